@@ -1,0 +1,238 @@
+"""A connector says what an agency knows, a source how it is reached.
+
+An author subclasses `Connector`, names the agency, and says for each record type where its records are: a
+declared `Table` (the whole statement is built from it), or a method marked with `serves`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from sqlalchemy import ColumnElement, FromClause
+
+from connectors.columns import Column, constant
+from schema.definition import RecordDefinition
+from schema.tiers import Tier
+
+__all__ = ["Batch", "Connector", "Found", "Key", "Loss", "Pseudonym", "Rows", "Selection", "Source", "SubjectKey", "Table", "serves"]
+
+LIMIT = 10_000
+"""The most records of one type and subject that a source may give; more is an error, never a cut."""
+
+_OF_A_SYSTEM: Mapping[str, Column] = {
+    "version": constant(1),
+    "submissionMode": constant("SYSTEM"),
+    "recordStatus": constant("ACTIVE"),
+    "disputeStatus": constant("NONE"),
+    "sealed": constant(value=False),
+}
+"""What the envelope says of a record that is read from the agency's own system, unless the table says otherwise."""
+
+
+class SubjectKey(NamedTuple):
+    """By what an agency finds a subject: a credit code or an identity number, and the gateway's own id."""
+
+    id: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which fields of which record type are wanted, in which order a row holds them."""
+
+    record: RecordDefinition
+    columns: tuple[str, ...]
+
+    def __hash__(self) -> int:
+        """Hash by name: a selection is looked up on every query."""
+        return hash((self.record.name, self.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One question to one agency: these subjects, all of one kind, these selections, up to this tier.
+
+    A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows.
+    """
+
+    kind: str
+    keys: Sequence[SubjectKey]
+    selections: tuple[Selection, ...]
+    highest: Tier
+
+
+class Loss(NamedTuple):
+    """A value that could not be read: its row (the very list), and the field."""
+
+    row: list[Any]
+    field: str
+
+
+class Found(NamedTuple):
+    """One subject's records of each selection, and what of them could not be read."""
+
+    rows: tuple[list[list[Any]], ...]
+    losses: tuple[Loss, ...] = ()
+
+
+Rows = list[Found]
+"""The answer to a batch: one `Found` for each key, in the keys' order."""
+
+
+class Key(NamedTuple):
+    """The asked subject as expressions of the agency's statement; each `Table` says which of its columns match."""
+
+    id: ColumnElement[str]
+    identifier: ColumnElement[str]
+    organization_code: ColumnElement[str]
+    """The organisation code inside a credit code: nine characters."""
+    hyphenated_code: ColumnElement[str]
+    """The same in the older spelling: eight, a hyphen, one."""
+
+
+Match = Callable[[Key], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Where an agency keeps the records of one type, and how its columns are read.
+
+    ``fields`` goes by the catalogue's field names, the envelope's (``reportedAt``, ``version``, ``recordStatus``,
+    ``terminatedOn``, …) among them. ``matches`` says for each kind of subject how a record names it.
+    ``record_tier`` is a column that holds a record's tier as reported ("A", "B", "C"), where there is one.
+    """
+
+    record: type
+    rows: FromClause
+    matches: Mapping[str, Match]
+    fields: Mapping[str, Column]
+    where: ColumnElement[bool] | None = None
+    record_tier: ColumnElement[str] | None = None
+
+
+class Pseudonym(Protocol):
+    """The gateway's keyed hash of a person's number."""
+
+    def __call__(self, number: str) -> str:
+        """Give the opaque key of *number*."""
+        ...
+
+
+class Source(Protocol):
+    """How an agency is reached."""
+
+    async def gather(self, tables: "Mapping[str, Table]", batch: Batch) -> Rows:
+        """Fetch a batch from declared tables.
+
+        Raises:
+            SourceUnavailable: the agency was not reached.
+            SourceMisbehaved: it answered what cannot be read.
+
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...
+
+
+Serving = Callable[[Any, Batch], Awaitable[Rows]]
+
+
+def serves(*records: type) -> Callable[[Serving], Serving]:
+    """Mark a method that answers batches of these record types itself (a REST service, a file).
+
+    The batch it gets holds a single selection; rows of records above ``batch.highest`` may be among its answer,
+    since the gateway filters them when the connector does not say ``filters_tiers = True``.
+    """
+
+    def mark(method: Serving) -> Serving:
+        method.__serves__ = records  # type: ignore[attr-defined]  # a mark on the function, read in __init_subclass__
+        return method
+
+    return mark
+
+
+@dataclass
+class Connector:
+    """What one agency knows, and what it answers for (Art. 4, 10)."""
+
+    agency: ClassVar[str]
+    """The agency's code in the catalogue, spelt out: it is written in the trail."""
+    name: ClassVar[str]
+    """The agency's Chinese name, as it answers to the public."""
+    tables: ClassVar[tuple[Table, ...]] = ()
+    lifetime: ClassVar[timedelta] = timedelta(seconds=60)
+    """How long its rows may be served from the cache."""
+    filters_tiers: ClassVar[bool] = True
+
+    source: Source
+    pseudonym: Pseudonym
+    _tables: dict[str, Table] = field(init=False, repr=False)
+    _methods: dict[str, Serving] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read off what the class declares."""
+        self._tables = {_name(table.record): self._completed(table) for table in self.tables}
+        self._methods = {
+            _name(record): attribute
+            for attribute in vars(type(self)).values()
+            if hasattr(attribute, "__serves__")
+            for record in attribute.__serves__
+        }
+
+    def _completed(self, table: Table) -> Table:
+        """Add what every record of an agency's own system has in common, and the key of its pseudonyms."""
+        fields = {**_OF_A_SYSTEM, "provider": constant(self.agency), **table.fields}
+        return replace(table, fields={name: self._keyed(column) for name, column in fields.items()})
+
+    def _keyed(self, column: Column) -> Column:
+        if not column.needs_pseudonym or column.read is None:
+            return column
+        read, pseudonym = column.read, self.pseudonym
+        return replace(column, read=lambda raw: pseudonym(read(raw)), needs_pseudonym=False)
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The record types that it serves, by name."""
+        return (*self._tables, *self._methods)
+
+    def serves_kind(self, record: str, kind: str) -> bool:
+        """Say whether it knows records of this type for this kind of subject."""
+        table = self._tables.get(record)
+        return kind in table.matches if table else record in self._methods
+
+    async def gather(self, batch: Batch) -> Rows:
+        """Answer a batch: all declared tables in one statement, each method on its own.
+
+        Raises:
+            SourceUnavailable: the agency was not reached.
+            SourceMisbehaved: it answered what cannot be read.
+
+        """
+        if not self._methods or all(each.record.name in self._tables for each in batch.selections):
+            return await self.source.gather(self._tables, batch)
+        return await self._gather_apart(batch)
+
+    async def _gather_apart(self, batch: Batch) -> Rows:
+        parts: list[Rows] = []
+        for selection in batch.selections:
+            alone = Batch(batch.kind, batch.keys, (selection,), batch.highest)
+            method = self._methods.get(selection.record.name)
+            parts.append(await (method(self, alone) if method else self.source.gather(self._tables, alone)))
+        return [
+            Found(
+                tuple(part[n].rows[0] for part in parts),
+                tuple(loss for part in parts for loss in part[n].losses),
+            )
+            for n in range(len(batch.keys))
+        ]
+
+    async def close(self) -> None:
+        """Give back what the source holds."""
+        await self.source.close()
+
+
+def _name(record: type) -> str:
+    return record.__name__

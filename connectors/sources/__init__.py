@@ -1,0 +1,1 @@
+"""How an agency is reached: one file a way, one method each."""

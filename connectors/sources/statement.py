@@ -1,0 +1,258 @@
+"""One statement for a whole batch: declared tables in, SQL and the reading of its rows out.
+
+Each selection is a correlated sub-select that gives a subject's records as one JSON text, so that rows stay aligned
+with the keys and nothing is regrouped. Only wanted columns are in it, and records above the batch's tier are not.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from connectors.columns import NULL_WORDS, Column, Reader, Unreadable, text
+from connectors.connector import LIMIT, Batch, Found, Key, Loss, Selection, SubjectKey, Table
+from connectors.errors import SourceMisbehaved
+from schema.conditions import Comparison
+from schema.definition import TierRule
+from schema.tiers import Tier
+
+__all__ = ["Statement", "build"]
+
+Raw = list[list[Any]]
+_PLAIN_TEXT = text(sa.literal_column("''")).read
+
+
+class _JsonRow(FunctionElement[Any]):
+    """A record as a JSON array, spelt as each database spells it."""
+
+    inherit_cache = True
+    type = sa.JSON()
+
+
+@compiles(_JsonRow, "postgresql")
+def _json_row_postgresql(element: _JsonRow, compiler: Any, **kw: Any) -> str:
+    return f"json_build_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_JsonRow, "sqlite")
+def _json_row_sqlite(element: _JsonRow, compiler: Any, **kw: Any) -> str:
+    return f"json_array({compiler.process(element.clauses, **kw)})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """What differs between the databases outside of SQLAlchemy's reach."""
+
+    key: Key
+    aggregate: str
+    asked: str
+
+
+def _key(identifier: str, subject_id: str) -> Key:
+    text_of = sa.literal_column(identifier, sa.Text)
+    return Key(
+        sa.literal_column(subject_id, sa.Text),
+        text_of,
+        sa.func.substr(text_of, 9, 9),
+        sa.func.substr(text_of, 9, 8).concat("-").concat(sa.func.substr(text_of, 17, 1)),
+    )
+
+
+_SPELLINGS = {
+    "postgresql": _Spelling(
+        _key("asked.identifier", "asked.id"),
+        "json_agg(found.record)::text",
+        "unnest($1::text[], $2::text[]) WITH ORDINALITY AS asked(identifier, id, n) ORDER BY asked.n",
+    ),
+    "sqlite": _Spelling(
+        _key("json_extract(asked.value, '$[0]')", "json_extract(asked.value, '$[1]')"),
+        "json_group_array(json(found.record))",
+        "json_each(?) AS asked ORDER BY asked.key",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A compiled batch: its SQL, how keys are bound, and how each selection's text is read."""
+
+    sql: str
+    dialect: str
+    readings: tuple[Callable[[Raw], tuple[Raw, tuple[Loss, ...]]], ...]
+    names: tuple[str, ...]
+
+    def parameters(self, keys: "list[SubjectKey] | tuple[SubjectKey, ...]") -> tuple[Any, ...]:
+        """Bind the keys of a batch."""
+        if self.dialect == "postgresql":
+            return [key.identifier for key in keys], [key.id for key in keys]
+        return (orjson.dumps([(key.identifier, key.id) for key in keys]).decode(),)
+
+    def read(self, answer: Any) -> Found:
+        """Read one row of the database's answer: one subject's records.
+
+        Raises:
+            SourceMisbehaved: more records than `LIMIT`, or no JSON.
+
+        """
+        rows: list[Raw] = []
+        losses: tuple[Loss, ...] = ()
+        for position, reading in enumerate(self.readings):
+            written = answer[position]
+            if written is None or written == "[]":
+                rows.append([])
+                continue
+            raw = orjson.loads(written)
+            if len(raw) > LIMIT:
+                message = f"more than {LIMIT} records of {self.names[position]} for one subject"
+                raise SourceMisbehaved(message)
+            read, lost = reading(raw)
+            rows.append(read)
+            losses += lost
+        return Found(tuple(rows), losses)
+
+
+def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statement:
+    """Build the statement of a batch; the keys themselves are bound later."""
+    spelling = _SPELLINGS[dialect.name]
+    parts, readings = [], []
+    for selection in batch.selections:
+        table = tables[selection.record.name]
+        columns = _columns(table, selection)
+        inner = _subselect(table, columns, selection, batch, spelling.key)
+        compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        parts.append(f"(SELECT {spelling.aggregate} FROM ({str(compiled).replace('%%', '%')}) AS found)")
+        readings.append(_reading(table, selection, columns))
+    sql = f"SELECT {', '.join(parts)} FROM {spelling.asked}"  # noqa: S608 (compiled above; no value of an asker is in it)
+    return Statement(sql, dialect.name, tuple(readings), tuple(each.record.name for each in batch.selections))
+
+
+def _columns(table: Table, selection: Selection) -> list[Column]:
+    """Give the columns to be read, each once, in the selection's order."""
+    wanted = (table.fields.get(name) for name in selection.columns)
+    return list(dict.fromkeys(column for column in wanted if column is not None and column.column is not None))
+
+
+def _subselect(
+    table: Table, columns: list[Column], selection: Selection, batch: Batch, key: Key
+) -> "sa.Select[tuple[Any]]":
+    expressions = [
+        sa.cast(column.column, sa.Text) if column.as_text and column.column is not None else column.column
+        for column in columns
+    ] or [sa.literal_column("1")]
+    statement = (
+        sa.select(_JsonRow(*expressions).label("record"))
+        .select_from(table.rows)
+        .where(table.matches[batch.kind](key))
+        .limit(LIMIT + 1)
+    )
+    if table.where is not None:
+        statement = statement.where(table.where)
+    if table.record_tier is not None:
+        statement = statement.where(table.record_tier.in_([tier.value for tier in Tier if tier <= batch.highest]))
+    for rule in selection.record.tier_rules:
+        if rule.tier is None or rule.tier > batch.highest:
+            statement = statement.where(_does_not_hold(rule, table, batch.kind))
+    return statement
+
+
+def _does_not_hold(rule: TierRule, table: Table, kind: str) -> sa.ColumnElement[bool]:
+    """Say in the agency's own codes that a rule does not raise the record (R15.2)."""
+    return sa.and_(
+        sa.true(),
+        *(
+            sa.or_(sa.false(), *(_differs(comparison, table, kind) for comparison in group))
+            for group in rule.when.alternatives
+        ),
+    )
+
+
+def _differs(comparison: Comparison, table: Table, kind: str) -> sa.ColumnElement[bool]:
+    column = table.fields.get(comparison.field)
+    if comparison.field == "subjectKind" or column is None or column.column is None:
+        value = kind if comparison.field == "subjectKind" else column.value if column else None
+        return sa.false() if comparison.holds(value) else sa.true()
+    if column.raw_values is None:
+        message = f"{comparison.field} decides on a tier: map it with code() or flag(), so that its values are known"
+        raise SourceMisbehaved(message)
+    raw_values, null_too = column.admitted(comparison)
+    admitted = _of_type(column.column, raw_values + (sorted(NULL_WORDS) if null_too else []))
+    condition = column.column.in_(admitted) if admitted else sa.false()
+    return sa.or_(condition, column.column.is_(None)) if null_too else condition
+
+
+def _of_type(column: sa.ColumnElement[Any], raw_values: list[Any]) -> list[Any]:
+    """Keep the values that a column of this type can hold at all."""
+    try:
+        kept = column.type.python_type
+    except NotImplementedError:
+        return raw_values
+    if kept is bool:
+        return [bool(raw) for raw in raw_values if raw in (0, 1)]
+    return [raw for raw in raw_values if isinstance(raw, kept) and not isinstance(raw, bool)]
+
+
+def _reading(
+    table: Table, selection: Selection, columns: list[Column]
+) -> Callable[[Raw], tuple[Raw, tuple[Loss, ...]]]:
+    """Generate the reading of raw rows: one list display, no call per field but its reader's."""
+    position = {column: n for n, column in enumerate(columns)}
+    readers: list[Any] = [Reader(column.read) if column.read else Reader(lambda raw: raw) for column in columns]
+    names: dict[str, Any] = {"plain": _plain}
+    displayed, fields = [], []
+    for n, name in enumerate(selection.columns):
+        column = table.fields.get(name)
+        if column is None:
+            displayed.append("None")
+        elif column.column is None:
+            names[f"constant{n}"] = column.value
+            displayed.append(f"constant{n}")
+        elif column.read is _PLAIN_TEXT and not column.as_text:
+            displayed.append(f"plain(raw{position[column]})")
+        else:
+            names[f"reader{position[column]}"] = readers[position[column]]
+            displayed.append(f"reader{position[column]}[raw{position[column]}]")
+        fields.append((name, column, position.get(column) if column else None))
+    unpacked = ", ".join(f"raw{n}" for n in range(len(columns) or 1))
+    source = f"lambda rows: [[{', '.join(displayed)}] for ({unpacked},) in rows]"
+    fast: Callable[[Raw], Raw] = eval(source, names)  # noqa: S307 (generated from positions and fixed words alone)
+
+    def read(raw: Raw) -> tuple[Raw, tuple[Loss, ...]]:
+        try:
+            return fast(raw), ()
+        except (Unreadable, TypeError, ValueError, ArithmeticError):
+            return _read_carefully(raw, fields, readers)
+
+    return read
+
+
+def _plain(raw: Any) -> str | None:
+    if raw is None:
+        return None
+    written = raw.strip() if isinstance(raw, str) else str(raw)
+    return None if written in NULL_WORDS else written
+
+
+def _read_carefully(
+    raw: Raw, fields: list[tuple[str, Column | None, int | None]], readers: list[Any]
+) -> tuple[Raw, tuple[Loss, ...]]:
+    """Read rows value by value, noting each one that cannot be read."""
+    rows: Raw = []
+    losses: list[Loss] = []
+    for given in raw:
+        row: list[Any] = []
+        for name, column, position in fields:
+            if column is None or position is None:
+                row.append(column.value if column else None)
+                continue
+            try:
+                row.append(readers[position][given[position]])
+            except (Unreadable, TypeError, ValueError, ArithmeticError):
+                row.append(None)
+                losses.append(Loss(row, name))
+        rows.append(row)
+    return rows, tuple(losses)

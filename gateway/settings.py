@@ -1,0 +1,362 @@
+"""The settings of one gateway, read once at the start; nothing else reads the environment.
+
+A YAML file (``--config``, ``XINYONG_CONFIG`` or ``xinyong.yaml``) and over it variables
+``XINYONG_SECTION__KEY``. Unknown keys are refused and all problems are named at once. An empty
+variable counts as not given; ``XINYONG_TEST_*`` belongs to the tests and is ignored. Relative paths
+start at the working directory. docs/settings.md lists every setting, kept true by a test.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NamedTuple, Self, cast
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from gateway.errors import SettingsError
+
+__all__ = [
+    "Audit",
+    "Auth",
+    "Cache",
+    "ConnectorSource",
+    "Database",
+    "Keys",
+    "Limits",
+    "RecognisedService",
+    "Redis",
+    "Row",
+    "Server",
+    "Settings",
+    "Telemetry",
+    "load",
+    "rows",
+]
+
+_PREFIX = "XINYONG_"
+_NOT_SETTINGS = ("XINYONG_TEST_", "XINYONG_CONFIG")
+_ALIASES = {
+    "XINYONG_DATABASE_URL": ("database", "url"),
+    "XINYONG_REDIS_URL": ("redis", "url"),
+    "XINYONG_CONNECTORS": ("connector_folder",),
+}
+_DEFAULT_FILE = Path("xinyong.yaml")
+_DATABASES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg")
+
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=1)]
+AgencyCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
+
+
+class _Section(BaseModel):
+    """What all sections share: they do not change, and know no key but their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, populate_by_name=True)
+
+
+def _known_database(url: str) -> str:
+    scheme, separator, rest = url.partition("://")
+    if not separator or not rest or scheme not in _DATABASES:
+        message = "write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME"
+        raise ValueError(message)
+    return url
+
+
+class Database(_Section):
+    """Where the gateway keeps what is its own: the trail, papers, subjects."""
+
+    url: str = Field(
+        "sqlite:///var/xinyong.sqlite",
+        description="Address of the gateway's own database: sqlite:///PATH or postgresql://USER@HOST:PORT/NAME. "
+        "A password stands in the file that PGPASSFILE names, not here",
+    )
+    known_url = field_validator("url")(_known_database)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is PostgreSQL, which several processes may share."""
+        return self.url.startswith("postgresql")
+
+
+class Redis(_Section):
+    """Where rows of agencies are kept between questions when processes share them."""
+
+    url: str | None = Field(
+        None,
+        description="Address of Redis: redis://HOST:PORT/DB, rediss:// or unix://. Without one, rows are kept in process",
+        pattern=r"^(redis|rediss|unix)://.+",
+    )
+
+
+class ConnectorSource(_Section):
+    """How one agency's data are reached."""
+
+    url: str = Field(description="Address of the agency's database: sqlite:///PATH or postgresql://USER@HOST:PORT/NAME")
+    deadline_s: Seconds = Field(1.0, description="Seconds to wait for the agency before its fields are given up")
+    lifetime_s: float = Field(
+        60.0,
+        ge=0,
+        le=86_400,
+        description="Seconds that a row of the agency may be answered from the cache; 0 keeps none",
+    )
+    lanes: Count = Field(4, description="Statements that may run at the agency at the same time, for each process")
+    known_url = field_validator("url")(_known_database)
+
+
+class RecognisedService(_Section):
+    """A credit service that the credit centre has recognised, and from when to when (Art. 18)."""
+
+    code: str = Field(description="Its unified social credit code", min_length=18, max_length=18)
+    recognised_from: date = Field(alias="from", description="First day of the recognition")
+    recognised_to: date | None = Field(None, alias="to", description="Last day of the recognition; none: until withdrawn")
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Refuse a recognition that ends before it begins."""
+        if self.recognised_to is not None and self.recognised_to < self.recognised_from:
+            message = "'to' lies before 'from'"
+            raise ValueError(message)
+        return self
+
+
+class Auth(_Section):
+    """Whose tokens are believed (contract section 4)."""
+
+    issuer: str | None = Field(None, description="The `iss` of tokens that are believed; without one every caller is the public")
+    audience: str = Field("xinyong", description="The `aud` that a token must name")
+    jwks_file: Path | None = Field(None, description="File with the issuer's public keys (JWKS)")
+    jwks_url: str | None = Field(None, description="Address of the issuer's public keys (JWKS)", pattern=r"^https?://.+")
+    recognised_credit_services: tuple[RecognisedService, ...] = Field(
+        (), description="Credit services recognised by the centre: code, from, to (Art. 18)"
+    )
+
+    @model_validator(mode="after")
+    def one_set_of_keys(self) -> Self:
+        """Refuse an issuer without keys, keys without an issuer, and two sets of keys."""
+        sets = sum(each is not None for each in (self.jwks_file, self.jwks_url))
+        if self.issuer is not None and sets != 1:
+            message = "an issuer needs either jwks_file or jwks_url"
+            raise ValueError(message)
+        if self.issuer is None and sets:
+            message = "keys need the issuer whose they are: set issuer"
+            raise ValueError(message)
+        return self
+
+
+class Keys(_Section):
+    """The gateway's own secrets."""
+
+    folder: Path = Field(
+        Path("var/keys"),
+        description="Folder of the key files (pseudonyms, month keys, cursors), made at the first start with mode 0600",
+    )
+
+
+class Server(_Section):
+    """Where the doors stand."""
+
+    host: str = Field("127.0.0.1", description="Address that is listened on")
+    port: int = Field(8000, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one")
+    workers: Count = Field(1, description="Processes; more than one needs PostgreSQL")
+
+
+class Audit(_Section):
+    """How the trail is kept (Art. 19)."""
+
+    deadline_s: Seconds = Field(2.0, description="Seconds to wait for an entry to be durable before the answer is refused")
+
+
+class Limits(_Section):
+    """How large one operation may be."""
+
+    body_bytes: Count = Field(1_048_576, description="Bytes of a request's body")
+    tokens: Count = Field(20_000, description="Lexical tokens of a document")
+    depth: Count = Field(20, description="Nested selections of an operation")
+    aliases: Count = Field(200, description="Aliases in an operation")
+    root_fields: Count = Field(100, description="Root fields of an operation")
+    directives: Count = Field(200, description="Directives in an operation")
+    subjects: int = Field(100, ge=1, le=100, description="Subjects asked for at once with `subjects`")
+
+
+class Cache(_Section):
+    """How long and how many rows of agencies are kept between questions."""
+
+    enabled: bool = Field(default=True, description="Whether rows of agencies are kept between questions")
+    entries: Count = Field(100_000, description="Entries kept in process: one for each connector, record type and subject")
+
+
+class Telemetry(_Section):
+    """Where copies of the spans go."""
+
+    otlp_endpoint: str | None = Field(
+        None, description="OTLP/HTTP address of an OpenTelemetry collector; without one no span leaves", pattern=r"^https?://.+"
+    )
+
+
+class Settings(_Section):
+    """Every setting of one gateway."""
+
+    database: Database = Database()
+    redis: Redis = Redis()
+    connectors: Mapping[AgencyCode, ConnectorSource] = Field(
+        default_factory=dict, description="By the agency's catalogue code, how its data are reached"
+    )
+    connector_folder: Path | None = Field(None, description="Folder of connector files beside the installed ones")
+    auth: Auth = Auth()
+    keys: Keys = Keys()
+    server: Server = Server()
+    audit: Audit = Audit()
+    limits: Limits = Limits()
+    cache: Cache = Cache()
+    telemetry: Telemetry = Telemetry()
+    allow_synthetic_region: bool = Field(
+        default=False, description="Whether codes of the made-up region of synthetic data pass; never on real data"
+    )
+    demo: bool = Field(default=False, description="Whether this is the demonstration, with its own key for tokens")
+    as_of: date | None = Field(None, description="The day taken for today, in the demonstration only; none: the clock's")
+
+    @model_validator(mode="after")
+    def fits_together(self) -> Self:
+        """Refuse settings that contradict each other."""
+        if self.server.workers > 1 and not self.database.is_postgresql:
+            message = "server.workers above 1 needs PostgreSQL: set database.url to postgresql://..."
+            raise ValueError(message)
+        if self.as_of is not None and not self.demo:
+            message = "as_of is for the demonstration only, or terms would never end: remove it, or set demo"
+            raise ValueError(message)
+        return self
+
+
+class Row(NamedTuple):
+    """One line of docs/settings.md."""
+
+    name: str
+    variable: str
+    default: str
+    meaning: str
+
+
+def load(config: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Give the settings of file and environment together.
+
+    Raises:
+        SettingsError: naming every problem with its cure.
+
+    """
+    tree = _from_file(_chosen_file(config, environ))
+    given = dict(_from_environment(environ))
+    for path in given:
+        _place(tree, path, given[path][1])
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as invalid:
+        variables = {path: name for path, (name, _) in given.items()}
+        raise SettingsError([_problem(each, variables) for each in invalid.errors()]) from None
+
+
+def rows() -> Iterator[Row]:
+    """Give every setting with its variable, default and meaning, in the order of the classes."""
+    yield from _rows_of(Settings, ())
+
+
+def _chosen_file(config: Path | None, environ: Mapping[str, str]) -> Path | None:
+    named = config or (Path(environ["XINYONG_CONFIG"]) if environ.get("XINYONG_CONFIG") else None)
+    if named is None:
+        return _DEFAULT_FILE if _DEFAULT_FILE.is_file() else None
+    if not named.is_file():
+        raise SettingsError([f"{named}: no such file; --config and XINYONG_CONFIG name a YAML file"])
+    return named
+
+
+def _from_file(path: Path | None) -> dict[str, object]:
+    if path is None:
+        return {}
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as broken:
+        raise SettingsError([f"{path}: not YAML: {' '.join(str(broken).split())}"]) from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise SettingsError([f"{path}: write sections with keys, as in deploy/xinyong.yaml"])
+    return cast("dict[str, object]", tree)
+
+
+def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], tuple[str, object]]]:
+    for name in sorted(environ):
+        text = environ[name].strip()
+        if not name.startswith(_PREFIX) or name.startswith(_NOT_SETTINGS) or not text:
+            continue
+        path = _ALIASES.get(name) or _path(name.removeprefix(_PREFIX).split("__"))
+        yield path, (name, _value(name, text))
+
+
+def _path(parts: list[str]) -> tuple[str, ...]:
+    """Lower the parts of a variable's name, but keep an agency's code as it is."""
+    return tuple(
+        part if place == 1 and parts[0] == "CONNECTORS" else part.lower() for place, part in enumerate(parts)
+    )
+
+
+def _value(name: str, text: str) -> object:
+    """Read a list or mapping as YAML; leave any other text for the field's own type."""
+    if not text.startswith(("[", "{")):
+        return text
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as broken:
+        raise SettingsError([f"{name}: not YAML: {' '.join(str(broken).split())}"]) from None
+
+
+def _place(tree: dict[str, object], path: tuple[str, ...], value: object) -> None:
+    branch = tree
+    for part in path[:-1]:
+        below = branch.get(part)
+        if not isinstance(below, dict):
+            below = branch[part] = {}
+        branch = cast("dict[str, object]", below)
+    branch[path[-1]] = value
+
+
+def _problem(error: ErrorDetails, variables: Mapping[tuple[str, ...], str]) -> str:
+    path = tuple(str(part) for part in error["loc"] if part != "[key]")
+    name = ".".join(path)
+    variable = variables.get(path)
+    place = f"{name} ({variable})" if variable else name
+    if error["type"] == "extra_forbidden":
+        return f"{place}: no such setting; {_nearest(name)}"
+    words = error["msg"].removeprefix("Value error, ")
+    return f"{place}: {words}" if place else words
+
+
+def _nearest(name: str) -> str:
+    close = difflib.get_close_matches(name, [row.name for row in rows()], n=1)
+    return f"did you mean {close[0]}?" if close else "docs/settings.md lists all"
+
+
+def _rows_of(section: type[BaseModel], path: tuple[str, ...]) -> Iterator[Row]:
+    for key, field in section.model_fields.items():
+        here = (*path, field.alias or key)
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _rows_of(field.annotation, here)
+            continue
+        default = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
+        yield Row(".".join(here), _variable(here), default, field.description or "")
+        if key == "connectors":
+            yield from _rows_of(ConnectorSource, (*here, "AGENCY"))
+
+
+def _variable(path: Iterable[str]) -> str:
+    path = tuple(path)
+    alias = next((name for name, target in _ALIASES.items() if target == path), None)
+    return alias or _PREFIX + "__".join(part.upper() for part in path)
+
+
+def _shown(default: object) -> str:
+    if default is None or default in ((), {}):
+        return "none"
+    return str(default).lower() if isinstance(default, bool) else str(default)
