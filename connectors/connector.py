@@ -4,6 +4,7 @@ An author subclasses `Connector`, names the agency, and says for each record typ
 declared `Table` (the whole statement is built from it), or a method marked with `serves`.
 """
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -39,14 +40,23 @@ class SubjectKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which fields of which record type are wanted, in which order a row holds them."""
+    """Which fields of which record type are wanted, in which order a row holds them.
 
-    record: RecordDefinition
+    ``digest`` names it: the same for equal selections, in every process.
+    """
+
+    record: RecordDefinition = field(compare=False)
     columns: tuple[str, ...]
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the digest, since a selection is looked up on every query."""
+        written = "\x1f".join((self.record.name, *self.columns)).encode()
+        object.__setattr__(self, "digest", hashlib.blake2b(written, digest_size=12).hexdigest())
 
     def __hash__(self) -> int:
-        """Hash by name: a selection is looked up on every query."""
-        return hash((self.record.name, self.columns))
+        """Hash by digest."""
+        return hash(self.digest)
 
 
 @dataclass(frozen=True, slots=True)

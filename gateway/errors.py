@@ -387,7 +387,7 @@ class SourceLost(SourceFailed):
     code = "SOURCE_UNAVAILABLE"
     status = 502
     said = Text("The agency that knows this did not answer", "信息提供单位未应答")
-    cure = Text("Ask again later; `sources` says when each agency was last reached.", "请稍后再查；sources 列明各单位的状态。")
+    cure = Text("Ask again later; `sources` says how each agency is.", "请稍后再查；sources 列明各单位的状态。")
 
 
 class SourceGarbled(SourceFailed):
@@ -441,7 +441,7 @@ class SettingsError(StartRefused):
 
     code = "SETTINGS_INVALID"
     said = Text("The settings cannot be used", "配置无效")
-    cure = Text("docs/settings.md lists every setting; `xinyong check` names all problems.", "各项配置见 docs/settings.md。")
+    cure = Text("docs/settings.md lists every setting.", "各项配置见 docs/settings.md。")
 
     def __init__(self, problems: Sequence[str]) -> None:
         """Keep all *problems*, one sentence each."""

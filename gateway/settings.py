@@ -34,6 +34,7 @@ __all__ = [
     "Settings",
     "Telemetry",
     "load",
+    "load_from",
     "rows",
 ]
 
@@ -42,7 +43,6 @@ _NOT_SETTINGS = ("XINYONG_TEST_", "XINYONG_CONFIG")
 _ALIASES = {
     "XINYONG_DATABASE_URL": ("database", "url"),
     "XINYONG_REDIS_URL": ("redis", "url"),
-    "XINYONG_CONNECTORS": ("connector_folder",),
 }
 _DEFAULT_FILE = Path("xinyong.yaml")
 _DATABASES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg")
@@ -70,7 +70,7 @@ class Database(_Section):
     """Where the gateway keeps what is its own: the trail, papers, subjects."""
 
     url: str = Field(
-        "sqlite:///var/xinyong.sqlite",
+        default="sqlite:///var/xinyong.sqlite",
         description="Address of the gateway's own database: sqlite:///PATH or postgresql://USER@HOST:PORT/NAME. "
         "A password stands in the file that PGPASSFILE names, not here",
     )
@@ -86,8 +86,8 @@ class Redis(_Section):
     """Where rows of agencies are kept between questions when processes share them."""
 
     url: str | None = Field(
-        None,
-        description="Address of Redis: redis://HOST:PORT/DB, rediss:// or unix://. Without one, rows are kept in process",
+        default=None,
+        description="Address of Redis: redis://HOST:PORT/DB, rediss:// or unix://; none: rows are kept in process",
         pattern=r"^(redis|rediss|unix)://.+",
     )
 
@@ -96,14 +96,18 @@ class ConnectorSource(_Section):
     """How one agency's data are reached."""
 
     url: str = Field(description="Address of the agency's database: sqlite:///PATH or postgresql://USER@HOST:PORT/NAME")
-    deadline_s: Seconds = Field(1.0, description="Seconds to wait for the agency before its fields are given up")
+    deadline_s: Seconds = Field(
+        default=1.0, description="Seconds to wait for the agency before its fields are given up"
+    )
     lifetime_s: float = Field(
-        60.0,
+        default=60.0,
         ge=0,
         le=86_400,
         description="Seconds that a row of the agency may be answered from the cache; 0 keeps none",
     )
-    lanes: Count = Field(4, description="Statements that may run at the agency at the same time, for each process")
+    lanes: Count = Field(
+        default=2, description="Statements that may run at the agency at the same time, for each process"
+    )
     known_url = field_validator("url")(_known_database)
 
 
@@ -112,7 +116,7 @@ class RecognisedService(_Section):
 
     code: str = Field(description="Its unified social credit code", min_length=18, max_length=18)
     recognised_from: date = Field(alias="from", description="First day of the recognition")
-    recognised_to: date | None = Field(None, alias="to", description="Last day of the recognition; none: until withdrawn")
+    recognised_to: date | None = Field(default=None, alias="to", description="Last day of it; none: until withdrawn")
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
@@ -126,12 +130,16 @@ class RecognisedService(_Section):
 class Auth(_Section):
     """Whose tokens are believed (contract section 4)."""
 
-    issuer: str | None = Field(None, description="The `iss` of tokens that are believed; without one every caller is the public")
-    audience: str = Field("xinyong", description="The `aud` that a token must name")
-    jwks_file: Path | None = Field(None, description="File with the issuer's public keys (JWKS)")
-    jwks_url: str | None = Field(None, description="Address of the issuer's public keys (JWKS)", pattern=r"^https?://.+")
+    issuer: str | None = Field(
+        default=None, description="The `iss` of tokens that are believed; none: all are the public"
+    )
+    audience: str = Field(default="xinyong", description="The `aud` that a token must name")
+    jwks_file: Path | None = Field(default=None, description="File with the issuer's public keys (JWKS)")
+    jwks_url: str | None = Field(
+        default=None, description="Address of the issuer's public keys (JWKS)", pattern=r"^https?://.+"
+    )
     recognised_credit_services: tuple[RecognisedService, ...] = Field(
-        (), description="Credit services recognised by the centre: code, from, to (Art. 18)"
+        default=(), description="Credit services recognised by the centre: code, from, to (Art. 18)"
     )
 
     @model_validator(mode="after")
@@ -151,7 +159,7 @@ class Keys(_Section):
     """The gateway's own secrets."""
 
     folder: Path = Field(
-        Path("var/keys"),
+        default=Path("var/keys"),
         description="Folder of the key files (pseudonyms, month keys, cursors), made at the first start with mode 0600",
     )
 
@@ -159,41 +167,47 @@ class Keys(_Section):
 class Server(_Section):
     """Where the doors stand."""
 
-    host: str = Field("127.0.0.1", description="Address that is listened on")
-    port: int = Field(8000, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one")
-    workers: Count = Field(1, description="Processes; more than one needs PostgreSQL")
+    host: str = Field(default="127.0.0.1", description="Address that is listened on")
+    port: int = Field(default=8000, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one")
+    workers: Count = Field(default=1, description="Processes; more than one needs PostgreSQL")
 
 
 class Audit(_Section):
     """How the trail is kept (Art. 19)."""
 
-    deadline_s: Seconds = Field(2.0, description="Seconds to wait for an entry to be durable before the answer is refused")
+    deadline_s: Seconds = Field(
+        default=2.0, description="Seconds to wait for an entry to be durable, then the answer is refused"
+    )
 
 
 class Limits(_Section):
     """How large one operation may be."""
 
-    body_bytes: Count = Field(1_048_576, description="Bytes of a request's body")
-    tokens: Count = Field(20_000, description="Lexical tokens of a document")
-    depth: Count = Field(20, description="Nested selections of an operation")
-    aliases: Count = Field(200, description="Aliases in an operation")
-    root_fields: Count = Field(100, description="Root fields of an operation")
-    directives: Count = Field(200, description="Directives in an operation")
-    subjects: int = Field(100, ge=1, le=100, description="Subjects asked for at once with `subjects`")
+    body_bytes: Count = Field(default=1_048_576, description="Bytes of a request's body")
+    tokens: Count = Field(default=20_000, description="Lexical tokens of a document")
+    depth: Count = Field(default=20, description="Nested selections of an operation")
+    aliases: Count = Field(default=200, description="Aliases in an operation")
+    root_fields: Count = Field(default=100, description="Root fields of an operation")
+    directives: Count = Field(default=200, description="Directives in an operation")
+    subjects: int = Field(default=100, ge=1, le=100, description="Subjects asked for at once with `subjects`")
 
 
 class Cache(_Section):
     """How long and how many rows of agencies are kept between questions."""
 
     enabled: bool = Field(default=True, description="Whether rows of agencies are kept between questions")
-    entries: Count = Field(100_000, description="Entries kept in process: one for each connector, record type and subject")
+    entries: Count = Field(
+        default=100_000, description="Entries kept in process, one a connector, record type and subject"
+    )
 
 
 class Telemetry(_Section):
     """Where copies of the spans go."""
 
     otlp_endpoint: str | None = Field(
-        None, description="OTLP/HTTP address of an OpenTelemetry collector; without one no span leaves", pattern=r"^https?://.+"
+        default=None,
+        description="OTLP/HTTP address of an OpenTelemetry collector; without one no span leaves",
+        pattern=r"^https?://.+",
     )
 
 
@@ -205,7 +219,6 @@ class Settings(_Section):
     connectors: Mapping[AgencyCode, ConnectorSource] = Field(
         default_factory=dict, description="By the agency's catalogue code, how its data are reached"
     )
-    connector_folder: Path | None = Field(None, description="Folder of connector files beside the installed ones")
     auth: Auth = Auth()
     keys: Keys = Keys()
     server: Server = Server()
@@ -217,17 +230,20 @@ class Settings(_Section):
         default=False, description="Whether codes of the made-up region of synthetic data pass; never on real data"
     )
     demo: bool = Field(default=False, description="Whether this is the demonstration, with its own key for tokens")
-    as_of: date | None = Field(None, description="The day taken for today, in the demonstration only; none: the clock's")
+    as_of: date | None = Field(
+        default=None, description="The day taken for today, in the demonstration only; none: the clock"
+    )
 
     @model_validator(mode="after")
     def fits_together(self) -> Self:
         """Refuse settings that contradict each other."""
+        problems = []
         if self.server.workers > 1 and not self.database.is_postgresql:
-            message = "server.workers above 1 needs PostgreSQL: set database.url to postgresql://..."
-            raise ValueError(message)
+            problems.append("server.workers above 1 needs PostgreSQL: set database.url to postgresql://...")
         if self.as_of is not None and not self.demo:
-            message = "as_of is for the demonstration only, or terms would never end: remove it, or set demo"
-            raise ValueError(message)
+            problems.append("as_of is for the demonstration only, or terms would never end: remove it, or set demo")
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
 
@@ -248,19 +264,36 @@ def load(config: Path | None = None, environ: Mapping[str, str] = os.environ) ->
 
     """
     tree = _from_file(_chosen_file(config, environ))
-    given = dict(_from_environment(environ))
-    for path in given:
-        _place(tree, path, given[path][1])
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as invalid:
-        variables = {path: name for path, (name, _) in given.items()}
-        raise SettingsError([_problem(each, variables) for each in invalid.errors()]) from None
+    variables: dict[tuple[str, ...], str] = {}
+    for path, (name, value) in _from_environment(environ):
+        _place(tree, path, value)
+        variables[path] = name
+    return _validated(tree, variables)
+
+
+def load_from(settings: Settings, over: Mapping[str, Mapping[str, object]]) -> Settings:
+    """Give *settings* with some keys of some sections replaced, checked again as a whole.
+
+    Raises:
+        SettingsError: naming every problem.
+
+    """
+    tree = settings.model_dump(by_alias=True)
+    for section, values in over.items():
+        tree[section] = {**tree[section], **values}
+    return _validated(tree, {})
 
 
 def rows() -> Iterator[Row]:
     """Give every setting with its variable, default and meaning, in the order of the classes."""
     yield from _rows_of(Settings, ())
+
+
+def _validated(tree: Mapping[str, object], variables: Mapping[tuple[str, ...], str]) -> Settings:
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as invalid:
+        raise SettingsError([_problem(each, variables) for each in invalid.errors()]) from None
 
 
 def _chosen_file(config: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -297,9 +330,7 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
 
 def _path(parts: list[str]) -> tuple[str, ...]:
     """Lower the parts of a variable's name, but keep an agency's code as it is."""
-    return tuple(
-        part if place == 1 and parts[0] == "CONNECTORS" else part.lower() for place, part in enumerate(parts)
-    )
+    return tuple(part if place == 1 and parts[0] == "CONNECTORS" else part.lower() for place, part in enumerate(parts))
 
 
 def _value(name: str, text: str) -> object:
@@ -344,10 +375,11 @@ def _rows_of(section: type[BaseModel], path: tuple[str, ...]) -> Iterator[Row]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from _rows_of(field.annotation, here)
             continue
-        default = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
-        yield Row(".".join(here), _variable(here), default, field.description or "")
         if key == "connectors":
             yield from _rows_of(ConnectorSource, (*here, "AGENCY"))
+            continue
+        default = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
+        yield Row(".".join(here), _variable(here), default, field.description or "")
 
 
 def _variable(path: Iterable[str]) -> str:

@@ -1,10 +1,12 @@
 """What the catalogue knows of a record type and its fields, read off the declared types (Art. 7, 8, 26)."""
 
-from enum import Enum, StrEnum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import TypeAlias
 
 from schema.conditions import Condition
+from schema.terms import Term, terms
 from schema.tiers import Tier
 
 __all__ = [
@@ -18,21 +20,26 @@ __all__ = [
     "TierRule",
 ]
 
+EnumClass: TypeAlias = type[Enum]
+"""An enum itself, not a member of one."""
 
-class Cycle(StrEnum):
+
+@terms("归集周期 (Art. 12(2))", name="NonSystemCycle")
+class Cycle(Term):
     """How often an agency reports when its system is not connected (归集周期, Art. 12(2))."""
 
-    MONTHLY = "MONTHLY"
-    QUARTERLY = "QUARTERLY"
-    HALF_YEARLY = "HALF_YEARLY"
-    YEARLY = "YEARLY"
+    MONTHLY = "MONTHLY", "月"
+    QUARTERLY = "QUARTERLY", "季"
+    HALF_YEARLY = "HALF_YEARLY", "半年"
+    YEARLY = "YEARLY", "年"
 
 
-class SubmissionClass(StrEnum):
+@terms("报送时限类别 (Art. 12(2))")
+class SubmissionClass(Term):
     """Whether the seven working days of licences and penalties apply (Art. 12)."""
 
-    ROUTINE = "ROUTINE"
-    DECISION = "DECISION"
+    ROUTINE = "ROUTINE", "一般信息(按周期)"
+    DECISION = "DECISION", "行政许可/行政处罚(决定之日起7个工作日)"
 
 
 class Mask(StrEnum):
@@ -83,7 +90,7 @@ class FieldDefinition:
     """One field of a record type: ``name`` is its GraphQL name, ``type`` as the catalogue writes it.
 
     ``type`` is one of String, Int, Boolean, Decimal, Date, UnifiedSocialCreditCode, OrganizationCode,
-    RegistrationNumber, IdDocumentNumber, an enum's name, or a list such as ``[PenaltyType!]``.
+    RegistrationNumber, IdDocumentNumber, RegionCode, an enum's name, or a list such as ``[PenaltyType!]``.
     ``enum`` is the enum's class where the type (or the list's item) is one.
     """
 
@@ -93,7 +100,7 @@ class FieldDefinition:
     type: str
     tier: Tier
     required: bool = False
-    enum: type[Enum] | None = None
+    enum: EnumClass | None = None
     is_list: bool = False
     personal: str | None = None
     mask: Mask | None = None
@@ -132,4 +139,5 @@ class RecordDefinition:
     polarity_field: str | None = None
     retention: Retention | None = None
     publicity_term: Mapping[str, object] | None = field(default=None, hash=False)
+    adopters: str | None = None
     note: str | None = None

@@ -14,6 +14,7 @@ import asyncpg
 import orjson
 from cachetools import LRUCache
 from sqlalchemy import URL, make_url
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -66,6 +67,11 @@ class SqlSource:
         self._idle: list[_Lane] = []
         self._free = asyncio.Semaphore(lanes)
         self._statements: LRUCache[Any, Statement] = LRUCache(_STATEMENTS)
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's own SQL."""
+        return self._engine.dialect
 
     async def gather(self, tables: Mapping[str, Table], batch: Batch) -> Rows:
         """Fetch a batch with one statement.

@@ -21,26 +21,26 @@ from schema.conditions import Comparison
 from schema.definition import TierRule
 from schema.tiers import Tier
 
-__all__ = ["Statement", "build"]
+__all__ = ["JsonRow", "Statement", "build"]
 
 Raw = list[list[Any]]
 _PLAIN_TEXT = text(sa.literal_column("''")).read
 
 
-class _JsonRow(FunctionElement[Any]):
+class JsonRow(FunctionElement[Any]):
     """A record as a JSON array, spelt as each database spells it."""
 
     inherit_cache = True
     type = sa.JSON()
 
 
-@compiles(_JsonRow, "postgresql")
-def _json_row_postgresql(element: _JsonRow, compiler: Any, **kw: Any) -> str:
+@compiles(JsonRow, "postgresql")
+def _json_row_postgresql(element: JsonRow, compiler: Any, **kw: Any) -> str:
     return f"json_build_array({compiler.process(element.clauses, **kw)})"
 
 
-@compiles(_JsonRow, "sqlite")
-def _json_row_sqlite(element: _JsonRow, compiler: Any, **kw: Any) -> str:
+@compiles(JsonRow, "sqlite")
+def _json_row_sqlite(element: JsonRow, compiler: Any, **kw: Any) -> str:
     return f"json_array({compiler.process(element.clauses, **kw)})"
 
 
@@ -145,7 +145,7 @@ def _subselect(
         for column in columns
     ] or [sa.literal_column("1")]
     statement = (
-        sa.select(_JsonRow(*expressions).label("record"))
+        sa.select(JsonRow(*expressions).label("record"))
         .select_from(table.rows)
         .where(table.matches[batch.kind](key))
         .limit(LIMIT + 1)

@@ -1,0 +1,71 @@
+# Everything a newcomer, a developer and a machine need. Only Python 3.11 or newer with venv, and make.
+PYTHON ?= python3
+SIZE ?= small
+HOST ?= 127.0.0.1
+PORT ?= 8000
+SERVE ?= 1
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+ARGS ?=
+
+.PHONY: help .venv demo demo-reset demo-data test check bench cover format clean
+
+help: ## say what there is
+	@echo 'make demo         the demonstration: one subject, three callers; then serves (SERVE=0 stops, PORT=8000)'
+	@echo 'make demo-reset   start the demonstration over; its data, trail and keys are lost'
+	@echo 'make demo-data    write a synthetic city: SIZE=small, city or large'
+	@echo 'make test         the whole suite (ARGS="-k tier" is passed on; REQUIRE_SERVICES=1 skips nothing)'
+	@echo 'make check        format, lint, types, walls'
+	@echo 'make bench        measure against peers'
+	@echo 'make cover        the suite with branch coverage'
+	@echo 'make format       write the code as the formatter wants it'
+	@echo 'make .venv        only install, into .venv'
+	@echo 'make clean        remove .venv and caches; keeps var/'
+
+.venv: .venv/.installed
+
+# hatchling builds the editable install; it comes from the lock file too, so nothing unpinned is fetched.
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	@echo 'installing into .venv ...'
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.checks: .venv/.installed requirements-check.lock
+	@echo 'installing the checkers into .venv ...'
+	@$(PIP) --require-hashes -r requirements-check.lock
+	@touch $@
+
+demo: .venv/.installed
+	@$(BIN)/xinyong demo --host $(HOST) --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve) $(ARGS)
+
+demo-reset: .venv/.installed
+	@$(BIN)/xinyong demo --reset --no-serve $(ARGS)
+
+demo-data: .venv/.installed
+	@$(BIN)/xinyong demo --data-only --size $(SIZE) $(ARGS)
+
+test: .venv/.installed
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.checks
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+bench: .venv/.installed
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+cover: .venv/.installed
+	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(ARGS)
+
+format: .venv/.checks
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage dist

@@ -1,0 +1,162 @@
+"""The credit centre's subject register, read: subjects by any of their codes, legal persons by name (Art. 7(1), 8(1))."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from connectors.credit_centre import SUBJECT
+from connectors.sources.sql import SqlSource
+from connectors.sources.statement import JsonRow
+
+__all__ = ["LOOKED_UP_BY", "Register", "RegisteredSubject"]
+
+LOOKED_UP_BY = ("id", "organization_code", "registration_number", "taxpayer_number")
+"""The codes by which the register is asked; a credit code or an identity number is an ``id`` already, under a key."""
+
+Opener = Callable[[bytes, bytes], bytes]
+"""Opens what was sealed: (sealed, bound to) -> plain."""
+
+
+class RegisteredSubject(NamedTuple):
+    """A subject as the register knows it; ``identifier`` is the code by which agencies are asked."""
+
+    id: str
+    kind: str
+    identifier: str
+    name: str
+    unified_social_credit_code: str | None
+    organization_code: str | None
+    registration_number: str | None
+    taxpayer_number: str | None
+    organization_type: str | None
+    established_on: str | None
+    region_code: str | None
+
+
+class _Hex(FunctionElement[str]):
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(_Hex, "postgresql")
+def _hex_postgresql(element: _Hex, compiler: Any, **kw: Any) -> str:
+    return f"encode({compiler.process(element.clauses, **kw)}, 'hex')"
+
+
+@compiles(_Hex, "sqlite")
+def _hex_sqlite(element: _Hex, compiler: Any, **kw: Any) -> str:
+    return f"hex({compiler.process(element.clauses, **kw)})"
+
+
+_ROW = JsonRow(
+    SUBJECT.c.id,
+    SUBJECT.c.kind,
+    SUBJECT.c.identifier,
+    SUBJECT.c.name,
+    SUBJECT.c.organization_code,
+    SUBJECT.c.registration_number,
+    SUBJECT.c.taxpayer_number,
+    SUBJECT.c.organization_type,
+    sa.cast(SUBJECT.c.established_on, sa.Text),
+    SUBJECT.c.region_code,
+    _Hex(SUBJECT.c.sealed_identifier),
+)
+_ASKED = {
+    "postgresql": ("asked.value", "unnest($1::text[]) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"),
+    "sqlite": ("asked.value", "json_each(?) AS asked ORDER BY asked.key"),
+}
+
+
+class Register:
+    """The register, reached as the credit centre's other tables are."""
+
+    def __init__(self, source: SqlSource, opener: Opener) -> None:
+        """Read over *source*; *opener* opens the identity numbers of individuals, which are stored sealed."""
+        self._source = source
+        self._open = opener
+        self._dialect = source.dialect
+        self._statements = {by: self._look_up(by) for by in LOOKED_UP_BY}
+
+    @property
+    def lanes(self) -> int:
+        """How many batches may run at once."""
+        return self._source.lanes
+
+    async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
+        """Give the subjects with these codes, in their order; None where there is none.
+
+        Raises:
+            SourceUnavailable: the register was not reached.
+            SourceMisbehaved: it answered what cannot be read.
+
+        """
+        parameter = list(values) if self._dialect.name == "postgresql" else orjson.dumps(list(values)).decode()
+        answers = await self._source.fetch(self._statements[by], (parameter,))
+        return [self._subject(answer[0]) for answer in answers]
+
+    async def search(self, text: str, after: str, limit: int) -> list[RegisteredSubject]:
+        """Give legal persons whose name contains *text*, by credit code, following the code *after*.
+
+        Raises:
+            SourceUnavailable: the register was not reached.
+            SourceMisbehaved: it answered what cannot be read.
+
+        """
+        found = (
+            sa.select(_ROW)
+            .where(*self._named(), SUBJECT.c.identifier > self._bound(2))
+            .order_by(SUBJECT.c.identifier)
+            .limit(limit)
+        )
+        answers = await self._source.fetch(self._written(found), (_pattern(text), after))
+        return [subject for answer in answers if (subject := self._subject(answer[0]))]
+
+    async def count(self, text: str) -> int:
+        """Give how many legal persons' names contain *text*.
+
+        Raises:
+            SourceUnavailable: the register was not reached.
+            SourceMisbehaved: it answered what cannot be read.
+
+        """
+        counted = sa.select(sa.func.count()).select_from(SUBJECT).where(*self._named())
+        answers = await self._source.fetch(self._written(counted), (_pattern(text),))
+        return int(answers[0][0])
+
+    def _named(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return (
+            SUBJECT.c.kind == sa.literal("LEGAL_PERSON"),
+            SUBJECT.c.name.like(self._bound(1), escape="\\"),
+        )
+
+    def _bound(self, position: int) -> sa.ColumnElement[str]:
+        mark = f"${position}::text" if self._dialect.name == "postgresql" else f"?{position}"
+        return sa.literal_column(mark, sa.Text)
+
+    def _look_up(self, by: str) -> str:
+        asked, keys = _ASKED[self._dialect.name]
+        found = self._written(sa.select(_ROW).where(SUBJECT.c[by] == sa.literal_column(asked, sa.Text)).limit(1))
+        return f"SELECT ({found}) FROM {keys}"  # noqa: S608 (compiled from the declared table; values are bound)
+
+    def _written(self, statement: "sa.Select[Any]") -> str:
+        compiled = statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True})
+        return str(compiled).replace("%%", "%")
+
+    def _subject(self, written: str | None) -> RegisteredSubject | None:
+        if written is None:
+            return None
+        own_id, kind, code, name, *codes, sealed = orjson.loads(written)
+        if code is None and sealed:
+            identifier = self._open(bytes.fromhex(sealed), own_id.encode()).decode()
+        else:
+            identifier = code or ""
+        return RegisteredSubject(own_id, kind, identifier, name, code, *codes)
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

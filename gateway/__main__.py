@@ -1,0 +1,300 @@
+"""The commands: ``xinyong …``. Each says what went wrong and what to do, and ends with 0, 1 or 2.
+
+0 is done, 1 refused, 2 misused. What a program may read comes with ``--json``. Rooms are imported by the
+command that needs them, so that ``--help`` is there at once.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
+
+__all__ = ["cli", "main"]
+
+DEMONSTRATION: Final = Path("var/demo")
+"""Folder of the demonstration: its databases, its keys, and ``xinyong.yaml`` that names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What stood before the command: which settings to read, and how much to say of an error."""
+
+    config: Path | None
+    demo: bool
+    debug: bool
+
+    def settings(self) -> "Settings":
+        """Read the settings, or the demonstration's.
+
+        Raises:
+            StartRefused: where there is no demonstration yet.
+            SettingsError: naming every problem.
+
+        """
+        from gateway.settings import load
+
+        return self.demonstration() if self.demo else load(self.config)
+
+    def demonstration(self) -> "Settings":
+        """Read the demonstration's settings: those of ``--config`` if they are one.
+
+        Raises:
+            StartRefused: where there is no demonstration yet, or the settings are not one.
+
+        """
+        from gateway.errors import StartRefused
+        from gateway.settings import load
+
+        file = self.config or DEMONSTRATION / "xinyong.yaml"
+        if self.config is None and not file.is_file():
+            message = f"there is no demonstration in {DEMONSTRATION} yet: run `make demo SERVE=0` first"
+            raise StartRefused(message)
+        settings = load(file)
+        if not settings.demo:
+            message = f"{file} is not of a demonstration (demo: true), and only that has personas"
+            raise StartRefused(message)
+        return settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--demo", is_flag=True, help="Work on the demonstration's data.")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: xinyong.yaml if it exists).")
+@click.option("--debug", is_flag=True, help="Show where in the program an unforeseen error arose.")
+@click.version_option(package_name="xinyong", prog_name="xinyong")
+@click.pass_context
+def cli(context: click.Context, config: Path | None, *, demo: bool, debug: bool) -> None:
+    """Answer questions about a subject's public credit information (信用): one question, all agencies, recorded.
+
+    Settings come from a YAML file and from variables XINYONG_SECTION__KEY; docs/settings.md lists them.
+    """
+    if demo and config is not None:
+        message = "--demo has settings of its own: leave --config out"
+        raise click.UsageError(message)
+    context.obj = Chosen(config, demo, debug)
+
+
+@cli.command()
+@click.option("--host", help="Address to listen on (default: server.host).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; more than one needs PostgreSQL.")
+@click.pass_obj
+def serve(chosen: Chosen, host: str | None, port: int | None, workers: int | None) -> None:
+    """Open the doors: /graphql and the probes.
+
+    Creates its tables on an empty SQLite database, and refuses a PostgreSQL that `migrate` has not prepared.
+    """
+    from gateway import app
+
+    app.serve(_with_server(chosen.settings(), host, port, workers))
+
+
+@cli.command()
+@click.option("--size", type=click.Choice(["small", "city", "large"]), default="small", show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=DEMONSTRATION, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--serve/--no-serve", "serving", default=True, help="Whether to serve after the three answers.")
+@click.option("--data-only", is_flag=True, help="Only write the city; ask and serve nothing.")
+@click.option("--reset", is_flag=True, help="Remove the demonstration's data, trail and keys first.")
+def demo(*, size: str, folder: Path, host: str, port: int, serving: bool, data_only: bool, reset: bool) -> None:
+    """Write a synthetic city, ask one subject as three persons, then serve.
+
+    A second run keeps everything, the trail and its keys included.
+    """
+    from gateway import demo as demonstration
+
+    if reset:
+        demonstration.remove(folder)
+    demonstration.prepare(size, folder)
+    if data_only:
+        return
+    demonstration.show(folder)
+    if serving:
+        from gateway import app
+        from gateway.settings import load
+
+        app.serve(_with_server(load(folder / "xinyong.yaml"), host, port, None))
+
+
+@cli.command()
+@click.pass_obj
+def migrate(chosen: Chosen) -> None:
+    """Create the gateway's tables, or bring them to this version; what is there is kept."""
+    from gateway.commands.check import UNREACHABLE, first_line
+    from gateway.errors import StartRefused
+    from gateway.store import migrate as bring_up
+
+    settings = chosen.settings()
+    try:
+        asyncio.run(bring_up(settings.database.url))
+    except UNREACHABLE as error:
+        message = f"the database cannot be used at database.url: {first_line(error)}"
+        raise StartRefused(message) from error
+    click.echo("The database is of this version.")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.pass_obj
+def check(chosen: Chosen, *, as_json: bool) -> None:
+    """Name every problem of settings, catalogue, connectors and database at once."""
+    from gateway.commands.check import problems
+
+    found = asyncio.run(problems(chosen.settings))
+    if as_json:
+        _print_json({"problems": [{"room": each.room, "problem": each.text} for each in found]})
+    else:
+        for each in found:
+            click.echo(f"{each.room}: {each.text}")
+        click.echo("No problem found." if not found else f"{len(found)} problem(s) found.", err=bool(found))
+    if found:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("persona")
+@click.option("--json", "as_json", is_flag=True, help="Print the claims instead of the token.")
+@click.pass_obj
+def token(chosen: Chosen, persona: str, *, as_json: bool) -> None:
+    """Print a token for PERSONA of the demonstration, e.g. tax-officer; `public` prints nothing.
+
+    Works with the demonstration's key only: a city brings its own issuer.
+    """
+    from gateway.access import tokens
+
+    if as_json:
+        _print_json(tokens.claims(persona, time.time()))
+        return
+    issued = tokens.issue(persona, chosen.demonstration().keys.folder, time.time())
+    if issued:
+        click.echo(issued)
+
+
+@cli.group(short_help="The graph as it is printed, and whether that is true.")
+def schema() -> None:
+    """The graph as it is printed."""
+
+
+@schema.command("print")
+def schema_print() -> None:
+    """Print the graph in the schema language, with every tier."""
+    from schema.graph import print_graph
+
+    click.echo(print_graph(), nl=False)
+
+
+@schema.command("check")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+def schema_check(file: Path | None) -> None:
+    """Say whether the committed graph (or FILE) is the one that the records declare."""
+    from gateway.commands.graph import differences
+
+    found = differences(file)
+    for line in found:
+        click.echo(line)
+    if found:
+        click.echo("The printed graph is not true: run `xinyong schema print > schema/subject.graphql`.", err=True)
+        sys.exit(1)
+    click.echo("The printed graph is true.")
+
+
+@cli.group(short_help="The indicator catalogue.")
+def catalogue() -> None:
+    """The indicator catalogue (Art. 26)."""
+
+
+@catalogue.command("export")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON; without, one line a record type.")
+def catalogue_export(*, as_json: bool) -> None:
+    """Print the catalogue as the declared records say it."""
+    from gateway.commands.graph import catalogue_lines
+    from schema.catalogue import export
+
+    if as_json:
+        _print_json(export())
+        return
+    for line in catalogue_lines():
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("query", required=False)
+@click.option("--persona", default="public", show_default=True, help="As whom to ask.")
+@click.option("--matrix", is_flag=True, help="Print who may see which tier, with the articles, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_obj
+def explain(chosen: Chosen, query: str | None, *, persona: str, matrix: bool, as_json: bool) -> None:
+    """Say what QUERY would fetch, and what would be withheld and why; no agency is asked."""
+    from gateway.commands import explain as explained
+
+    if matrix:
+        told, lines = explained.matrix_tree(), explained.matrix_lines
+    elif query is None:
+        message = "Give a QUERY, or --matrix"
+        raise click.UsageError(message)
+    else:
+        from gateway import app
+
+        told, lines = asyncio.run(app.explain(chosen.settings(), query, persona)), explained.plan_lines
+    if as_json:
+        _print_json(told)
+        return
+    for line in lines(told):
+        click.echo(line)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; every error is told with its cure, and never as a stack trace unless --debug asks for it."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="xinyong")
+    except Exception as error:  # the front door of the command line: nobody above could tell it better
+        if "--debug" in (sys.argv if arguments is None else arguments):
+            raise
+        _tell(*_words(error))
+    sys.exit(1)
+
+
+def _words(error: Exception) -> tuple[str, str]:
+    """Give what happened and what to do about it."""
+    from gateway.errors import GatewayError
+
+    if isinstance(error, GatewayError):
+        return error.detail.english or error.said.english, error.hint()
+    if isinstance(error, OSError):
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror or error}{place}", "Mend that, then try again."
+    return f"{type(error).__name__}: {error}", "This should not happen: run `xinyong --debug ...` and report it."
+
+
+def _tell(what: str, cure: str) -> None:
+    first, *others = what.splitlines() or [""]
+    click.echo(f"xinyong: {first}", err=True)
+    for line in others:
+        click.echo(f"         {line}", err=True)
+    click.echo(f"         {cure}", err=True)
+
+
+def _print_json(tree: object) -> None:
+    import json
+
+    click.echo(json.dumps(tree, ensure_ascii=False, indent=2, default=str))
+
+
+def _with_server(settings: "Settings", host: str | None, port: int | None, workers: int | None) -> "Settings":
+    """Put what the command line says over the settings, and check them again as a whole."""
+    from gateway.settings import load_from
+
+    given = {"host": host, "port": port, "workers": workers}
+    return load_from(settings, {"server": {key: value for key, value in given.items() if value is not None}})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,307 @@
+"""Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
+
+import asyncio
+import contextlib
+import os
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import yaml
+from starlette.applications import Starlette
+
+from connectors.connector import Connector
+from connectors.errors import SourceError
+from connectors.register import Register
+from connectors.registry import discover
+from connectors.sources.sql import SqlSource
+from gateway.access.keys import Keys
+from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
+from gateway.access.rules import standing_towards
+from gateway.access.signatures import IssuerKeys
+from gateway.access.callers import Verifier
+from gateway.access import tokens
+from gateway.answer import Desk, Question
+from gateway.audit.trail import Trail, open_trail
+from gateway.errors import StartRefused
+from gateway.federation.cache import ProcessCache, RedisCache, RowCache
+from gateway.federation.cursors import Cursors
+from gateway.federation.fetch import Fetching, Line
+from gateway.federation.operations import Operations
+from gateway.federation.plan import SubjectPlanner
+from gateway.federation.references import References
+from gateway.federation.resolve import Resolver
+from gateway.federation.supergraph import CENTRE, Supergraph, day_of
+from gateway.settings import ConnectorSource, Settings, load
+from gateway.store import Store, open_store, prepare
+from gateway.web.graphql import GraphqlDoor
+from gateway.web.health import routes
+from schema.about import ConnectorStatus, Viewer, catalogue_entry
+from schema.catalogue import AGENCIES, RecordType
+from schema.disclosure import Standing
+from schema.envelope import Agency
+from schema.graph import graph
+
+__all__ = ["House", "application", "open_house", "serve"]
+
+Scope = Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class House:
+    """An open gateway: the door of the graph, and all that must be closed again."""
+
+    door: GraphqlDoor
+    desk: Desk
+    trail: Trail
+    cache: RowCache | None
+    keys: Keys
+    settings: Settings
+    _store: Store
+    _connectors: Mapping[str, Connector]
+    _register: Register
+
+    async def close(self) -> None:
+        """Write what waits, and give everything back."""
+        await self.trail.close()
+        if self.cache is not None:
+            await self.cache.close()
+        for connector in self._connectors.values():
+            await connector.close()
+        await self._store.close()
+
+    async def probe(self) -> dict[str, bool]:
+        """Say of each part whether it is ready; an agency that is down does not make the gateway unready."""
+        try:
+            async with asyncio.timeout(1.0):
+                await self._register.find("id", ["probe"])
+            register = True
+        except (SourceError, TimeoutError):
+            register = False
+        try:
+            await self.trail.query_count(["probe"])
+            trail = True
+        except (OSError, StartRefused, TimeoutError):
+            trail = False
+        return {"register": register, "trail": trail}
+
+
+async def open_house(settings: Settings) -> House:
+    """Open a gateway.
+
+    Raises:
+        StartRefused: naming what is missing, and how to mend it.
+
+    """
+    keys = Keys(settings.keys.folder)
+    store = open_store(settings.database.url)
+    await prepare(store)
+    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
+    sources = _sources(settings)
+    connectors = _connectors(sources, keys)
+    register = Register(connectors[CENTRE].source, keys.open)
+    cache = _cache(settings, keys)
+    lines = {
+        agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
+        for agency, each in connectors.items()
+    }
+    supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
+    planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
+    resolver = Resolver(
+        planner,
+        Fetching(lines, cache),
+        register,
+        References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region),
+        trail.query_count,
+        sources[CENTRE].deadline_s,
+    )
+    schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
+    desk = Desk(
+        operations=Operations(schema, settings.limits.tokens),
+        resolver=resolver,
+        trail=trail,
+        schema=schema,
+        root_value=_Root(supergraph, _recognised(settings)).of,
+        recognised=_recognised(settings),
+        receipt_key=keys.receipt,
+        today_offset_s=_offset_s(settings),
+    )
+    door = GraphqlDoor(desk, _verifier(settings), settings.limits.body_bytes)
+    return House(door, desk, trail, cache, keys, settings, store, connectors, register)
+
+
+def _sources(settings: Settings) -> dict[str, ConnectorSource]:
+    """Give each connector's address; the credit centre's own records are in the gateway's database by default."""
+    own = ConnectorSource(url=settings.database.url)
+    return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
+
+
+def _connectors(sources: Mapping[str, ConnectorSource], keys: Keys) -> dict[str, Connector]:
+    installed = discover()
+    unknown = [agency for agency in sources if agency not in installed]
+    if unknown:
+        message = f"connectors.{', connectors.'.join(unknown)}: no such connector is installed, only {', '.join(installed)}"
+        raise StartRefused(message)
+    return {
+        agency: installed[agency](SqlSource(source.url, source.lanes), lambda number: keys.subject_id("rid", number))
+        for agency, source in sources.items()
+    }
+
+
+def _cache(settings: Settings, keys: Keys) -> RowCache | None:
+    if not settings.cache.enabled:
+        return None
+    if settings.redis.url is not None:
+        return RedisCache(settings.redis.url, keys.cache)
+    return ProcessCache(settings.cache.entries)
+
+
+def _verifier(settings: Settings) -> Verifier:
+    auth = settings.auth
+    if settings.demo:
+        return Verifier(tokens.issuer_keys(settings.keys.folder), tokens.ISSUER, tokens.AUDIENCE)
+    if auth.issuer is None or auth.jwks_file is None:
+        return Verifier(IssuerKeys.none(), "", auth.audience)
+    return Verifier(IssuerKeys.from_file(auth.jwks_file), auth.issuer, auth.audience)
+
+
+def _recognised(settings: Settings) -> Callable[[], Container[str]]:
+    """Give the credit services recognised today (R15.4)."""
+    if settings.demo:
+        return lambda: RECOGNISED_CREDIT_SERVICES
+    services = settings.auth.recognised_credit_services
+
+    def today() -> Container[str]:
+        day = day_of(time.time())
+        return {
+            each.code
+            for each in services
+            if each.recognised_from <= day and (each.recognised_to is None or day <= each.recognised_to)
+        }
+
+    return today if services else lambda: ()
+
+
+def _offset_s(settings: Settings) -> float:
+    """Give how far the demonstration's day lies from today, in seconds."""
+    if settings.as_of is None:
+        return 0.0
+    return (settings.as_of - day_of(time.time())).days * 86_400.0
+
+
+class _Root:
+    """What the gateway says of itself: the root value of graphql-core."""
+
+    def __init__(self, supergraph: Supergraph, recognised: Callable[[], Container[str]]) -> None:
+        self._supergraph = supergraph
+        self._recognised = recognised
+
+    def of(self, question: Question) -> "_RootValue":
+        return _RootValue(question, self._recognised(), self._supergraph)
+
+
+class _RootValue:
+    """The root fields without arguments, each made when it is asked."""
+
+    def __init__(self, question: Question, recognised: Container[str], supergraph: Supergraph) -> None:
+        self._caller = question.caller
+        self._recognised = recognised
+        self._supergraph = supergraph
+
+    @property
+    def viewer(self) -> Viewer:
+        caller = self._caller
+        towards_others = standing_towards(caller, None, self._recognised)
+        standings = [Standing.PUBLIC, *([Standing.SELF] if caller.subject else [])]
+        if towards_others is not Standing.PUBLIC:
+            standings.append(towards_others)
+        return Viewer(
+            person=None if caller.is_public else caller.person,
+            organisation=caller.organisation,
+            organisation_kind=caller.organisation_kind,
+            roles=sorted(caller.roles),
+            standings=standings,
+        )
+
+    @property
+    def catalogue(self) -> Any:
+        return catalogue_entry()
+
+    @property
+    def connectors(self) -> list[ConnectorStatus]:
+        return [
+            ConnectorStatus(
+                connector=agency,
+                agency=Agency(code=agency, name=connector.name),
+                record_types=[RecordType[name] for name in connector.records],
+            )
+            for agency, connector in self._supergraph.connectors.items()
+        ]
+
+
+class _Front:
+    """The ASGI application: the graph's path goes straight to its door, all else to Starlette."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._house: House | None = None
+        self._others = Starlette(routes=routes(self._probe), lifespan=self._open)
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        house = self._house
+        if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
+            await house.door(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def _open(self, _: Starlette) -> AsyncIterator[None]:
+        self._house = await open_house(self._settings)
+        try:
+            yield
+        finally:
+            house, self._house = self._house, None
+            await house.close()
+
+    async def _probe(self) -> dict[str, bool]:
+        return await self._house.probe() if self._house else {"open": False}
+
+
+def application(settings: Settings | None = None) -> Callable[[Scope, Any, Any], Awaitable[None]]:
+    """Give the ASGI application of *settings*, or of the configuration's file and environment."""
+    return _Front(settings or load())
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        StartRefused: the port is taken, or a part is missing.
+
+    """
+    server = settings.server
+    options: dict[str, Any] = {
+        "host": server.host,
+        "port": server.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "access_log": False,
+        "log_level": "warning",
+        "lifespan": "on",
+        "date_header": True,
+        "server_header": False,
+    }
+    if server.workers == 1:
+        uvicorn.run(application(settings), **options)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "xinyong.yaml"
+        file.touch(mode=0o600)
+        file.write_text(yaml.safe_dump(settings.model_dump(mode="json", by_alias=True)), encoding="utf-8")
+        os.environ["XINYONG_CONFIG"] = str(file)
+        uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)
+

@@ -1,0 +1,173 @@
+"""Entries that are made durable together: what they add to the tallies, and the rows they become (R19.2, R19.7)."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from gateway.audit import body
+from gateway.audit.codes import OUTCOMES, QUERY, TIERS, VERSION, WAYS
+from gateway.audit.entry import Entry, Receipt, SubjectLine
+from gateway.audit.head import canonical, leaf_of
+from gateway.audit.pseudonyms import Pseudonyms
+from gateway.store.tables import microseconds
+from schema.disclosure import Outcome, Standing
+
+__all__ = ["LANES", "Batch", "Pending", "Place", "Rows"]
+
+LANES: Final = ("n", "denied", "viewed", "own")
+"""The tally's columns: counted queries, denied attempts, public views, a subject's own queries (AMB-25)."""
+
+_COUNTED = 0
+_LANE_OF_STANDING = {Standing.PUBLIC: LANES.index("viewed"), Standing.SELF: LANES.index("own")}
+
+
+Record = tuple[int, bytes, str, int, str, int, int, bytes, bytes, bytes]
+Line = tuple[bytes, int, int, int, int]
+
+
+class Pending:
+    """An entry on its way into the trail, with the future that its answer waits for."""
+
+    __slots__ = ("alone", "body", "entry", "expires_at", "future", "keys", "lanes", "tier")
+
+    def __init__(self, entry: Entry, names: Pseudonyms, future: asyncio.Future[Receipt], expires_at: float) -> None:
+        """Do all of the work that needs no place in the trail yet.
+
+        Raises:
+            ValueError: where two lines are about one subject.
+
+        """
+        self.entry = entry
+        self.body = body.encode(entry)
+        self.keys = [names.subject(line.subject_id) for line in entry.subjects]
+        if len(set(self.keys)) != len(self.keys):
+            message = "an entry has one line about each subject, not two"
+            raise ValueError(message)
+        self.lanes = [_lane(line) for line in entry.subjects]
+        self.tier = max((TIERS[line.tier] for line in entry.subjects), default=0)
+        self.future = future
+        self.expires_at = expires_at
+        self.alone = False
+        """Whether it is tried by itself, since the database refused it in company."""
+
+
+class Place(NamedTuple):
+    """The end of a stream: the next entry's number, and the leaf of the one before."""
+
+    stream: int
+    seq: int
+    prev: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that a batch becomes, in the order of its entries, with their receipts.
+
+    A record is (seq, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf),
+    a line (subject_key, seq, nth, outcome, tier); stream, instant and key are the same for all.
+    """
+
+    stream: int
+    at: datetime
+    key_id: int
+    records: list[Record]
+    lines: list[Line]
+    receipts: list[Receipt]
+
+    @property
+    def end(self) -> Place:
+        """The stream's end once these rows are durable."""
+        last = self.receipts[-1]
+        return Place(self.stream, last.seq + 1, last.leaf)
+
+
+class Batch:
+    """Entries that share one transaction."""
+
+    def __init__(self, entries: Sequence[Pending], names: Pseudonyms) -> None:
+        """Sum up what the entries add to each subject's tally."""
+        self.entries = entries
+        self._names = names
+        self.added: dict[bytes, list[int]] = {}
+        added = self.added
+        for pending in entries:
+            for key, lane in zip(pending.keys, pending.lanes, strict=True):
+                if lane is None:
+                    continue
+                counts = added.get(key)
+                if counts is None:
+                    counts = added[key] = [0, 0, 0, 0]
+                counts[lane] += 1
+
+    def rows(self, place: Place, at: datetime, totals: Mapping[bytes, int], cipher: body.MonthCipher) -> Rows:
+        """Give each entry its place, its ordinals out of the new *totals*, its sealed body, head and leaf."""
+        rows = Rows(place.stream, at, cipher.key_id, [], [], [])
+        at_us = microseconds(at)
+        nths = {key: totals[key] - counts[_COUNTED] for key, counts in self.added.items()}
+        for pending, nonce in zip(self.entries, _nonces(len(self.entries)), strict=True):
+            sealed = cipher.seal(pending.body, nonce, place.stream, place.seq)
+            counted, subjects = _lines(rows, pending, place.seq, nths)
+            entry = pending.entry
+            viewer = self._names.viewer(entry.organisation, entry.person)
+            way, outcome, purpose = WAYS[entry.method], OUTCOMES[entry.outcome], entry.purpose_code or ""
+            head = canonical(
+                {
+                    "v": VERSION,
+                    "stream": place.stream,
+                    "seq": place.seq,
+                    "at": at_us,
+                    "prev": place.prev.hex(),
+                    "kind": QUERY,
+                    "viewer": viewer.hex(),
+                    "organisation": entry.organisation,
+                    "way": way,
+                    "purpose": purpose,
+                    "outcome": outcome,
+                    "tier": pending.tier,
+                    "trace": entry.trace_id,
+                    "nspans": len(entry.spans),
+                    "subjects": subjects,
+                    "key": cipher.key_id,
+                    "sealed": hashlib.sha256(sealed).hexdigest(),
+                }
+            )
+            leaf = leaf_of(head)
+            rows.records.append(
+                (place.seq, viewer, entry.organisation, way, purpose, outcome, pending.tier, head, sealed, leaf)
+            )
+            rows.receipts.append(Receipt(place.stream, place.seq, leaf, counted))
+            place = Place(place.stream, place.seq + 1, leaf)
+        return rows
+
+
+def _lines(
+    rows: Rows, pending: Pending, seq: int, nths: dict[bytes, int]
+) -> tuple[dict[str, int], list[tuple[str, int]]]:
+    """Add an entry's lines to *rows*; give the ordinals by subject, and by keyed name as the head has them."""
+    counted: dict[str, int] = {}
+    subjects: list[tuple[str, int]] = []
+    for line, key, lane in zip(pending.entry.subjects, pending.keys, pending.lanes, strict=True):
+        nth = 0
+        if lane == _COUNTED:
+            nth = counted[line.subject_id] = nths[key] = nths[key] + 1
+        subjects.append((key.hex(), nth))
+        rows.lines.append((key, seq, nth, OUTCOMES[line.outcome], TIERS[line.tier]))
+    return counted, subjects
+
+
+def _lane(line: SubjectLine) -> int | None:
+    """Say which of the subject's counts a line raises: only what was disclosed under a counting standing is counted."""
+    if line.outcome is Outcome.DENIED:
+        return LANES.index("denied")
+    if line.outcome is not Outcome.DISCLOSED:
+        return None
+    return _COUNTED if line.counted else _LANE_OF_STANDING.get(line.standing)
+
+
+def _nonces(count: int) -> Iterator[bytes]:
+    drawn = os.urandom(body.NONCE_BYTES * count)
+    return (drawn[start : start + body.NONCE_BYTES] for start in range(0, len(drawn), body.NONCE_BYTES))

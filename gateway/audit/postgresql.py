@@ -1,0 +1,199 @@
+"""Streams on PostgreSQL: a batch is one transaction, the tallies first, then entries and lines (Art. 19).
+
+``COMMIT AND CHAIN`` opens the next transaction with the end of this one while entries wait. A warning during COMMIT
+(a standby that was waited for in vain) counts as doubt, as does every lost connection after COMMIT was sent.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import asyncpg
+
+from gateway.audit.batch import Batch, Place, Rows
+from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
+from gateway.audit.codes import QUERY
+from gateway.audit.entry import Receipt
+from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.store.engine import Address, connect_postgresql
+
+__all__ = ["PostgresqlStream", "PostgresqlStreams"]
+
+_SETTINGS = {
+    "synchronous_commit": "on",
+    "default_transaction_isolation": "read committed",
+    "idle_in_transaction_session_timeout": "1000",
+    "lock_timeout": "1500",
+    "tcp_user_timeout": "3000",
+    "jit": "off",
+    "timezone": "UTC",
+}
+_DURABLE: Final = """
+SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'
+   AND current_setting('synchronous_commit') IN ('on', 'remote_apply') AND NOT pg_is_in_recovery()"""
+_OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
+_NOW: Final = "SELECT clock_timestamp()"
+# Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
+_TALLY: Final = """
+INSERT INTO audit_tally (subject_key, n, denied, viewed, own, last_at)
+SELECT *, clock_timestamp() FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS added
+ ORDER BY 1
+ON CONFLICT (subject_key) DO UPDATE
+   SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
+       viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own, last_at = excluded.last_at
+RETURNING subject_key, n, clock_timestamp()"""
+_KEY: Final = "INSERT INTO audit_key (key_id, month) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_ROWS: Final = """
+WITH records AS (
+  INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, purpose, outcome, tier, key_id,
+                            head, sealed, leaf)
+  SELECT $1::int, seq, $2::timestamptz, $3::smallint, viewer_key, organisation, way, purpose, outcome, tier, $4::int,
+         head, sealed, leaf
+    FROM unnest($5::bigint[], $6::bytea[], $7::text[], $8::smallint[], $9::text[], $10::smallint[], $11::smallint[],
+                $12::bytea[], $13::bytea[], $14::bytea[])
+         AS record (seq, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf))
+INSERT INTO audit_subject (subject_key, at, stream, seq, nth, outcome, tier)
+SELECT subject_key, $2::timestamptz, $1::int, seq, nth, outcome, tier
+  FROM unnest($15::bytea[], $16::bigint[], $17::bigint[], $18::smallint[], $19::smallint[])
+       AS line (subject_key, seq, nth, outcome, tier)"""
+_NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 5
+_ENTRIES_REFUSED: Final = ("22", "23", "54")
+"""Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
+
+
+class PostgresqlStreams:
+    """Opens streams on one PostgreSQL database, each with a connection of its own."""
+
+    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float) -> None:
+        """Take what every stream needs; *deadline_s* bounds a connection's start and each batch."""
+        self._address = address
+        self._ciphers = MonthCiphers(keys)
+        self._deadline_s = deadline_s
+
+    async def open(self) -> "PostgresqlStream":
+        """Open a stream on a server that keeps what it acknowledges."""
+        with _nothing_committed():
+            connection = await connect_postgresql(self._address, _SETTINGS, self._deadline_s)
+            stream = None
+            try:
+                stream = await self._begin(connection)
+            finally:
+                if stream is None:
+                    connection.terminate()
+            return stream
+
+    async def _begin(self, connection: Any) -> "PostgresqlStream":  # noqa: ANN401 - asyncpg has no types
+        limit = self._deadline_s
+        if not await connection.fetchval(_DURABLE, timeout=limit):
+            message = "the server has fsync, full_page_writes or synchronous_commit off, or is a standby"
+            raise NotCommitted(message)
+        number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
+        statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS)]
+        return PostgresqlStream(connection, number, statements, self._ciphers, limit)
+
+
+class PostgresqlStream:
+    """One held connection and the place that its entries have reached."""
+
+    def __init__(
+        self,
+        connection: Any,  # noqa: ANN401 - asyncpg has no types
+        number: int,
+        statements: list[Any],
+        ciphers: MonthCiphers,
+        limit_s: float,
+    ) -> None:
+        """Start at the stream's first place."""
+        self._connection = connection
+        self._now, self._tally, self._rows = statements
+        self._ciphers = ciphers
+        self._limit_s = limit_s
+        self._place = Place(number, 0)
+        self._known_keys: set[int] = set()
+        self._in_transaction = False
+        self._warnings: list[str] = []
+        self._loop = asyncio.get_running_loop()
+        connection.add_log_listener(self._heard)
+
+    async def commit(self, batch: Batch, *, more: Callable[[], bool]) -> list[Receipt]:
+        """Make *batch* durable in one transaction."""
+        timer = self._loop.call_later(self._limit_s, self._connection.terminate)
+        try:
+            with _nothing_committed():
+                rows = await self._insert(batch)
+            await self._end(chain=more())
+        finally:
+            timer.cancel()
+        self._place = rows.end
+        return rows.receipts
+
+    def abandon(self) -> None:
+        """Cut the connection: the server rolls back what was not committed."""
+        self._connection.terminate()
+
+    async def close(self) -> None:
+        """Take leave of the server."""
+        try:
+            await self._connection.close(timeout=self._limit_s)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            self._connection.terminate()
+
+    async def _insert(self, batch: Batch) -> Rows:
+        if not self._in_transaction:
+            await self._connection.execute("BEGIN")
+            self._in_transaction = True
+        totals: dict[bytes, int] = {}
+        if batch.added:
+            raised = await self._tally.fetch(list(batch.added), *zip(*batch.added.values(), strict=True))
+            totals = {key: n for key, n, _ in raised}
+            at: datetime = raised[-1][2]
+        else:
+            at = await self._now.fetchval()
+        cipher = self._ciphers.at(at)
+        if cipher.key_id not in self._known_keys:
+            await self._remember_key(cipher)
+        rows = batch.rows(self._place, at, totals, cipher)
+        lines = zip(*rows.lines, strict=True) if rows.lines else _NO_LINES
+        await self._rows.fetch(rows.stream, at, QUERY, rows.key_id, *zip(*rows.records, strict=True), *lines)
+        return rows
+
+    async def _remember_key(self, cipher: MonthCipher) -> None:
+        await self._connection.execute(_KEY, cipher.key_id, cipher.month)
+        self._known_keys.add(cipher.key_id)
+
+    async def _end(self, *, chain: bool) -> None:
+        self._warnings.clear()
+        try:
+            status = await self._connection.execute("COMMIT AND CHAIN" if chain else "COMMIT")
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as lost:
+            message = f"COMMIT was sent and not acknowledged: {lost}"
+            raise CommitUnknown(message) from lost
+        if self._warnings:
+            message = f"COMMIT came with a warning: {'; '.join(self._warnings)}"
+            raise CommitUnknown(message)
+        if status != "COMMIT":
+            message = f"COMMIT was answered by {status}"
+            raise NotCommitted(message)
+        self._in_transaction = chain
+
+    def _heard(self, _: object, message: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+        self._warnings.append(str(message))
+
+
+@contextmanager
+def _nothing_committed() -> Iterator[None]:
+    """Turn every failure before COMMIT into the certainty that nothing is in the trail."""
+    try:
+        yield
+    except asyncpg.DataError as failure:
+        raise NotCommitted(str(failure), refused=True) from failure
+    except asyncpg.PostgresError as failure:
+        state = failure.sqlstate or ""
+        raise NotCommitted(str(failure), refused=state.startswith(_ENTRIES_REFUSED)) from failure
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError) as failure:
+        message = f"{type(failure).__name__}: {failure}"
+        raise NotCommitted(message) from failure

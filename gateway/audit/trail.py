@@ -1,0 +1,51 @@
+"""The trail as the rest of the gateway sees it: entries in, receipts out, counts (Art. 19)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from gateway.audit.body import MonthKeys
+from gateway.audit.entry import Entry, Receipt
+from gateway.audit.postgresql import PostgresqlStreams
+from gateway.audit.pseudonyms import Pseudonyms
+from gateway.audit.sqlite import SqliteStreams
+from gateway.audit.writer import Limits, Writer
+from gateway.store import Store
+
+__all__ = ["Keys", "Trail", "open_trail"]
+
+
+class Keys(MonthKeys, Protocol):
+    """The secrets that the trail needs: the key of pseudonyms, and a key for each month."""
+
+    @property
+    def pseudonym(self) -> bytes:
+        """The 32 bytes under which subjects and askers are named."""
+        ...
+
+
+class Trail(Protocol):
+    """Where every query is kept before it is answered."""
+
+    async def append(self, entry: Entry) -> Receipt:
+        """Give the receipt of *entry* once it is durable.
+
+        Raises:
+            AuditUnavailable: within the deadline, where it is not known to be; nothing may be answered then.
+
+        """
+        ...
+
+    async def query_count(self, subject_ids: Sequence[str]) -> dict[str, int]:
+        """Give each subject's cumulative count of queries (R19.7), 0 for one never queried."""
+        ...
+
+    async def close(self) -> None:
+        """Write what waits, as far as the deadline allows, and take no more."""
+        ...
+
+
+async def open_trail(store: Store, keys: Keys, *, deadline_s: float = 2.0) -> Trail:
+    """Open the trail of *store*, whose tables must be there; it belongs to the running event loop."""
+    names = Pseudonyms(keys.pseudonym)
+    streams = PostgresqlStreams if store.address.is_postgresql else SqliteStreams
+    return Writer(streams(store.address, keys, deadline_s), names, store.engine, Limits(deadline_s=deadline_s))

@@ -1,0 +1,93 @@
+"""Every problem that would stop the gateway or make it untrue, found at once: what ``xinyong check`` says."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from connectors.registry import ConnectorsRefused, discover
+from gateway.errors import GatewayError, SettingsError
+from gateway.settings import Settings
+from gateway.store import NotMigrated, Store, open_store, require_migrated
+from schema.errors import DefinitionError
+
+__all__ = ["UNREACHABLE", "Problem", "first_line", "problems"]
+
+_DURABLE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
+UNREACHABLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a database raises that is not there, or does not let us in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend, and the room it belongs to."""
+
+    room: str
+    text: str
+
+
+async def problems(read: Callable[[], Settings]) -> list[Problem]:
+    """Give every problem of the settings that *read* gives, of catalogue, connectors and database."""
+    found = _of_catalogue()
+    try:
+        settings = read()
+    except SettingsError as error:
+        return [*(Problem("settings", each) for each in error.problems), *found, *_of_connectors(())]
+    return [*found, *_of_connectors(settings.connectors), *await _of_database(settings)]
+
+
+def first_line(error: Exception) -> str:
+    """Give what an error says first, or its name."""
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _of_catalogue() -> list[Problem]:
+    try:
+        from gateway.commands.graph import differences
+    except DefinitionError as error:
+        return [Problem("catalogue", str(error))]
+    if differences(None):
+        return [Problem("catalogue", "schema/subject.graphql is not what is declared: see `xinyong schema check`")]
+    return []
+
+
+def _of_connectors(addressed: Iterable[str]) -> list[Problem]:
+    try:
+        installed = discover()
+    except ConnectorsRefused as refused:
+        return [Problem("connectors", each) for each in refused.problems]
+    return [
+        Problem("connectors", f"connectors.{agency}: no such connector is installed, only {', '.join(installed)}")
+        for agency in addressed
+        if agency not in installed
+    ]
+
+
+async def _of_database(settings: Settings) -> list[Problem]:
+    try:
+        store = open_store(settings.database.url)
+    except GatewayError as error:
+        return [Problem("database", str(error.detail.english))]
+    try:
+        return await _of_postgresql(store) if store.address.is_postgresql else []
+    except UNREACHABLE as error:
+        return [Problem("database", f"cannot be used at database.url: {first_line(error)}")]
+    finally:
+        await store.close()
+
+
+async def _of_postgresql(store: Store) -> list[Problem]:
+    """Ask what the server promises: an entry that is not on its disk is no entry (Art. 19)."""
+    found = []
+    async with store.engine.connect() as connection:
+        for name, allowed in _DURABLE.items():
+            value = (await connection.execute(text(f"SHOW {name}"))).scalar_one()
+            if value not in allowed:
+                found.append(Problem("database", f"{name} is {value}: set it to {allowed[0]}, or entries may be lost"))
+    try:
+        await require_migrated(store.engine)
+    except NotMigrated as error:
+        found.append(Problem("database", str(error.detail.english)))
+    return found

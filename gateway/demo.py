@@ -1,0 +1,170 @@
+"""The demonstration: a synthetic city, one subject asked as three persons, and nothing of it real."""
+
+import asyncio
+import json
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from connectors.demonstration import write_city
+from gateway.access import tokens
+from gateway.access.keys import Keys
+from gateway.errors import StartRefused
+from gateway.federation.supergraph import day_of
+from gateway.settings import load
+
+__all__ = ["QUERY", "prepare", "remove", "show"]
+
+AGENCIES: Final = ("TAX", "COURT", "SOCIAL_INSURANCE", "MARKET_REGULATION", "CREDIT_CENTRE")
+SEED: Final = 80
+SUBJECT: Final = "91410199DEM001076Q"
+"""LP-07 of the story, whose handler is the persona ``company``."""
+
+QUERY: Final = """query Subject($code: String!) {
+  subject(by: {unifiedSocialCreditCode: $code}) {
+    name
+    queryCount
+    effectiveJudgments(first: 2) { totalCount nodes { caseNumber causeOfAction outcomeSummary } }
+    administrativePenalties(first: 2) { totalCount nodes { penaltyDocumentNumber fineAmount recordStatus remarks } }
+    ... on LegalPerson {
+      taxCreditRatings(first: 2) { totalCount nodes { ratingYear grade score } }
+      socialInsurancePayments(first: 2) { totalCount nodes { period insuranceKind paymentStatus paidAmount } }
+      entityRegistrations(first: 1) { nodes { entityName registeredCapital } }
+    }
+    sources { connector asked reached }
+  }
+}"""
+"""What the three persons ask: one subject, four agencies and the centre."""
+
+PERSONAS: Final = (
+    ("public", "the public", "公众", None),
+    ("company", "the subject itself", "主体本人", None),
+    ("market-officer", "an officer on duty, with a purpose", "履行职责的公职人员", ("SUPERVISION", "年度双随机抽查")),
+)
+
+
+def remove(folder: Path) -> None:
+    """Remove the demonstration's data, trail and keys.
+
+    Raises:
+        StartRefused: the folder is not the demonstration's.
+
+    """
+    if folder.exists() and not (folder / "xinyong.yaml").is_file():
+        message = f"{folder} is not a demonstration's folder: nothing was removed"
+        raise StartRefused(message)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(size: str, folder: Path) -> None:
+    """Write the city, or keep what a run of the same size and day wrote; the trail and the keys stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / "city.json"
+    today = day_of(time.time())
+    wanted = {"size": size, "seed": SEED, "asOf": today.isoformat()}
+    _write_settings(folder)
+    if mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == wanted:
+        _say(f"The city is there already: {folder}")
+        return
+    mark.unlink(missing_ok=True)
+    keys = Keys(folder / "keys")
+    begun = time.monotonic()
+    written = write_city(
+        size,  # type: ignore[arg-type]  # click offers the three sizes alone
+        _addresses(folder),
+        as_of=today,
+        seed=SEED,
+        subject_id=keys.subject_id,  # type: ignore[arg-type]  # "uscc" and "rid" alone
+        seal=keys.seal,
+        id_digest=keys.id_number_digest,
+        progress=_progress if sys.stderr.isatty() else None,
+    )
+    mark.write_text(json.dumps(wanted), encoding="utf-8")
+    _say(f"A synthetic city was written to {folder} in {time.monotonic() - begun:.1f} s: {written}")
+
+
+def show(folder: Path) -> None:
+    """Ask one subject as three persons, through the gateway's own door, and print the three answers."""
+    asyncio.run(_show(folder))
+
+
+async def _show(folder: Path) -> None:
+    from gateway.app import open_house
+
+    settings = load(folder / "xinyong.yaml")
+    house = await open_house(settings)
+    try:
+        print(QUERY)
+        for persona, english, chinese, purpose in PERSONAS:
+            token = tokens.issue(persona, settings.keys.folder, time.time(), timedelta(hours=1))
+            status, headers, answer = await _ask(house.door, token, purpose)
+            print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
+            print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
+            print("\n".join(_told(answer)))
+    finally:
+        await house.close()
+
+
+async def _ask(door: Any, token: str, purpose: tuple[str, str] | None) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+    """Bring the question to the door as a server would."""
+    said: dict[str, Any] = {"query": QUERY, "variables": {"code": SUBJECT}}
+    if purpose:
+        said["extensions"] = {"purpose": {"code": purpose[0], "text": purpose[1]}}
+    headers = [(b"content-type", b"application/json"), (b"accept", b"application/json")]
+    if token:
+        headers.append((b"authorization", f"Bearer {token}".encode()))
+    body = json.dumps(said, ensure_ascii=False).encode()
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    await door(scope, receive, send)
+    answered = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answered, json.loads(sent[1]["body"])
+
+
+def _told(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Write an answer: the data, then one line for each thing that is not in it."""
+    yield json.dumps(answer.get("data"), ensure_ascii=False, indent=2)
+    for error in answer.get("errors", ()):
+        extensions = error["extensions"]
+        paper = f", missing {extensions['missingPaper']}" if "missingPaper" in extensions else ""
+        article = f" (Art. {extensions['legalBasis']['article']})" if "legalBasis" in extensions else ""
+        yield f"  {extensions['code']}: {error['message']}{paper}{article}"
+
+
+def _addresses(folder: Path) -> dict[str, str]:
+    return {agency: f"sqlite:///{(folder / f'{agency.lower()}.sqlite').resolve()}" for agency in AGENCIES}
+
+
+def _write_settings(folder: Path) -> None:
+    addresses = _addresses(folder)
+    settings = {
+        "demo": True,
+        "allow_synthetic_region": True,
+        "database": {"url": addresses.pop("CREDIT_CENTRE")},
+        "connectors": {agency: {"url": url} for agency, url in addresses.items()},
+        "keys": {"folder": str((folder / "keys").resolve())},
+    }
+    text = "# The demonstration's settings, written by `xinyong demo`.\n" + yaml.safe_dump(settings, sort_keys=False)
+    (folder / "xinyong.yaml").write_text(text, encoding="utf-8")
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    end = "\n" if done >= total else ""
+    print(f"\r{what}: {done:,} of {total:,}".ljust(70), end=end, file=sys.stderr, flush=True)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -1,0 +1,1 @@
+"""From a document to rows to an answer: supergraph, plan, fetches, projection."""

@@ -1,0 +1,236 @@
+"""Documents, read once: parsed, validated, their root fields sorted by who answers them; kept in a bounded cache."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cachetools import LRUCache
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+    Visitor,
+    get_variable_values,
+    parse,
+    validate,
+    visit,
+)
+
+from gateway.errors import BadUserInput, ParsingError, Text, ValidationFailed
+from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.selections import Argument, Selector, argument_of
+
+__all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
+
+_DOCUMENTS = 2_000
+_SETTINGS_OF_CONDITIONS = 16
+_PLANS_PER_FIELD = 64
+_SUBJECT_FIELDS = frozenset({"subject", "subjects", "searchSubjects"})
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """``__typename`` at the root."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A root field that the gateway answers from itself, through graphql-core: viewer, catalogue, introspection."""
+
+    key: str
+    document: DocumentNode
+
+
+@dataclass(slots=True, eq=False)
+class SubjectField:
+    """A root field that gives subjects: ``subject``, ``subjects`` or ``searchSubjects``."""
+
+    key: str
+    name: str
+    nodes: list[FieldNode]
+    """The nodes whose selections are a subject's."""
+    connection: list[tuple[str, FieldNode]]
+    """Of a search: its connection's own fields."""
+    selector: Selector
+    arguments: Mapping[str, Argument]
+    plans: LRUCache[Viewpoint, SubjectPlan] = field(default_factory=lambda: LRUCache(_PLANS_PER_FIELD))
+
+    def plan(self, planner: SubjectPlanner, viewpoint: Viewpoint) -> SubjectPlan:
+        """Give the plan for a viewpoint, made once."""
+        plan = self.plans.get(viewpoint)
+        if plan is None:
+            plan = self.plans[viewpoint] = planner.plan(self.nodes, self.selector, viewpoint)
+        return plan
+
+
+Field = TypeName | Local | SubjectField
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """One operation of a document, ready to be asked again with other variables."""
+
+    name: str | None
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    digest: str
+    condition_names: tuple[str, ...]
+    schema: GraphQLSchema
+    _fields: LRUCache[tuple[bool, ...], tuple[Field, ...]] = field(
+        default_factory=lambda: LRUCache(_SETTINGS_OF_CONDITIONS)
+    )
+
+    def variables(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the coerced variables.
+
+        Raises:
+            BadUserInput: naming what does not fit.
+
+        """
+        if not self.node.variable_definitions:
+            return {}
+        coerced = get_variable_values(self.schema, self.node.variable_definitions, dict(given), max_errors=20)
+        if isinstance(coerced, list):
+            raise BadUserInput("; ".join(error.message for error in coerced))
+        return coerced.coerced
+
+    def fields(self, variables: Mapping[str, Any]) -> tuple[Field, ...]:
+        """Give the root fields for the values of the variables of @skip and @include, in document order."""
+        setting = tuple(bool(variables.get(name)) for name in self.condition_names)
+        fields = self._fields.get(setting)
+        if fields is None:
+            fields = self._fields[setting] = tuple(self._sort(dict(zip(self.condition_names, setting, strict=True))))
+        return fields
+
+    def _sort(self, conditions: Mapping[str, bool]) -> Iterator[Field]:
+        selector = Selector(self.fragments, conditions)
+        for key, nodes in selector.collect([self.node.selection_set], ("Query",)).items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                yield TypeName(key, "Query")
+            elif name in _SUBJECT_FIELDS:
+                yield _subject_field(key, nodes, selector)
+            else:
+                yield Local(key, self._alone(nodes))
+
+    def _alone(self, nodes: Sequence[FieldNode]) -> DocumentNode:
+        """Make a document that asks for one root field alone, with the same variables and fragments."""
+        operation = OperationDefinitionNode(
+            operation=OperationType.QUERY,
+            name=self.node.name,
+            variable_definitions=self.node.variable_definitions,
+            directives=(),
+            selection_set=SelectionSetNode(selections=tuple(nodes)),
+        )
+        return DocumentNode(definitions=(operation, *self.fragments.values()))
+
+
+def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> SubjectField:
+    name, first = nodes[0].name.value, nodes[0]
+    if name != "searchSubjects":
+        return SubjectField(key, name, nodes, [], selector, {"by": argument_of(first, "by", None)})
+    connection = selector.under(nodes, ("SubjectConnection",))
+    arguments = {
+        "text": argument_of(first, "text", ""),
+        "kind": argument_of(first, "kind", "LEGAL_PERSON"),
+        "first": argument_of(first, "first", None),
+        "after": argument_of(first, "after", None),
+    }
+    of_nodes = [node for below in connection.values() for node in below if node.name.value == "nodes"]
+    fields = [(each, node) for each, below in connection.items() for node in below]
+    return SubjectField(key, name, of_nodes, fields, selector, arguments)
+
+
+class Operations:
+    """Reads documents against one graph, and remembers those that are good."""
+
+    def __init__(self, schema: GraphQLSchema, max_tokens: int) -> None:
+        """Read against *schema*; a document of more than *max_tokens* is refused unread."""
+        self._schema = schema
+        self._max_tokens = max_tokens
+        self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(_DOCUMENTS)
+
+    def read(self, text: str, name: str | None) -> Operation:
+        """Give the operation *name* of a document, or its only one.
+
+        Raises:
+            ParsingError: the text is no GraphQL.
+            ValidationFailed: it does not fit the graph.
+            BadUserInput: no such operation, or none named among several.
+
+        """
+        operation = self._known.get((text, name))
+        if operation is None:
+            operation = self._known[text, name] = self._read(text, name)
+        return operation
+
+    def _read(self, text: str, name: str | None) -> Operation:
+        try:
+            document = parse(text, max_tokens=self._max_tokens, allow_empty_selection_sets=False)
+        except GraphQLSyntaxError as error:
+            raise ParsingError(error.message, _places(error)) from error
+        except RecursionError as error:
+            raise ParsingError(Text("it is nested too deeply", "嵌套过深")) from error
+        self._validate(document)
+        node = _chosen(document, name)
+        return Operation(
+            name=node.name.value if node.name else None,
+            node=node,
+            fragments={each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)},
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+            condition_names=_condition_names(document),
+            schema=self._schema,
+        )
+
+    def _validate(self, document: DocumentNode) -> None:
+        try:
+            errors = validate(self._schema, document, max_errors=10)
+        except RecursionError as error:
+            raise ValidationFailed(Text("it is nested too deeply", "嵌套过深")) from error
+        if errors:
+            raise ValidationFailed(
+                "; ".join(error.message for error in errors), [place for error in errors for place in _places(error)]
+            )
+
+
+def _places(error: GraphQLError) -> list[tuple[int, int]]:
+    return [(place.line, place.column) for place in error.locations or ()]
+
+
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if name is not None:
+        operations = [each for each in operations if each.name is not None and each.name.value == name]
+        if not operations:
+            raise BadUserInput(Text(f"the document has no operation {name!r}", f"文档中没有操作 {name}"))
+    if len(operations) > 1:
+        raise BadUserInput(
+            Text("the document has several operations: say which in operationName", "文档含多个操作，请在 operationName 中指明")
+        )
+    if not operations:
+        raise BadUserInput(Text("the document has no operation", "文档中没有操作"))
+    return operations[0]
+
+
+def _condition_names(document: DocumentNode) -> tuple[str, ...]:
+    """Give the variables that @skip and @include look at."""
+    found: dict[str, None] = {}
+
+    class Conditions(Visitor):
+        def enter_directive(self, node: Any, *_: Any) -> None:
+            if node.name.value in ("skip", "include"):
+                found.update({each.value.name.value: None for each in node.arguments if isinstance(each.value, VariableNode)})
+
+    visit(document, Conditions())
+    return tuple(found)

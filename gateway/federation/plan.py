@@ -1,0 +1,425 @@
+"""Selections and a clearance, made a plan: the answer's shape, the fetches, what is withheld and why.
+
+Decisions fall here, before anything is fetched: a field above the clearance is in no selection, and a type that can
+hold no record for the clearance is in no fetch (R15.2, R15.9). Pure: no clock, no network, no database.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import FieldNode
+
+from connectors.connector import Connector, Selection
+from gateway.errors import Forbidden, GatewayError, Text, withheld
+from gateway.federation.cursors import Cursors
+from gateway.federation.project import Projection, compile_projection
+from gateway.federation.records import Layout, Reading, excluding_columns, polarity_columns, tier_columns
+from gateway.federation.selections import Argument, Selector, argument_of
+from gateway.federation.shape import (
+    BackReference,
+    ConnectionShape,
+    Constant,
+    Fields,
+    NodesShape,
+    PageInfoShape,
+    ProviderShape,
+    QueryCount,
+    RecordValue,
+    Shape,
+    SourcesShape,
+    SubjectValue,
+    Total,
+)
+from gateway.federation.supergraph import CENTRE, Supergraph
+from schema.catalogue import BY_GRAPH_FIELD, ENVELOPE, RECORDS
+from schema.definition import RecordDefinition
+from schema.disclosure import Clearance, Decision, LegalBasis
+from schema.tiers import Tier
+
+__all__ = ["ConnectionPlan", "Denied", "Disclosed", "Fetch", "SubjectPlan", "SubjectPlanner", "Viewpoint"]
+
+Path = tuple[str | int, ...]
+DEFAULT_FIRST = 20
+"""How many records a connection gives when it is not said."""
+_TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewpoint:
+    """All that a plan depends on beside the document: what may be seen, of which kind of subject."""
+
+    clearance: Clearance
+    kind: str
+    expires: bool
+    """Whether Art. 20 protects the subject as an individual."""
+    count_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """One coordinate that is withheld: where in the answer, and the error that says why."""
+
+    path: Path
+    coordinate: str
+    error: GatewayError
+    under: int | None
+    """The connection whose records' way back holds the path: without records, it does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """One coordinate that is open, the tier of what it holds, and where in the answer it first stands."""
+
+    path: Path
+    coordinate: str
+    tier: Tier
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConnectionPlan:
+    """One connection of the answer: which records, which page of them, and where it stands."""
+
+    path: Path
+    record: RecordDefinition
+    first: Argument
+    after: Argument
+    under: int | None
+    total: Path | None
+    """Where ``totalCount`` stands, when it is selected."""
+    watched: Mapping[str, tuple[tuple[str, str], ...]]
+    """Where a column's value shows, as the keys of the nodes and of the field: for values that were lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What one connector is asked: all selections of one subject in one question."""
+
+    connector: Connector
+    selections: tuple[Selection, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubjectPlan:
+    """How one kind of subject is answered from one viewpoint."""
+
+    viewpoint: Viewpoint
+    project: Projection
+    connections: tuple[ConnectionPlan, ...]
+    readings: Mapping[str, Reading]
+    fetches: tuple[Fetch, ...]
+    denied: tuple[Denied, ...]
+    counts: bool
+    """Whether the query count is asked."""
+    asks_sources: bool
+    """Whether the subject's sources are asked."""
+    known_sources: tuple[str, ...]
+    """The connectors that may be named: those with anything that this viewpoint may see (R15.7)."""
+    disclosed: tuple[Disclosed, ...]
+    fields: tuple[str, ...]
+    """Schema coordinates that are disclosed, for the trail."""
+    withheld: tuple[str, ...]
+    highest: str
+    """The strictest tier among what is disclosed, for the trail."""
+
+
+class SubjectPlanner:
+    """Makes the plans of one supergraph."""
+
+    def __init__(self, supergraph: Supergraph, cursors: Cursors, identity: bytes, *, whole_records: bool) -> None:
+        """Prepare; *whole_records* selects all that a clearance opens, so that cached rows serve any later question."""
+        self.supergraph = supergraph
+        self.cursors = cursors
+        self.identity = identity
+        self.whole_records = whole_records
+
+    def plan(self, nodes: Sequence[FieldNode], selector: Selector, viewpoint: Viewpoint) -> SubjectPlan:
+        """Plan what *nodes*, all of one response key, select of a subject."""
+        return _Planning(self, selector, viewpoint).plan(nodes)
+
+
+@dataclass
+class _Planning:
+    """One plan in the making."""
+
+    planner: SubjectPlanner
+    selector: Selector
+    viewpoint: Viewpoint
+    connections: list[ConnectionPlan | None] = field(default_factory=list)
+    columns: dict[str, set[str]] = field(default_factory=dict)
+    denied: list[Denied] = field(default_factory=list)
+    disclosed: dict[str, Disclosed] = field(default_factory=dict)
+    counts: bool = False
+    asks_sources: bool = False
+
+    def plan(self, nodes: Sequence[FieldNode]) -> SubjectPlan:
+        shape = self._subject(nodes, (), None)
+        readings = {name: self._reading(RECORDS[name], wanted) for name, wanted in self.columns.items()}
+        planner, viewpoint = self.planner, self.viewpoint
+        return SubjectPlan(
+            viewpoint=viewpoint,
+            project=compile_projection(
+                shape, viewpoint.kind, readings, planner.cursors, planner.supergraph.agencies
+            ),
+            connections=tuple(each for each in self.connections if each is not None),
+            readings=readings,
+            fetches=self._fetches(readings),
+            denied=tuple(self.denied),
+            counts=self.counts,
+            asks_sources=self.asks_sources,
+            known_sources=tuple(self._known_sources()),
+            disclosed=tuple(self.disclosed.values()),
+            fields=tuple(self.disclosed),
+            withheld=tuple(dict.fromkeys(each.coordinate for each in self.denied)),
+            highest=str(max((each.tier for each in self.disclosed.values()), default=Tier.PUBLIC).value),
+        )
+
+    # The subject
+
+    def _subject(self, nodes: Sequence[FieldNode], path: Path, under: int | None) -> Fields:
+        name = _TYPE_NAMES[self.viewpoint.kind]
+        selected = self.selector.under(nodes, (name, "Subject"))
+        return Fields(
+            tuple((key, self._of_subject(name, below, (*path, key), under)) for key, below in selected.items())
+        )
+
+    def _of_subject(self, type_name: str, nodes: list[FieldNode], path: Path, under: int | None) -> Shape:
+        name = nodes[0].name.value
+        record = BY_GRAPH_FIELD.get(name)
+        if record is not None:
+            return self._connection(type_name, record, nodes, path, under)
+        if name == "__typename":
+            return Constant(type_name)
+        if name == "sources":
+            self.asks_sources = True
+            return SourcesShape(self._plain(nodes, "SourceStatus"))
+        if name == "queryCount":
+            return self._query_count(type_name, path, under)
+        self._disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
+        masked = name == "name" and type_name == "Individual" and self.viewpoint.clearance.highest is Tier.PUBLIC
+        return SubjectValue(_attribute(name), masked)
+
+    def _query_count(self, type_name: str, path: Path, under: int | None) -> Shape:
+        if self.viewpoint.count_visible:
+            self.counts = True
+            self._disclose(f"{type_name}.queryCount", Tier.PUBLIC, path)
+            return QueryCount()
+        forbidden = Forbidden(
+            Text("the query count is for the subject itself and for auditors", "累计查询次数仅供本人和审计人员查阅"),
+            legal_basis=LegalBasis("19"),
+        )
+        self.denied.append(Denied(path, f"{type_name}.queryCount", forbidden, under))
+        return Constant(None)
+
+    def _plain(self, nodes: Sequence[FieldNode], type_name: str) -> Fields:
+        """Shape an object whose fields are all its own and open."""
+        return Fields(
+            tuple(
+                (key, Constant(type_name) if below[0].name.value == "__typename" else RecordValue(below[0].name.value, public=True))
+                for key, below in self.selector.under(nodes, (type_name,)).items()
+            )
+        )
+
+    def _disclose(self, coordinate: str, level: Tier, path: Path) -> None:
+        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level))
+
+    # Connections
+
+    def _connection(
+        self, type_name: str, record: RecordDefinition, nodes: list[FieldNode], path: Path, under: int | None
+    ) -> Shape:
+        floor = _floor(record, self.viewpoint.kind)
+        decision = self.viewpoint.clearance.decide(floor) if floor else _EXCLUDED_BY_LAW
+        if not decision.allowed:
+            self._deny(path, f"{type_name}.{record.graph_field}", floor or Tier.RESTRICTED, decision, under)
+            return Constant(None)
+        index = len(self.connections)
+        self.connections.append(None)
+        wanted = self.columns.setdefault(record.name, set(Layout.always(record, expires=self.viewpoint.expires)))
+        watched: dict[str, list[tuple[str, str]]] = {}
+        total: Path | None = None
+        members: list[tuple[str, Shape]] = []
+        for key, below in self.selector.under(nodes, (f"{record.name}Connection",)).items():
+            match below[0].name.value:
+                case "__typename":
+                    members.append((key, Constant(f"{record.name}Connection")))
+                case "totalCount":
+                    total = (*path, key)
+                    members.append((key, Total()))
+                case "pageInfo":
+                    members.append((key, PageInfoShape(self._plain(below, "PageInfo"))))
+                case _:
+                    node = _Node(self, record, path, key, index, under, floor or record.tier, wanted, watched)
+                    members.append((key, NodesShape(node.fields(below))))
+        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path)
+        self.connections[index] = ConnectionPlan(
+            path=path,
+            record=record,
+            first=argument_of(nodes[0], "first", DEFAULT_FIRST),
+            after=argument_of(nodes[0], "after", None),
+            under=under,
+            total=total,
+            watched={column: tuple(paths) for column, paths in watched.items()},
+        )
+        return ConnectionShape(index, record.name, Fields(tuple(members)))
+
+    def _deny(self, path: Path, coordinate: str, level: Tier, decision: Decision, under: int | None) -> None:
+        if not any(each.path == path and each.coordinate == coordinate for each in self.denied):
+            self.denied.append(Denied(path, coordinate, withheld(coordinate, level, decision), under))
+
+    # Rows
+
+    def _reading(self, record: RecordDefinition, wanted: set[str]) -> Reading:
+        viewpoint, planner = self.viewpoint, self.planner
+        columns = wanted
+        if planner.whole_records:
+            columns = columns | whole_record(record, viewpoint.clearance.highest)
+        if any(not each.filters_tiers for each in self._serving(record)):
+            columns = columns | tier_columns(record) | excluding_columns(record)
+        layout = Layout(record, tuple(sorted(columns)))
+        return Reading(layout, viewpoint.kind, expires=viewpoint.expires, identity=planner.identity)
+
+    def _serving(self, record: RecordDefinition) -> Sequence[Connector]:
+        return self.planner.supergraph.serving.get((record.name, self.viewpoint.kind), ())
+
+    def _known_sources(self) -> Iterator[str]:
+        for agency, connector in self.planner.supergraph.connectors.items():
+            if agency == CENTRE or any(self._may_see(connector, record) for record in connector.records):
+                yield agency
+
+    def _may_see(self, connector: Connector, name: str) -> bool:
+        kind = self.viewpoint.kind
+        floor = _floor(RECORDS[name], kind) if connector.serves_kind(name, kind) else None
+        return floor is not None and self.viewpoint.clearance.decide(floor).allowed
+
+    def _fetches(self, readings: Mapping[str, Reading]) -> tuple[Fetch, ...]:
+        asked: dict[str, list[Selection]] = {}
+        for name, reading in readings.items():
+            for connector in self._serving(RECORDS[name]):
+                asked.setdefault(connector.agency, []).append(Selection(RECORDS[name], reading.layout.columns))
+        connectors = self.planner.supergraph.connectors
+        return tuple(Fetch(each, tuple(asked[agency])) for agency, each in connectors.items() if agency in asked)
+
+
+@dataclass
+class _Node:
+    """The records of one connection: their fields, and which columns those need."""
+
+    planning: _Planning
+    record: RecordDefinition
+    path: Path
+    place: str
+    index: int
+    under: int | None
+    floor: Tier
+    wanted: set[str]
+    watched: dict[str, list[tuple[str, str]]]
+
+    def fields(self, nodes: Sequence[FieldNode]) -> Fields:
+        selected = self.planning.selector.under(nodes, (self.record.name, "CreditRecord"))
+        return Fields(tuple((key, self._field(key, below)) for key, below in selected.items()))
+
+    def _field(self, key: str, nodes: list[FieldNode]) -> Shape:
+        name = nodes[0].name.value
+        if name in _CONSTANTS:
+            return Constant(_CONSTANTS[name](self.record, self.planning.viewpoint.kind))
+        coordinate = f"{self.record.name}.{name}"
+        definition = self.record.fields.get(name) or ENVELOPE[name]
+        clearance = self.planning.viewpoint.clearance
+        decision = clearance.decide(definition.tier)
+        if not decision.allowed:
+            self.planning._deny(self.path, coordinate, definition.tier, decision, self.under)  # noqa: SLF001 (one room)
+            return Constant(None)
+        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path)  # noqa: SLF001 (one room)
+        if name == "subject":
+            path = (*self.path, self.place, 0, key)
+            return BackReference(self.planning._subject(nodes, path, self.index))  # noqa: SLF001 (one room)
+        for column in _columns_of(self.record, name):
+            self.wanted.add(column)
+            self.watched.setdefault(column, []).append((self.place, key))
+        if name == "provider":
+            return ProviderShape(self.planning._plain(nodes, "Agency"))  # noqa: SLF001 (one room)
+        if definition.mask is not None and "counterpartyCategory" in self.record.fields:
+            self.wanted.add("counterpartyCategory")
+        return RecordValue(name, public=clearance.highest is Tier.PUBLIC)
+
+
+def whole_record(record: RecordDefinition, highest: Tier) -> set[str]:
+    """Give all columns of a record type that a clearance opens, and those without which no row can be kept."""
+    columns = set(Layout.always(record, expires=True)) | CARRIED
+    columns |= {name for name, each in record.fields.items() if each.tier <= highest}
+    columns |= polarity_columns(record) | tier_columns(record)
+    return columns - {name for name in CARRIED if ENVELOPE[name].tier > highest and name not in record.fields}
+
+
+def _columns_of(record: RecordDefinition, name: str) -> frozenset[str]:
+    """Give the columns on which a field of a record rests."""
+    if name in record.fields or name not in _RESTS_ON:
+        return frozenset({name})
+    return frozenset(_RESTS_ON[name](record))
+
+
+def _retention_columns(record: RecordDefinition) -> frozenset[str]:
+    return Layout.always(record, expires=True) - {"provider", "version", "recordStatus", *record.key}
+
+
+def _ending_columns(record: RecordDefinition) -> set[str]:
+    return {"terminatedOn"} | ({record.retention.end} if record.retention and record.retention.end else set())
+
+
+_RESTS_ON: Mapping[str, Callable[[RecordDefinition], AbstractSet[str]]] = {
+    "id": lambda record: {"provider", *record.key},
+    "recordTier": tier_columns,
+    "recordPolarity": polarity_columns,
+    "occurredOn": lambda record: {record.occurred_on or "reportedAt"},
+    "retentionUntil": _retention_columns,
+    "terminatedOn": _ending_columns,
+}
+
+_CONSTANTS: Mapping[str, Callable[[RecordDefinition, str], Any]] = {
+    "__typename": lambda record, _: record.name,
+    "recordType": lambda record, _: record.name,
+    "categories": lambda record, kind: [each for each in record.categories if each[:2] == _CATEGORIES_OF[kind]],
+}
+_CATEGORIES_OF = {"LEGAL_PERSON": "LP", "INDIVIDUAL": "IN"}
+
+CARRIED = frozenset(
+    {
+        "provider",
+        "version",
+        "reportedAt",
+        "submissionId",
+        "submissionMode",
+        "recordStatus",
+        "disputeStatus",
+        "subjectStatement",
+        "correctedFrom",
+        "terminatedOn",
+        "publicityUntil",
+        "sealed",
+        "recordTier",
+        "catalogueVersion",
+    }
+)
+"""The envelope's fields that a row carries; the others are derived from columns or constant."""
+
+
+def _floor(record: RecordDefinition, kind: str) -> Tier | None:
+    """Give the lowest tier that a record of this type can have for this kind of subject; None: no such record is open."""
+    lowest: Tier = record.tier
+    for rule in record.tier_rules:
+        if rule.when.fields == {"subjectKind"} and rule.when.holds({"subjectKind": kind}):
+            if rule.tier is None:
+                return None
+            lowest = max(lowest, rule.tier)
+    return lowest
+
+
+def _attribute(name: str) -> str:
+    return _CAPITAL.sub(r"_\1", name).lower()
+
+
+_CAPITAL = re.compile(r"([A-Z])")
+_EXCLUDED_BY_LAW = Decision(allowed=False, legal_basis=LegalBasis("9"), reason="Such records are not collected")

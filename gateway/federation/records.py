@@ -1,0 +1,231 @@
+"""One record type's rows, made one list: merged by natural key, filtered by the law's terms, newest first.
+
+Rows stay what a source gave: lists in the order of a `Layout`. Everything here is pure; a day comes in as ``today``.
+"""
+
+import base64
+import hashlib
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from schema.definition import RecordDefinition
+from schema.tiers import Tier
+
+__all__ = ["Layout", "Reading", "Row", "retention_end"]
+
+Row = list[Any]
+_LAST_DAY_OF_YEAR = "-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column stands where in the rows of one record type."""
+
+    record: RecordDefinition
+    columns: tuple[str, ...]
+    position: dict[str, int] = field(init=False, hash=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Number the columns."""
+        object.__setattr__(self, "position", {name: n for n, name in enumerate(self.columns)})
+
+    def __hash__(self) -> int:
+        """Hash by name and columns."""
+        return hash((self.record.name, self.columns))
+
+    @staticmethod
+    def always(record: RecordDefinition, *, expires: bool) -> frozenset[str]:
+        """Give the columns without which rows cannot be merged, ordered, or kept to their terms.
+
+        ``expires`` says that Art. 20 applies to the subject.
+        """
+        wanted = {*record.key, "provider", "version", "recordStatus", record.occurred_on or "reportedAt"}
+        retention = record.retention
+        if expires and retention is not None:
+            wanted |= {"reportedAt", "terminatedOn"} | ({retention.end} if retention.end else set())
+            wanted |= retention.ongoing.fields if retention.ongoing else frozenset()
+            wanted |= polarity_columns(record)
+        return frozenset(wanted)
+
+
+def polarity_columns(record: RecordDefinition) -> frozenset[str]:
+    """Give the columns on which a record's polarity rests."""
+    if record.polarity_field:
+        return frozenset({record.polarity_field})
+    return frozenset(name for _, when in record.polarity_rules if when for name in when.fields)
+
+
+def tier_columns(record: RecordDefinition) -> frozenset[str]:
+    """Give the columns on which a record's own tier rests."""
+    named = frozenset(name for rule in record.tier_rules if rule.tier for name in rule.when.fields)
+    return (named - {"subjectKind"}) | {"recordTier"}
+
+
+def excluding_columns(record: RecordDefinition) -> frozenset[str]:
+    """Give the columns that decide whether a record is for nobody: a seal."""
+    named = frozenset(name for rule in record.tier_rules if rule.tier is None for name in rule.when.fields)
+    return named - {"subjectKind"}
+
+
+class Reading:
+    """How the rows of one layout are read for one kind of subject."""
+
+    def __init__(self, layout: Layout, kind: str, *, expires: bool, identity: bytes) -> None:
+        """Prepare positions; *identity* is the key under which record ids are hashed."""
+        self.layout = layout
+        self.kind = kind
+        self._identity = identity
+        record, position = layout.record, layout.position
+        keys = [position["provider"], *(position[name] for name in record.key)]
+        self.key: Callable[[Row], tuple[Any, ...]] = itemgetter(*keys)
+        self._status = position["recordStatus"]
+        self._version = position["version"]
+        self.occurred_at = position[record.occurred_on or "reportedAt"]
+        self.dated = _dating(record)
+        self._expires = expires and record.retention is not None
+
+    def merge(self, sources: Sequence[list[Row]], today: date, *, everything: bool) -> list[Row]:
+        """Give one list out of every source's, newest first.
+
+        Records with the same natural key are one: the higher version wins, then the earlier source. Withdrawn and
+        repaired records are for the subject alone (*everything*); an individual's negative record past its term is
+        for nobody (R20.2).
+        """
+        rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
+        if len(rows) > 1:
+            rows = self._distinct(rows)
+        status = self._status
+        if everything:
+            rows = [row for row in rows if row[status] != "EXPIRED"]
+        else:
+            rows = [row for row in rows if row[status] in _SHOWN]
+        if self._expires and rows:
+            rows = [row for row in rows if self._in_term(row, today)]
+        if len(rows) > 1:
+            self._order(rows)
+        return rows
+
+    def _distinct(self, rows: Iterable[Row]) -> list[Row]:
+        key, version = self.key, self._version
+        found: dict[Any, Row] = {}
+        for row in rows:
+            natural = key(row)
+            if None in natural:
+                natural = (*natural, id(row))
+            known = found.get(natural)
+            if known is None or (row[version] or 0) > (known[version] or 0):
+                found[natural] = row
+        return list(found.values())
+
+    def _order(self, rows: list[Row]) -> None:
+        """Sort newest first, nulls last, then by id; ids are made only where days are equal."""
+        at = self.occurred_at
+        rows.sort(key=lambda row: str(row[at] or ""), reverse=True)
+        start = 0
+        for n in range(1, len(rows) + 1):
+            if n == len(rows) or rows[n][at] != rows[start][at]:
+                if n - start > 1:
+                    rows[start:n] = sorted(rows[start:n], key=self.own_id)
+                start = n
+
+    def own_id(self, row: Row) -> str:
+        """Give a record's id: opaque, stable, and the same from whichever source it came."""
+        named = "\x1f".join([self.layout.record.name, *(str(part) for part in self.key(row))])
+        hashed = hashlib.blake2b(named.encode(), key=self._identity, digest_size=15).digest()
+        return base64.urlsafe_b64encode(hashed).decode()
+
+    def occurred_on(self, row: Row) -> str | None:
+        """Give the day that dates a record: a month counts as its last day, a year as 31 December."""
+        value = row[self.occurred_at]
+        return None if value is None else self.dated(value)
+
+    def polarity(self, row: Row) -> str:
+        """Give whether a record speaks for or against its subject."""
+        record, position = self.layout.record, self.layout.position
+        if record.polarity is not None:
+            return record.polarity
+        if record.polarity_field:
+            return str(row[position[record.polarity_field]] or "NEUTRAL")
+        for polarity, when in record.polarity_rules:
+            if when is None or when.holds_for(lambda name: row[position[name]]):
+                return polarity
+        return "NEUTRAL"
+
+    def tier(self, row: Row) -> str:
+        """Give a record's own tier: the strictest of its type's, of what was reported, of every rule that holds (R15.2)."""
+        record, position = self.layout.record, self.layout.position
+        strictest = record.tier.value
+        reported = row[position["recordTier"]]
+        if reported is not None and reported > strictest:
+            strictest = reported
+        for rule in record.tier_rules:
+            if rule.tier is not None and rule.tier.value > strictest:
+                holds = rule.when.holds_for(
+                    lambda name: self.kind if name == "subjectKind" else row[position[name]]
+                )
+                strictest = rule.tier.value if holds else strictest
+        return str(strictest)
+
+    def exists(self, row: Row, highest: Tier) -> bool:
+        """Say whether a record is within a clearance: for sources that cannot filter by themselves."""
+        position = self.layout.position
+        excluded = any(
+            rule.tier is None
+            and rule.when.holds_for(lambda name: self.kind if name == "subjectKind" else row[position[name]])
+            for rule in self.layout.record.tier_rules
+        )
+        return not excluded and self.tier(row) <= highest.value
+
+    def retention_until(self, row: Row) -> str | None:
+        """Give the last day on which an individual's negative record may be read, or None (Art. 20)."""
+        record, position = self.layout.record, self.layout.position
+        retention = record.retention
+        if not self._expires or retention is None or self.polarity(row) != "NEGATIVE":
+            return None
+        ended = row[position["terminatedOn"]] or (row[position[retention.end]] if retention.end else None)
+        if ended is None and retention.ongoing and retention.ongoing.holds_for(lambda name: row[position[name]]):
+            return None
+        anchor = ended or self.occurred_on(row) or row[position["reportedAt"]]
+        return retention_end(str(anchor)[:10], retention.years) if anchor else None
+
+    def _in_term(self, row: Row, today: date) -> bool:
+        until = self.retention_until(row)
+        return until is None or today.isoformat() <= until
+
+
+_SHOWN = frozenset({"ACTIVE", "CORRECTED"})
+
+
+def retention_end(anchor: str, years: int) -> str:
+    """Give the last day of a term of years; one that began on 29 February ends on 1 March, never early.
+
+    >>> retention_end("2021-11-24", 5)
+    '2026-11-24'
+    >>> retention_end("2020-02-29", 5)
+    '2025-03-01'
+    """
+    begun = date.fromisoformat(anchor)
+    try:
+        return begun.replace(year=begun.year + years).isoformat()
+    except ValueError:
+        return date(begun.year + years, 3, 1).isoformat()
+
+
+def _dating(record: RecordDefinition) -> Callable[[Any], str]:
+    if record.occurred_on is None:
+        return lambda instant: str(instant)[:10]
+    kind = record.fields[record.occurred_on].type
+    if kind == "Int":
+        return lambda year: f"{year}{_LAST_DAY_OF_YEAR}"
+    if kind == "String":
+        return _end_of_month
+    return str
+
+
+def _end_of_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{month}-{monthrange(year, number)[1]:02d}"

@@ -1,0 +1,122 @@
+"""The shape of an answer: what stands under each response key, and of which kind. Plans make it, projections read it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "BackReference",
+    "ConnectionShape",
+    "Constant",
+    "Fields",
+    "NodesShape",
+    "PageInfoShape",
+    "ProviderShape",
+    "QueryCount",
+    "RecordValue",
+    "Shape",
+    "SourcesShape",
+    "SubjectValue",
+    "Total",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The same for every object: a type's name, or null where the value is withheld."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectValue:
+    """A value of the subject itself; masked where only tier A is open and the subject is an individual."""
+
+    attribute: str
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryCount:
+    """The subject's cumulative query count (Art. 19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordValue:
+    """A value of a record: a column, or what is derived from columns (``name`` of the envelope).
+
+    ``public`` says that a reader of tier A sees it, so that masks apply.
+    """
+
+    name: str
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """``totalCount``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An object's fields by response key."""
+
+    members: tuple[tuple[str, "Shape"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderShape:
+    """The agency that answers for a record."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfoShape:
+    """A connection's ``pageInfo``."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesShape:
+    """The sources of the subject."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class NodesShape:
+    """A connection's ``nodes``."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class BackReference:
+    """A record's way back to its subject: made once for a connection's records."""
+
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionShape:
+    """One connection: its place among the plan's pages, and the type of its records."""
+
+    index: int
+    record: str
+    fields: Fields
+
+
+Shape = (
+    Constant
+    | SubjectValue
+    | QueryCount
+    | RecordValue
+    | Total
+    | ProviderShape
+    | PageInfoShape
+    | SourcesShape
+    | NodesShape
+    | BackReference
+    | ConnectionShape
+)

@@ -1,0 +1,15 @@
+"""The cellar: where the gateway keeps what is its own, on SQLite or PostgreSQL, and how its tables come about."""
+
+from gateway.store.engine import Address, Store, create_engine, open_store
+from gateway.store.migrate import NotMigrated, migrate, prepare, require_migrated
+
+__all__ = [
+    "Address",
+    "NotMigrated",
+    "Store",
+    "create_engine",
+    "migrate",
+    "open_store",
+    "prepare",
+    "require_migrated",
+]

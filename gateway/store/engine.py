@@ -1,0 +1,142 @@
+"""Engines and single connections to the gateway's own database, from one address."""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from gateway.errors import StartRefused
+
+__all__ = ["Address", "Store", "connect_postgresql", "connect_sqlite", "create_engine", "open_store"]
+
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_CURE = "write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME?schema=SCHEMA"
+_BUSY_MS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the database is: a file, or a PostgreSQL DSN with an optional schema of its own."""
+
+    path: Path | None = None
+    dsn: str | None = None
+    schema: str | None = None
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """Read ``sqlite:///PATH`` or ``postgresql://USER@HOST:PORT/NAME?schema=SCHEMA``.
+
+        >>> Address.parse("postgresql://me@db/city?schema=credit").schema
+        'credit'
+        >>> Address.parse("sqlite:///var/city.sqlite").path.name
+        'city.sqlite'
+
+        Raises:
+            StartRefused: where the address is neither, with the two forms.
+
+        """
+        scheme, _, rest = url.partition("://")
+        match scheme:
+            case "sqlite" | "sqlite+aiosqlite":
+                return cls(path=_file(url, rest))
+            case "postgresql" | "postgresql+asyncpg" | "postgres":
+                parts = urlsplit(f"postgresql://{rest}")
+                query = dict(parse_qsl(parts.query))
+                schema = query.pop("schema", None)
+                if schema is not None and _SCHEMA.fullmatch(schema) is None:
+                    message = f"the schema {schema!r} is no plain lower-case name"
+                    raise StartRefused(message)
+                return cls(dsn=urlunsplit(parts._replace(query=urlencode(query))), schema=schema)
+            case _:
+                message = f"no database has an address of the form {scheme}://; {_CURE}"
+                raise StartRefused(message)
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is PostgreSQL, which several processes may share."""
+        return self.dsn is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The gateway's own database: its address, and the engine with its pool."""
+
+    address: Address
+    engine: AsyncEngine
+
+    async def close(self) -> None:
+        """Give all pooled connections back."""
+        await self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Give the store at *url*; nothing is connected yet."""
+    address = Address.parse(url)
+    return Store(address, _engine(address))
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """Give an engine for *url*: aiosqlite or asyncpg under SQLAlchemy."""
+    return _engine(Address.parse(url))
+
+
+async def connect_postgresql(address: Address, settings: Mapping[str, str], timeout_s: float) -> Any:  # noqa: ANN401
+    """Open one connection outside the pool, with session *settings*; it is asyncpg's, which has no types."""
+    return await asyncpg.connect(address.dsn, timeout=timeout_s, server_settings={**_session(address), **settings})
+
+
+def connect_sqlite(address: Address) -> sqlite3.Connection:
+    """Open one connection outside the pool that says itself where a transaction begins and ends."""
+    if address.path is None:
+        message = "this address is no SQLite file"
+        raise StartRefused(message)
+    address.path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(address.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000)
+    _make_durable(connection)
+    return connection
+
+
+def _engine(address: Address) -> AsyncEngine:
+    if address.path is not None:
+        address.path.parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(f"sqlite+aiosqlite:///{address.path}")
+        event.listen(engine.sync_engine, "connect", _on_connect)
+        return engine
+
+    async def connect(**_: object) -> Any:  # noqa: ANN401 - asyncpg has no types
+        return await asyncpg.connect(address.dsn, server_settings=_session(address))
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True)
+
+
+def _session(address: Address) -> dict[str, str]:
+    return {"application_name": "xinyong"} | ({"search_path": address.schema} if address.schema else {})
+
+
+def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _make_durable(connection)
+
+
+def _make_durable(connection: sqlite3.Connection | DBAPIConnection) -> None:
+    """Let readers and one writer work at once, and let no commit return before it is on the disk."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _file(url: str, rest: str) -> Path:
+    path = rest.removeprefix("/")
+    if not rest.startswith("/") or not path or path.startswith(":memory:"):
+        message = f"{url} names no file, and the trail must outlive the process; {_CURE}"
+        raise StartRefused(message)
+    return Path(path)

@@ -1,0 +1,196 @@
+"""The graph's door: ``/graphql`` by POST and GET, straight on ASGI, since every question passes here.
+
+Every answer carries ``X-Request-Id``, ``Server-Timing`` and, by ``Audit-Record``, the receipt of its entry.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+
+from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.access.purposes import Problem
+from gateway.answer import Answer, Desk, Question
+from gateway.errors import (
+    AuditUnavailable,
+    BodyTooLarge,
+    GatewayError,
+    InternalError,
+    MethodNotAllowed,
+    Text,
+    Unauthenticated,
+    to_graphql,
+)
+from gateway.web import requests
+from gateway.web.page import PAGE
+from gateway.web.requests import Asked, Headers
+from schema.disclosure import QueryMethod
+
+__all__ = ["GraphqlDoor"]
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_LOG = logging.getLogger("xinyong")
+_BAD_REQUEST = 400
+_UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "PAPER_INVALID")
+"""Refusals of a well-formed request: a caller of plain JSON reads them under 200, as clients of old expect."""
+
+
+class GraphqlDoor:
+    """An ASGI application for one path."""
+
+    def __init__(self, desk: Desk, verifier: Verifier, body_bytes: int) -> None:
+        """Bring questions to *desk*; bodies of more than *body_bytes* are refused."""
+        self._desk = desk
+        self._verifier = verifier
+        self._body_bytes = body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers: Headers = dict(scope["headers"])
+        visit = _Visit(scope["method"], headers)
+        if visit.method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b""):
+            await _send(send, 200, PAGE, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS])
+            return
+        try:
+            answer = await self._answer(visit, scope, receive)
+        except AuditUnavailable as error:
+            _LOG.error("no entry, no answer: %s", error, extra={"request_id": visit.request_id})
+            answer = _unrecorded(error, visit)
+        except Exception:  # the front door: whatever it was, the caller learns its code alone
+            _LOG.exception("request %s failed", visit.request_id)
+            answer = await self._failed(visit)
+        await _send(send, _status(answer, visit), answer.body, _headers(answer, visit))
+
+    async def _answer(self, visit: "_Visit", scope: Scope, receive: Receive) -> Answer:
+        try:
+            visit.media_type = requests.accepted(visit.headers)
+            visit.caller = self._caller(visit.headers)
+            asked = await self._asked(visit, scope, receive)
+        except GatewayError as error:
+            return await self._desk.refuse(visit.question(None), error)
+        visit.understood = True
+        return await self._desk.answer(visit.question(asked))
+
+    def _caller(self, headers: Headers) -> Caller:
+        header = headers.get(b"authorization")
+        return self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
+
+    async def _asked(self, visit: "_Visit", scope: Scope, receive: Receive) -> Asked:
+        if visit.method == "GET":
+            return requests.asked_by_get(visit.headers, scope["query_string"])
+        if visit.method != "POST":
+            raise MethodNotAllowed
+        requests.too_large(visit.headers, self._body_bytes)
+        return requests.asked_by_post(visit.headers, await self._body(receive))
+
+    async def _body(self, receive: Receive) -> bytes:
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+        parts, size = [body], len(body)
+        while message.get("more_body"):
+            message = await receive()
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._body_bytes:
+                raise BodyTooLarge(Text(f"at most {self._body_bytes} bytes", f"最多 {self._body_bytes} 字节"))
+        return b"".join(parts)
+
+    async def _failed(self, visit: "_Visit") -> Answer:
+        """Record a failure of ours as any other answer; without an entry it is told all the same, for it tells nothing."""
+        error = InternalError("unforeseen")
+        try:
+            return await self._desk.refuse(visit.question(None), error)
+        except AuditUnavailable as unavailable:
+            return _unrecorded(unavailable, visit)
+
+
+class _Visit:
+    """One request on its way through the door."""
+
+    __slots__ = ("caller", "headers", "language", "media_type", "method", "request_id", "started_ns", "understood")
+
+    def __init__(self, method: str, headers: Headers) -> None:
+        self.method = method
+        self.headers = headers
+        self.caller = PUBLIC_CALLER
+        self.language = requests.language_of(headers)
+        self.media_type = requests.JSON
+        self.request_id = requests.request_id_of(headers)
+        self.started_ns = time.time_ns()
+        self.understood = False
+
+    def question(self, asked: Asked | None) -> Question:
+        """Give the question, or an empty one for a refusal."""
+        return Question(
+            caller=self.caller,
+            document=asked.document if asked else "",
+            operation_name=asked.operation_name if asked else None,
+            variables=asked.variables if asked else {},
+            purpose=None if asked is None or isinstance(asked.purpose, Problem) else asked.purpose,
+            purpose_problem=asked.purpose if asked and isinstance(asked.purpose, Problem) else None,
+            papers=asked.papers if asked else (),
+            dry_run=asked.dry_run if asked else False,
+            fail_on_denied=asked.fail_on_denied if asked else False,
+            method=asked.method if asked else QueryMethod.API,
+            channel="QUERY",
+            request_id=self.request_id,
+            language=self.language,
+            trace_id=requests.trace_id_of(self.headers),
+            started_ns=self.started_ns,
+        )
+
+
+def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:
+    body = orjson.dumps({"errors": [to_graphql(error, None, visit.language, visit.request_id)]})
+    return Answer(error.status, body, None, error)
+
+
+def _status(answer: Answer, visit: _Visit) -> int:
+    plain = visit.understood and visit.media_type == requests.JSON
+    if answer.refused is not None and plain and answer.refused.code in _UNDETERMINED:
+        return 200
+    return answer.status
+
+
+def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
+    headers = [
+        (b"content-type", f"{visit.media_type}; charset=utf-8".encode()),
+        (b"x-request-id", visit.request_id.encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if answer.receipt is not None:
+        headers.append((b"audit-record", answer.receipt.encode()))
+    if answer.stages:
+        timing = ", ".join(f"{name};dur={spent / 1e6:.2f}" for name, spent in answer.stages)
+        headers.append((b"server-timing", timing.encode()))
+    if isinstance(answer.refused, AuditUnavailable):
+        headers.append((b"retry-after", str(getattr(answer.refused, "retry_after", 1)).encode()))
+    if isinstance(answer.refused, MethodNotAllowed):
+        headers.append((b"allow", b"GET, POST"))
+    if isinstance(answer.refused, Unauthenticated):
+        headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
+    return headers
+
+
+async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+_PAGE_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]

@@ -1,0 +1,118 @@
+"""The data: a synthetic city on PostgreSQL, one schema an agency, written once and kept with the keys of its ids."""
+
+import asyncio
+import hashlib
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from connectors.demonstration import METADATA, Size, benchmark_subjects, sample, write_city
+from gateway.access.keys import Keys
+
+__all__ = ["GATEWAY_SCHEMA", "City", "address", "ready"]
+
+SCHEMAS = {agency: f"bench_{agency.lower()}" for agency in METADATA}
+GATEWAY_SCHEMA = "bench_gateway"
+_SEED = 80
+_SUBJECTS = 2_000
+_MADE_BY = ("connectors/*.py", "connectors/demonstration/*.py", "connectors/demonstration/*.json")
+_KEPT_IN = SCHEMAS["CREDIT_CENTRE"]
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Where the city is: the server, the keys under which its ids were made, and whom to ask about."""
+
+    size: Size
+    postgres: str
+    keys_folder: Path
+    as_of: date
+    codes: tuple[str, ...]
+
+
+def address(postgres: str, schema: str) -> str:
+    """Give the address of one schema of the server."""
+    return urlunsplit(urlsplit(postgres)._replace(query=f"schema={schema}"))
+
+
+def ready(size: Size, postgres: str, folder: Path) -> City:
+    """Give the city, written anew unless the server holds the same already; the gateway's own schema is emptied."""
+    keys_folder = folder / "keys"
+    city = City(size, postgres, keys_folder, _as_of(), tuple(benchmark_subjects(size, _SUBJECTS)))
+    keys = Keys(keys_folder)
+    mark = _mark(city, keys)
+    if asyncio.run(_written_before(postgres)) != mark:
+        _write(city, keys)
+        asyncio.run(_remember(postgres, mark))
+    asyncio.run(_run(postgres, f"DROP SCHEMA IF EXISTS {GATEWAY_SCHEMA} CASCADE"))
+    return city
+
+
+def _as_of() -> date:
+    """Give the day of the stories: the city does not age, so that it is written once."""
+    return date.fromisoformat(sample()["asOf"])
+
+
+def _write(city: City, keys: Keys) -> None:
+    urls = {agency: address(city.postgres, schema) for agency, schema in SCHEMAS.items()}
+    written = write_city(
+        city.size,
+        urls,
+        as_of=city.as_of,
+        seed=_SEED,
+        subject_id=keys.subject_id,
+        seal=keys.seal,
+        id_digest=keys.id_number_digest,
+        progress=_progress if sys.stderr.isatty() else None,
+    )
+    print(f"a city was written: {written.legal_persons} legal persons, {written.rows} rows", file=sys.stderr)
+
+
+def _progress(what: str, done: int, total: int) -> None:
+    print(f"\r{what}: {done} of {total}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def _mark(city: City, keys: Keys) -> str:
+    """Name everything on which the written rows depend: size, day, keys, and the code that writes them."""
+    told = hashlib.sha256(f"{city.size} {city.as_of} {_SEED} {keys.subject_id('uscc', 'bench')}".encode())
+    for file in _sources():
+        told.update(file.read_bytes())
+    return told.hexdigest()
+
+
+def _sources() -> Iterable[Path]:
+    root = Path(__file__).parents[2]
+    return sorted(file for pattern in _MADE_BY for file in root.glob(pattern))
+
+
+async def _written_before(postgres: str) -> str | None:
+    connection = await asyncpg.connect(postgres)
+    try:
+        if await connection.fetchval("SELECT to_regclass($1)", f"{_KEPT_IN}.bench_mark") is None:
+            return None
+        mark: str | None = await connection.fetchval(f"SELECT mark FROM {_KEPT_IN}.bench_mark")  # noqa: S608 (our own name)
+        return mark
+    finally:
+        await connection.close()
+
+
+async def _remember(postgres: str, mark: str) -> None:
+    await _run(
+        postgres,
+        f"DROP TABLE IF EXISTS {_KEPT_IN}.bench_mark; "
+        f"CREATE TABLE {_KEPT_IN}.bench_mark AS SELECT '{mark}'::text AS mark; VACUUM",
+    )
+
+
+async def _run(postgres: str, statements: str) -> None:
+    connection = await asyncpg.connect(postgres)
+    try:
+        for statement in statements.split("; "):
+            await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,85 @@
+"""What all tests may ask for: PostgreSQL and Redis where they answer, each time a clean place in them."""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import asyncpg
+import hypothesis
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+REDIS = "redis://127.0.0.1:6379/15"
+
+# The machine may be slow; an example is wrong by its outcome, never by its time.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """Give the address of a PostgreSQL server in which schemas may be made; without one the test is skipped."""
+    url = os.environ.get("XINYONG_TEST_POSTGRES_URL", POSTGRES)
+
+    async def ask() -> None:
+        connection = await asyncpg.connect(url, timeout=5)
+        await connection.close()
+
+    try:
+        with asyncio.Runner() as runner:
+            runner.run(ask())
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        _missing("PostgreSQL", url, "XINYONG_TEST_POSTGRES_URL", error)
+    return url
+
+
+@pytest.fixture
+async def postgres_schema(postgres_url: str) -> AsyncIterator[str]:
+    """Give ``postgresql://…?schema=NAME`` of a new, empty schema, which is dropped after the test."""
+    name = f"test_{uuid.uuid4().hex}"
+    connection: Any = await asyncpg.connect(postgres_url)  # asyncpg ships no types
+    try:
+        await connection.execute(f'CREATE SCHEMA "{name}"')
+        yield f"{postgres_url}{'&' if urlsplit(postgres_url).query else '?'}schema={name}"
+        await connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """Give the address of a Redis database that the tests may fill; without one the test is skipped."""
+    url = os.environ.get("XINYONG_TEST_REDIS_URL", REDIS)
+    client = redis.Redis.from_url(url, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0))
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        _missing("Redis", url, "XINYONG_TEST_REDIS_URL", error)
+    finally:
+        client.close()
+    return url
+
+
+@pytest.fixture
+def clean_redis_url(redis_url: str) -> str:
+    """Give the address of the tests' Redis database, emptied."""
+    client = redis.Redis.from_url(redis_url)
+    try:
+        client.flushdb()
+    finally:
+        client.close()
+    return redis_url
+
+
+def _missing(service: str, url: str, variable: str, error: Exception) -> NoReturn:
+    parts = urlsplit(url)
+    reason = f"{service} does not answer at {parts.hostname}:{parts.port} ({type(error).__name__}): set {variable}"
+    if os.environ.get("REQUIRE_SERVICES") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

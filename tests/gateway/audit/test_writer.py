@@ -1,0 +1,153 @@
+"""How entries are grouped, and what becomes of a group that fails."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from gateway.audit import AuditUnavailable, Entry, Receipt, SubjectLine
+from gateway.audit.batch import Batch
+from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.pseudonyms import Pseudonyms
+from gateway.audit.writer import Limits, Writer
+from gateway.store import create_engine
+
+MakeLine = Callable[..., SubjectLine]
+MakeEntry = Callable[..., Entry]
+
+
+class Script:
+    """Streams that do what they are told: None commits, an exception is raised."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Exception | None] = []
+        self.refusals: list[NotCommitted] = []
+        self.sizes: list[int] = []
+        self.opened = self.abandoned = self.closed = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def open(self) -> "Script":
+        """Open a stream, unless told to refuse."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.opened += 1
+        return self
+
+    async def commit(self, batch: Batch, *, more: Callable[[], bool]) -> list[Receipt]:
+        """Do what comes next in the script."""
+        await self.gate.wait()
+        self.sizes.append(len(batch.entries))
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome is not None:
+            raise outcome
+        assert isinstance(more(), bool)
+        return [Receipt(self.opened, number, b"") for number, _ in enumerate(batch.entries)]
+
+    def abandon(self) -> None:
+        """Count."""
+        self.abandoned += 1
+
+    async def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+async def writer(script: Script, tmp_path: object) -> AsyncIterator[Writer]:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    limits = Limits(deadline_s=0.4, entries=10, lines=20, first_pause_s=0.001, longest_pause_s=0.002)
+    opened = Writer(script, Pseudonyms(b"p" * 32), engine, limits)
+    yield opened
+    await opened.close()
+    await engine.dispose()
+
+
+async def test_entries_that_come_during_a_commit_share_the_next_one(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.gate.clear()
+    first = asyncio.ensure_future(writer.append(entry()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    others = [asyncio.ensure_future(writer.append(entry())) for _ in range(15)]
+    await asyncio.sleep(0)
+    script.gate.set()
+    await asyncio.gather(first, *others)
+    assert script.sizes == [1, 10, 5]
+
+
+async def test_a_group_is_bounded_by_its_lines_too(
+    writer: Writer, script: Script, entry: MakeEntry, line: MakeLine
+) -> None:
+    seven = entry(*(line(f"uscc:{number}") for number in range(7)))
+    await asyncio.gather(*(writer.append(seven) for _ in range(5)))
+    assert script.sizes == [3, 2]
+
+
+async def test_what_certainly_was_not_committed_is_tried_again_on_a_new_stream(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.outcomes = [NotCommitted("lost"), NotCommitted("lost again")]
+    receipt = await writer.append(entry())
+    assert receipt.stream == script.opened == 3
+    assert script.abandoned == 2
+
+
+async def test_what_is_in_doubt_is_refused_and_never_tried_again(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.outcomes = [CommitUnknown("no word after COMMIT")]
+    with pytest.raises(AuditUnavailable, match="no word after COMMIT"):
+        await writer.append(entry())
+    assert script.sizes == [1]
+    assert (await writer.append(entry())).stream == 2
+
+
+async def test_a_group_that_the_database_refuses_is_tried_one_by_one(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.outcomes = [NotCommitted("bad", refused=True), None, NotCommitted("bad", refused=True), None]
+    results = await asyncio.gather(*(writer.append(entry()) for _ in range(4)), return_exceptions=True)
+    assert [isinstance(each, AuditUnavailable) for each in results] == [False, True, False, False]
+    assert script.sizes == [4, 1, 1, 1, 1]
+
+
+async def test_a_database_that_comes_late_is_waited_for_until_the_deadline(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.refusals = [NotCommitted("not there")] * 5
+    assert (await writer.append(entry())).stream == 1
+    script.outcomes = [NotCommitted("gone")]
+    script.refusals = [NotCommitted("not there")] * 100_000
+    with pytest.raises(AuditUnavailable, match="not durable within the deadline"):
+        await writer.append(entry())
+    script.refusals = []
+    assert (await writer.append(entry())).stream == 2
+
+
+async def test_a_stream_ends_after_its_time(script: Script, tmp_path: object, entry: MakeEntry) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(stream_s=0.0))
+    receipts = [await writer.append(entry()) for _ in range(3)]
+    assert [receipt.stream for receipt in receipts] == [1, 2, 3]
+    assert script.closed >= 2
+    await writer.close()
+    await engine.dispose()
+
+
+async def test_closing_while_the_database_is_silent_ends_and_refuses_what_waits(
+    writer: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.gate.clear()
+    waiting = asyncio.ensure_future(writer.append(entry()))
+    await asyncio.sleep(0)
+    await writer.close()
+    with pytest.raises(AuditUnavailable):
+        await waiting
