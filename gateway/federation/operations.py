@@ -230,7 +230,7 @@ def _condition_names(document: DocumentNode) -> tuple[str, ...]:
     class Conditions(Visitor):
         def enter_directive(self, node: Any, *_: Any) -> None:
             if node.name.value in ("skip", "include"):
-                found.update({each.value.name.value: None for each in node.arguments if isinstance(each.value, VariableNode)})
+                found.update({each.value.name.value: None for each in node.arguments or () if isinstance(each.value, VariableNode)})
 
     visit(document, Conditions())
     return tuple(found)

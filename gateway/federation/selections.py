@@ -67,10 +67,10 @@ class Selector:
                 if fragment.type_condition.name.value in types:
                     self._collect(fragment.selection_set, types, collected, seen)
 
-    def _included(self, directives: Iterable[DirectiveNode]) -> bool:
-        for directive in directives:
+    def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
+        for directive in directives or ():
             name = directive.name.value
-            if name in ("skip", "include") and self._truth(directive.arguments[0].value) is (name == "skip"):
+            if name in ("skip", "include") and self._truth((directive.arguments or ())[0].value) is (name == "skip"):
                 return False
         return True
 
@@ -82,7 +82,7 @@ class Selector:
 
 def argument_of(node: FieldNode, name: str, default: Any) -> Argument:
     """Give the reading of one argument: a constant where it holds no variable, else a look-up."""
-    for argument in node.arguments:
+    for argument in node.arguments or ():
         if argument.name.value == name:
             return _value(argument.value, default)
     return lambda _: default

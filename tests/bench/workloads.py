@@ -62,7 +62,7 @@ def workloads(codes: Sequence[str], random: Random) -> tuple[Workload, ...]:
     hundreds = tuple(_many(random.choices(codes, k=_SUBJECTS_AT_ONCE)) for _ in range(_REQUESTS_OF_MANY))
     return (
         Workload("W1", "one subject, 6 lists of 4 agencies", 32, each),
-        Workload("W1 alone", "the same at one connection", 1, each),
+        Workload("W1@1", "the same at one connection", 1, each),
         Workload("W2", f"{_SUBJECTS_AT_ONCE} subjects of W1 in one request", 4, hundreds),
         Workload("W3", f"W1 over {_WARM_SUBJECTS} subjects, cache warm", 32, each[:_WARM_SUBJECTS]),
         Workload("W4", "{__typename}", 32, (_body("{__typename}", {}),)),
