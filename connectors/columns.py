@@ -45,7 +45,7 @@ LONG_TERM = frozenset({"2099-12-31", "9999-12-31"})
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _REMEMBERED = 20_000
-_DAY = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ T].*)?$")
+_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 _COMPACT_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\d{6})?$")
 _MONTH = re.compile(r"^(\d{4})[-/.年]?(\d{2})月?$")
 

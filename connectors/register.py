@@ -9,6 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from connectors.credit_centre import SUBJECT
+from connectors.errors import SourceMisbehaved
 from connectors.sources.sql import SqlSource
 from connectors.sources.statement import JsonRow
 
@@ -52,18 +53,21 @@ def _hex_sqlite(element: _Hex, compiler: Any, **kw: Any) -> str:
     return f"hex({compiler.process(element.clauses, **kw)})"
 
 
-_ROW = JsonRow(
-    SUBJECT.c.id,
-    SUBJECT.c.kind,
-    SUBJECT.c.identifier,
-    SUBJECT.c.name,
-    SUBJECT.c.organization_code,
-    SUBJECT.c.registration_number,
-    SUBJECT.c.taxpayer_number,
-    SUBJECT.c.organization_type,
-    sa.cast(SUBJECT.c.established_on, sa.Text),
-    SUBJECT.c.region_code,
-    _Hex(SUBJECT.c.sealed_identifier),
+_ROW: sa.ColumnElement[str] = sa.cast(
+    JsonRow(
+        SUBJECT.c.id,
+        SUBJECT.c.kind,
+        SUBJECT.c.identifier,
+        SUBJECT.c.name,
+        SUBJECT.c.organization_code,
+        SUBJECT.c.registration_number,
+        SUBJECT.c.taxpayer_number,
+        SUBJECT.c.organization_type,
+        sa.cast(SUBJECT.c.established_on, sa.Text),
+        SUBJECT.c.region_code,
+        _Hex(SUBJECT.c.sealed_identifier),
+    ),
+    sa.Text,
 )
 _ASKED = {
     "postgresql": ("asked.value", "unnest($1::text[]) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"),
@@ -149,7 +153,10 @@ class Register:
     def _subject(self, written: str | None) -> RegisteredSubject | None:
         if written is None:
             return None
-        own_id, kind, code, name, *codes, sealed = orjson.loads(written)
+        try:
+            own_id, kind, code, name, *codes, sealed = orjson.loads(written)
+        except (ValueError, TypeError) as error:
+            raise SourceMisbehaved(str(error)) from error
         if code is None and sealed:
             identifier = self._open(bytes.fromhex(sealed), own_id.encode()).decode()
         else:

@@ -8,7 +8,7 @@ No answer leaves without its durable entry (Art. 19, R19.8); that holds for refu
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -21,26 +21,28 @@ from gateway.access.rules import (
     CallerFacts,
     clearance,
     facts_of,
+    fitting_purposes,
     may_find_individual,
     may_read_query_count,
     standing_towards,
 )
 from gateway.audit.entry import Entry, Receipt, SubjectLine
 from gateway.errors import (
-    AuditUnavailable,
     BadUserInput,
     GatewayError,
     InternalError,
     Language,
     PaperInvalid,
     Text,
+    Withheld,
     to_graphql,
+    written_basis,
 )
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.plan import Path, Viewpoint
+from gateway.federation.plan import Path, SubjectPlan, Viewpoint
 from gateway.federation.resolve import Denials, Outcomes, Resolver, Told
 from gateway.federation.supergraph import day_of, is_individual_business
-from schema.disclosure import Outcome, Purpose, QueryMethod, Standing
+from schema.disclosure import Decision, LegalBasis, Outcome, Purpose, QueryMethod, Standing
 from schema.tiers import Tier
 
 __all__ = ["Answer", "Desk", "Question"]
@@ -192,6 +194,9 @@ class _Journey:
         fields = operation.fields(outcomes.variables)
         self._check_subjects(fields)
         self._stages.append(("plan", time.perf_counter_ns() - begun))
+        if question.dry_run:
+            self._extra["access"] = self._access(fields)
+            return
         begun = time.perf_counter_ns()
         self._data = await self._resolve(fields)
         self._stages.append(("fetch", time.perf_counter_ns() - begun))
@@ -228,6 +233,17 @@ class _Journey:
             else:
                 data[each.key] = answered[each.key]
         return data
+
+    def _access(self, fields: Sequence[Field]) -> list[dict[str, Any]]:
+        """Say of each coordinate whether it is open to this caller, and what would open it: the answer to a dry run."""
+        told: dict[str, dict[str, Any]] = {}
+        purposes = sorted(fitting_purposes(self._question.caller.organisation_kind))
+        for each in fields:
+            if isinstance(each, SubjectField):
+                for root, plan in self._desk.resolver.preflight(each, self._outcomes):
+                    for entry in _access_of(plan, root, purposes):
+                        told.setdefault(f"{entry['coordinate']} {entry['allowed']}", entry)
+        return list(told.values())
 
     def _local(self, asked: Local) -> Mapping[str, Any]:
         """Answer from the gateway itself, through graphql-core."""
@@ -329,6 +345,33 @@ class _Journey:
 
 MOST_SUBJECTS = 100
 """How many subjects one `subjects` field may ask for (contract, section 5)."""
+
+
+def _access_of(plan: SubjectPlan, root: Path, purposes: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for disclosed in plan.disclosed:
+        decision = plan.viewpoint.clearance.decide(disclosed.tier)
+        yield _access_entry(disclosed.coordinate, (*root, *disclosed.path), disclosed.tier, decision, purposes)
+    for denied in plan.denied:
+        path, error = (*root, *denied.path), denied.error
+        if isinstance(error, Withheld):
+            yield _access_entry(denied.coordinate, path, error.tier, error.decision, purposes)
+        else:
+            decision = Decision(allowed=False, legal_basis=error.legal_basis or LegalBasis("18"), reason=error.message())
+            yield _access_entry(denied.coordinate, path, Tier.PUBLIC, decision, ())
+
+
+def _access_entry(
+    coordinate: str, path: Path, level: Tier, decision: Decision, purposes: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "coordinate": coordinate,
+        "path": list(path),
+        "allowed": decision.allowed,
+        "tier": str(level.value),
+        "missingPaper": decision.missing_paper.value if decision.missing_paper else None,
+        "purposes": list(purposes) if decision.purpose_missing else [],
+        "legalBasis": written_basis(decision.legal_basis),
+    }
 
 
 def _as_list(argument: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], Any]:

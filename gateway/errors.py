@@ -77,6 +77,7 @@ __all__ = [
     "Withheld",
     "to_graphql",
     "withheld",
+    "written_basis",
 ]
 
 Language = Literal["en", "zh"]
@@ -460,12 +461,13 @@ def to_graphql(
         written["path"] = list(path)
     extensions = {"code": error.code, "requestId": request_id, **error.particulars()}
     if error.legal_basis is not None:
-        extensions["legalBasis"] = _basis(error.legal_basis)
+        extensions["legalBasis"] = written_basis(error.legal_basis)
     written["extensions"] = {**extensions, "hint": error.hint(language)}
     return written
 
 
-def _basis(basis: LegalBasis) -> dict[str, str | None]:
+def written_basis(basis: LegalBasis) -> dict[str, str | None]:
+    """Write where a decision rests in the law: ``extensions.legalBasis``."""
     return {
         "instrument": basis.instrument,
         "article": basis.article,

@@ -193,7 +193,7 @@ class Crowd:
         for serial in range(1, (2 + self._tail(0.1, 5) if party.busy else self._tail(0.15, 40)) + 1):
             minor = chance() < 0.3
             penalty = Penalty(
-                self.random.choice(_VIOLATIONS) if chance() > _UNREADABLE else "— —",
+                self.random.choice(_VIOLATIONS),
                 self._day(1_700),
                 self._money(60_000),
                 "警告;罚款" if chance() > _UNREADABLE else "罚没款",
@@ -221,6 +221,8 @@ class Crowd:
             done = filed + timedelta(days=150) if chance() < 0.5 else None
             court.enforcement(party, filed, self._money(900_000), state="20" if done else "10", concluded=done)
             self._maybe_again(courts.ENFORCEMENT)
+            if chance() < _UNREADABLE:
+                self.desks.ledger.spoil(courts.ENFORCEMENT, "larq", "2024-02-30")
         for _ in range(1 if party.busy else self._tail(0.04, 120)):
             court.debtor(party, self._day(1_500), self._money(900_000))
             self._maybe_again(courts.DEBTOR)

@@ -61,6 +61,13 @@ class Ledger:
         self._counts[table] = number = self._counts[table] + 1
         self._put(table, (number, *self._last[table][1:]))
 
+    def spoil(self, table: sa.Table, column: str, written: str) -> None:
+        """Write something unreadable into a column of the last row, if that is still here."""
+        waiting = self._waiting[table]
+        if waiting:
+            place = self._columns[table].index(column)
+            waiting[-1] = (*waiting[-1][:place], written, *waiting[-1][place + 1 :])
+
     def _put(self, table: sa.Table, row: Row) -> None:
         self._last[table] = row
         waiting = self._waiting[table]

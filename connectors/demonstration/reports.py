@@ -28,10 +28,8 @@ _CONTENT = "承诺依法诚信经营, 自愿接受社会监督"
 
 @lru_cache(maxsize=32)
 def _agency(code: str) -> tuple[str, str]:
-    for agency in sample()["agencies"]:
-        if agency["code"] == code:
-            return agency["name"], agency["unifiedSocialCreditCode"]
-    return "郑州市市场监督管理局", "11410199DEM0012443"
+    agency = next(agency for agency in sample()["agencies"] if agency["code"] == code)
+    return agency["name"], agency["unifiedSocialCreditCode"]
 
 
 def _years_after(day: date, years: int) -> date:

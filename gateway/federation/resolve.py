@@ -5,7 +5,7 @@ says first who it is. Who may see what comes in as a `Beholder`; this room decid
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -103,7 +103,7 @@ class Resolver:
         fetching: Fetching,
         register: Register,
         references: References,
-        query_counts: Callable[[Sequence[str]], Any],
+        query_counts: Callable[[Sequence[str]], Awaitable[Mapping[str, int]]],
         register_deadline_s: float = 1.0,
     ) -> None:
         """Use these parts; *query_counts* gives subjects' cumulative counts (Art. 19)."""
@@ -124,6 +124,22 @@ class Resolver:
             return (await self._several(asked, [refs], outcomes, [(asked.key,)]))[0]
         paths: list[Path] = [(asked.key, n) for n in range(len(refs))]
         return await self._several(asked, refs, outcomes, paths)
+
+    def preflight(self, asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, SubjectPlan]]:
+        """Give the plans of one root field, each where it would stand; nobody is asked, so a kind unknown is a legal person's."""
+        if asked.name == "searchSubjects":
+            keys = [key for key, node in asked.connection if node.name.value == "nodes"]
+            places: list[tuple[Path, object]] = [((asked.key, key, 0), None) for key in keys]
+        else:
+            refs = asked.arguments["by"](outcomes.variables)
+            places = [((asked.key,), refs)] if asked.name == "subject" else [((asked.key, n), r) for n, r in enumerate(refs)]
+        plans: dict[Viewpoint, tuple[Path, SubjectPlan]] = {}
+        for path, ref in places:
+            known = None if ref is None else self._references.read(ref, outcomes.today)
+            kind, identifier = (known.kind or "LEGAL_PERSON", known.identifier or "") if known else ("LEGAL_PERSON", "")
+            viewpoint = outcomes.beholder.viewpoint(kind, identifier)
+            plans.setdefault(viewpoint, (path, asked.plan(self._planner, viewpoint)))
+        return list(plans.values())
 
     # Finding
 
@@ -173,11 +189,8 @@ class Resolver:
             viewpoint = outcomes.beholder.viewpoint(reference.kind or "", reference.identifier or "")
             groups.setdefault(viewpoint, []).append(n)
         plans = {viewpoint: self._plan(asked, viewpoint, outcomes, paths[ns[0]]) for viewpoint, ns in groups.items()}
-        gathered: dict[int, Gathered] = {}
-        for viewpoint, ns in groups.items():
-            keys = tuple(SubjectKey(references[n].value, references[n].identifier or "") for n in ns)
-            found = await self._fetching.gather(plans[viewpoint], keys, outcomes.timings)
-            gathered.update(zip(ns, found, strict=True))
+        keys = {n: SubjectKey(each.value, each.identifier or "") for n, each in references.items()}
+        gathered = await self._gather(plans, groups, keys, outcomes)
         subjects = await self._registered(registered, list(references), outcomes, paths)
         plan_of = {n: plans[viewpoint] for viewpoint, ns in groups.items() for n in ns}
         counts = await self._counts(plan_of, subjects)
@@ -222,13 +235,31 @@ class Resolver:
         groups: dict[Viewpoint, list[int]] = {}
         for n, subject in found.items():
             groups.setdefault(outcomes.beholder.viewpoint(subject.kind, subject.identifier), []).append(n)
-        for viewpoint, ns in groups.items():
-            plan = self._plan(asked, viewpoint, outcomes, paths[ns[0]])
-            keys = tuple(SubjectKey(found[n].id, found[n].identifier) for n in ns)
-            gathered = await self._fetching.gather(plan, keys, outcomes.timings)
-            counts = await self._counts(dict.fromkeys(ns, plan), found)
-            for n, each in zip(ns, gathered, strict=True):
-                answers[n] = self._tell(plan, found[n], each, outcomes, paths[n], counts)
+        plans = {viewpoint: self._plan(asked, viewpoint, outcomes, paths[ns[0]]) for viewpoint, ns in groups.items()}
+        keys = {n: SubjectKey(subject.id, subject.identifier) for n, subject in found.items()}
+        gathered = await self._gather(plans, groups, keys, outcomes)
+        plan_of = {n: plans[viewpoint] for viewpoint, ns in groups.items() for n in ns}
+        counts = await self._counts(plan_of, found)
+        for n, subject in found.items():
+            answers[n] = self._tell(plan_of[n], subject, gathered[n], outcomes, paths[n], counts)
+
+    async def _gather(
+        self,
+        plans: Mapping[Viewpoint, SubjectPlan],
+        groups: Mapping[Viewpoint, list[int]],
+        keys: Mapping[int, SubjectKey],
+        outcomes: Outcomes,
+    ) -> dict[int, Gathered]:
+        """Fetch for all viewpoints at the same time: oneself and others have plans of their own."""
+        waiting = [
+            self._fetching.gather(plans[viewpoint], tuple(keys[n] for n in ns), outcomes.timings)
+            for viewpoint, ns in groups.items()
+        ]
+        if len(waiting) == 1:
+            found = [await waiting[0]]
+        else:
+            found = await asyncio.gather(*waiting)
+        return {n: each for ns, part in zip(groups.values(), found, strict=True) for n, each in zip(ns, part, strict=True)}
 
     def _plan(self, asked: SubjectField, viewpoint: Viewpoint, outcomes: Outcomes, path: Path) -> SubjectPlan:
         plan = asked.plan(self._planner, viewpoint)
@@ -485,14 +516,3 @@ def _search_cursor(cursors: Cursors, text: str, page: list[RegisteredSubject], p
 
 def _instant(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def access_of(plan: SubjectPlan, root: Path) -> Iterator[dict[str, Any]]:
-    """Say of each coordinate of a plan whether it is open: what a dry run answers."""
-    decide = plan.viewpoint.clearance.decide
-    for each in plan.disclosed:
-        yield {"coordinate": each.coordinate, "path": [*root, *each.path], "tier": each.tier, "decision": decide(each.tier)}
-    for denied in plan.denied:
-        tier = getattr(denied.error, "tier", None)
-        decision = getattr(denied.error, "decision", None)
-        yield {"coordinate": denied.coordinate, "path": [*root, *denied.path], "tier": tier, "decision": decision}

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import click
+
 from tests.bench import city
 from tests.bench.agreement import Disagreement, agree
 from tests.bench.implementations import OURS, Implementation, all_of, static_of
@@ -35,18 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result, asked = _run(options)
     except (Disagreement, StartFailed, WrongAnswer) as error:
-        print(f"bench: {type(error).__name__}: {error}", file=sys.stderr)
+        click.echo(f"bench: {type(error).__name__}: {error}", err=True)
         return 1
     told = json.dumps(tree(result), ensure_ascii=False, indent=2)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(told + "\n", encoding="utf-8")
-    print(told if options.json else "\n".join(lines(result, asked)))
+    click.echo(told if options.json else "\n".join(lines(result, asked)))
     return 0
 
 
 def _run(options: argparse.Namespace) -> tuple[Result, Sequence[Workload]]:
     told = city.ready(options.size, options.postgres, _FOLDER)
-    asked = workloads(told.codes, Random(_SEED))
+    asked = workloads(told.codes, Random(_SEED))  # noqa: S311 (the same subjects in every run)
     with contextlib.ExitStack() as running:
         implementations = running.enter_context(all_of(told, _FOLDER))
         answers = {each.name: agree(implementations, each) for each in asked}
@@ -68,7 +70,7 @@ def _memory(implementations: Sequence[Implementation]) -> dict[str, float]:
 
 def _progress(what: str) -> None:
     if sys.stderr.isatty():
-        print(f"\r{what:60}", end="", file=sys.stderr, flush=True)
+        click.echo(f"\r{what:60}", nl=False, err=True)
 
 
 def _options() -> argparse.ArgumentParser:

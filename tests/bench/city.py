@@ -10,11 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import click
 
 from connectors.demonstration import METADATA, Size, benchmark_subjects, sample, write_city
 from gateway.access.keys import Keys
 
-__all__ = ["GATEWAY_SCHEMA", "City", "address", "ready"]
+__all__ = ["GATEWAY_SCHEMA", "SCHEMAS", "City", "address", "ready"]
 
 SCHEMAS = {agency: f"bench_{agency.lower()}" for agency in METADATA}
 GATEWAY_SCHEMA = "bench_gateway"
@@ -65,16 +66,16 @@ def _write(city: City, keys: Keys) -> None:
         urls,
         as_of=city.as_of,
         seed=_SEED,
-        subject_id=keys.subject_id,
+        subject_id=lambda kind, code: keys.subject_id("uscc" if kind == "uscc" else "rid", code),
         seal=keys.seal,
         id_digest=keys.id_number_digest,
         progress=_progress if sys.stderr.isatty() else None,
     )
-    print(f"a city was written: {written.legal_persons} legal persons, {written.rows} rows", file=sys.stderr)
+    click.echo(f"a city was written: {written.legal_persons} legal persons, {written.rows} rows", err=True)
 
 
 def _progress(what: str, done: int, total: int) -> None:
-    print(f"\r{what}: {done} of {total}   ", end="" if done < total else "\n", file=sys.stderr, flush=True)
+    click.echo(f"\r{what}: {done} of {total}   ", nl=done == total, err=True)
 
 
 def _mark(city: City, keys: Keys) -> str:

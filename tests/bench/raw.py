@@ -154,7 +154,7 @@ def raw(postgres: str) -> Starlette:
 
     @asynccontextmanager
     async def with_pool(application: Starlette) -> AsyncIterator[None]:
-        async with asyncpg.create_pool(postgres, min_size=5, max_size=15) as pool:
+        async with asyncpg.create_pool(postgres, min_size=10, max_size=10) as pool:
             application.state.pool = pool
             yield
 

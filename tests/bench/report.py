@@ -136,4 +136,4 @@ def _doubts(result: Result) -> Iterator[str]:
     """Say where the client, not the server, was measured."""
     for (workload, name), figures in result.figures.items():
         if figures.client_share > _BUSY:
-            yield f"doubt: in {workload}, {name}, the client used {figures.client_share:.0%} of a core: it may be the limit"
+            yield f"doubt: {workload}, {name}: client at {figures.client_share:.0%} of a core, it may be the limit"

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -93,21 +94,35 @@ async def _drop(url: str, schemas: list[str]) -> None:
 
 Record = dict[str, Any]
 Ask = Callable[..., Awaitable[list[Record]]]
+IDENTIFIERS = {each["key"]: each["unifiedSocialCreditCode"] for each in sample()["legalPersons"]}
+IDENTIFIERS |= {each["key"]: each["idNumber"] for each in sample()["individuals"]}
 
 
-async def ask_city(
-    city: City, who: str, record: str, *, kind: str = "LEGAL_PERSON", highest: Tier = Tier.RESTRICTED
+@asynccontextmanager
+async def connected(city: City) -> AsyncIterator[list[Connector]]:
+    """Give the connectors of a city's agencies, and close them."""
+    opened = [
+        agency(SqlSource(city.urls[agency.agency]), pseudonym=lambda number: f"key of {number}") for agency in AGENCIES
+    ]
+    try:
+        yield opened
+    finally:
+        for each in opened:
+            await each.close()
+
+
+async def read_records(
+    opened: list[Connector], who: Iterable[str], record: str, highest: Tier, *, kind: str
 ) -> list[Record]:
     """Read all records of a type from all agencies, each with the agency's code and what of it was lost."""
-    found: list[Record] = []
-    key = SubjectKey(subject_id("uscc" if kind == "LEGAL_PERSON" else "rid", who), who)
+    prefix = "uscc" if kind == "LEGAL_PERSON" else "rid"
+    keys = [SubjectKey(subject_id(prefix, each), each) for each in who]
     selection = Selection(RECORDS[record], (*RECORDS[record].fields, *(set(ENVELOPE) - set(RECORDS[record].fields))))
-    for agency in AGENCIES:
-        connector = agency(SqlSource(city.urls[agency.agency]), pseudonym=lambda number: f"key of {number}")
-        if connector.serves_kind(record, kind):
-            (answer,) = await connector.gather(Batch(kind, [key], (selection,), highest))
-            found += _records(agency.agency, answer, selection)
-        await connector.close()
+    found: list[Record] = []
+    for each in opened:
+        if each.serves_kind(record, kind):
+            for answer in await each.gather(Batch(kind, keys, (selection,), highest)):
+                found += _records(each.agency, answer, selection)
     return found
 
 
@@ -123,19 +138,39 @@ def _records(agency: str, answer: Found, selection: Selection) -> list[Record]:
 
 
 @pytest.fixture
-def ask(city: City) -> Ask:
+async def ask(city: City) -> AsyncIterator[Ask]:
     """Give the reading of one story subject's records, by its key and a record type."""
-    identifiers = {each["key"]: each["unifiedSocialCreditCode"] for each in sample()["legalPersons"]}
-    identifiers |= {each["key"]: each["idNumber"] for each in sample()["individuals"]}
+    async with connected(city) as opened:
 
-    async def read(key: str, record: str, highest: Tier = Tier.RESTRICTED) -> list[Record]:
-        kind = "LEGAL_PERSON" if key.startswith("LP") else "INDIVIDUAL"
-        return await ask_city(city, identifiers[key], record, kind=kind, highest=highest)
+        async def read(key: str, record: str, highest: Tier = Tier.RESTRICTED) -> list[Record]:
+            kind = "LEGAL_PERSON" if key.startswith("LP") else "INDIVIDUAL"
+            return await read_records(opened, [IDENTIFIERS[key]], record, highest, kind=kind)
 
-    return read
+        yield read
 
 
 @pytest.fixture
-def ask_of() -> Callable[..., Awaitable[list[Record]]]:
-    """Give the reading of any subject of any city."""
-    return ask_city
+async def ask_everyone(city: City) -> AsyncIterator[Ask]:
+    """Give the reading of all story subjects' records of a type."""
+    async with connected(city) as opened:
+
+        async def read(record: str) -> list[Record]:
+            found: list[Record] = []
+            for kind in RECORDS[record].subject_kinds:
+                letters = "LP" if kind == "LEGAL_PERSON" else "IN"
+                who = [each for key, each in IDENTIFIERS.items() if key.startswith(letters)]
+                found += await read_records(opened, who, record, Tier.RESTRICTED, kind=kind)
+            return found
+
+        yield read
+
+
+@pytest.fixture
+def ask_of() -> Ask:
+    """Give the reading of a legal person of any city."""
+
+    async def read(city: City, code: str, record: str) -> list[Record]:
+        async with connected(city) as opened:
+            return await read_records(opened, [code], record, Tier.RESTRICTED, kind="LEGAL_PERSON")
+
+    return read

@@ -61,7 +61,9 @@ def test_the_day_that_stands_for_long_term_is_null(written: str) -> None:
     assert reading(columns.day(RAW))(written) is None
 
 
-@pytest.mark.parametrize("written", ["2026-02-30", "2026-13-01", "长期", "26-11-03", "20261131", "soon"])
+@pytest.mark.parametrize(
+    "written", ["2026-02-30", "2026-13-01", "长期", "26-11-03", "20261131", "202611", "2026111", "soon"]
+)
 def test_what_is_no_day_is_unreadable(written: str) -> None:
     with pytest.raises(Unreadable):
         reading(columns.day(RAW))(written)
@@ -159,7 +161,12 @@ def test_a_persons_number_is_left_to_the_gateways_key() -> None:
 def test_a_reader_remembers_and_forgets_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "_REMEMBERED", 3)
     seen: list[str] = []
-    reader = Reader(lambda raw: seen.append(raw) or raw)
+
+    def read(raw: str) -> str:
+        seen.append(raw)
+        return raw
+
+    reader = Reader(read)
     for raw in "aab":
         assert reader[raw] == raw
     assert seen == ["a", "b"]
@@ -167,3 +174,8 @@ def test_a_reader_remembers_and_forgets_within_bounds(monkeypatch: pytest.Monkey
         assert reader[raw] == raw
     assert len(reader) <= 4
     assert reader[None] is None
+
+
+def test_a_texts_digest_is_the_same_whatever_stands_around_it() -> None:
+    read = reading(columns.digest(RAW))
+    assert read(" 承诺 ") == read("承诺") != read("承诺书")

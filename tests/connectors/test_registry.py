@@ -68,7 +68,7 @@ def test_no_agency_reads_an_identity_number_for_a_persons_key() -> None:
                 if name.endswith(("personKey", "PersonKey", "officerKey")):
                     assert column.needs_pseudonym, f"{table.record.__name__}.{name}"
                     assert column.column is not None
-                    assert column.column.name not in {"sfzhm", "aac002", "CERNO"}  # type: ignore[attr-defined]  # a named column
+                    assert column.column.name not in {"sfzhm", "aac002", "CERNO"}
 
 
 def test_two_that_speak_for_one_agency_are_refused() -> None:

@@ -13,23 +13,23 @@ from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
 from strawberry.extensions import ParserCache, ValidationCache
 
-from tests.bench.city import SCHEMAS
 from tests.bench.vanilla.graph import Query
 from tests.bench.vanilla.loads import LOADS, Load
 
 __all__ = ["app"]
 
 Loaders = Mapping[str, DataLoader[str, Any]]
-Sessions = Mapping[str, "async_sessionmaker[AsyncSession]"]
+Sessions = async_sessionmaker[AsyncSession]
+_POOL = 15
+"""As many as SQLAlchemy's own default of 5 and 10 more, but all of them kept open, which is better for the peer."""
 
 
-def _loader(sessions: "async_sessionmaker[AsyncSession]", load: Load, *, listed: bool) -> DataLoader[str, Any]:
-    async def load_all(codes: list[str]) -> Sequence[Any]:
-        async with sessions() as session:
-            found = await load(session, codes)
-        return [found.get(code, [] if listed else None) for code in codes]
-
-    return DataLoader(load_fn=load_all)
+def app(postgres: str, *, caches: bool) -> GraphQL[Any, None]:
+    """Give the application, with or without Strawberry's caches of parsing and validation."""
+    schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache] if caches else [])
+    url = postgres.replace("postgresql://", "postgresql+asyncpg://", 1)
+    engine = create_async_engine(url, pool_size=_POOL, max_overflow=0)
+    return _View(schema, async_sessionmaker(engine, expire_on_commit=False))
 
 
 class _View(GraphQL[Any, None]):
@@ -41,19 +41,14 @@ class _View(GraphQL[Any, None]):
 
     async def get_context(self, request: Any, response: Any) -> Loaders:  # noqa: ANN401, ARG002 (Strawberry's interface)
         return {
-            name: _loader(self._sessions[agency], load, listed=name != "subjects")
-            for name, (agency, load) in LOADS.items()
+            name: _loader(self._sessions, load, none=None if name == "subjects" else []) for name, load in LOADS.items()
         }
 
 
-def _sessions(postgres: str, schema: str) -> "async_sessionmaker[AsyncSession]":
-    """Give sessions of one agency's database, over a pool of the usual size (5 and 10 more)."""
-    url = postgres.replace("postgresql://", "postgresql+asyncpg://", 1)
-    engine = create_async_engine(url, connect_args={"server_settings": {"search_path": schema}})
-    return async_sessionmaker(engine, expire_on_commit=False)
+def _loader(sessions: Sessions, load: Load, *, none: object) -> DataLoader[str, Any]:
+    async def load_all(codes: list[str]) -> Sequence[Any]:
+        async with sessions() as session:
+            found = await load(session, codes)
+        return [found.get(code, none) for code in codes]
 
-
-def app(postgres: str, *, caches: bool) -> GraphQL[Any, None]:
-    """Give the application, with or without Strawberry's caches of parsing and validation."""
-    schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache] if caches else [])
-    return _View(schema, {agency: _sessions(postgres, name) for agency, name in SCHEMAS.items()})
+    return DataLoader(load_fn=load_all)

@@ -171,4 +171,6 @@ class Query:
     @strawberry.field
     async def subjects(self, info: Info, by: list[SubjectRef]) -> list[LegalPerson | None]:
         """Give several subjects."""
-        return await info.context["subjects"].load_many([each.unified_social_credit_code for each in by])
+        codes = [each.unified_social_credit_code for each in by]
+        found: list[LegalPerson | None] = await info.context["subjects"].load_many(codes)
+        return found

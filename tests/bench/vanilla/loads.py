@@ -183,12 +183,13 @@ def _grouped(rows: Any, owners: Mapping[str, str] | None = None) -> dict[str, li
     return grouped
 
 
-LOADS: Mapping[str, tuple[str, Load]] = {
-    "subjects": ("CREDIT_CENTRE", subjects),
-    "ratings": ("TAX", ratings),
-    "arrears": ("TAX", arrears),
-    "judgments": ("COURT", judgments),
-    "debtors": ("COURT", debtors),
-    "units": ("SOCIAL_INSURANCE", units),
-    "properties": ("MARKET_REGULATION", properties),
+LOADS: Mapping[str, Load] = {
+    "subjects": subjects,
+    "ratings": ratings,
+    "arrears": arrears,
+    "judgments": judgments,
+    "debtors": debtors,
+    "units": units,
+    "properties": properties,
 }
+"""Every loader by the name that the graph calls it by."""

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from tests.bench.city import SCHEMAS
+
 __all__ = [
     "ArrearsRow",
     "DebtorRow",
@@ -18,6 +20,10 @@ __all__ = [
 ]
 
 
+def _of(agency: str) -> dict[str, str]:
+    return {"schema": SCHEMAS[agency]}
+
+
 class _Model(DeclarativeBase):
     """What all models share: SQLAlchemy's register of them."""
 
@@ -26,6 +32,7 @@ class SubjectRow(_Model):
     """A line of the subject register."""
 
     __tablename__ = "subject"
+    __table_args__ = _of("CREDIT_CENTRE")
     id: Mapped[str] = mapped_column(primary_key=True)
     identifier: Mapped[str]
     name: Mapped[str]
@@ -35,6 +42,7 @@ class TaxpayerRow(_Model):
     """A taxpayer."""
 
     __tablename__ = "dj_nsrxx"
+    __table_args__ = _of("TAX")
     djxh: Mapped[str] = mapped_column(primary_key=True)
     shxydm: Mapped[str]
 
@@ -43,6 +51,7 @@ class RatingRow(_Model):
     """A year's credit rating."""
 
     __tablename__ = "nsxy_pj"
+    __table_args__ = _of("TAX")
     xh: Mapped[int] = mapped_column(primary_key=True)
     djxh: Mapped[str]
     pjnd: Mapped[int]
@@ -55,6 +64,7 @@ class ArrearsRow(_Model):
     """Arrears of one tax."""
 
     __tablename__ = "qs_gg"
+    __table_args__ = _of("TAX")
     xh: Mapped[int] = mapped_column(primary_key=True)
     djxh: Mapped[str]
     zsxm_dm: Mapped[str]
@@ -71,6 +81,7 @@ class PartyRow(_Model):
     """A party to a case."""
 
     __tablename__ = "dsr"
+    __table_args__ = _of("COURT")
     dsrbh: Mapped[int] = mapped_column(primary_key=True)
     dm: Mapped[str]
 
@@ -79,6 +90,7 @@ class JudgmentRow(_Model):
     """A judgment in force."""
 
     __tablename__ = "cp_ws"
+    __table_args__ = _of("COURT")
     lsh: Mapped[int] = mapped_column(primary_key=True)
     dsrbh: Mapped[int]
     ah: Mapped[str]
@@ -94,6 +106,7 @@ class DebtorRow(_Model):
     """A judgment debtor that does not perform."""
 
     __tablename__ = "sx_bzxr"
+    __table_args__ = _of("COURT")
     lsh: Mapped[int] = mapped_column(primary_key=True)
     dsrbh: Mapped[int]
     ah: Mapped[str]
@@ -108,6 +121,7 @@ class UnitRow(_Model):
     """An employer."""
 
     __tablename__ = "ab01"
+    __table_args__ = _of("SOCIAL_INSURANCE")
     aab001: Mapped[str] = mapped_column(primary_key=True)
     aab998: Mapped[str]
     aae140: Mapped[str]
@@ -120,6 +134,7 @@ class EntityRow(_Model):
     """An entity of the register."""
 
     __tablename__ = "JB_ZTXX"
+    __table_args__ = _of("MARKET_REGULATION")
     PRIPID: Mapped[str] = mapped_column(primary_key=True)
     UNISCID: Mapped[str]
 
@@ -128,6 +143,7 @@ class PropertyRow(_Model):
     """A product, brand, trademark or patent."""
 
     __tablename__ = "ZS_CQ"
+    __table_args__ = _of("MARKET_REGULATION")
     ID: Mapped[int] = mapped_column(primary_key=True)
     PRIPID: Mapped[str]
     LX: Mapped[str]

@@ -158,3 +158,18 @@ def test_progress_is_told_to_its_end(new_city: Callable[[], Any]) -> None:
     assert told[-1] == ("indexes", 5, 5)
     assert (written.legal_persons, written.individuals) == (CITY[0] + 20, CITY[1] + 10)
     assert written.rows > 2_000
+
+
+async def test_what_cannot_be_read_is_lost_with_its_name_and_takes_nothing_else_with_it(
+    new_city: Callable[[], Any], ask_of: Callable[..., Awaitable[list[Any]]]
+) -> None:
+    written = new_city()
+    written.write()
+    with opened(written, "MARKET_REGULATION") as connection, connection:
+        connection.execute(
+            "UPDATE XZ_CF SET CF_CFLB = '罚没款', CF_JDRQ = '2024-02-30' WHERE CF_XDR_MC LIKE '河南麦垄%'"
+        )
+    (penalty,) = await ask_of(written, "91410199DEM001025G", "AdministrativePenalty")
+    assert penalty["lost"] == ["penaltyTypes", "decisionDate"]
+    assert (penalty["penaltyTypes"], penalty["decisionDate"]) == (None, None)
+    assert penalty["fineAmount"] == "38000.00"
