@@ -70,7 +70,7 @@ _ROW: sa.ColumnElement[str] = sa.cast(
     sa.Text,
 )
 _ASKED = {
-    "postgresql": ("asked.value", "unnest($1::text[]) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"),
+    "postgresql": ("asked.value", "unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"),
     "sqlite": ("asked.value", "json_each(?) AS asked ORDER BY asked.key"),
 }
 
@@ -91,14 +91,15 @@ class Register:
         return self._source.lanes
 
     async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
-        """Give the subjects with these codes, in their order; None where there is none.
+        """Give the subjects with these codes, none of which has a line break, in their order; None where there is none.
 
         Raises:
             SourceUnavailable: the register was not reached.
             SourceMisbehaved: it answered what cannot be read.
 
         """
-        parameter = list(values) if self._dialect.name == "postgresql" else orjson.dumps(list(values)).decode()
+        postgresql = self._dialect.name == "postgresql"
+        parameter = "\n".join(values) if postgresql else orjson.dumps(list(values)).decode()
         answers = await self._source.fetch(self._statements[by], (parameter,))
         return [self._subject(answer[0]) for answer in answers]
 

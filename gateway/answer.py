@@ -9,8 +9,9 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from operator import add
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from graphql import GraphQLSchema, execute
@@ -26,7 +27,7 @@ from gateway.access.rules import (
     may_read_query_count,
     standing_towards,
 )
-from gateway.audit.entry import Entry, Receipt, SubjectLine
+from gateway.audit.entry import Entry, Receipt, Span, SubjectLine
 from gateway.errors import (
     BadUserInput,
     GatewayError,
@@ -38,6 +39,7 @@ from gateway.errors import (
     to_graphql,
     written_basis,
 )
+from gateway.federation.fetch import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.plan import Path, SubjectPlan, Viewpoint
 from gateway.federation.resolve import Denials, Outcomes, Resolver, Told
@@ -48,8 +50,7 @@ from schema.tiers import Tier
 __all__ = ["Answer", "Desk", "Question"]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """One question as it came through a door."""
 
     caller: Caller
@@ -70,8 +71,7 @@ class Question:
     started_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What leaves by the door: a status, the body's bytes, and the receipt that the header repeats."""
 
     status: int
@@ -80,6 +80,9 @@ class Answer:
     refused: GatewayError | None = None
     stages: tuple[tuple[str, int], ...] = ()
     """Names and nanoseconds of the stages: ``Server-Timing``."""
+    entry: Entry | None = None
+    """What was recorded; nothing where that could not be."""
+    timings: Sequence[Timing] = ()
 
 
 class Trail(Protocol):
@@ -103,7 +106,6 @@ class Desk:
     recognised: Callable[[], Container[str]]
     receipt_key: bytes
     today_offset_s: float = 0.0
-    check_limits: Callable[[Operation], None] = field(default=lambda _: None)
 
     async def answer(self, question: Question) -> Answer:
         """Answer one question, durably recorded.
@@ -133,6 +135,10 @@ class Desk:
         return await journey.recorded()
 
 
+_VIEWPOINTS: dict[tuple[int, str, bool, bool], Viewpoint] = {}
+"""Every viewpoint there is, once; a clearance is kept by its viewpoint, so that its id stays its own. A few dozen."""
+
+
 class _Beholder:
     """Who is looking, for one question."""
 
@@ -144,12 +150,14 @@ class _Beholder:
 
     def viewpoint(self, kind: str, identifier: str) -> Viewpoint:
         standing = self._standing(kind, identifier)
-        return Viewpoint(
-            clearance(self._facts, standing, self._purpose),
-            kind,
-            is_individual_business(kind, identifier),
-            may_read_query_count(self._caller, standing).allowed,
-        )
+        seen = clearance(self._facts, standing, self._purpose)
+        expires = is_individual_business(kind, identifier)
+        counts = may_read_query_count(self._caller, standing).allowed
+        place = (id(seen), kind, expires, counts)
+        known = _VIEWPOINTS.get(place)
+        if known is None:
+            known = _VIEWPOINTS[place] = Viewpoint(seen, kind, expires, counts)
+        return known
 
     def may_find(self, kind: str, identifier: str) -> bool:
         if kind == "LEGAL_PERSON":
@@ -172,6 +180,7 @@ class _Journey:
         self._refused: GatewayError | None = None
         self._extra: dict[str, Any] = {}
         self._stages: list[tuple[str, int]] = []
+        self._begun_ns = time.perf_counter_ns()
         now = time.time() + desk.today_offset_s
         self._outcomes = Outcomes(
             beholder=_Beholder(question, desk.recognised()),
@@ -190,7 +199,6 @@ class _Journey:
         if question.papers:
             raise PaperInvalid(Text("no such paper is accepted", "没有已受理的该证明文件"))
         outcomes.variables = operation.variables(question.variables)
-        desk.check_limits(operation)
         fields = operation.fields(outcomes.variables)
         self._check_subjects(fields)
         self._stages.append(("plan", time.perf_counter_ns() - begun))
@@ -279,12 +287,13 @@ class _Journey:
         head = self._body()
         self._stages.append(("project", time.perf_counter_ns() - begun))
         begun = time.perf_counter_ns()
-        receipt = await self._desk.trail.append(self._entry(head))
+        entry = self._entry(head)
+        receipt = await self._desk.trail.append(entry)
         self._stages.append(("audit", time.perf_counter_ns() - begun))
         said = receipt.opaque(self._desk.receipt_key) if question.caller.is_public else str(receipt)
         body = b"".join((head, b',"receipt":"', said.encode(), b'"}}}'))
         status = self._refused.status if self._refused else 200
-        return Answer(status, body, said, self._refused, tuple(self._stages))
+        return Answer(status, body, said, self._refused, tuple(self._stages), entry, outcomes.timings)
 
     def _body(self) -> bytes:
         """Write the answer up to the receipt, which is not known yet; its digest goes into the entry."""
@@ -307,7 +316,8 @@ class _Journey:
 
     def _cost(self) -> dict[str, int]:
         fetches = sum(len(told.plan.fetches) for told in self._outcomes.told if told.plan)
-        return {"subjects": len(self._outcomes.told), "fetches": fetches}
+        estimated = self._operation.cost.nodes if self._operation else 0
+        return {"estimated": estimated, "subjects": len(self._outcomes.told), "fetches": fetches}
 
     def _entry(self, head: bytes) -> Entry:
         question, outcomes, caller = self._question, self._outcomes, self._question.caller
@@ -329,15 +339,7 @@ class _Journey:
             subjects=lines,
             sources=tuple((agency, True, reached) for agency, (reached, _) in outcomes.sources.items()),
             trace_id=question.trace_id,
-            spans=tuple(
-                (
-                    f"fetch {each.agency}",
-                    each.started_ns,
-                    each.duration_ns,
-                    (("subjects", each.subjects), ("cached", each.cached), ("failed", each.failed or "")),
-                )
-                for each in outcomes.timings
-            ),
+            spans=_spans(outcomes, question.started_ns - self._begun_ns),
             response_digest=_digest(head),
             started_at_ns=question.started_ns,
         )
@@ -382,6 +384,28 @@ def _as_list(argument: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[
         return value if isinstance(value, list | tuple) else [value]
 
     return read
+
+
+def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
+    """Give a span for every fetch and, folded over the subjects, for every connection; counts alone, never a value."""
+    spans: list[Span] = [
+        (
+            f"fetch {each.agency}",
+            each.started_ns + since_1970_ns,
+            each.duration_ns,
+            (("subjects", each.subjects), ("cached", each.cached), ("failed", each.failed or "")),
+        )
+        for each in outcomes.timings
+    ]
+    gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=since_1970_ns)
+    folded: dict[SubjectPlan, list[int]] = {}
+    for told in outcomes.told:
+        if told.plan is not None:
+            before = folded.get(told.plan)
+            folded[told.plan] = list(told.rows_of) if before is None else list(map(add, before, told.rows_of))
+    for plan, rows in folded.items():
+        spans += [(name, gathered_ns, 0, (("rows", count),)) for name, count in zip(plan.resolvers, rows, strict=True)]
+    return tuple(spans)
 
 
 def _lines(told: Sequence[Told], *, withheld: bool) -> tuple[SubjectLine, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import tempfile
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import uvicorn
 import yaml
+from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
 
 from connectors.connector import Connector
@@ -26,13 +28,15 @@ from gateway.access.signatures import IssuerKeys
 from gateway.access.callers import Verifier
 from gateway.access import tokens
 from gateway.answer import Desk, Question
+from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import StartRefused
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
+from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.plan import SubjectPlanner
+from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
@@ -40,8 +44,9 @@ from gateway.settings import ConnectorSource, Settings, load
 from gateway.store import Store, open_store, prepare
 from gateway.web.graphql import GraphqlDoor
 from gateway.web.health import routes
+from gateway.web.metrics import Metrics
 from schema.about import ConnectorStatus, Viewer, catalogue_entry
-from schema.catalogue import AGENCIES, RecordType
+from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RecordType
 from schema.disclosure import Standing
 from schema.envelope import Agency
 from schema.graph import graph
@@ -61,12 +66,16 @@ class House:
     cache: RowCache | None
     keys: Keys
     settings: Settings
+    metrics: Metrics
     _store: Store
     _connectors: Mapping[str, Connector]
     _register: Register
+    _copies: SpanCopies | None
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
+        if self._copies is not None:
+            await asyncio.to_thread(self._copies.close)
         await self.trail.close()
         if self.cache is not None:
             await self.cache.close()
@@ -90,13 +99,14 @@ class House:
         return {"register": register, "trail": trail}
 
 
-async def open_house(settings: Settings) -> House:
-    """Open a gateway.
+async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House:
+    """Open a gateway; copies of its spans go to *spans*, else to the settings' collector, if there is one.
 
     Raises:
         StartRefused: naming what is missing, and how to mend it.
 
     """
+    copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     keys = Keys(settings.keys.folder)
     store = open_store(settings.database.url)
     await prepare(store)
@@ -121,7 +131,7 @@ async def open_house(settings: Settings) -> House:
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     desk = Desk(
-        operations=Operations(schema, settings.limits.tokens),
+        operations=Operations(schema, settings.limits.tokens, _guard(settings).check),
         resolver=resolver,
         trail=trail,
         schema=schema,
@@ -130,8 +140,23 @@ async def open_house(settings: Settings) -> House:
         receipt_key=keys.receipt,
         today_offset_s=_offset_s(settings),
     )
-    door = GraphqlDoor(desk, _verifier(settings), settings.limits.body_bytes)
-    return House(door, desk, trail, cache, keys, settings, store, connectors, register)
+    metrics = Metrics()
+    door = GraphqlDoor(desk, _verifier(settings), settings.limits.body_bytes, metrics, copies)
+    return House(door, desk, trail, cache, keys, settings, metrics, store, connectors, register, copies)
+
+
+def _guard(settings: Settings) -> Guard:
+    """Give the guard over documents, which knows how long a connection is when nothing is said."""
+    limits = settings.limits
+    bounds = Bounds(
+        depth=limits.depth,
+        aliases=limits.aliases,
+        root_fields=limits.root_fields,
+        directives=limits.directives,
+        fields=limits.fields,
+        cost=limits.cost,
+    )
+    return Guard(bounds, dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
 
 
 def _sources(settings: Settings) -> dict[str, ConnectorSource]:
@@ -249,7 +274,7 @@ class _Front:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._house: House | None = None
-        self._others = Starlette(routes=routes(self._probe), lifespan=self._open)
+        self._others = Starlette(routes=routes(self._probe, self._metrics), lifespan=self._open)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         house = self._house
@@ -261,14 +286,25 @@ class _Front:
     @contextlib.asynccontextmanager
     async def _open(self, _: Starlette) -> AsyncIterator[None]:
         self._house = await open_house(self._settings)
+        _settle_memory()
         try:
             yield
         finally:
             house, self._house = self._house, None
             await house.close()
 
+    def _metrics(self) -> Metrics | None:
+        return self._house.metrics if self._house else None
+
     async def _probe(self) -> dict[str, bool]:
         return await self._house.probe() if self._house else {"open": False}
+
+
+def _settle_memory() -> None:
+    """Keep the garbage collector from walking through the graph, which stays, at every few hundred answers."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def application(settings: Settings | None = None) -> Callable[[Scope, Any, Any], Awaitable[None]]:

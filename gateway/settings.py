@@ -189,6 +189,8 @@ class Limits(_Section):
     aliases: Count = Field(default=200, description="Aliases in an operation")
     root_fields: Count = Field(default=100, description="Root fields of an operation")
     directives: Count = Field(default=200, description="Directives in an operation")
+    fields: Count = Field(default=10_000, description="Fields of a document, its fragments expanded")
+    cost: Count = Field(default=1_000_000, description="Objects of an answer whose lists are as long as asked")
     subjects: int = Field(default=100, ge=1, le=100, description="Subjects asked for at once with `subjects`")
 
 

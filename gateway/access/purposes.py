@@ -1,5 +1,6 @@
 """Why and by what way a query is made, read from what the caller sent (Art. 19: 查询事由, 查询方式; R19.5, R19.6)."""
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Problem:
     said: Text
 
 
+@functools.lru_cache(maxsize=4_096)
 def read_purpose(code: str | None, text: str | None) -> Purpose | Problem | None:
     """Read a purpose: None where nothing was sent, a `Problem` where what was sent is no purpose (R19.6).
 

@@ -1,7 +1,7 @@
 """Documents, read once: parsed, validated, their root fields sorted by who answers them; kept in a bounded cache."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,9 @@ from graphql import (
 )
 
 from gateway.errors import BadUserInput, ParsingError, Text, ValidationFailed
+from gateway.federation.cost import Cost
 from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
 from gateway.federation.selections import Argument, Selector, argument_of
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
@@ -87,6 +89,9 @@ class Operation:
     digest: str
     condition_names: tuple[str, ...]
     schema: GraphQLSchema
+    plain_variables: PlainVariables | None
+    cost: Cost
+    """What it amounts to, whoever asks and whatever comes of it."""
     _fields: LRUCache[tuple[bool, ...], tuple[Field, ...]] = field(
         default_factory=lambda: LRUCache(_SETTINGS_OF_CONDITIONS)
     )
@@ -100,6 +105,10 @@ class Operation:
         """
         if not self.node.variable_definitions:
             return {}
+        if self.plain_variables is not None:
+            plain = read_plain(self.plain_variables, given)
+            if plain is not None:
+                return plain
         coerced = get_variable_values(self.schema, self.node.variable_definitions, dict(given), max_errors=20)
         if isinstance(coerced, list):
             raise BadUserInput("; ".join(error.message for error in coerced))
@@ -155,10 +164,13 @@ def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> Subj
 class Operations:
     """Reads documents against one graph, and remembers those that are good."""
 
-    def __init__(self, schema: GraphQLSchema, max_tokens: int) -> None:
-        """Read against *schema*; a document of more than *max_tokens* is refused unread."""
+    def __init__(
+        self, schema: GraphQLSchema, max_tokens: int, costs_of: Callable[[DocumentNode], Mapping[str | None, Cost]]
+    ) -> None:
+        """Read against *schema*; a document of more than *max_tokens*, or that *costs_of* refuses, is not validated."""
         self._schema = schema
         self._max_tokens = max_tokens
+        self._costs_of = costs_of
         self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(_DOCUMENTS)
 
     def read(self, text: str, name: str | None) -> Operation:
@@ -168,6 +180,7 @@ class Operations:
             ParsingError: the text is no GraphQL.
             ValidationFailed: it does not fit the graph.
             BadUserInput: no such operation, or none named among several.
+            LimitExceeded: it is larger than an operation may be.
 
         """
         operation = self._known.get((text, name))
@@ -182,6 +195,7 @@ class Operations:
             raise ParsingError(error.message, _places(error)) from error
         except RecursionError as error:
             raise ParsingError(Text("it is nested too deeply", "嵌套过深")) from error
+        costs = self._costs_of(document)
         self._validate(document)
         node = _chosen(document, name)
         return Operation(
@@ -191,6 +205,8 @@ class Operations:
             digest=hashlib.sha256(text.encode()).hexdigest(),
             condition_names=_condition_names(document),
             schema=self._schema,
+            plain_variables=plain_variables(node.variable_definitions or ()),
+            cost=costs[node.name.value if node.name else None],
         )
 
     def _validate(self, document: DocumentNode) -> None:

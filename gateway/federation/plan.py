@@ -47,9 +47,12 @@ DEFAULT_FIRST = 20
 _TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Viewpoint:
-    """All that a plan depends on beside the document: what may be seen, of which kind of subject."""
+    """All that a plan depends on beside the document: what may be seen, of which kind of subject.
+
+    Equal only to itself, since plans are looked up by it on every question: whoever makes one keeps it.
+    """
 
     clearance: Clearance
     kind: str
@@ -108,6 +111,8 @@ class SubjectPlan:
     viewpoint: Viewpoint
     project: Projection
     connections: tuple[ConnectionPlan, ...]
+    resolvers: tuple[str, ...]
+    """The names of the connections' spans, in their order."""
     readings: Mapping[str, Reading]
     fetches: tuple[Fetch, ...]
     denied: tuple[Denied, ...]
@@ -164,6 +169,11 @@ class _Planning:
                 shape, viewpoint.kind, readings, planner.cursors, planner.supergraph.agencies
             ),
             connections=tuple(each for each in self.connections if each is not None),
+            resolvers=tuple(
+                f"resolve {_TYPE_NAMES[viewpoint.kind]}.{each.record.graph_field}"
+                for each in self.connections
+                if each is not None
+            ),
             readings=readings,
             fetches=self._fetches(readings),
             denied=tuple(self.denied),

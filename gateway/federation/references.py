@@ -1,5 +1,7 @@
 """How a caller names a subject: a `SubjectRef`, read into the code by which the register is asked (Art. 7(1), 8(1))."""
 
+import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +23,8 @@ SubjectId = Callable[[str, str], str]
 """The gateway's own id of a subject: (``uscc`` or ``rid``, canonical code) -> id."""
 
 _SYNTHETIC_REGION: Final = "410199"
-_LONGEST_ID: Final = 64
+_REMEMBERED: Final = 50_000
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class References:
         """Name subjects by *subject_id*; codes of the made-up region pass in the demonstration only."""
         self._subject_id = subject_id
         self._synthetic = allow_synthetic_region
+        self._read_code = functools.lru_cache(maxsize=_REMEMBERED)(self._legal_person)
 
     def read(self, ref: object, today: date) -> Reference:
         """Give the reference.
@@ -53,6 +57,10 @@ class References:
             BadUserInput: it names no code, or one that is wrong; with what is wrong.
 
         """
+        if type(ref) is dict and len(ref) == 1:
+            ((field, value),) = ref.items()
+            if field == "unifiedSocialCreditCode" and type(value) is str:
+                return self._read_code(field, value)
         given = {key: value for key, value in ref.items() if value is not None} if isinstance(ref, Mapping) else {}
         if len(given) != 1:
             raise BadUserInput(Text("name the subject by exactly one code", "请以且仅以一种代码指明主体"))
@@ -60,8 +68,8 @@ class References:
         if field == "individual":
             return self._individual(value, today)
         if field == "id":
-            return Reference("id", str(value)[:_LONGEST_ID])
-        return self._legal_person(field, str(value))
+            return Reference("id", str(value) if _ID.fullmatch(str(value)) else "")
+        return self._read_code(field, str(value))
 
     def _legal_person(self, field: str, written: str) -> Reference:
         if field == "unifiedSocialCreditCode":

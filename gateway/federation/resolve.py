@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connectors.connector import SubjectKey
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
@@ -41,14 +41,15 @@ class Beholder(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What was told of one subject, for the trail; ``plan`` is None where nothing was."""
 
     subject_id: str
     viewpoint: Viewpoint | None
     plan: SubjectPlan | None
     rows: int
+    rows_of: Sequence[int] = ()
+    """Of each of the plan's connections, how many records the page holds."""
 
 
 class Denials(Exception):
@@ -406,11 +407,12 @@ class Resolver:
             outcomes.saw(agency, reached=agency not in gathered.failures, as_of=gathered.as_of.get(agency))
         if gathered.losses:
             _report_losses(plan, pages, gathered, outcomes, path)
-        outcomes.told.append(
-            Told(subject.id, plan.viewpoint, plan, sum(len(page.rows) for page in pages if page is not None))
-        )
-        surroundings = Surroundings(counts.get(subject.id), self._sources(plan, gathered, outcomes))
-        return plan.project(subject, pages, surroundings)
+        rows_of = [0 if page is None else len(page.rows) for page in pages]
+        outcomes.told.append(Told(subject.id, plan.viewpoint, plan, sum(rows_of), rows_of))
+        if not plan.asks_sources and not plan.counts:
+            return plan.project(subject, pages, _NOTHING_BESIDE)
+        sources = self._sources(plan, gathered, outcomes) if plan.asks_sources else ()
+        return plan.project(subject, pages, Surroundings(counts.get(subject.id), sources))
 
     def _page(
         self,
@@ -424,18 +426,19 @@ class Resolver:
         pages: Sequence[Page | None],
     ) -> Page | None:
         """Give one connection's page; null has its error."""
-        if not _is_there(connection.under, pages):
+        if connection.under is not None and not _is_there(connection.under, pages):
             return None
         name = connection.record.name
-        path = (*root, *connection.path)
         try:
             first = _first(connection.first(outcomes.variables))
-            after = self._cursor(list_of(name, subject.id), connection.after(outcomes.variables))
+            cursor = connection.after(outcomes.variables)
+            after = None if cursor is None else self._cursor(list_of(name, subject.id), cursor)
         except BadUserInput as error:
-            outcomes.errors.append((path, error))
+            outcomes.errors.append(((*root, *connection.path), error))
             return None
         failed = self._failed(plan, name, gathered) if gathered.failures else []
         if failed:
+            path = (*root, *connection.path)
             serving = self._planner.supergraph.serving[name, plan.viewpoint.kind]
             lost = len(failed) == len(serving)
             place = path if lost or connection.total is None else (*root, *connection.total)
@@ -453,8 +456,6 @@ class Resolver:
 
     def _sources(self, plan: SubjectPlan, gathered: Gathered, outcomes: Outcomes) -> list[dict[str, Any]]:
         """Say of each connector that this viewpoint may know whether it was asked and reached."""
-        if not plan.asks_sources:
-            return []
         asked = {fetch.connector.agency for fetch in plan.fetches} | {CENTRE}
         told = []
         for agency in plan.known_sources:
@@ -473,9 +474,14 @@ class Resolver:
         return told
 
 
+_NOTHING_BESIDE = Surroundings()
+
+
 def _first(given: object) -> int:
     if given is None:
         return DEFAULT_FIRST
+    if type(given) is int and 1 <= given <= LARGEST_PAGE:
+        return given
     number = int(given) if isinstance(given, int | str) else 0
     if not 1 <= number <= LARGEST_PAGE:
         raise BadUserInput(Text(f"first: 1 to {LARGEST_PAGE}", f"first：1 至 {LARGEST_PAGE}"))

@@ -4,6 +4,7 @@ Built from our own connectors. A field of the subject that gives records is the 
 that record type for that kind of subject; the agency itself stands before the credit centre's copy.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,7 +48,12 @@ def is_individual_business(kind: str, identifier: str) -> bool:
 
 def day_of(now: float) -> date:
     """Give the day in Zhengzhou of an instant in seconds since 1970: the day on which terms end (R20.2)."""
-    return date.fromordinal(_EPOCH + int((now + _EIGHT_HOURS) // 86_400))
+    return _day(int((now + _EIGHT_HOURS) // 86_400))
+
+
+@functools.lru_cache(maxsize=4)
+def _day(since_epoch: int) -> date:
+    return date.fromordinal(_EPOCH + since_epoch)
 
 
 _EIGHT_HOURS = 8 * 3_600

@@ -13,6 +13,7 @@ import orjson
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.purposes import Problem
 from gateway.answer import Answer, Desk, Question
+from gateway.audit.spans import SpanCopies
 from gateway.errors import (
     AuditUnavailable,
     BodyTooLarge,
@@ -24,6 +25,7 @@ from gateway.errors import (
     to_graphql,
 )
 from gateway.web import requests
+from gateway.web.metrics import Metrics
 from gateway.web.page import PAGE
 from gateway.web.requests import Asked, Headers
 from schema.disclosure import QueryMethod
@@ -44,9 +46,13 @@ _UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT",
 class GraphqlDoor:
     """An ASGI application for one path."""
 
-    def __init__(self, desk: Desk, verifier: Verifier, body_bytes: int) -> None:
-        """Bring questions to *desk*; bodies of more than *body_bytes* are refused."""
+    def __init__(
+        self, desk: Desk, verifier: Verifier, body_bytes: int, metrics: Metrics, copies: SpanCopies | None
+    ) -> None:
+        """Bring questions to *desk*; bodies of more than *body_bytes* are refused; *copies* of spans leave after answers."""
         self._desk = desk
+        self._metrics = metrics
+        self._copies = copies
         self._verifier = verifier
         self._body_bytes = body_bytes
 
@@ -65,7 +71,11 @@ class GraphqlDoor:
         except Exception:  # the front door: whatever it was, the caller learns its code alone
             _LOG.exception("request %s failed", visit.request_id)
             answer = await self._failed(visit)
-        await _send(send, _status(answer, visit), answer.body, _headers(answer, visit))
+        status = _status(answer, visit)
+        await _send(send, status, answer.body, _headers(answer, visit))
+        self._metrics.note(status, answer, time.perf_counter_ns() - visit.begun_ns)
+        if self._copies is not None and answer.entry is not None:
+            self._copies.send(answer.entry)
 
     async def _answer(self, visit: "_Visit", scope: Scope, receive: Receive) -> Answer:
         try:
@@ -115,7 +125,7 @@ class GraphqlDoor:
 class _Visit:
     """One request on its way through the door."""
 
-    __slots__ = ("caller", "headers", "language", "media_type", "method", "request_id", "started_ns", "understood")
+    __slots__ = ("begun_ns", "caller", "headers", "language", "media_type", "method", "request_id", "started_ns", "understood")
 
     def __init__(self, method: str, headers: Headers) -> None:
         self.method = method
@@ -125,6 +135,7 @@ class _Visit:
         self.media_type = requests.JSON
         self.request_id = requests.request_id_of(headers)
         self.started_ns = time.time_ns()
+        self.begun_ns = time.perf_counter_ns()
         self.understood = False
 
     def question(self, asked: Asked | None) -> Question:

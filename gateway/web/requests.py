@@ -1,9 +1,9 @@
 """A request's body and headers, read into a `Question`'s parts; what cannot be used is refused with its cure."""
 
-import secrets
+import re
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import orjson
@@ -17,12 +17,13 @@ __all__ = ["Asked", "Headers", "accepted", "asked_by_get", "asked_by_post", "lan
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
 _LONGEST_ID = 64
+_TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+"""W3C trace context, version 00."""
 
 Headers = Mapping[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What one request asks, before anything is known of the graph."""
 
     document: str
@@ -169,15 +170,16 @@ def request_id_of(headers: Headers) -> str:
         word = given.decode("latin-1")
         if word.isascii() and word.replace("-", "").replace("_", "").isalnum():
             return word
-    return secrets.token_hex(8)
+    # an id that tells requests apart, not a secret
+    return f"{random.getrandbits(64):016x}"
 
 
 def trace_id_of(headers: Headers) -> str:
     """Give the trace's id: that of ``traceparent``, else a new one."""
-    parts = headers.get(b"traceparent", b"").split(b"-")
-    if len(parts) == 4 and len(parts[1]) == 32 and parts[1] != b"0" * 32:  # noqa: PLR2004 (W3C trace context)
-        return parts[1].decode("latin-1")
-    return secrets.token_hex(16)
+    parent = _TRACE_PARENT.fullmatch(headers.get(b"traceparent", b""))
+    if parent is None or parent[1] == b"0" * 32:
+        return f"{random.getrandbits(128):032x}"
+    return parent[1].decode()
 
 
 def too_large(headers: Headers, limit: int) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import asyncpg
 import click
 
 from tests.bench import city
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Disagreement, StartFailed, WrongAnswer) as error:
         click.echo(f"bench: {type(error).__name__}: {error}", err=True)
         return 1
+    except (OSError, asyncpg.PostgresError) as error:
+        click.echo(f"bench: PostgreSQL at {options.postgres}: {error}; name another with --postgres", err=True)
+        return 1
     told = json.dumps(tree(result), ensure_ascii=False, indent=2)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(told + "\n", encoding="utf-8")
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> tuple[Result, Sequence[Workload]]:
-    told = city.ready(options.size, options.postgres, _FOLDER)
+    told = city.ready(options.size, city.server(options.postgres), _FOLDER)
     asked = workloads(told.codes, Random(_SEED))  # noqa: S311 (the same subjects in every run)
     with contextlib.ExitStack() as running:
         implementations = running.enter_context(all_of(told, _FOLDER))
@@ -57,6 +61,7 @@ def _run(options: argparse.Namespace) -> tuple[Result, Sequence[Workload]]:
         implementations.append(static)
         chosen = [each for each in implementations if not options.only or each.name in options.only]
         figures = measured(chosen, asked, options.rounds, options.seconds, _progress)
+        _progress("")
         memory = _memory(implementations)
     values = leaves(answers["W1"][0])
     return Result(options.size, values, sizes, figures, memory, options.rounds, options.seconds), asked

@@ -10,8 +10,6 @@ from tests.bench.workloads import Workload
 
 __all__ = ["Disagreement", "agree"]
 
-_SAMPLED = 25
-
 
 class Disagreement(Exception):
     """Two implementations gave different values to the same question."""
@@ -20,8 +18,8 @@ class Disagreement(Exception):
 def agree(implementations: Sequence[Implementation], workload: Workload) -> tuple[Any, int]:
     """Give the answer of the first to the first request of a workload, and how many bytes it is on the whole.
 
-    A sample of the requests is sent to all. Records of one day have no order that all could know: within a list they
-    are compared as a set.
+    As many requests as the workload says are sent to all. Records of one day have no order that all could know:
+    within a list they are compared as a set.
 
     Raises:
         Disagreement: with both answers' first difference.
@@ -29,7 +27,7 @@ def agree(implementations: Sequence[Implementation], workload: Workload) -> tupl
 
     """
     first, *others = (each for each in implementations if each.answers(workload))
-    requests = {each.name: each.requests(workload)[:_SAMPLED] for each in (first, *others)}
+    requests = {each.name: each.requests(workload)[: workload.compared] for each in (first, *others)}
     bodies = [ask_once(first.server_of(workload).port, request) for request in requests[first.name]]
     for n, body in enumerate(bodies):
         expected = _data(body)

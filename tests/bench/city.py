@@ -15,7 +15,7 @@ import click
 from connectors.demonstration import METADATA, Size, benchmark_subjects, sample, write_city
 from gateway.access.keys import Keys
 
-__all__ = ["GATEWAY_SCHEMA", "SCHEMAS", "City", "address", "ready"]
+__all__ = ["GATEWAY_SCHEMA", "SCHEMAS", "City", "address", "ready", "server"]
 
 SCHEMAS = {agency: f"bench_{agency.lower()}" for agency in METADATA}
 GATEWAY_SCHEMA = "bench_gateway"
@@ -34,6 +34,15 @@ class City:
     keys_folder: Path
     as_of: date
     codes: tuple[str, ...]
+
+
+def server(url: str) -> str:
+    """Give the address of a server and database alone, as asyncpg takes it.
+
+    >>> server("postgresql+asyncpg://me@db/city?schema=credit")
+    'postgresql://me@db/city'
+    """
+    return urlunsplit(urlsplit(url)._replace(scheme="postgresql", query=""))
 
 
 def address(postgres: str, schema: str) -> str:

@@ -60,7 +60,7 @@ def all_of(city: City, folder: Path) -> Iterator[list[Implementation]]:
     with contextlib.ExitStack() as running:
 
         def start(name: str, command: list[str]) -> Server:
-            return running.enter_context(started(name, command, _OURS_ALONE, folder / f"{_slug(name)}.log"))
+            return running.enter_context(started(name, command, folder / f"{_slug(name)}.log"))
 
         cold, warm = (_configured(city, folder, cached=cached) for cached in (False, True))
         _migrate(cold)
@@ -81,12 +81,8 @@ def static_of(sizes: Mapping[str, int], headers: Headers, folder: Path) -> Itera
 
     """
     command = peer("static", json.dumps(sizes))
-    with started(STATIC, command, {}, folder / f"{_slug(STATIC)}.log") as server:
+    with started(STATIC, command, folder / f"{_slug(STATIC)}.log") as server:
         yield Implementation(STATIC, server, headers)
-
-
-_OURS_ALONE = {"XINYONG_CONFIG": "", "XINYONG_DATABASE_URL": "", "XINYONG_REDIS_URL": ""}
-"""What a developer has set for other work does not count here."""
 
 
 def _configured(city: City, folder: Path, *, cached: bool) -> Path:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def started(name: str, command: list[str], environment: Mapping[str, str], log: Path) -> Iterator[Server]:
+def started(name: str, command: list[str], log: Path) -> Iterator[Server]:
     """Give the server that *command* starts once it listens; ``{port}`` in a word is the port.
+
+    What a developer has set of the gateway's for other work does not reach it.
 
     Raises:
         StartFailed: it ended, or does not listen in time.
@@ -54,10 +56,9 @@ def started(name: str, command: list[str], environment: Mapping[str, str], log: 
     """
     port = _free_port()
     words = [word.replace("{port}", str(port)) for word in command]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XINYONG_")}
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            words, cwd=ROOT, env={**os.environ, **environment}, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
     try:
         _wait_for(name, port, process, log)
         yield Server(name, port, process)
@@ -71,7 +72,7 @@ def peer(name: str, *arguments: str) -> list[str]:
 
 
 def postgres_cpu_s() -> float | None:
-    """Give the seconds of CPU of every PostgreSQL process on this machine, the ended ones too; None if none is seen."""
+    """Give the seconds of CPU of every PostgreSQL process on this machine, whoever asks it; None if none is seen."""
     found = [pid for pid in _processes() if _name(pid) == "postgres"]
     return sum(_cpu_s(pid, ended=True) for pid in found) if found else None
 

@@ -47,11 +47,15 @@ _PURPOSE = {"purpose": {"code": "SUPERVISION", "text": "2026年度双随机抽�
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One way to ask: its name, at how many connections, and the bodies of its requests in random order."""
+    """One way to ask: its name, at how many connections, and the bodies of its requests in random order.
+
+    ``compared`` says to how many of them all implementations must first give the same answer.
+    """
 
     name: str
     says: str
     connections: int
+    compared: int
     bodies: tuple[bytes, ...]
 
 
@@ -61,11 +65,11 @@ def workloads(codes: Sequence[str], random: Random) -> tuple[Workload, ...]:
     each = tuple(_one(code) for code in shuffled)
     hundreds = tuple(_many(random.choices(codes, k=_SUBJECTS_AT_ONCE)) for _ in range(_REQUESTS_OF_MANY))
     return (
-        Workload("W1", "one subject, 6 lists of 4 agencies", 32, each),
-        Workload("W1@1", "the same at one connection", 1, each),
-        Workload("W2", f"{_SUBJECTS_AT_ONCE} subjects of W1 in one request", 4, hundreds),
-        Workload("W3", f"W1 over {_WARM_SUBJECTS} subjects, cache warm", 32, each[:_WARM_SUBJECTS]),
-        Workload("W4", "{__typename}", 32, (_body("{__typename}", {}),)),
+        Workload("W1", "one subject, 6 lists of 4 agencies", 32, 25, each),
+        Workload("W1@1", "the same at one connection", 1, 2, each),
+        Workload("W2", f"{_SUBJECTS_AT_ONCE} subjects of W1 in one request", 4, 3, hundreds),
+        Workload("W3", f"W1 over {_WARM_SUBJECTS} subjects, cache warm", 32, 5, each[:_WARM_SUBJECTS]),
+        Workload("W4", "{__typename}", 32, 1, (_body("{__typename}", {}),)),
     )
 
 

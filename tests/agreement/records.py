@@ -1,0 +1,241 @@
+"""What exists for whom, written again plainly from the law's documents and the catalogue; nothing of the gateway's.
+
+A record exists for a caller if its own tier is within the caller's clearance (R15.2); several copies of it are one,
+of which the higher version counts, then the agency's; withdrawn and repaired records are for their subject alone; an
+individual's negative record is for nobody once its five years are over (Art. 20); newest first, nulls last, then id.
+"""
+
+import base64
+import hashlib
+from calendar import monthrange
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, ClassVar
+
+from connectors import columns as read
+from connectors.connector import Batch, Connector, Selection, SubjectKey, Table
+from connectors.registry import discover
+from connectors.sources.sql import SqlSource
+from gateway.access.keys import Keys
+from schema.catalogue import ENVELOPE, RECORDS
+from schema.definition import RecordDefinition
+from schema.masks import mask_text
+from schema.tiers import Tier
+from tests.agreement.city import AGENCIES, Registered, addresses, registered
+
+__all__ = ["Knowledge", "Record", "floor_of", "know", "scrubbed"]
+
+_DERIVED = {"id", "recordType", "subject", "categories", "recordPolarity", "occurredOn", "retentionUntil"}
+_SHANGHAI = timezone(timedelta(hours=8))
+
+
+@dataclass(eq=False)
+class Record:
+    """One record as one source tells it."""
+
+    definition: RecordDefinition
+    subject: Registered
+    values: Mapping[str, Any]
+    source: str
+    lost: frozenset[str]
+    identity: bytes = field(repr=False)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (a value of any field)
+        return self.subject.kind if name == "subjectKind" else self.values.get(name)
+
+    @property
+    def natural_key(self) -> tuple[Any, ...]:
+        """Provider and key: two records with the same are one."""
+        return (self["provider"], *(self[name] for name in self.definition.key))
+
+    @property
+    def id(self) -> str:
+        """The opaque id; only its making is the gateway's, which nobody can derive from the law."""
+        named = "\x1f".join([self.definition.name, *map(str, self.natural_key)])
+        hashed = hashlib.blake2b(named.encode(), key=self.identity, digest_size=15).digest()
+        return base64.urlsafe_b64encode(hashed).decode()
+
+    @property
+    def excluded(self) -> bool:
+        """Whether a rule says that it is for nobody."""
+        return any(rule.tier is None and rule.when.holds_for(self.__getitem__) for rule in self.definition.tier_rules)
+
+    @property
+    def tier(self) -> Tier:
+        """The strictest of its type's tier, of what was reported, of each rule that holds (R15.2)."""
+        levels = [self.definition.tier]
+        if self["recordTier"]:
+            levels.append(Tier(self["recordTier"]))
+        levels += [rule.tier for rule in self.definition.tier_rules if rule.tier and rule.when.holds_for(self.__getitem__)]
+        return max(levels)
+
+    @property
+    def polarity(self) -> str:
+        """What it says of its subject: as the type, a field, or the first rule that holds."""
+        definition = self.definition
+        if definition.polarity:
+            return str(definition.polarity)
+        if definition.polarity_field:
+            return self[definition.polarity_field] or "NEUTRAL"
+        held = (word for word, when in definition.polarity_rules if when is None or when.holds_for(self.__getitem__))
+        return str(next(held, "NEUTRAL"))
+
+    @property
+    def reported_on(self) -> str | None:
+        """The day in Zhengzhou on which it was reported."""
+        instant = self["reportedAt"]
+        return instant and datetime.fromisoformat(instant).astimezone(_SHANGHAI).date().isoformat()
+
+    @property
+    def occurred_on(self) -> str | None:
+        """The day that dates it: a month counts as its last day, a year as its last, else the day of the report."""
+        name = self.definition.occurred_on
+        if name is None:
+            return self.reported_on
+        value = self[name]
+        match self.definition.fields[name].type:
+            case "Int":
+                return value and f"{value}-12-31"
+            case "String":
+                return value and f"{value}-{monthrange(int(value[:4]), int(value[5:]))[1]}"
+        return value
+
+    @property
+    def ended_on(self) -> str | None:
+        """When the conduct or event ended."""
+        retention = self.definition.retention
+        return self["terminatedOn"] or (self[retention.end] if retention and retention.end else None)
+
+    @property
+    def retention_until(self) -> str | None:
+        """The last day of its five years: of individuals, and of individual businesses (AMB-05), negative ones only."""
+        retention, subject = self.definition.retention, self.subject
+        protected = subject.kind == "INDIVIDUAL" or subject.identifier.startswith("92")
+        if retention is None or not protected or self.polarity != "NEGATIVE":
+            return None
+        if not self.ended_on and retention.ongoing and retention.ongoing.holds_for(self.__getitem__):
+            return None
+        anchor = self.ended_on or self.occurred_on or self.reported_on
+        return anchor and _years_after(date.fromisoformat(anchor), retention.years).isoformat()
+
+
+def _years_after(day: date, years: int) -> date:
+    """Give the same day *years* later; of 29 February the first of March, where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def floor_of(definition: RecordDefinition, kind: str) -> Tier:
+    """Give the least tier that any record of a type can have for a kind of subject."""
+    raised = [
+        rule.tier
+        for rule in definition.tier_rules
+        if rule.tier and rule.when.fields == {"subjectKind"} and rule.when.holds({"subjectKind": kind})
+    ]
+    return max([definition.tier, *raised])
+
+
+@dataclass
+class Knowledge:
+    """Everything that is known of the city's subjects, without any tier."""
+
+    subjects: list[Registered]
+    records: Mapping[tuple[str, str], list[Record]]
+    serving: Mapping[tuple[str, str], list[str]]
+    """By record type and kind of subject: the connectors that know of such records, the centre last."""
+    names: Mapping[str, str]
+    """Of connectors, by agency."""
+    identity: bytes = field(repr=False)
+
+    def visible(
+        self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
+    ) -> list[Record]:
+        """Give the records of one type that exist for a caller, in their order."""
+        told = [each for each in self.records.get((subject.id, name), []) if each.source not in failing]
+        within = [each for each in told if not each.excluded and each.tier <= highest]
+        shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())
+        kept = [
+            each
+            for each in _merged(within)
+            if each["recordStatus"] in shown and not (each.retention_until and each.retention_until < today.isoformat())
+        ]
+        kept.sort(key=lambda each: each.id)
+        kept.sort(key=lambda each: each.occurred_on or "", reverse=True)
+        return kept
+
+
+def _merged(records: Iterable[Record]) -> list[Record]:
+    best: dict[tuple[Any, ...], Record] = {}
+    for each in records:
+        known = best.get(each.natural_key)
+        if known is None or (each["version"] or 0) > (known["version"] or 0):
+            best[each.natural_key] = each
+    return list(best.values())
+
+
+async def know(folder: Path) -> Knowledge:
+    """Learn all that the agencies of the city in *folder* hold, without filters of tier."""
+    keys = Keys(folder / "keys")
+    subjects = registered(folder)
+    records: dict[tuple[str, str], list[Record]] = {}
+    serving: dict[tuple[str, str], list[str]] = {}
+    names = {}
+    for agency in AGENCIES:
+        connector = _unfiltered(discover()[agency], addresses(folder)[agency], keys)
+        names[agency] = connector.name
+        for name in connector.records:
+            for kind in RECORDS[name].subject_kinds:
+                if connector.serves_kind(name, kind):
+                    serving.setdefault((name, kind), []).append(agency)
+                    told = [each for each in subjects if each.kind == kind]
+                    for subject, found in zip(told, await _told(connector, name, kind, told), strict=True):
+                        records.setdefault((subject.id, name), []).extend(
+                            Record(RECORDS[name], subject, values, agency, lost, keys.cursor) for values, lost in found
+                        )
+        await connector.close()
+    return Knowledge(subjects, records, serving, names, keys.cursor)
+
+
+def _unfiltered(agency: type[Connector], url: str, keys: Keys) -> Connector:
+    """Give a connector that hides nothing, and tells of each record the tier that was reported."""
+
+    def open_table(table: Table) -> Table:
+        if table.record_tier is None:
+            return table
+        return replace(table, fields={**table.fields, "recordTier": read.text(table.record_tier)}, record_tier=None)
+
+    class Unfiltered(agency):  # type: ignore[valid-type, misc]  # any connector's own class
+        tables: ClassVar = tuple(open_table(table) for table in agency.tables)
+
+    connector: Connector = Unfiltered(SqlSource(url), lambda number: keys.subject_id("rid", number))
+    return connector
+
+
+async def _told(
+    connector: Connector, name: str, kind: str, subjects: list[Registered]
+) -> list[list[tuple[dict[str, Any], frozenset[str]]]]:
+    columns = tuple(dict.fromkeys([*RECORDS[name].fields, *(each for each in ENVELOPE if each not in _DERIVED)]))
+    selection = Selection(replace(RECORDS[name], tier_rules=()), columns)
+    keys = [SubjectKey(each.id, each.identifier) for each in subjects]
+    answers = await connector.gather(Batch(kind, keys, (selection,), Tier.RESTRICTED))
+    return [
+        [
+            (
+                dict(zip(columns, row, strict=True)),
+                frozenset(loss.field for loss in found.losses if loss.row is row),
+            )
+            for row in found.rows[0]
+        ]
+        for found in answers
+    ]
+
+
+def scrubbed(value: Any) -> Any:  # noqa: ANN401 (a value of any field)
+    """Mask identity numbers in free text, wherever the public reads it (R17.1)."""
+    if isinstance(value, list):
+        return [scrubbed(each) for each in value]
+    return mask_text(value) if isinstance(value, str) else value
