@@ -213,6 +213,12 @@ class Connector:
         table = self._tables.get(record)
         return kind in table.matches if table else record in self._methods
 
+    def is_constant(self, record: str, field: str) -> bool:
+        """Say whether a field of the envelope is the same for all of its records of a type."""
+        table = self._tables.get(record)
+        column = table.fields.get(field) if table else None
+        return column is not None and column.column is None
+
     async def gather(self, batch: Batch) -> Rows:
         """Answer a batch: all declared tables in one statement, each method on its own.
 

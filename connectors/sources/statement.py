@@ -50,7 +50,7 @@ class _Spelling:
 
     key: Key
     aggregate: str
-    asked: str
+    whole: str
 
 
 def _key(identifier: str, subject_id: str) -> Key:
@@ -66,14 +66,15 @@ def _key(identifier: str, subject_id: str) -> Key:
 _SPELLINGS = {
     "postgresql": _Spelling(
         _key("asked.identifier", "asked.id"),
-        "json_agg(found.record)::text",
-        "unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n'))"
-        " WITH ORDINALITY AS asked(identifier, id, n) ORDER BY asked.n",
+        "json_agg(found.record)",
+        "SELECT json_agg(json_build_array({}) ORDER BY asked.n)::text"
+        " FROM unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n'))"
+        " WITH ORDINALITY AS asked(identifier, id, n)",
     ),
     "sqlite": _Spelling(
         _key("json_extract(asked.value, '$[0]')", "json_extract(asked.value, '$[1]')"),
         "json_group_array(json(found.record))",
-        "json_each(?) AS asked ORDER BY asked.key",
+        "SELECT json_group_array(json_array({})) FROM (SELECT value FROM json_each(?) ORDER BY key) AS asked",
     ),
 }
 
@@ -94,27 +95,32 @@ class Statement:
             return "\n".join([key.identifier for key in keys]), "\n".join([key.id for key in keys])
         return (orjson.dumps([(key.identifier, key.id) for key in keys]).decode(),)
 
-    def read(self, answer: Any) -> Found:
-        """Read one row of the database's answer: one subject's records.
+    def read(self, written: str) -> list[Found]:
+        """Read the database's answer: one JSON text for the whole batch, a list for each subject.
 
         Raises:
-            SourceMisbehaved: more records than `LIMIT`, or no JSON.
+            SourceMisbehaved: more records than `LIMIT`, or no such JSON.
 
         """
+        try:
+            return [self._found(answer) for answer in orjson.loads(written)]
+        except (orjson.JSONDecodeError, TypeError) as error:
+            raise SourceMisbehaved(str(error)) from error
+
+    def _found(self, answer: list[Raw | None]) -> Found:
         rows: list[Raw] = []
         losses: tuple[Loss, ...] = ()
-        for position, reading in enumerate(self.readings):
-            written = answer[position]
-            if written is None or written == "[]":
+        for raw, reading in zip(answer, self.readings, strict=True):
+            if not raw:
                 rows.append([])
                 continue
-            raw = orjson.loads(written)
             if len(raw) > LIMIT:
-                message = f"more than {LIMIT} records of {self.names[position]} for one subject"
+                message = f"more than {LIMIT} records of {self.names[len(rows)]} for one subject"
                 raise SourceMisbehaved(message)
             read, lost = reading(raw)
             rows.append(read)
-            losses += lost
+            if lost:
+                losses += lost
         return Found(tuple(rows), losses)
 
 
@@ -127,9 +133,10 @@ def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statem
         columns = _columns(table, selection)
         inner = _subselect(table, columns, selection, batch, spelling.key)
         compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        # compiled from the declared table; no value of an asker is in it
         parts.append(f"(SELECT {spelling.aggregate} FROM ({str(compiled).replace('%%', '%')}) AS found)")
         readings.append(_reading(table, selection, columns))
-    sql = f"SELECT {', '.join(parts)} FROM {spelling.asked}"  # noqa: S608 (compiled above; no value of an asker is in it)
+    sql = spelling.whole.replace("{}", ", ".join(parts))
     return Statement(sql, dialect.name, tuple(readings), tuple(each.record.name for each in batch.selections))
 
 

@@ -5,7 +5,7 @@ A late or broken source is a failure of its fields, never of the answer.
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +14,16 @@ from cachetools import LRUCache
 from connectors.connector import Batch, Connector, Found, Loss, Selection, SubjectKey
 from connectors.errors import SourceError, SourceUnavailable
 from gateway.federation.batches import Batches, Lanes
-from gateway.federation.cache import RowCache
-from gateway.federation.plan import Fetch, SubjectPlan
+from gateway.federation.cache import Kept, RowCache
+from gateway.federation.plan import Fetch, SubjectPlan, place_of
 from gateway.federation.records import Row
 from schema.tiers import Tier
 
 __all__ = ["Fetching", "Gathered", "Line", "Timing"]
 
 Keys = tuple[SubjectKey, ...]
+Saw = Callable[[str, bool, float | None], None]
+"""Hears of a source whether it was reached, and of when the oldest of what it said is."""
 _QUESTIONS = 256
 _GRACE = 1.5
 
@@ -92,42 +94,39 @@ class Fetching:
         self._cache = cache
         self._patience_s = max((line.lanes.deadline_s for line in lines.values()), default=1.0) * _GRACE
 
-    async def gather(self, plan: SubjectPlan, keys: Keys, timings: list[Timing]) -> list[Gathered]:
-        """Give what the sources of a plan say of each subject, in the keys' order."""
+    async def gather(self, plan: SubjectPlan, keys: Keys, timings: list[Timing], saw: Saw) -> list[Gathered]:
+        """Give what the sources of a plan say of each subject, in the keys' order; *saw* hears how each did."""
         gathered = [Gathered({name: [] for name in plan.readings}) for _ in keys]
         if not plan.fetches or not keys:
             return gathered
         if self._cache is None:
-            questions = [self._ask(plan, fetch, fetch.selections, keys, range(len(keys))) for fetch in plan.fetches]
+            everyone = range(len(keys))
+            questions = [self._ask(plan, fetch, fetch.selections, keys, everyone) for fetch in plan.fetches]
         else:
             questions = await self._ask_for_the_rest(plan, keys, self._cache)
         await _all_of(questions, self._patience_s)
         for question in questions:
-            self._distribute(plan, question, gathered)
+            self._distribute(plan, question, gathered, saw)
             timings.append(question.timing())
         return gathered
 
     async def _ask_for_the_rest(self, plan: SubjectPlan, keys: Keys, cache: RowCache) -> "list[_Question]":
         """Ask for what the cache does not hold; what it holds is a question already answered."""
-        places = [_place(fetch.connector, each) for fetch in plan.fetches for each in fetch.selections]
-        kept = await cache.read([key.id for key in keys], places)
+        kept = await cache.read([key.id for key in keys], plan.places)
         questions: list[_Question] = []
         start = 0
         for fetch in plan.fetches:
             end = start + len(fetch.selections)
-            missing: dict[tuple[int, ...], list[int]] = {}
+            by_absent: dict[tuple[int, ...], list[int]] = {}
             for n, rows in enumerate(kept):
-                missing.setdefault(tuple(s for s in range(start, end) if rows[s] is None), []).append(n)
-                known = tuple(s for s in range(start, end) if rows[s] is not None)
-                if known:
-                    selections = tuple(fetch.selections[s - start] for s in known)
-                    entries = [entry for s in known if (entry := rows[s]) is not None]
-                    found = [Found(tuple(entry[1] for entry in entries))]
-                    asked_at = min(entry[0] for entry in entries)
-                    questions.append(_Question(fetch, selections, keys, (n,), found, asked_at=asked_at))
-            for absent, positions in missing.items():
+                part = rows[start:end]
+                absent = () if None not in part else tuple(s for s, entry in enumerate(part) if entry is None)
+                by_absent.setdefault(absent, []).append(n)
+            for absent, positions in by_absent.items():
+                if len(absent) < len(fetch.selections):
+                    questions.append(_remembered(fetch, absent, keys, positions, [kept[n][start:end] for n in positions]))
                 if absent:
-                    selections = tuple(fetch.selections[s - start] for s in absent)
+                    selections = tuple(fetch.selections[s] for s in absent)
                     questions.append(self._ask(plan, fetch, selections, keys, positions))
             start = end
         return questions
@@ -142,35 +141,61 @@ class Fetching:
         question.wait_for(line.ask(viewpoint.kind, selections, viewpoint.clearance.highest, asked))
         return question
 
-    def _distribute(self, plan: SubjectPlan, question: "_Question", gathered: list[Gathered]) -> None:
+    def _distribute(self, plan: SubjectPlan, question: "_Question", gathered: list[Gathered], saw: Saw) -> None:
         agency, answer = question.fetch.connector.agency, question.answer
         if answer is None or isinstance(answer, SourceError):
             failure = answer or SourceUnavailable(f"no answer within {self._patience_s} s")
+            saw(agency, False, None)  # noqa: FBT003 (whether it was reached)
             for n in question.positions:
                 gathered[n].failures[agency] = failure
             return
-        highest = plan.viewpoint.clearance.highest
-        filters = question.fetch.connector.filters_tiers
+        saw(agency, True, question.asked_at)  # noqa: FBT003 (whether it was reached)
+        if self._cache is not None and question.future is not None:
+            self._keep(self._cache, question, answer)
+        names = [selection.record.name for selection in question.selections]
+        if not question.fetch.connector.filters_tiers:
+            answer = [self._existing(plan, names, found) for found in answer]
         for n, found in zip(question.positions, answer, strict=True):
-            target = gathered[n]
-            target.as_of[agency] = min(question.asked_at, target.as_of.get(agency, question.asked_at))
-            for selection, rows in zip(question.selections, found.rows, strict=True):
-                name = selection.record.name
-                if question.future is not None and not found.losses and self._cache is not None:
-                    self._keep(question, selection, question.keys[n].id, rows)
-                if not filters:
-                    reading = plan.readings[name]
-                    rows = [row for row in rows if reading.exists(row, highest)]  # noqa: PLW2901 (the visible ones)
+            target = gathered[n].rows
+            for name, rows in zip(names, found.rows, strict=True):
                 if rows:
-                    target.rows[name].append(rows)
+                    target[name].append(rows)
             if found.losses:
-                target.losses.extend(found.losses)
+                gathered[n].losses.extend(found.losses)
+        if plan.asks_sources:
+            for n in question.positions:
+                as_of = gathered[n].as_of
+                as_of[agency] = min(question.asked_at, as_of.get(agency, question.asked_at))
 
-    def _keep(self, question: "_Question", selection: Selection, subject_id: str, rows: list[Row]) -> None:
+    @staticmethod
+    def _existing(plan: SubjectPlan, names: Sequence[str], found: Found) -> Found:
+        """Keep the records that exist for the clearance: for sources that cannot filter by themselves (R15.2)."""
+        highest = plan.viewpoint.clearance.highest
+        pairs = zip(names, found.rows, strict=True)
+        rows = tuple([row for row in rows if plan.readings[name].exists(row, highest)] for name, rows in pairs)
+        return Found(rows, found.losses)
+
+    def _keep(self, cache: RowCache, question: "_Question", answer: Sequence[Found]) -> None:
+        """Keep what was read whole: a row with a lost value is asked for again."""
         connector = question.fetch.connector
         lifetime_s = self._lines[connector.agency].lifetime_s
-        if lifetime_s > 0 and self._cache is not None:
-            self._cache.keep(subject_id, _place(connector, selection), rows, question.asked_at, lifetime_s)
+        if lifetime_s <= 0:
+            return
+        places = [place_of(connector, selection) for selection in question.selections]
+        for n, found in zip(question.positions, answer, strict=True):
+            if not found.losses:
+                for place, rows in zip(places, found.rows, strict=True):
+                    cache.keep(question.keys[n].id, place, rows, question.asked_at, lifetime_s)
+
+
+def _remembered(
+    fetch: Fetch, absent: tuple[int, ...], keys: Keys, positions: list[int], kept: list[list[Kept | None]]
+) -> "_Question":
+    """Make a question that the cache has answered, of the oldest rows in it."""
+    selections = tuple(each for s, each in enumerate(fetch.selections) if s not in absent)
+    entries = [[entry for entry in part if entry is not None] for part in kept]
+    found = [Found(tuple(rows for _, rows in part)) for part in entries]
+    return _Question(fetch, selections, keys, positions, found, asked_at=min(at for part in entries for at, _ in part))
 
 
 @dataclass(slots=True, eq=False)
@@ -216,7 +241,3 @@ async def _all_of(questions: "Sequence[_Question]", patience_s: float) -> None:
     waiting = {question.future for question in questions if question.future is not None}
     if waiting:
         await asyncio.wait(waiting, timeout=patience_s)
-
-
-def _place(connector: Connector, selection: Selection) -> str:
-    return f"{connector.agency}:{selection.digest}"

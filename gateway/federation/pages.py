@@ -6,7 +6,7 @@ from typing import Any
 from gateway.federation.cursors import Cursors
 from gateway.federation.records import Reading, Row
 
-__all__ = ["Page", "cursor_of", "list_of", "page_of"]
+__all__ = ["Page", "cursor_of", "first_page", "list_of", "page_of"]
 
 
 @dataclass(slots=True)
@@ -17,6 +17,12 @@ class Page:
     total: int | None
     has_next: bool
     has_previous: bool
+
+
+def first_page(rows: list[Row], first: int) -> Page:
+    """Give the first page of *first* rows."""
+    total = len(rows)
+    return Page(rows, total, False, False) if total <= first else Page(rows[:first], total, True, False)  # noqa: FBT003
 
 
 def page_of(rows: list[Row], reading: Reading, first: int, after: tuple[str | None, str] | None) -> Page:

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FieldNode
+from graphql import FieldNode, IntValueNode
 
 from connectors.connector import Connector, Selection
 from gateway.errors import Forbidden, GatewayError, Text, withheld
@@ -44,6 +44,8 @@ __all__ = ["ConnectionPlan", "Denied", "Disclosed", "Fetch", "SubjectPlan", "Sub
 Path = tuple[str | int, ...]
 DEFAULT_FIRST = 20
 """How many records a connection gives when it is not said."""
+LARGEST_PAGE = 100
+"""How many it gives at most."""
 _TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
 
 
@@ -89,6 +91,8 @@ class ConnectionPlan:
     record: RecordDefinition
     first: Argument
     after: Argument
+    plain_first: int | None
+    """The page's size where the document itself says it and no cursor is given."""
     under: int | None
     total: Path | None
     """Where ``totalCount`` stands, when it is selected."""
@@ -115,6 +119,8 @@ class SubjectPlan:
     """The names of the connections' spans, in their order."""
     readings: Mapping[str, Reading]
     fetches: tuple[Fetch, ...]
+    places: tuple[str, ...]
+    """Where a cache keeps each selection of each fetch."""
     denied: tuple[Denied, ...]
     counts: bool
     """Whether the query count is asked."""
@@ -163,6 +169,7 @@ class _Planning:
         shape = self._subject(nodes, (), None)
         readings = {name: self._reading(RECORDS[name], wanted) for name, wanted in self.columns.items()}
         planner, viewpoint = self.planner, self.viewpoint
+        fetches = self._fetches(readings)
         return SubjectPlan(
             viewpoint=viewpoint,
             project=compile_projection(
@@ -175,7 +182,8 @@ class _Planning:
                 if each is not None
             ),
             readings=readings,
-            fetches=self._fetches(readings),
+            fetches=fetches,
+            places=tuple(place_of(fetch.connector, each) for fetch in fetches for each in fetch.selections),
             denied=tuple(self.denied),
             counts=self.counts,
             asks_sources=self.asks_sources,
@@ -269,6 +277,7 @@ class _Planning:
             record=record,
             first=argument_of(nodes[0], "first", DEFAULT_FIRST),
             after=argument_of(nodes[0], "after", None),
+            plain_first=_plain_first(nodes[0]) if under is None else None,
             under=under,
             total=total,
             watched={column: tuple(paths) for column, paths in watched.items()},
@@ -288,8 +297,13 @@ class _Planning:
             columns = columns | whole_record(record, viewpoint.clearance.highest)
         if any(not each.filters_tiers for each in self._serving(record)):
             columns = columns | tier_columns(record) | excluding_columns(record)
-        layout = Layout(record, tuple(sorted(columns)))
-        return Reading(layout, viewpoint.kind, expires=viewpoint.expires, identity=planner.identity)
+        return Reading(
+            Layout(record, tuple(sorted(columns))),
+            viewpoint.kind,
+            expires=viewpoint.expires,
+            identity=planner.identity,
+            all_active=all(each.is_constant(record.name, "recordStatus") for each in self._serving(record)),
+        )
 
     def _serving(self, record: RecordDefinition) -> Sequence[Connector]:
         return self.planner.supergraph.serving.get((record.name, self.viewpoint.kind), ())
@@ -354,6 +368,21 @@ class _Node:
         if definition.mask is not None and "counterpartyCategory" in self.record.fields:
             self.wanted.add("counterpartyCategory")
         return RecordValue(name, public=clearance.highest is Tier.PUBLIC)
+
+
+def _plain_first(node: FieldNode) -> int | None:
+    """Give the number of records that a document's own literal asks for, where it is a good one."""
+    first = DEFAULT_FIRST
+    for argument in node.arguments or ():
+        if argument.name.value != "first" or not isinstance(argument.value, IntValueNode):
+            return None
+        first = int(argument.value.value)
+    return first if 1 <= first <= LARGEST_PAGE else None
+
+
+def place_of(connector: Connector, selection: Selection) -> str:
+    """Name the place at which a cache keeps a selection of a connector's rows."""
+    return f"{connector.agency}:{selection.digest}"
 
 
 def whole_record(record: RecordDefinition, highest: Tier) -> set[str]:

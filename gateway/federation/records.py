@@ -74,8 +74,11 @@ def excluding_columns(record: RecordDefinition) -> frozenset[str]:
 class Reading:
     """How the rows of one layout are read for one kind of subject."""
 
-    def __init__(self, layout: Layout, kind: str, *, expires: bool, identity: bytes) -> None:
-        """Prepare positions; *identity* is the key under which record ids are hashed."""
+    def __init__(self, layout: Layout, kind: str, *, expires: bool, identity: bytes, all_active: bool = False) -> None:
+        """Prepare positions; *identity* is the key under which record ids are hashed.
+
+        ``all_active`` says that every source's records are in force, none withdrawn or repaired.
+        """
         self.layout = layout
         self.kind = kind
         self._identity = identity
@@ -87,6 +90,7 @@ class Reading:
         self.occurred_at = position[record.occurred_on or "reportedAt"]
         self.dated = _dating(record)
         self._expires = expires and record.retention is not None
+        self._all_active = all_active
 
     def merge(self, sources: Sequence[list[Row]], today: date, *, everything: bool) -> list[Row]:
         """Give one list out of every source's, newest first.
@@ -95,11 +99,15 @@ class Reading:
         repaired records are for the subject alone (*everything*); an individual's negative record past its term is
         for nobody (R20.2).
         """
+        if not sources:
+            return []
         rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
         if len(rows) > 1:
             rows = self._distinct(rows)
         status = self._status
-        if everything:
+        if self._all_active:
+            rows = list(rows)
+        elif everything:
             rows = [row for row in rows if row[status] != "EXPIRED"]
         else:
             rows = [row for row in rows if row[status] in _SHOWN]

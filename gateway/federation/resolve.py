@@ -18,15 +18,13 @@ from gateway.federation.batches import Batches, Lanes
 from gateway.federation.cursors import BadCursor, Cursors
 from gateway.federation.fetch import Fetching, Gathered, Timing
 from gateway.federation.operations import SubjectField
-from gateway.federation.pages import Page, list_of, page_of
-from gateway.federation.plan import DEFAULT_FIRST, ConnectionPlan, Path, SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.pages import Page, first_page, list_of, page_of
+from gateway.federation.plan import DEFAULT_FIRST, LARGEST_PAGE, ConnectionPlan, Path, SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.project import Surroundings
 from gateway.federation.references import Reference, References
 from gateway.federation.supergraph import CENTRE
 
 __all__ = ["Beholder", "Denials", "Outcomes", "Resolver", "Told"]
-
-LARGEST_PAGE = 100
 
 
 class Beholder(Protocol):
@@ -86,7 +84,7 @@ class Outcomes:
             self.denied.add(place)
             self.errors.append(((*root, *each.path), each.error))
 
-    def saw(self, agency: str, *, reached: bool, as_of: float | None) -> None:
+    def saw(self, agency: str, reached: bool, as_of: float | None) -> None:
         """Note how a source did; one failure is enough for "not reached"."""
         before = self.sources.get(agency)
         if before is not None:
@@ -253,7 +251,7 @@ class Resolver:
     ) -> dict[int, Gathered]:
         """Fetch for all viewpoints at the same time: oneself and others have plans of their own."""
         waiting = [
-            self._fetching.gather(plans[viewpoint], tuple(keys[n] for n in ns), outcomes.timings)
+            self._fetching.gather(plans[viewpoint], tuple(keys[n] for n in ns), outcomes.timings, outcomes.saw)
             for viewpoint, ns in groups.items()
         ]
         if len(waiting) == 1:
@@ -286,10 +284,10 @@ class Resolver:
         """Give what the register said of each; where it said nothing there is an error, not "no such subject"."""
         answer = await waiting
         if isinstance(answer, SourceError):
-            outcomes.saw(CENTRE, reached=False, as_of=None)
+            outcomes.saw(CENTRE, False, None)
             outcomes.errors.extend((paths[n], _lost(CENTRE, answer)) for n in ns)
             return {}
-        outcomes.saw(CENTRE, reached=True, as_of=outcomes.now)
+        outcomes.saw(CENTRE, True, outcomes.now)
         return dict(zip(ns, answer, strict=True))
 
     async def _counts(
@@ -314,10 +312,10 @@ class Resolver:
                 total = await self._register.count(text) if counted else None
         except (SourceError, TimeoutError) as error:
             failure = error if isinstance(error, SourceError) else SourceUnavailable("no answer in time")
-            outcomes.saw(CENTRE, reached=False, as_of=None)
+            outcomes.saw(CENTRE, False, None)
             outcomes.errors.append((path, _lost(CENTRE, failure)))
             return None
-        outcomes.saw(CENTRE, reached=True, as_of=outcomes.now)
+        outcomes.saw(CENTRE, True, outcomes.now)
         page = found[:first]
         return await self._search_answer(asked, outcomes, text, page, total, has_next=len(found) > first, after=after)
 
@@ -399,12 +397,12 @@ class Resolver:
         }
         pages: list[Page | None] = []
         for connection in plan.connections:
+            if connection.plain_first is not None and not gathered.failures:
+                pages.append(first_page(rows[connection.record.name], connection.plain_first))
+                continue
             pages.append(self._page(plan, connection, subject, rows, gathered, outcomes, path, pages))
         if plan.denied:
             outcomes.deny(path, plan, pages)
-        for fetch in plan.fetches:
-            agency = fetch.connector.agency
-            outcomes.saw(agency, reached=agency not in gathered.failures, as_of=gathered.as_of.get(agency))
         if gathered.losses:
             _report_losses(plan, pages, gathered, outcomes, path)
         rows_of = [0 if page is None else len(page.rows) for page in pages]

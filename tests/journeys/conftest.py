@@ -1,0 +1,91 @@
+"""The small city on every engine that answers, written once, and a house in it for each test."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from connectors.demonstration import METADATA, write_city
+from gateway.access.keys import Keys
+from gateway.store import migrate
+from tests.journeys.visitor import AS_OF, Place, Visitor, visiting
+
+
+def write(place: Place) -> Place:
+    """Write the small city."""
+    keys = Keys(place.keys)
+    write_city(
+        "small",
+        place.urls,
+        as_of=AS_OF,
+        seed=80,
+        subject_id=keys.subject_id,  # type: ignore[arg-type]  # "uscc" and "rid" alone
+        seal=keys.seal,
+        id_digest=keys.id_number_digest,
+    )
+    return place
+
+
+def new_place(folder: Path) -> Place:
+    """Name a file for each agency, and one for the trail."""
+    urls = {agency: f"sqlite:///{folder}/{agency.lower()}.sqlite" for agency in METADATA}
+    return Place(urls, folder / "keys", f"sqlite:///{folder}/trail.sqlite")
+
+
+@pytest.fixture(scope="session")
+def sqlite_city(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Give the city in SQLite files."""
+    return write(new_place(tmp_path_factory.mktemp("city")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Give the city in schemas of PostgreSQL, and a schema for the trail."""
+    run, joint = uuid.uuid4().hex[:8], "&" if "?" in postgres_url else "?"
+    names = {agency: f"test_{run}_{agency.lower()}" for agency in (*METADATA, "trail")}
+    urls = {agency: f"{postgres_url}{joint}schema={name}" for agency, name in names.items()}
+    trail = urls.pop("trail")
+    try:
+        asyncio.run(_execute(postgres_url, [f'CREATE SCHEMA "{names["trail"]}"']))
+        asyncio.run(migrate(trail))
+        yield write(Place(urls, tmp_path_factory.mktemp("keys") / "keys", trail))
+    finally:
+        asyncio.run(_execute(postgres_url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
+
+
+async def _execute(url: str, statements: list[str]) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for each in statements:
+            await connection.execute(each)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def city(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Give the city, once on each engine."""
+    place: Place = request.getfixturevalue(f"{request.param}_city")
+    return replace(place, trail=f"sqlite:///{tmp_path}/trail.sqlite") if request.param == "sqlite" else place
+
+
+@pytest.fixture
+def files(sqlite_city: Place, tmp_path: Path) -> Place:
+    """Give the city in files that a test may harm: links to the written ones, and a trail of its own."""
+    urls = {}
+    for agency, url in sqlite_city.urls.items():
+        link = tmp_path / f"{agency.lower()}.sqlite"
+        link.symlink_to(url.removeprefix("sqlite:///"))
+        urls[agency] = f"sqlite:///{link}"
+    return Place(urls, sqlite_city.keys, f"sqlite:///{tmp_path}/trail.sqlite")
+
+
+@pytest.fixture
+async def visitor(city: Place) -> AsyncIterator[Visitor]:
+    """Give a visitor at the door of a house in the city."""
+    async with visiting(city.settings()) as someone:
+        yield someone
