@@ -228,10 +228,21 @@ def catalogue_export(*, as_json: bool) -> None:
 @cli.command()
 @click.argument("query", required=False)
 @click.option("--persona", default="public", show_default=True, help="As whom to ask.")
+@click.option("--purpose", help="The purpose, as 'CODE text'.")
+@click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
 @click.option("--matrix", is_flag=True, help="Print who may see which tier, with the articles, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def explain(chosen: Chosen, query: str | None, *, persona: str, matrix: bool, as_json: bool) -> None:
+def explain(  # noqa: PLR0913 (each is an option of the command)
+    chosen: Chosen,
+    query: str | None,
+    *,
+    persona: str,
+    purpose: str | None,
+    variables: str,
+    matrix: bool,
+    as_json: bool,
+) -> None:
     """Say what QUERY would fetch, and what would be withheld and why; no agency is asked."""
     from gateway.commands import explain as explained
 
@@ -243,7 +254,10 @@ def explain(chosen: Chosen, query: str | None, *, persona: str, matrix: bool, as
     else:
         from gateway import app
 
-        told, lines = asyncio.run(app.explain(chosen.settings(), query, persona)), explained.plan_lines
+        reason = explained.read_purpose_option(purpose)
+        given = explained.read_variables_option(variables)
+        told = asyncio.run(app.explain(chosen.settings(), query, persona, given, reason))
+        lines = explained.plan_lines
     if as_json:
         _print_json(told)
         return

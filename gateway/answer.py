@@ -123,6 +123,15 @@ class Desk:
             journey.refuse_whole(denials)
         return await journey.recorded()
 
+    def plans(self, question: Question) -> list[tuple[Path, SubjectPlan]]:
+        """Give the plans of a question, each where it would stand; nobody is asked, and nothing is recorded.
+
+        Raises:
+            ClientError: the question cannot be planned.
+
+        """
+        return _Journey(self, question).plans()
+
     async def refuse(self, question: Question, error: GatewayError) -> Answer:
         """Refuse what did not even become a question, durably recorded as any other answer.
 
@@ -241,6 +250,16 @@ class _Journey:
             else:
                 data[each.key] = answered[each.key]
         return data
+
+    def plans(self) -> list[tuple[Path, SubjectPlan]]:
+        """Give the plans of the whole operation."""
+        question, outcomes = self._question, self._outcomes
+        operation = self._desk.operations.read(question.document, question.operation_name)
+        outcomes.variables = operation.variables(question.variables)
+        fields = operation.fields(outcomes.variables)
+        self._check_subjects(fields)
+        asked = [each for each in fields if isinstance(each, SubjectField)]
+        return [place for each in asked for place in self._desk.resolver.preflight(each, outcomes)]
 
     def _access(self, fields: Sequence[Field]) -> list[dict[str, Any]]:
         """Say of each coordinate whether it is open to this caller, and what would open it: the answer to a dry run."""

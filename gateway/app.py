@@ -6,7 +6,7 @@ import gc
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,14 @@ from gateway.access import tokens
 from gateway.answer import Desk, Question
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
-from gateway.errors import StartRefused
+from gateway.errors import StartRefused, written_basis
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
+from gateway.federation.plan import DEFAULT_FIRST, SubjectPlan, SubjectPlanner
+from gateway.federation.plan import Path as AnswerPath
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
@@ -47,7 +48,7 @@ from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from schema.about import ConnectorStatus, Viewer, catalogue_entry
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RecordType
-from schema.disclosure import Standing
+from schema.disclosure import Purpose, QueryMethod, Standing
 from schema.envelope import Agency
 from schema.graph import graph
 
@@ -310,6 +311,55 @@ def _settle_memory() -> None:
 def application(settings: Settings | None = None) -> Callable[[Scope, Any, Any], Awaitable[None]]:
     """Give the ASGI application of *settings*, or of the configuration's file and environment."""
     return _Front(settings or load())
+
+
+async def explain(
+    settings: Settings, query: str, persona: str, variables: Mapping[str, Any], purpose: Purpose | None
+) -> dict[str, Any]:
+    """Say what *query* would fetch for a persona of the demonstration, and what would be withheld and why.
+
+    Raises:
+        GatewayError: the query cannot be planned, or there is no such persona.
+
+    """
+    house = await open_house(settings)
+    try:
+        token = tokens.issue(persona, settings.keys.folder, time.time())
+        caller = _verifier(settings).caller_of(f"Bearer {token}" if token else None, time.time())
+        question = Question(
+            caller, query, None, variables, purpose, None, (), False, False, QueryMethod.API, "QUERY", "", "en", "", 0  # noqa: FBT003
+        )
+        return _explained(house.desk.plans(question))
+    finally:
+        await house.close()
+
+
+def _explained(plans: Sequence[tuple[AnswerPath, SubjectPlan]]) -> dict[str, Any]:
+    fetches, denied = [], []
+    for root, plan in plans:
+        for fetch in plan.fetches:
+            for selection in fetch.selections:
+                fetches.append(
+                    {
+                        "connector": fetch.connector.agency,
+                        "recordType": selection.record.name,
+                        "fields": list(selection.columns),
+                        "highestTier": str(plan.viewpoint.clearance.highest.value),
+                    }
+                )
+        for each in plan.denied:
+            basis = each.error.legal_basis
+            denied.append(
+                {
+                    "coordinate": each.coordinate,
+                    "path": [*root, *each.path],
+                    "code": each.error.code,
+                    "tier": None,
+                    "legalBasis": written_basis(basis) if basis else None,
+                    **each.error.particulars(),
+                }
+            )
+    return {"fetches": fetches, "withheld": denied}
 
 
 def serve(settings: Settings) -> None:

@@ -1,9 +1,14 @@
 """Why a query is answered as it is: the matrix of disclosure, and one plan, as lines or as a tree (Art. 15, 18)."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import click
+
 from gateway.access.matrix import ROWS, Row
+from gateway.access.purposes import Problem, read_purpose
+from schema.disclosure import Purpose
 
 __all__ = ["matrix_lines", "matrix_tree", "plan_lines"]
 
@@ -21,13 +26,48 @@ def matrix_lines(tree: Mapping[str, Any]) -> Iterator[str]:
         yield f"{cell['requester']:27} {cell['tier']}  {cell['opens']:12} {article:14} {cell['reason']}{paper}"
 
 
+def read_purpose_option(written: str | None) -> Purpose | None:
+    """Read ``--purpose 'CODE text'``.
+
+    Raises:
+        click.BadParameter: it is no purpose, with what is wrong.
+
+    """
+    if written is None:
+        return None
+    code, _, text = written.partition(" ")
+    read = read_purpose(code, text)
+    if isinstance(read, Problem):
+        raise click.BadParameter(read.said.english, param_hint="--purpose")
+    return read
+
+
+def read_variables_option(written: str) -> Mapping[str, Any]:
+    """Read ``--variables '{"code": "..."}'``.
+
+    Raises:
+        click.BadParameter: it is no JSON object.
+
+    """
+    try:
+        read = json.loads(written)
+    except json.JSONDecodeError as error:
+        raise click.BadParameter(str(error), param_hint="--variables") from error
+    if not isinstance(read, dict):
+        message = "write a JSON object"
+        raise click.BadParameter(message, param_hint="--variables")
+    return read
+
+
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
     """Write a plan as text: who would be asked for what, then what would be withheld and why."""
     for fetch in tree["fetches"]:
         yield f"ask {fetch['connector']} for {fetch['recordType']}: {', '.join(fetch['fields'])}"
     for field in tree["withheld"]:
         paper = f", missing {field['missingPaper']}" if field.get("missingPaper") else ""
-        yield f"withhold {field['coordinate']}: tier {field['tier']}, {_article(field['legalBasis'])}{paper}"
+        tier = f"tier {field['tier']}, " if field.get("tier") else ""
+        article = _article(field["legalBasis"]) if field["legalBasis"] else ""
+        yield f"withhold {field['coordinate']}: {tier}{article}{paper}"
     if not tree["withheld"]:
         yield "nothing is withheld"
 

@@ -1,12 +1,18 @@
 """One subject asked by the public, by itself and by an officer with a purpose: the answers differ by tier alone."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connectors.market_regulation import PENALTY
 from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, TIERS, above
-from tests.journeys.visitor import CODES, SUPERVISION, Told, Visitor
+from tests.journeys.visitor import CODES, PERSONS, SUPERVISION, Place, Told, Visitor, visiting
 
 LP_07 = {"code": CODES["LP-07"]}
 IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Z])[0-9]{17}[0-9Xx](?![0-9A-Z])")
@@ -137,12 +143,23 @@ async def test_nobody_but_the_subject_sees_tier_c(visitor: Visitor, persona: str
     assert list(above(told.data["subject"], "B")) == []
 
 
-async def test_names_of_persons_are_masked_for_the_public_alone(visitor: Visitor) -> None:
-    query = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
-      ... on LegalPerson { entityRegistrations { nodes { legalRepresentativeName } } } } }"""
-    variables = {"code": CODES["LP-01"]}
-    public = (await visitor.ask(query, variables)).data["subject"]["entityRegistrations"]["nodes"]
-    officer = await visitor.ask(query, variables, persona="market-officer", purpose=SUPERVISION)
-    known = officer.data["subject"]["entityRegistrations"]["nodes"]
-    assert [each["legalRepresentativeName"] for each in known] == ["周砚秋"]
-    assert [each["legalRepresentativeName"] for each in public] == ["周**"]
+PENALTIES = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
+  ... on LegalPerson { administrativePenalties { nodes { counterpartyName violationFacts } } } } }"""
+
+
+async def test_what_an_agency_wrote_of_persons_is_masked_for_the_public_alone(files: Place, tmp_path: Path) -> None:
+    copied = tmp_path / "copied.sqlite"
+    shutil.copyfile(files.urls["MARKET_REGULATION"].removeprefix("sqlite:///"), copied)
+    with closing(sqlite3.connect(copied)) as database, database:
+        written = ("自然人", "秦立恒", f"当事人{PERSONS['IN-01']['idNumber']}自认", CODES["LP-04"])
+        told = "UPDATE {} SET CF_XDR_LB = ?, CF_XDR_MC = ?, CF_SY = ? WHERE CF_XDR_SHXYM = ?".format(PENALTY.name)  # noqa: S608
+        assert database.execute(told, written).rowcount > 0
+    place = replace(files, urls={**files.urls, "MARKET_REGULATION": f"sqlite:///{copied}"})
+    async with visiting(place.settings()) as visitor:
+        variables = {"code": CODES["LP-04"]}
+        public = subject_of(await visitor.ask(PENALTIES, variables))["administrativePenalties"]["nodes"]
+        officer = await visitor.ask(PENALTIES, variables, persona="market-officer", purpose=SUPERVISION)
+        known = subject_of(officer)["administrativePenalties"]["nodes"]
+    assert {"counterpartyName": "秦立恒", "violationFacts": "当事人410199197805120110自认"} in known
+    assert {"counterpartyName": "秦**", "violationFacts": "当事人4101************10自认"} in public
+    assert [each for each in public if "秦立恒" in str(each)] == []
