@@ -41,8 +41,9 @@ from gateway.errors import (
 )
 from gateway.federation.fetch import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
+from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan, Viewpoint
-from gateway.federation.resolve import Denials, Outcomes, Resolver, Told
+from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import day_of, is_individual_business
 from schema.disclosure import Decision, LegalBasis, Outcome, Purpose, QueryMethod, Standing
 from schema.tiers import Tier

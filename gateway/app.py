@@ -128,7 +128,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         register,
         References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region),
         trail.query_count,
-        sources[CENTRE].deadline_s,
+        register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     desk = Desk(

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import orjson
 
-__all__ = ["BadCursor", "Cursors"]
+__all__ = ["BadCursor", "Cursors", "Place"]
+
+Place = tuple[str | None, str]
+"""Where an element stands in its list: its day, its id."""
 
 _MAC = 12
 
@@ -21,12 +24,12 @@ class Cursors:
 
     key: bytes
 
-    def write(self, bound_to: str, place: tuple[str | None, str]) -> str:
+    def write(self, bound_to: str, place: Place) -> str:
         """Give the cursor of a place: the day and the id of a list's element."""
         said = orjson.dumps(place)
         return base64.urlsafe_b64encode(self._mac(bound_to, said) + said).decode().rstrip("=")
 
-    def read(self, bound_to: str, cursor: str) -> tuple[str | None, str]:
+    def read(self, bound_to: str, cursor: str) -> Place:
         """Give the place back.
 
         Raises:

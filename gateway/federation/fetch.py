@@ -22,8 +22,8 @@ from schema.tiers import Tier
 __all__ = ["Fetching", "Gathered", "Line", "Timing"]
 
 Keys = tuple[SubjectKey, ...]
-Saw = Callable[[str, bool, float | None], None]
-"""Hears of a source whether it was reached, and of when the oldest of what it said is."""
+Saw = Callable[[str, float | None], None]
+"""Hears of a source of when what it said is; None where it was not reached."""
 _QUESTIONS = 256
 _GRACE = 1.5
 
@@ -145,11 +145,11 @@ class Fetching:
         agency, answer = question.fetch.connector.agency, question.answer
         if answer is None or isinstance(answer, SourceError):
             failure = answer or SourceUnavailable(f"no answer within {self._patience_s} s")
-            saw(agency, False, None)  # noqa: FBT003 (whether it was reached)
+            saw(agency, None)
             for n in question.positions:
                 gathered[n].failures[agency] = failure
             return
-        saw(agency, True, question.asked_at)  # noqa: FBT003 (whether it was reached)
+        saw(agency, question.asked_at)
         if self._cache is not None and question.future is not None:
             self._keep(self._cache, question, answer)
         names = [selection.record.name for selection in question.selections]

@@ -62,7 +62,7 @@ async def test_a_code_that_cannot_be_one_is_named_and_not_repeated(
 
 async def test_an_unknown_subject_is_null_without_an_error(visitor: Visitor) -> None:
     async with visitor.leaving(entries=1):
-        told = await visitor.ask(NAME, {"by": {"unifiedSocialCreditCode": "91410100MA00000005"}})
+        told = await visitor.ask(NAME, {"by": {"unifiedSocialCreditCode": "91410100MA0000015B"}})
     assert (told.status, told.data, told.errors) == (200, {"subject": None}, [])
 
 
@@ -162,8 +162,8 @@ async def test_malformed_json_is_refused(visitor: Visitor, content: bytes) -> No
         ("query A { viewer { person } } query B { viewer { person } }", "BAD_USER_INPUT"),
         ("fragment F on Viewer { person }", "GRAPHQL_VALIDATION_FAILED"),
         ("type A { b: Int }", "GRAPHQL_VALIDATION_FAILED"),
-        ('{ subject(by: {id: "x", taxpayerNumber: "y"}) { name } }', "GRAPHQL_VALIDATION_FAILED"),
-        ("{ subject(by: {}) { name } }", "GRAPHQL_VALIDATION_FAILED"),
+        ('{ subject(by: {id: "x", taxpayerNumber: "y"}) { name } }', "BAD_USER_INPUT"),
+        ("{ subject(by: {}) { name } }", "BAD_USER_INPUT"),
         ('{ searchSubjects(text: "x") { totalCount } }', "BAD_USER_INPUT"),
         ('{ searchSubjects(text: "郑州", kind: INDIVIDUAL) { totalCount } }', "FORBIDDEN"),
         ('{ searchSubjects(text: "郑州", after: "x") { totalCount } }', "BAD_USER_INPUT"),
@@ -278,14 +278,15 @@ FAN = " ".join(f"{name} {_BACK}" for name in ("taxArrears", "majorTaxViolations"
         ("{ viewer {" + " ".join(f"a{n}: person" for n in range(201)) + " } }", "MAX_ALIASES_LIMIT"),
         ("{ " + " ".join(f"a{n}: __typename" for n in range(101)) + " }", "MAX_ROOT_FIELDS_LIMIT"),
         ("{ viewer { person" + " @include(if: true)" * 201 + " } }", "MAX_DIRECTIVES_LIMIT"),
-        ("{ viewer { person } }" + " # " + "," * 10 + " query" * 20_001, "PARSING_ERROR"),
+        ("{ viewer {" + " person" * 20_001 + " } }", "PARSING_ERROR"),
         ("{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }", "GRAPHQL_VALIDATION_FAILED"),
     ],
     ids=["bomb", "long bomb", "fan", "aliased fan", "duplicates", "depth", "braces", "aliases", "roots", "directives", "tokens", "circle"],
 )
 async def test_an_operation_larger_than_it_may_be_is_refused(visitor: Visitor, query: str, code: str) -> None:
     async with visitor.leaving(entries=1):
-        explained(await visitor.ask(query), code)
+        told = await visitor.ask(query)
+    explained(told, code, 400 if code.startswith(("MAX", "COST")) else 200)
 
 
 async def test_messages_are_chinese_for_those_who_ask_for_it(visitor: Visitor) -> None:

@@ -1,0 +1,146 @@
+"""One subject, told: rows made lists, lists made pages, pages made the answer; an error for all that is not there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.register import RegisteredSubject
+from gateway.errors import BadUserInput, SourceGarbled
+from gateway.federation.arguments import read_after, read_first
+from gateway.federation.cursors import Cursors
+from gateway.federation.fetch import Gathered
+from gateway.federation.outcomes import Outcomes, Told, is_there, lost
+from gateway.federation.pages import Page, first_page, list_of, page_of
+from gateway.federation.plan import ConnectionPlan, Path, SubjectPlan
+from gateway.federation.project import Surroundings
+from gateway.federation.supergraph import CENTRE, Supergraph
+
+__all__ = ["Teller"]
+
+_NOTHING_BESIDE = Surroundings()
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells subjects over one supergraph."""
+
+    supergraph: Supergraph
+    cursors: Cursors
+
+    def tell(
+        self, plan: SubjectPlan, subject: RegisteredSubject, gathered: Gathered, root: Path, outcomes: Outcomes
+    ) -> "_Telling":
+        """Take up one subject, which stands at *root* in the answer."""
+        return _Telling(self, plan, subject, gathered, root, outcomes)
+
+
+@dataclass(slots=True, eq=False)
+class _Telling:
+    """One subject while it is told."""
+
+    teller: Teller
+    plan: SubjectPlan
+    subject: RegisteredSubject
+    gathered: Gathered
+    root: Path
+    outcomes: Outcomes
+    rows: dict[str, list[Any]] = field(default_factory=dict)
+    pages: list[Page | None] = field(default_factory=list)
+
+    def answer(self, query_count: int | None) -> dict[str, Any]:
+        """Give the subject as it is answered, reporting all that is not there."""
+        plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
+        everything = plan.viewpoint.clearance.restricted.allowed
+        for name, reading in plan.readings.items():
+            self.rows[name] = reading.merge(gathered.rows[name], outcomes.today, everything=everything)
+        for connection in plan.connections:
+            if connection.plain_first is not None and not gathered.failures:
+                pages.append(first_page(self.rows[connection.record.name], connection.plain_first))
+            else:
+                pages.append(self._page(connection))
+        if plan.denied:
+            outcomes.deny(self.root, plan, pages)
+        if gathered.losses:
+            self._report_losses()
+        rows_of = [0 if page is None else len(page.rows) for page in pages]
+        outcomes.told.append(Told(self.subject.id, plan.viewpoint, plan, sum(rows_of), rows_of))
+        if not plan.asks_sources and not plan.counts:
+            return plan.project(self.subject, pages, _NOTHING_BESIDE)
+        return plan.project(self.subject, pages, Surroundings(query_count, self._sources()))
+
+    def _page(self, connection: ConnectionPlan) -> Page | None:
+        """Give one connection's page; null has its error."""
+        if not is_there(connection.under, self.pages):
+            return None
+        name, variables = connection.record.name, self.outcomes.variables
+        try:
+            first = read_first(connection.first(variables))
+            cursor = connection.after(variables)
+            after = read_after(self.teller.cursors, list_of(name, self.subject.id), cursor)
+        except BadUserInput as error:
+            self.outcomes.errors.append(((*self.root, *connection.path), error))
+            return None
+        failed = self._failed(name)
+        if failed and self._report_failed(connection, failed):
+            return None
+        page = page_of(self.rows[name], self.plan.readings[name], first, after)
+        if failed:
+            page.total = None
+        return page
+
+    def _failed(self, record: str) -> list[str]:
+        failures = self.gathered.failures
+        return [each.agency for each in self._serving(record) if each.agency in failures] if failures else []
+
+    def _serving(self, record: str) -> Sequence[Any]:
+        return self.teller.supergraph.serving[record, self.plan.viewpoint.kind]
+
+    def _report_failed(self, connection: ConnectionPlan, failed: Sequence[str]) -> bool:
+        """Report the sources that failed a connection, at its count where others did not; say whether all is lost."""
+        all_lost = len(failed) == len(self._serving(connection.record.name))
+        place = connection.path if all_lost or connection.total is None else connection.total
+        for agency in failed:
+            self.outcomes.errors.append(((*self.root, *place), lost(agency, self.gathered.failures[agency])))
+        return all_lost
+
+    def _report_losses(self) -> None:
+        """Report values that could not be read, where they would stand."""
+        by_row: dict[int, list[str]] = {}
+        for loss in self.gathered.losses:
+            by_row.setdefault(id(loss.row), []).append(loss.field)
+        for connection, page in zip(self.plan.connections, self.pages, strict=True):
+            for n, row in enumerate(page.rows if page else ()):
+                for column in by_row.get(id(row), ()):
+                    self._report_loss(connection, n, row, column)
+
+    def _report_loss(self, connection: ConnectionPlan, n: int, row: Sequence[Any], column: str) -> None:
+        layout = self.plan.readings[connection.record.name].layout
+        provider = str(row[layout.position["provider"]])
+        for nodes, key in connection.watched.get(column, ()):
+            path = (*self.root, *connection.path, nodes, n, key)
+            self.outcomes.errors.append((path, SourceGarbled(provider, f"{column} cannot be read")))
+
+    def _sources(self) -> list[Mapping[str, Any]]:
+        """Say of each connector that this viewpoint may know whether it was asked and reached."""
+        if not self.plan.asks_sources:
+            return []
+        asked = {fetch.connector.agency for fetch in self.plan.fetches} | {CENTRE}
+        return [self._source(agency, asked=agency in asked) for agency in self.plan.known_sources]
+
+    def _source(self, agency: str, *, asked: bool) -> Mapping[str, Any]:
+        reached = asked and agency not in self.gathered.failures
+        as_of = self.gathered.as_of.get(agency, self.outcomes.now if agency == CENTRE else None)
+        return {
+            "connector": agency,
+            "asked": asked,
+            "reached": reached if asked else None,
+            "asOf": _instant(as_of) if reached and as_of is not None else None,
+            "stale": False if asked else None,
+            "lastSubmission": None,
+            "overdue": None,
+        }
+
+
+def _instant(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
