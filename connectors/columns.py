@@ -106,7 +106,15 @@ def text(column: ColumnElement[Any]) -> Column:
 
 def code(column: ColumnElement[Any], meanings: Mapping[Any, enum.Enum | str]) -> Column:
     """Read an agency's code by the table of its meanings; an unknown code is a loss."""
-    named = {raw: meaning.name if isinstance(meaning, enum.Enum) else meaning for raw, meaning in meanings.items()}
+    return Column(column, _by_table(meanings), raw_values=_named(meanings))
+
+
+def _named(meanings: Mapping[Any, enum.Enum | str]) -> dict[Any, str]:
+    return {raw: meaning.name if isinstance(meaning, enum.Enum) else meaning for raw, meaning in meanings.items()}
+
+
+def _by_table(meanings: Mapping[Any, enum.Enum | str]) -> Callable[[Any], str]:
+    named = _named(meanings)
 
     def read(raw: Any) -> str:
         for spelling in (raw, str(raw).strip()):
@@ -115,13 +123,12 @@ def code(column: ColumnElement[Any], meanings: Mapping[Any, enum.Enum | str]) ->
         message = f"the code {raw!r} is not in the table"
         raise Unreadable(message)
 
-    return Column(column, read, raw_values=named)
+    return read
 
 
 def codes(column: ColumnElement[Any], meanings: Mapping[Any, enum.Enum | str], separator: str = ";") -> Column:
     """Read several codes of one column, in their order."""
-    one = code(column, meanings).read
-    assert one is not None
+    one = _by_table(meanings)
 
     def read(raw: Any) -> list[str]:
         return [one(part.strip()) for part in str(raw).split(separator) if part.strip()]
@@ -208,7 +215,9 @@ def number(column: ColumnElement[Any]) -> Column:
     return Column(column, read)
 
 
-def flag(column: ColumnElement[Any], yes: tuple[Any, ...] = ("1", "Y", "是"), no: tuple[Any, ...] = ("0", "N", "否")) -> Column:
+def flag(
+    column: ColumnElement[Any], yes: tuple[Any, ...] = ("1", "Y", "是"), no: tuple[Any, ...] = ("0", "N", "否")
+) -> Column:
     """Read a yes or no; *yes* and *no* list the column's spellings."""
     meanings = {**dict.fromkeys(yes, True), **dict.fromkeys(no, False)}
 

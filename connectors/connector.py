@@ -16,7 +16,21 @@ from connectors.columns import Column, constant
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
-__all__ = ["Batch", "Connector", "Found", "Key", "Loss", "Pseudonym", "Rows", "Selection", "Source", "SubjectKey", "Table", "serves"]
+__all__ = [
+    "Batch",
+    "Connector",
+    "Found",
+    "Key",
+    "Loss",
+    "Pseudonym",
+    "RegisteredSubject",
+    "Rows",
+    "Selection",
+    "Source",
+    "SubjectKey",
+    "Table",
+    "serves",
+]
 
 LIMIT = 10_000
 """The most records of one type and subject that a source may give; more is an error, never a cut."""
@@ -36,6 +50,22 @@ class SubjectKey(NamedTuple):
 
     id: str
     identifier: str
+
+
+class RegisteredSubject(NamedTuple):
+    """A subject as the register knows it; ``identifier`` is the code by which agencies are asked."""
+
+    id: str
+    kind: str
+    identifier: str
+    name: str
+    unified_social_credit_code: str | None
+    organization_code: str | None
+    registration_number: str | None
+    taxpayer_number: str | None
+    organization_type: str | None
+    established_on: str | None
+    region_code: str | None
 
 
 @dataclass(frozen=True, slots=True)

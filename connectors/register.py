@@ -1,41 +1,26 @@
-"""The credit centre's subject register, read: subjects by any of their codes, legal persons by name (Art. 7(1), 8(1))."""
+"""The credit centre's subject register, read: by any code, or by a legal person's name (Art. 7(1), 8(1))."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from connectors.connector import RegisteredSubject
 from connectors.credit_centre import SUBJECT
 from connectors.errors import SourceMisbehaved
 from connectors.sources.sql import SqlSource
 from connectors.sources.statement import JsonRow
 
-__all__ = ["LOOKED_UP_BY", "Register", "RegisteredSubject"]
+__all__ = ["LOOKED_UP_BY", "Register"]
 
 LOOKED_UP_BY = ("id", "organization_code", "registration_number", "taxpayer_number")
-"""The codes by which the register is asked; a credit code or an identity number is an ``id`` already, under a key."""
+"""The codes by which the register is asked; a credit code or an identity number is an ``id``, under a key."""
 
 Opener = Callable[[bytes, bytes], bytes]
 """Opens what was sealed: (sealed, bound to) -> plain."""
-
-
-class RegisteredSubject(NamedTuple):
-    """A subject as the register knows it; ``identifier`` is the code by which agencies are asked."""
-
-    id: str
-    kind: str
-    identifier: str
-    name: str
-    unified_social_credit_code: str | None
-    organization_code: str | None
-    registration_number: str | None
-    taxpayer_number: str | None
-    organization_type: str | None
-    established_on: str | None
-    region_code: str | None
 
 
 class _Hex(FunctionElement[str]):
@@ -44,12 +29,12 @@ class _Hex(FunctionElement[str]):
 
 
 @compiles(_Hex, "postgresql")
-def _hex_postgresql(element: _Hex, compiler: Any, **kw: Any) -> str:
+def _hex_postgresql(element: _Hex, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own interface)
     return f"encode({compiler.process(element.clauses, **kw)}, 'hex')"
 
 
 @compiles(_Hex, "sqlite")
-def _hex_sqlite(element: _Hex, compiler: Any, **kw: Any) -> str:
+def _hex_sqlite(element: _Hex, compiler: Any, **kw: Any) -> str:  # noqa: ANN401 (as above)
     return f"hex({compiler.process(element.clauses, **kw)})"
 
 
@@ -70,7 +55,10 @@ _ROW: sa.ColumnElement[str] = sa.cast(
     sa.Text,
 )
 _ASKED = {
-    "postgresql": ("asked.value", "unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"),
+    "postgresql": (
+        "asked.value",
+        "unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n",
+    ),
     "sqlite": ("asked.value", "json_each(?) AS asked ORDER BY asked.key"),
 }
 
@@ -91,7 +79,7 @@ class Register:
         return self._source.lanes
 
     async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
-        """Give the subjects with these codes, none of which has a line break, in their order; None where there is none.
+        """Give the subjects with these codes (none has a line break), in their order; None where there is none.
 
         Raises:
             SourceUnavailable: the register was not reached.

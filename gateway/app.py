@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import tempfile
@@ -21,12 +22,12 @@ from connectors.errors import SourceError
 from connectors.register import Register
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
+from gateway.access import tokens
+from gateway.access.callers import Verifier
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
 from gateway.access.rules import standing_towards
 from gateway.access.signatures import IssuerKeys
-from gateway.access.callers import Verifier
-from gateway.access import tokens
 from gateway.answer import Desk, Question
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
@@ -113,8 +114,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     await prepare(store)
     trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
     sources = _sources(settings)
-    connectors = _connectors(sources, keys)
-    register = Register(connectors[CENTRE].source, keys.open)
+    reached = {agency: SqlSource(source.url, source.lanes) for agency, source in sources.items()}
+    connectors = _connectors(reached, keys)
+    register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
@@ -166,16 +168,14 @@ def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
 
 
-def _connectors(sources: Mapping[str, ConnectorSource], keys: Keys) -> dict[str, Connector]:
+def _connectors(sources: Mapping[str, SqlSource], keys: Keys) -> dict[str, Connector]:
     installed = discover()
-    unknown = [agency for agency in sources if agency not in installed]
+    unknown = ", ".join(f"connectors.{agency}" for agency in sources if agency not in installed)
     if unknown:
-        message = f"connectors.{', connectors.'.join(unknown)}: no such connector is installed, only {', '.join(installed)}"
+        message = f"{unknown}: no such connector is installed, only {', '.join(installed)}"
         raise StartRefused(message)
-    return {
-        agency: installed[agency](SqlSource(source.url, source.lanes), lambda number: keys.subject_id("rid", number))
-        for agency, source in sources.items()
-    }
+    pseudonym = functools.partial(keys.subject_id, "rid")
+    return {agency: installed[agency](source, pseudonym) for agency, source in sources.items()}
 
 
 def _cache(settings: Settings, keys: Keys) -> RowCache | None:

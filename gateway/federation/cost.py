@@ -70,7 +70,7 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Refuses documents that are larger than the bounds; ``lists`` gives the lengths of lists asked without ``first``."""
+    """Refuses documents larger than the bounds; ``lists`` gives the lengths of lists asked without ``first``."""
 
     bounds: Bounds
     lists: Mapping[str, int]

@@ -59,7 +59,7 @@ class Line:
         self.connector = connector
         self.lifetime_s = lifetime_s
         self.lanes = Lanes(lanes, deadline_s)
-        self._questions: LRUCache[Any, Batches[Keys, Sequence[Found]]] = LRUCache(_QUESTIONS)
+        self._questions: LRUCache[Any, Batches[Keys, Sequence[Found] | SourceError]] = LRUCache(_QUESTIONS)
 
     def ask(
         self, kind: str, selections: tuple[Selection, ...], highest: Tier, keys: Keys
@@ -73,7 +73,7 @@ class Line:
 
     def _batches(
         self, kind: str, selections: tuple[Selection, ...], highest: Tier
-    ) -> Batches[Keys, Sequence[Found]]:
+    ) -> Batches[Keys, Sequence[Found] | SourceError]:
         async def ask(groups: list[Keys]) -> Sequence[Sequence[Found]]:
             if len(groups) == 1:
                 return [await self.connector.gather(Batch(kind, groups[0], selections, highest))]
@@ -124,7 +124,8 @@ class Fetching:
                 by_absent.setdefault(absent, []).append(n)
             for absent, positions in by_absent.items():
                 if len(absent) < len(fetch.selections):
-                    questions.append(_remembered(fetch, absent, keys, positions, [kept[n][start:end] for n in positions]))
+                    parts = [kept[n][start:end] for n in positions]
+                    questions.append(_remembered(fetch, absent, keys, positions, parts))
                 if absent:
                     selections = tuple(fetch.selections[s] for s in absent)
                     questions.append(self._ask(plan, fetch, selections, keys, positions))
@@ -163,9 +164,7 @@ class Fetching:
             if found.losses:
                 gathered[n].losses.extend(found.losses)
         if plan.asks_sources:
-            for n in question.positions:
-                as_of = gathered[n].as_of
-                as_of[agency] = min(question.asked_at, as_of.get(agency, question.asked_at))
+            _date(question, [gathered[n] for n in question.positions])
 
     @staticmethod
     def _existing(plan: SubjectPlan, names: Sequence[str], found: Found) -> Found:
@@ -186,6 +185,13 @@ class Fetching:
             if not found.losses:
                 for place, rows in zip(places, found.rows, strict=True):
                     cache.keep(question.keys[n].id, place, rows, question.asked_at, lifetime_s)
+
+
+def _date(question: "_Question", gathered: Sequence[Gathered]) -> None:
+    """Note of when what a source says is: the oldest where parts differ."""
+    agency, asked_at = question.fetch.connector.agency, question.asked_at
+    for each in gathered:
+        each.as_of[agency] = min(asked_at, each.as_of.get(agency, asked_at))
 
 
 def _remembered(

@@ -7,6 +7,7 @@ from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
@@ -26,8 +27,8 @@ from graphql import (
 
 from gateway.errors import BadUserInput, ParsingError, Text, ValidationFailed
 from gateway.federation.cost import Cost
-from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
+from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.selections import Argument, Selector, argument_of
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
@@ -201,7 +202,7 @@ class Operations:
         return Operation(
             name=node.name.value if node.name else None,
             node=node,
-            fragments={each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)},
+            fragments=_fragments(document),
             digest=hashlib.sha256(text.encode()).hexdigest(),
             condition_names=_condition_names(document),
             schema=self._schema,
@@ -220,6 +221,10 @@ class Operations:
             )
 
 
+def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+
+
 def _places(error: GraphQLError) -> list[tuple[int, int]]:
     return [(place.line, place.column) for place in error.locations or ()]
 
@@ -232,7 +237,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
             raise BadUserInput(Text(f"the document has no operation {name!r}", f"文档中没有操作 {name}"))
     if len(operations) > 1:
         raise BadUserInput(
-            Text("the document has several operations: say which in operationName", "文档含多个操作，请在 operationName 中指明")
+            Text("the document has several operations: say which in operationName", "请在 operationName 中指明所用操作")
         )
     if not operations:
         raise BadUserInput(Text("the document has no operation", "文档中没有操作"))
@@ -244,9 +249,10 @@ def _condition_names(document: DocumentNode) -> tuple[str, ...]:
     found: dict[str, None] = {}
 
     class Conditions(Visitor):
-        def enter_directive(self, node: Any, *_: Any) -> None:
+        def enter_directive(self, node: DirectiveNode, *_: object) -> None:
             if node.name.value in ("skip", "include"):
-                found.update({each.value.name.value: None for each in node.arguments or () if isinstance(each.value, VariableNode)})
+                values = (each.value for each in node.arguments or ())
+                found.update({value.name.value: None for value in values if isinstance(value, VariableNode)})
 
     visit(document, Conditions())
     return tuple(found)

@@ -39,7 +39,7 @@ def read_plain(tests: PlainVariables, given: Mapping[str, Any]) -> Mapping[str, 
     return read
 
 
-def _is_reference(value: Any) -> bool:
+def _is_reference(value: object) -> bool:
     if type(value) is not dict or len(value) != 1:
         return False
     ((field, code),) = value.items()

@@ -172,9 +172,7 @@ class _Planning:
         fetches = self._fetches(readings)
         return SubjectPlan(
             viewpoint=viewpoint,
-            project=compile_projection(
-                shape, viewpoint.kind, readings, planner.cursors, planner.supergraph.agencies
-            ),
+            project=compile_projection(shape, viewpoint.kind, readings, planner.cursors, planner.supergraph.agencies),
             connections=tuple(each for each in self.connections if each is not None),
             resolvers=tuple(
                 f"resolve {_TYPE_NAMES[viewpoint.kind]}.{each.record.graph_field}"
@@ -235,7 +233,7 @@ class _Planning:
         """Shape an object whose fields are all its own and open."""
         return Fields(
             tuple(
-                (key, Constant(type_name) if below[0].name.value == "__typename" else RecordValue(below[0].name.value, public=True))
+                (key, _plain_value(below[0].name.value, type_name))
                 for key, below in self.selector.under(nodes, (type_name,)).items()
             )
         )
@@ -325,6 +323,10 @@ class _Planning:
                 asked.setdefault(connector.agency, []).append(Selection(RECORDS[name], reading.layout.columns))
         connectors = self.planner.supergraph.connectors
         return tuple(Fetch(each, tuple(asked[agency])) for agency, each in connectors.items() if agency in asked)
+
+
+def _plain_value(name: str, type_name: str) -> Shape:
+    return Constant(type_name) if name == "__typename" else RecordValue(name, public=True)
 
 
 @dataclass
@@ -422,7 +424,7 @@ _CONSTANTS: Mapping[str, Callable[[RecordDefinition, str], Any]] = {
     "recordType": lambda record, _: record.name,
     "categories": lambda record, kind: [each for each in record.categories if each[:2] == _CATEGORIES_OF[kind]],
 }
-_CATEGORIES_OF = {"LEGAL_PERSON": "LP", "INDIVIDUAL": "IN"}
+_CATEGORIES_OF: Mapping[str, str] = {"LEGAL_PERSON": "LP", "INDIVIDUAL": "IN"}
 
 CARRIED = frozenset(
     {
@@ -446,7 +448,7 @@ CARRIED = frozenset(
 
 
 def _floor(record: RecordDefinition, kind: str) -> Tier | None:
-    """Give the lowest tier that a record of this type can have for this kind of subject; None: no such record is open."""
+    """Give the lowest tier that such a record of this kind of subject can have; None: none is ever open."""
     lowest: Tier = record.tier
     for rule in record.tier_rules:
         if rule.when.fields == {"subjectKind"} and rule.when.holds({"subjectKind": kind}):

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.connector import RegisteredSubject
 from gateway.federation.cursors import Cursors
 from gateway.federation.pages import cursor_of, list_of
-from gateway.federation.records import Reading
+from gateway.federation.records import Reading, Row
 from gateway.federation.shape import (
     BackReference,
     ConnectionShape,
@@ -55,7 +56,7 @@ class _Code:
     names: dict[str, Any] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
-    def name(self, prefix: str, value: Any) -> str:
+    def name(self, prefix: str, value: object) -> str:
         named = f"{prefix}{len(self.names)}"
         self.names[named] = value
         return named
@@ -66,14 +67,14 @@ def compile_projection(
 ) -> Projection:
     """Generate the projection of a subject's shape; *agencies* gives their names by code."""
     code = _Code(kind, readings, cursors, agencies)
-    body = _object(code, fields, lambda shape: _of_subject(code, shape))
+    body = _object(fields, lambda shape: _of_subject(code, shape))
     source = "\n".join(["def project(s, p, x):", *(f"    {line}" for line in code.lines), f"    return {body}"])
     exec(source, code.names)  # noqa: S102 (see the module's docstring)
     projection: Projection = code.names["project"]
     return projection
 
 
-def _object(code: _Code, fields: Fields, expression: Callable[[Shape], str]) -> str:
+def _object(fields: Fields, expression: Callable[[Shape], str]) -> str:
     return "{" + ", ".join(f"{key!r}: {expression(shape)}" for key, shape in fields.members) + "}"
 
 
@@ -86,7 +87,7 @@ def _of_subject(code: _Code, shape: Shape) -> str:
         case QueryCount():
             return "x.query_count"
         case SourcesShape(fields):
-            return f"[{_object(code, fields, _of_mapping)} for m in x.sources]"
+            return f"[{_object(fields, _of_mapping)} for m in x.sources]"
         case ConnectionShape():
             return _connection(code, shape)
     message = f"a subject has no {shape}"
@@ -105,7 +106,7 @@ def _of_mapping(shape: Shape) -> str:
 
 def _connection(code: _Code, shape: ConnectionShape) -> str:
     page = f"p[{shape.index}]"
-    made = _object(code, shape.fields, lambda member: _of_connection(code, shape, page, member))
+    made = _object(shape.fields, lambda member: _of_connection(code, shape, page, member))
     return f"(None if {page} is None else {made})"
 
 
@@ -116,9 +117,9 @@ def _of_connection(code: _Code, connection: ConnectionShape, page: str, shape: S
         case Total():
             return f"{page}.total"
         case PageInfoShape(fields):
-            return _object(code, fields, lambda member: _of_page(code, connection, page, member))
+            return _object(fields, lambda member: _of_page(code, connection, page, member))
         case NodesShape(fields):
-            node = _object(code, fields, lambda member: _of_record(code, connection, page, member))
+            node = _object(fields, lambda member: _of_record(code, connection, page, member))
             return f"[{node} for r in {page}.rows]"
     message = f"a connection has no {shape}"
     raise TypeError(message)
@@ -136,7 +137,7 @@ def _of_page(code: _Code, connection: ConnectionShape, page: str, shape: Shape) 
             place = 0 if name == "startCursor" else -1
             reading, cursors = code.readings[connection.record], code.cursors
 
-            def write(subject: Any, rows: list[Any]) -> str | None:
+            def write(subject: RegisteredSubject, rows: list[Row]) -> str | None:
                 return cursor_of(cursors, list_of(connection.record, subject.id), reading, rows, place)
 
             return f"{code.name('cursor', write)}(s, {page}.rows)"
@@ -151,9 +152,9 @@ def _of_record(code: _Code, connection: ConnectionShape, page: str, shape: Shape
             return repr(value) if value is None or isinstance(value, str) else code.name("c", value)
         case ProviderShape(fields):
             column = reading.layout.position["provider"]
-            return _object(code, fields, lambda member: _of_provider(code, column, member))
+            return _object(fields, lambda member: _of_provider(code, column, member))
         case BackReference(fields):
-            made = _object(code, fields, lambda member: _of_subject(code, member))
+            made = _object(fields, lambda member: _of_subject(code, member))
             variable = f"back{len(code.lines)}"
             code.lines.append(f"{variable} = {made} if {page} is not None and {page}.rows else None")
             return variable
@@ -199,11 +200,11 @@ def _method(code: _Code, prefix: str, method: Callable[[Any], Any]) -> str:
     return f"{code.name(prefix, method)}(r)"
 
 
-def _catalogue_version(code: _Code, reading: Reading) -> str:
+def _catalogue_version(_: _Code, reading: Reading) -> str:
     return f"(r[{reading.layout.position['catalogueVersion']}] or {catalogue.VERSION!r})"
 
 
-def _terminated_on(code: _Code, reading: Reading) -> str:
+def _terminated_on(_: _Code, reading: Reading) -> str:
     position, retention = reading.layout.position, reading.layout.record.retention
     own = f"r[{position['terminatedOn']}]"
     return f"({own} or r[{position[retention.end]}])" if retention and retention.end in position else own

@@ -164,19 +164,17 @@ class Reading:
         return "NEUTRAL"
 
     def tier(self, row: Row) -> str:
-        """Give a record's own tier: the strictest of its type's, of what was reported, of every rule that holds (R15.2)."""
+        """Give a record's own tier: the strictest of its type's, the reported and every rule that holds (R15.2)."""
         record, position = self.layout.record, self.layout.position
-        strictest = record.tier.value
+        strictest = str(record.tier.value)
         reported = row[position["recordTier"]]
         if reported is not None and reported > strictest:
             strictest = reported
         for rule in record.tier_rules:
-            if rule.tier is not None and rule.tier.value > strictest:
-                holds = rule.when.holds_for(
-                    lambda name: self.kind if name == "subjectKind" else row[position[name]]
-                )
-                strictest = rule.tier.value if holds else strictest
-        return str(strictest)
+            if rule.tier is not None and str(rule.tier.value) > strictest:
+                holds = rule.when.holds_for(lambda name: self.kind if name == "subjectKind" else row[position[name]])
+                strictest = str(rule.tier.value) if holds else strictest
+        return strictest
 
     def exists(self, row: Row, highest: Tier) -> bool:
         """Say whether a record is within a clearance: for sources that cannot filter by themselves."""
@@ -186,7 +184,7 @@ class Reading:
             and rule.when.holds_for(lambda name: self.kind if name == "subjectKind" else row[position[name]])
             for rule in self.layout.record.tier_rules
         )
-        return not excluded and self.tier(row) <= highest.value
+        return not excluded and self.tier(row) <= str(highest.value)
 
     def retention_until(self, row: Row) -> str | None:
         """Give the last day on which an individual's negative record may be read, or None (Art. 20)."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 
 from gateway.errors import BadUserInput, Text
 from schema.checked import Checked
@@ -19,8 +19,14 @@ from schema.identity import check_resident_identity_number
 
 __all__ = ["Reference", "References"]
 
-SubjectId = Callable[[str, str], str]
-"""The gateway's own id of a subject: (``uscc`` or ``rid``, canonical code) -> id."""
+
+class SubjectId(Protocol):
+    """The gateway's own id of a subject."""
+
+    def __call__(self, kind_prefix: Literal["uscc", "rid"], canonical: str) -> str:
+        """Give the id of a canonical code."""
+        ...
+
 
 _SYNTHETIC_REGION: Final = "410199"
 _REMEMBERED: Final = 50_000
@@ -75,9 +81,8 @@ class References:
         if field == "unifiedSocialCreditCode":
             code = _good(check_unified_social_credit_code(written), field)
             if code[2:8] == _SYNTHETIC_REGION and not self._synthetic:
-                raise BadUserInput(
-                    Text(f"{field}: region {_SYNTHETIC_REGION} is made up", f"{field}：行政区划 {_SYNTHETIC_REGION} 为虚构")
-                )
+                region = _SYNTHETIC_REGION
+                raise BadUserInput(Text(f"{field}: region {region} is made up", f"{field}：行政区划 {region} 为虚构"))
             return Reference("id", self._subject_id("uscc", code), "LEGAL_PERSON", code)
         check, column = _CHECKS[field]
         return Reference(column, _good(check(written), field))
@@ -88,7 +93,8 @@ class References:
         if not name:
             raise BadUserInput(Text("individual.name is empty", "individual.name 为空"))
         if getattr(kind, "name", kind) != "RESIDENT_ID":
-            return Reference("id", self._subject_id(f"rid:{kind}", number.strip()), "INDIVIDUAL", "", name)
+            # the register knows individuals by resident identity number alone: no other document finds one yet
+            return Reference("id", "", "INDIVIDUAL", "", name)
         code = _good(check_resident_identity_number(number, on=today), "individual.idNumber")
         return Reference("id", self._subject_id("rid", code), "INDIVIDUAL", code, name)
 

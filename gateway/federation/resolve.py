@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.connector import SubjectKey
+from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
-from connectors.register import Register, RegisteredSubject
+from connectors.register import Register
 from gateway.errors import BadUserInput
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.fetch import Fetching, Gathered
@@ -42,7 +42,7 @@ class _Errand:
 class Resolver:
     """Carries out root fields over one supergraph."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the rooms that it joins)
         self,
         planner: SubjectPlanner,
         fetching: Fetching,
@@ -180,7 +180,9 @@ class Resolver:
             for plan, ns in groups.items()
         ]
         found = [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)
-        return {n: each for ns, part in zip(groups.values(), found, strict=True) for n, each in zip(ns, part, strict=True)}
+        return {
+            n: each for ns, part in zip(groups.values(), found, strict=True) for n, each in zip(ns, part, strict=True)
+        }
 
     async def _tell(
         self,

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from connectors.connector import RegisteredSubject
 from connectors.errors import SourceError, SourceUnavailable
-from connectors.register import Register, RegisteredSubject
+from connectors.register import Register
 from gateway.errors import BadUserInput, Forbidden, GatewayError, Text
 from gateway.federation.arguments import read_after, read_first
 from gateway.federation.cursors import Cursors
@@ -88,9 +89,7 @@ class Search:
             raise SourceUnavailable(message) from error
         return _Found(subjects[: sought.first], len(subjects) > sought.first, total)
 
-    async def _told(
-        self, asked: SubjectField, sought: _Sought, found: _Found, outcomes: Outcomes
-    ) -> Mapping[str, Any]:
+    async def _told(self, asked: SubjectField, sought: _Sought, found: _Found, outcomes: Outcomes) -> Mapping[str, Any]:
         answer: dict[str, Any] = {}
         page_info = self._page_info(sought, found)
         for key, node in asked.connection:
@@ -111,13 +110,14 @@ class Search:
 
     def _page_info(self, sought: _Sought, found: _Found) -> Mapping[str, Any]:
         ends = (found.subjects[0], found.subjects[-1]) if found.subjects else ()
-        cursors = [self.cursors.write(_list_of(sought.text), (None, each.identifier)) for each in ends] or [None, None]
+        cursors = [self.cursors.write(_list_of(sought.text), (None, each.identifier)) for each in ends]
+        start, end = cursors or (None, None)
         return {
             "__typename": "PageInfo",
             "hasNextPage": found.has_next,
             "hasPreviousPage": bool(sought.after),
-            "startCursor": cursors[0],
-            "endCursor": cursors[1],
+            "startCursor": start,
+            "endCursor": end,
         }
 
 

@@ -30,9 +30,7 @@ class Selector:
     fragments: Mapping[str, FragmentDefinitionNode]
     conditions: Mapping[str, bool]
 
-    def collect(
-        self, selection_sets: Iterable[SelectionSetNode], types: Collection[str]
-    ) -> dict[str, list[FieldNode]]:
+    def collect(self, selection_sets: Iterable[SelectionSetNode], types: Collection[str]) -> dict[str, list[FieldNode]]:
         """Give the fields that apply to an object of *types* (its own name and its interfaces'), in document order."""
         collected: dict[str, list[FieldNode]] = {}
         seen: set[str] = set()
@@ -80,7 +78,7 @@ class Selector:
         return isinstance(value, BooleanValueNode) and value.value
 
 
-def argument_of(node: FieldNode, name: str, default: Any) -> Argument:
+def argument_of(node: FieldNode, name: str, default: object) -> Argument:
     """Give the reading of one argument: a constant where it holds no variable, else a look-up."""
     for argument in node.arguments or ():
         if argument.name.value == name:
@@ -88,7 +86,7 @@ def argument_of(node: FieldNode, name: str, default: Any) -> Argument:
     return lambda _: default
 
 
-def _value(value: ValueNode, default: Any) -> Argument:
+def _value(value: ValueNode, default: object) -> Argument:
     if isinstance(value, VariableNode):
         variable = value.name.value
         return lambda variables: variables.get(variable, default)

@@ -1,4 +1,4 @@
-"""The shape of an answer: what stands under each response key, and of which kind. Plans make it, projections read it."""
+"""The shape of an answer: what stands under each response key. Plans make it, projections read it."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.register import RegisteredSubject
+from connectors.connector import RegisteredSubject
 from gateway.errors import BadUserInput, SourceGarbled
 from gateway.federation.arguments import read_after, read_first
 from gateway.federation.cursors import Cursors

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connectors.connector import Batch, Rows, Source
+from connectors.errors import SourceMisbehaved
 from tests.journeys.visitor import CODES, SUPERVISION, Place, Told, Visitor, visiting
 
 QUERY = """query Subject($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
@@ -17,13 +17,13 @@ QUERY = """query Subject($code: String!) { subject(by: {unifiedSocialCreditCode:
   administrativePenalties { totalCount nodes { penaltyDocumentNumber } }
   ... on LegalPerson { taxCreditRatings { totalCount nodes { ratingYear } } }
   sources { connector asked reached } } }"""
-LP_07 = {"code": CODES["LP-07"]}
+LP_09 = {"code": CODES["LP-09"]}
 LISTS = ("effectiveJudgments", "administrativePenalties", "taxCreditRatings")
 
 
 async def asked(visitor: Visitor) -> Told:
     async with visitor.leaving(entries=1):
-        told = await visitor.ask(QUERY, LP_07, persona="market-officer", purpose=SUPERVISION)
+        told = await visitor.ask(QUERY, LP_09, persona="market-officer", purpose=SUPERVISION)
     assert told.status == 200
     assert told.headers["audit-record"]
     return told
@@ -54,10 +54,13 @@ async def whole(files: Place) -> dict[str, Any]:
     return subject
 
 
+Gather = Callable[[Any, Batch], Awaitable[Rows]]
+
+
 class _Replaced:
     """A source that another stands before."""
 
-    def __init__(self, source: Source, gather: Callable[[Any, Batch], Awaitable[Rows]]) -> None:
+    def __init__(self, source: Source, gather: Gather) -> None:
         self.gather = gather
         self._source = source
 
@@ -70,7 +73,7 @@ async def at(files: Place) -> AsyncIterator[Callable[..., Any]]:
     """Give a way to stand before an agency's source: every question to it goes to a function."""
     async with visiting(files.settings(connectors=_impatient(files))) as visitor:
 
-        def replaced(agency: str, gather: Callable[[Any, Batch], Awaitable[Rows]]) -> Visitor:
+        def replaced(agency: str, gather: Gather) -> Visitor:
             connector = visitor.house._connectors[agency]  # noqa: SLF001 (the test stands before the agency)
             connector.source = _Replaced(connector.source, gather)
             return visitor
@@ -107,15 +110,64 @@ async def test_an_agency_that_comes_back_is_asked_again(files: Place, whole: dic
     assert told.data["subject"]["effectiveJudgments"] == whole["effectiveJudgments"]
 
 
-async def test_a_late_agency_is_not_waited_for(at: Callable[..., Visitor], whole: dict[str, Any]) -> None:
-    async def never(_tables: Any, _batch: Batch) -> Rows:  # noqa: ANN401 (the seam's own)
-        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]  # never comes
+async def _never(_tables: object, _batch: Batch) -> Rows:
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError
 
-    visitor = at("TAX", never)
-    told = await asked(visitor)
-    assert lost(told, "SOURCE_UNAVAILABLE", "TAX") == [["subject", "administrativePenalties", "totalCount"], ["subject", "taxCreditRatings"]] or (
-        lost(told, "SOURCE_UNAVAILABLE", "TAX") == [["subject", "taxCreditRatings"]]
-    )
-    assert told.data["subject"]["effectiveJudgments"] == whole["effectiveJudgments"]
-    assert told.data["subject"]["taxCreditRatings"] is None
+
+async def _too_few(_tables: object, _batch: Batch) -> Rows:
+    return []
+
+
+async def _not_rows(_tables: object, batch: Batch) -> Rows:
+    raise SourceMisbehaved(f"no such column in {batch.kind}")
+
+
+@pytest.mark.parametrize(("gather", "code"), [(_never, "SOURCE_UNAVAILABLE"), (_not_rows, "SOURCE_MISBEHAVED"), (_too_few, "SOURCE_MISBEHAVED")])
+async def test_a_late_or_garbled_agency_loses_its_fields_alone(
+    at: Callable[..., Visitor], whole: dict[str, Any], gather: Gather, code: str
+) -> None:
+    told = await asked(at("TAX", gather))
+    paths = lost(told, code, "TAX")
+    assert paths == [["subject", "administrativePenalties", "totalCount"], ["subject", "taxCreditRatings"]]
+    subject = told.data["subject"]
+    assert subject["taxCreditRatings"] is None
+    assert subject["administrativePenalties"] == {"totalCount": None, "nodes": []}
+    assert subject["effectiveJudgments"] == whole["effectiveJudgments"]
     assert reached(told)["TAX"] is False
+    assert "no such column" not in told.body.decode()
+
+
+async def test_an_outage_of_what_the_public_may_not_see_changes_nothing_for_it(at: Callable[..., Visitor]) -> None:
+    query = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
+      name administrativeCompulsions { totalCount } sources { connector asked reached } } }"""
+    visitor = at("SOCIAL_INSURANCE", _never)
+    told = await visitor.ask(query, LP_09)
+    assert told.codes == ["TIER_FORBIDDEN"]
+    assert all(told.data["subject"]["sources"])
+
+
+async def test_with_all_agencies_down_the_subject_is_still_named(
+    files: Place, tmp_path: Path
+) -> None:
+    for agency in files.urls:
+        if agency != "CREDIT_CENTRE":
+            (tmp_path / f"{agency.lower()}.sqlite").unlink()
+    async with visiting(files.settings()) as visitor:
+        told = await asked(visitor)
+    assert set(told.codes) == {"SOURCE_UNAVAILABLE"}
+    assert told.data["subject"]["name"] == "郑州博远国际贸易有限公司"
+    assert told.data["subject"]["taxCreditRatings"] is None
+    assert reached(told) == {agency: agency == "CREDIT_CENTRE" for agency in reached(told)}
+
+
+async def test_without_the_register_nobody_is_found_and_nobody_is_said_not_to_be_there(
+    files: Place, tmp_path: Path
+) -> None:
+    (tmp_path / "credit_centre.sqlite").unlink()
+    async with visiting(files.settings()) as visitor:
+        told = await asked(visitor)
+        probed = await visitor.house.probe()
+    assert told.data["subject"] is None
+    assert lost(told, "SOURCE_UNAVAILABLE", "CREDIT_CENTRE") == [["subject"]]
+    assert probed == {"register": False, "trail": True}

@@ -151,12 +151,12 @@ async def test_what_an_agency_wrote_of_persons_is_masked_for_the_public_alone(fi
     copied = tmp_path / "copied.sqlite"
     shutil.copyfile(files.urls["MARKET_REGULATION"].removeprefix("sqlite:///"), copied)
     with closing(sqlite3.connect(copied)) as database, database:
-        written = ("自然人", "秦立恒", f"当事人{PERSONS['IN-01']['idNumber']}自认", CODES["LP-02"])
-        told = "UPDATE {} SET CF_XDR_LB = ?, CF_XDR_MC = ?, CF_SY = ? WHERE CF_XDR_SHXYM = ?".format(PENALTY.name)  # noqa: S608
-        assert database.execute(told, written).rowcount > 0
+        written = ("自然人", "秦立恒", f"当事人{PERSONS['IN-01']['idNumber']}自认", CODES["LP-08"])
+        sql = "UPDATE {} SET CF_JYCX = '否', CF_SXCD = '一般', CF_XDR_LB = ?, CF_XDR_MC = ?, CF_SY = ? WHERE CF_XDR_SHXYM = ?".format(PENALTY.name)  # noqa: S608
+        assert database.execute(sql, written).rowcount > 0
     place = replace(files, urls={**files.urls, "MARKET_REGULATION": f"sqlite:///{copied}"})
     async with visiting(place.settings()) as visitor:
-        variables = {"code": CODES["LP-02"]}
+        variables = {"code": CODES["LP-08"]}
         public = subject_of(await visitor.ask(PENALTIES, variables))["administrativePenalties"]["nodes"]
         officer = await visitor.ask(PENALTIES, variables, persona="market-officer", purpose=SUPERVISION)
         known = subject_of(officer)["administrativePenalties"]["nodes"]
