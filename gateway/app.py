@@ -4,16 +4,12 @@ import asyncio
 import contextlib
 import functools
 import gc
-import os
-import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import uvicorn
-import yaml
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
 
@@ -42,12 +38,12 @@ from gateway.federation.plan import Path as AnswerPath
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
-from gateway.settings import ConnectorSource, Settings, load
+from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
-from gateway.web.graphql import GraphqlDoor
+from gateway.web.graphql import GraphqlDoor, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
-from schema.about import ConnectorStatus, Viewer, catalogue_entry
+from schema.about import Catalogue, ConnectorStatus, Viewer, catalogue_entry
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RecordType
 from schema.disclosure import Purpose, QueryMethod, Standing
 from schema.envelope import Agency
@@ -55,7 +51,6 @@ from schema.graph import graph
 
 __all__ = ["House", "application", "open_house", "serve"]
 
-Scope = Any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,7 +249,7 @@ class _RootValue:
         )
 
     @property
-    def catalogue(self) -> Any:
+    def catalogue(self) -> Catalogue:
         return catalogue_entry()
 
     @property
@@ -277,7 +272,7 @@ class _Front:
         self._house: House | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics), lifespan=self._open)
 
-    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
@@ -308,7 +303,7 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def application(settings: Settings | None = None) -> Callable[[Scope, Any, Any], Awaitable[None]]:
+def application(settings: Settings | None = None) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """Give the ASGI application of *settings*, or of the configuration's file and environment."""
     return _Front(settings or load())
 
@@ -338,15 +333,16 @@ def _explained(plans: Sequence[tuple[AnswerPath, SubjectPlan]]) -> dict[str, Any
     fetches, denied = [], []
     for root, plan in plans:
         for fetch in plan.fetches:
-            for selection in fetch.selections:
-                fetches.append(
-                    {
-                        "connector": fetch.connector.agency,
-                        "recordType": selection.record.name,
-                        "fields": list(selection.columns),
-                        "highestTier": str(plan.viewpoint.clearance.highest.value),
-                    }
-                )
+            highest = str(plan.viewpoint.clearance.highest.value)
+            fetches += [
+                {
+                    "connector": fetch.connector.agency,
+                    "recordType": selection.record.name,
+                    "fields": list(selection.columns),
+                    "highestTier": highest,
+                }
+                for selection in fetch.selections
+            ]
         for each in plan.denied:
             basis = each.error.legal_basis
             denied.append(
@@ -384,10 +380,6 @@ def serve(settings: Settings) -> None:
     if server.workers == 1:
         uvicorn.run(application(settings), **options)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "xinyong.yaml"
-        file.touch(mode=0o600)
-        file.write_text(yaml.safe_dump(settings.model_dump(mode="json", by_alias=True)), encoding="utf-8")
-        os.environ["XINYONG_CONFIG"] = str(file)
+    with handed_down(settings):
         uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)
 

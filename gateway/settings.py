@@ -6,8 +6,10 @@ variable counts as not given; ``XINYONG_TEST_*`` belongs to the tests and is ign
 start at the working directory. docs/settings.md lists every setting, kept true by a test.
 """
 
+import contextlib
 import difflib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -39,7 +41,8 @@ __all__ = [
 ]
 
 _PREFIX = "XINYONG_"
-_NOT_SETTINGS = ("XINYONG_TEST_", "XINYONG_CONFIG")
+_CONFIG = "XINYONG_CONFIG"
+_NOT_SETTINGS = ("XINYONG_TEST_", _CONFIG)
 _ALIASES = {
     "XINYONG_DATABASE_URL": ("database", "url"),
     "XINYONG_REDIS_URL": ("redis", "url"),
@@ -284,6 +287,27 @@ def load_from(settings: Settings, over: Mapping[str, Mapping[str, object]]) -> S
     for section, values in over.items():
         tree[section] = {**tree[section], **values}
     return _validated(tree, {})
+
+
+@contextlib.contextmanager
+def handed_down(settings: Settings) -> Iterator[None]:
+    """Let processes that start meanwhile read just these settings: from a file that only this user can read."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "xinyong.yaml"
+        file.touch(mode=0o600)
+        file.write_text(yaml.safe_dump(settings.model_dump(mode="json", by_alias=True)), encoding="utf-8")
+        own = [name for name in os.environ if _is_setting(name) or name == _CONFIG]
+        inherited = {name: os.environ.pop(name) for name in own}
+        os.environ[_CONFIG] = str(file)
+        try:
+            yield
+        finally:
+            del os.environ[_CONFIG]
+            os.environ.update(inherited)
+
+
+def _is_setting(name: str) -> bool:
+    return name.startswith(_PREFIX) and not name.startswith(_NOT_SETTINGS)
 
 
 def rows() -> Iterator[Row]:

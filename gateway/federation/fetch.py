@@ -12,7 +12,7 @@ from typing import Any
 from cachetools import LRUCache
 
 from connectors.connector import Batch, Connector, Found, Loss, Selection, SubjectKey
-from connectors.errors import SourceError, SourceUnavailable
+from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.cache import Kept, RowCache
 from gateway.federation.plan import Fetch, SubjectPlan, place_of
@@ -76,13 +76,20 @@ class Line:
     ) -> Batches[Keys, Sequence[Found] | SourceError]:
         async def ask(groups: list[Keys]) -> Sequence[Sequence[Found]]:
             if len(groups) == 1:
-                return [await self.connector.gather(Batch(kind, groups[0], selections, highest))]
+                return [await self._gather(Batch(kind, groups[0], selections, highest))]
             distinct = list(dict.fromkeys(key for group in groups for key in group))
-            found = await self.connector.gather(Batch(kind, distinct, selections, highest))
+            found = await self._gather(Batch(kind, distinct, selections, highest))
             place = dict(zip(distinct, found, strict=True))
             return [[place[key] for key in group] for group in groups]
 
         return Batches(self.lanes, ask, weigh=len)
+
+    async def _gather(self, batch: Batch) -> Sequence[Found]:
+        found = await self.connector.gather(batch)
+        if len(found) != len(batch.keys) or any(len(each.rows) != len(batch.selections) for each in found):
+            message = f"asked for {len(batch.keys)} subjects, it told of {len(found)}, or left a record type out"
+            raise SourceMisbehaved(message)
+        return found
 
 
 class Fetching:

@@ -30,7 +30,7 @@ from gateway.web.page import PAGE
 from gateway.web.requests import Asked, Headers
 from schema.disclosure import QueryMethod
 
-__all__ = ["GraphqlDoor"]
+__all__ = ["GraphqlDoor", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -67,8 +67,9 @@ class Questions:
     def next(self) -> Question:
         """Give a question that fits the graph."""
         while True:
-            question = _Writing(self).question()
-            if not validate(SCHEMA, parse(question.document)):
+            writing = _Writing(self)
+            question = writing.question()
+            if not writing.borrowed or not validate(SCHEMA, parse(question.document)):
                 return question
 
 
@@ -83,12 +84,13 @@ class _Writing:
         self.fragments: list[tuple[str, str, str]] = []
         self.aliases: dict[tuple[str, str], str] = {}
         self.whom: Registered | str | None = None
+        self.borrowed = False
 
     def maybe(self, probability: float) -> bool:
         return self.chance.random() < probability
 
     def question(self) -> Question:
-        fields = [self._root() for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3, 4)))]
+        fields = [self._root() for _ in range(self.chance.choice((1, 1, 1, 1, 2, 3)))]
         body = " ".join(fields)
         if self.maybe(0.1):
             self.fragments.append(("OnQuery", "Query", body))
@@ -203,10 +205,10 @@ class _Writing:
         leaves = [name for name, each in of.fields.items() if _is_leaf(each)]
         inner = [name for name, each in of.fields.items() if not _is_leaf(each)]
         few = of.name in ("Subject", *_SUBJECTS)
-        count = self.chance.randint(1, 4 if few else 8)
+        count = self.chance.randint(1, 3 if few else 5)
         chosen = [self.chance.choice([*leaves, "__typename"]) for _ in range(count)]
         if few:
-            chosen += self.chance.sample(inner, k=min(len(inner), self.chance.choice((0, 1, 2, 4) if depth else (1, 2, 3, 6))))
+            chosen += self.chance.sample(inner, k=min(len(inner), self.chance.choice((0, 1, 1, 2) if depth else (1, 1, 2, 3))))
         else:
             chosen += [name for name in inner if self.maybe(_APPETITE.get(name, 0.5))]
         fields = [self._field(of, name, depth) for name in chosen]
@@ -229,6 +231,7 @@ class _Writing:
 
     def _alias(self, of: Any, name: str) -> str:
         if self.maybe(0.01):
+            self.borrowed = True
             return f"{self.chance.choice(list(of.fields))}: {name}"
         return self.chance.choice((name, name, name, f"{name}_: {name}", f"the_{name}: {name}"))
 
@@ -327,7 +330,7 @@ class _Writing:
         return f" @{'include' if other else self.chance.choice(('skip', 'include'))}(if: {written}){other}"
 
 
-_APPETITE = {"nodes": 0.95, "pageInfo": 0.5, "subject": 0.2, "provider": 0.3}
+_APPETITE = {"nodes": 0.9, "pageInfo": 0.3, "subject": 0.15, "provider": 0.15}
 """How often an inner field is chosen."""
 
 
