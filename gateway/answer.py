@@ -417,7 +417,7 @@ def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
         )
         for each in outcomes.timings
     ]
-    gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=since_1970_ns)
+    gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=time.time_ns())
     folded: dict[SubjectPlan, list[int]] = {}
     for told in outcomes.told:
         if told.plan is not None:

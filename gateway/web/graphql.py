@@ -125,7 +125,17 @@ class GraphqlDoor:
 class _Visit:
     """One request on its way through the door."""
 
-    __slots__ = ("begun_ns", "caller", "headers", "language", "media_type", "method", "request_id", "started_ns", "understood")
+    __slots__ = (
+        "begun_ns",
+        "caller",
+        "headers",
+        "language",
+        "media_type",
+        "method",
+        "request_id",
+        "started_ns",
+        "understood",
+    )
 
     def __init__(self, method: str, headers: Headers) -> None:
         self.method = method

@@ -12,7 +12,16 @@ from gateway.access.purposes import Problem, read_method, read_purpose, read_pur
 from gateway.errors import BadUserInput, BodyTooLarge, Language, NotAcceptable, Text, UnsupportedMediaType
 from schema.disclosure import Purpose, QueryMethod
 
-__all__ = ["Asked", "Headers", "accepted", "asked_by_get", "asked_by_post", "language_of", "request_id_of", "trace_id_of"]
+__all__ = [
+    "Asked",
+    "Headers",
+    "accepted",
+    "asked_by_get",
+    "asked_by_post",
+    "language_of",
+    "request_id_of",
+    "trace_id_of",
+]
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"

@@ -64,6 +64,7 @@ def settings_of(folder: Path, *, cache: bool) -> Settings:
             "connectors": {agency: {"url": url, "deadline_s": 20} for agency, url in urls.items()},
             "keys": {"folder": folder / "keys"},
             "cache": {"enabled": cache},
+            "limits": dict.fromkeys(("aliases", "fields", "directives", "cost"), 10**15),
         }
     )
 

@@ -119,7 +119,7 @@ class _Writing:
             case "__typename":
                 return self.chance.choice(("__typename", "t: __typename")) + self._directive()
             case "__schema":
-                return "__schema { queryType { name kind } mutationType { name } directives { name } }"
+                return "__schema { queryType { name kind } mutationType { name } }"
             case "__type":
                 name = self.chance.choice(("Subject", "LegalPerson", "TaxCreditRating", "Tier", "SubjectRef", "Nothing", "Query"))
                 return (
@@ -197,7 +197,7 @@ class _Writing:
 
     def _selection(self, of: Any, depth: int) -> str:
         parts = self._fields(of, depth)
-        parts += [self._fragment(of, depth) for _ in range(self.chance.choice((0, 0, 1, 2)))]
+        parts += [self._fragment(of, depth) for _ in range(self.chance.choice((0, 0, 0, 1, 2)))]
         self.chance.shuffle(parts)
         return f"{{ {' '.join(parts)} }}"
 

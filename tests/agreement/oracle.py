@@ -307,7 +307,10 @@ class _PageInfo:
 
 
 class _Subject:
-    """A subject; ``heard`` says whether what is not there is told here, or was told of the record before."""
+    """A subject, as it was asked for at the root by *nodes*.
+
+    ``heard`` says whether what is not there is told here, or was told of the record before.
+    """
 
     def __init__(self, asking: _Asking, known: Registered, nodes: list[FieldNode], *, heard: bool = True) -> None:
         self.asking, self.known, self.nodes, self.heard = asking, known, nodes, heard
@@ -504,7 +507,7 @@ class _Node:
         if definition.tier > of.highest:
             return None
         if name == "subject":
-            return _Subject(of.asking, of.known, list(info.field_nodes), heard=of.heard and self.number == 0)
+            return _Subject(of.asking, of.known, of.nodes, heard=of.heard and self.number == 0)
         if _rests_on(record.definition, name) & record.lost and of.heard:
             of.asking.wrong(_path(info), "SOURCE_MISBEHAVED")
         value = self._value(name)

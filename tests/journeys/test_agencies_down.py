@@ -123,7 +123,10 @@ async def _not_rows(_tables: object, batch: Batch) -> Rows:
     raise SourceMisbehaved(f"no such column in {batch.kind}")
 
 
-@pytest.mark.parametrize(("gather", "code"), [(_never, "SOURCE_UNAVAILABLE"), (_not_rows, "SOURCE_MISBEHAVED"), (_too_few, "SOURCE_MISBEHAVED")])
+@pytest.mark.parametrize(
+    ("gather", "code"),
+    [(_never, "SOURCE_UNAVAILABLE"), (_not_rows, "SOURCE_MISBEHAVED"), (_too_few, "SOURCE_MISBEHAVED")],
+)
 async def test_a_late_or_garbled_agency_loses_its_fields_alone(
     at: Callable[..., Visitor], whole: dict[str, Any], gather: Gather, code: str
 ) -> None:
@@ -147,9 +150,7 @@ async def test_an_outage_of_what_the_public_may_not_see_changes_nothing_for_it(a
     assert all(told.data["subject"]["sources"])
 
 
-async def test_with_all_agencies_down_the_subject_is_still_named(
-    files: Place, tmp_path: Path
-) -> None:
+async def test_with_all_agencies_down_the_subject_is_still_named(files: Place, tmp_path: Path) -> None:
     for agency in files.urls:
         if agency != "CREDIT_CENTRE":
             (tmp_path / f"{agency.lower()}.sqlite").unlink()

@@ -137,7 +137,9 @@ async def test_a_body_of_another_shape_is_refused(visitor: Visitor, said: object
     explained(told, "BAD_USER_INPUT", 400)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b'{"query": "{ a }"', b"[" * 5000, b'{"query": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff\xfe", b'{"query": "{ a }"', b"[" * 5000, b'{"query": "\\ud800"}']
+)
 async def test_malformed_json_is_refused(visitor: Visitor, content: bytes) -> None:
     async with visitor.leaving(entries=1):
         told = await visitor.send("POST", content=content, headers=JSON)
@@ -184,7 +186,15 @@ async def test_a_name_that_no_operation_has_is_refused(visitor: Visitor) -> None
 
 @pytest.mark.parametrize(
     "variables",
-    [{}, {"code": None}, {"code": 7}, {"code": ["x"]}, {"code": {"x": 1}}, {"code": "x", "first": "many"}, {"first": 2**40}],
+    [
+        {},
+        {"code": None},
+        {"code": 7},
+        {"code": ["x"]},
+        {"code": {"x": 1}},
+        {"code": "x", "first": "many"},
+        {"first": 2**40},
+    ],
 )
 async def test_wrong_variables_are_named(visitor: Visitor, variables: Mapping[str, Any]) -> None:
     async with visitor.leaving(entries=1):
@@ -273,15 +283,34 @@ FAN = " ".join(f"{name} {_BACK}" for name in ("taxArrears", "majorTaxViolations"
         (_fragments(6, FAN), "COST_ESTIMATED_TOO_EXPENSIVE"),
         (_fragments(3, FAN.replace("nodes", "nodes: nodes")), "COST_ESTIMATED_TOO_EXPENSIVE"),
         ('{ subject(by: {id: "x"}) {' + " name" * 300 + " } }", "COST_ESTIMATED_TOO_EXPENSIVE"),
-        ('{ subject(by: {id: "x"}) {' + "taxArrears { nodes { subject {" * 8 + " id " + "} } }" * 8 + "} }", "MAX_DEPTH_LIMIT"),
+        (
+            '{ subject(by: {id: "x"}) {' + "taxArrears { nodes { subject {" * 8 + " id " + "} } }" * 8 + "} }",
+            "MAX_DEPTH_LIMIT",
+        ),
         ("{ " + "{ a " * 400 + "} " * 400 + "}", "PARSING_ERROR"),
         ("{ viewer {" + " ".join(f"a{n}: person" for n in range(201)) + " } }", "MAX_ALIASES_LIMIT"),
         ("{ " + " ".join(f"a{n}: __typename" for n in range(101)) + " }", "MAX_ROOT_FIELDS_LIMIT"),
         ("{ viewer { person" + " @include(if: true)" * 201 + " } }", "MAX_DIRECTIVES_LIMIT"),
         ("{ viewer {" + " person" * 20_001 + " } }", "PARSING_ERROR"),
-        ("{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }", "GRAPHQL_VALIDATION_FAILED"),
+        (
+            "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }",
+            "GRAPHQL_VALIDATION_FAILED",
+        ),
     ],
-    ids=["bomb", "long bomb", "fan", "aliased fan", "duplicates", "depth", "braces", "aliases", "roots", "directives", "tokens", "circle"],
+    ids=[
+        "bomb",
+        "long bomb",
+        "fan",
+        "aliased fan",
+        "duplicates",
+        "depth",
+        "braces",
+        "aliases",
+        "roots",
+        "directives",
+        "tokens",
+        "circle",
+    ],
 )
 async def test_an_operation_larger_than_it_may_be_is_refused(visitor: Visitor, query: str, code: str) -> None:
     async with visitor.leaving(entries=1):

@@ -96,5 +96,3 @@ def test_what_was_recorded_outlives_the_process(files: Place, tmp_path: Path) ->
             counted = ask(client, tokens.issue("company", files.keys, time.time()))
     assert counted["data"]["subject"]["queryCount"] == 2
     assert len(set(receipts)) == 2
-
-

@@ -19,6 +19,7 @@ from tests.journeys.visitor import CODES, SUPERVISION, Place, Visitor, visiting
 LP_07 = {"code": CODES["LP-07"]}
 RATINGS = """query Ratings($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
   ... on LegalPerson { taxCreditRatings { totalCount nodes { ratingYear grade } } } } }"""
+Json = dict[str, Any]
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
@@ -64,7 +65,7 @@ async def test_a_kept_row_is_recorded_like_any_other(city: Place) -> None:
             told = [await visitor.ask(RATINGS, code, persona="tax-officer", purpose=SUPERVISION) for _ in range(2)]
         assert told[0].data == told[1].data
         assert (await visitor.ask(query, code, persona="company")).data["subject"]["queryCount"] == counted + 2
-        assert b"xinyong_cache_hits_total{connector=\"TAX\"} 1.0" in visitor.house.metrics.written()
+        assert b'xinyong_cache_hits_total{connector="TAX"} 1.0' in visitor.house.metrics.written()
 
 
 async def ratings(visitor: Visitor) -> int:
@@ -104,13 +105,14 @@ async def test_dropping_a_subject_from_redis_shows_it_too(files: Place, tax: Pat
 
 
 @pytest.fixture
-async def whole(files: Place) -> Any:  # noqa: ANN401 (JSON)
+async def whole(files: Place) -> Json:
     """Give the answer without any cache."""
     async with visiting(files.settings(cache={"enabled": False})) as visitor:
-        return (await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, LP_07, persona="company")).data
+        data: Json = (await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, LP_07, persona="company")).data
+        return data
 
 
-async def answers(settings: Settings) -> list[Any]:
+async def answers(settings: Settings) -> list[Json]:
     """Give the answers to one question asked twice."""
     async with visiting(settings) as visitor:
         told = [await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, LP_07, persona="company") for _ in range(2)]
@@ -119,28 +121,28 @@ async def answers(settings: Settings) -> list[Any]:
         return [_without_instants(each.data) for each in told]
 
 
-def _without_instants(data: Any) -> Any:  # noqa: ANN401 (JSON)
+def _without_instants(data: Json) -> Json:
     for each in data["subject"]["sources"]:
         each["asOf"] = None
     data["subject"]["queryCount"] = None
     return data
 
 
-async def test_rows_kept_in_process_give_the_same_answer(files: Place, whole: Any) -> None:  # noqa: ANN401 (JSON)
+async def test_rows_kept_in_process_give_the_same_answer(files: Place, whole: Json) -> None:
     assert await answers(files.settings()) == [_without_instants(whole)] * 2
 
 
-async def test_without_redis_the_answer_is_the_same(files: Place, whole: Any) -> None:  # noqa: ANN401 (JSON)
+async def test_without_redis_the_answer_is_the_same(files: Place, whole: Json) -> None:
     assert await answers(files.settings(redis={"url": NOWHERE})) == [_without_instants(whole)] * 2
 
 
-async def test_with_redis_the_answer_is_the_same(files: Place, whole: Any, clean_redis_url: str) -> None:  # noqa: ANN401 (JSON)
+async def test_with_redis_the_answer_is_the_same(files: Place, whole: Json, clean_redis_url: str) -> None:
     assert await answers(files.settings(redis={"url": clean_redis_url})) == [_without_instants(whole)] * 2
 
 
 @pytest.mark.parametrize("poison", [b"", b"x", b"\x00" * 64])
 async def test_what_others_wrote_into_redis_is_never_answered(
-    files: Place, whole: Any, clean_redis_url: str, poison: bytes  # noqa: ANN401 (JSON)
+    files: Place, whole: Json, clean_redis_url: str, poison: bytes
 ) -> None:
     settings = files.settings(redis={"url": clean_redis_url})
     await answers(settings)

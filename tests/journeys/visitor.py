@@ -95,7 +95,11 @@ class Visitor:
         operation: str | None = None,
     ) -> Told:
         """Ask one question by POST."""
-        said: dict[str, Any] = {"query": query, "variables": dict(variables or {}), "extensions": dict(extensions or {})}
+        said: dict[str, Any] = {
+            "query": query,
+            "variables": dict(variables or {}),
+            "extensions": dict(extensions or {}),
+        }
         if operation is not None:
             said["operationName"] = operation
         if purpose is not None:
@@ -111,7 +115,9 @@ class Visitor:
         answer = await self.client.request(method, f"/graphql{query}", content=content, headers=dict(headers or {}))
         return Told(answer.status_code, answer.headers, answer.content)
 
-    def as_(self, persona: str, lifetime: timedelta = timedelta(hours=1), ago: timedelta = timedelta()) -> dict[str, str]:
+    def as_(
+        self, persona: str, lifetime: timedelta = timedelta(hours=1), ago: timedelta = timedelta()
+    ) -> dict[str, str]:
         """Give the header that says who asks."""
         issued_at = time.time() - ago.total_seconds()
         token = tokens.issue(persona, self.house.settings.keys.folder, issued_at, lifetime)
