@@ -233,7 +233,7 @@ def catalogue_export(*, as_json: bool) -> None:
 @click.option("--matrix", is_flag=True, help="Print who may see which tier, with the articles, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
-def explain(  # noqa: PLR0913 (each is an option of the command)
+def explain(
     chosen: Chosen,
     query: str | None,
     *,

@@ -94,7 +94,6 @@ class Trail(Protocol):
         ...
 
 
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
     """The desk at which questions are answered, with the rooms it needs."""
@@ -323,7 +322,8 @@ class _Journey:
             answer["data"] = self._data
         if outcomes.errors:
             answer["errors"] = [
-                to_graphql(error, path or None, question.language, question.request_id) for path, error in outcomes.errors
+                to_graphql(error, path or None, question.language, question.request_id)
+                for path, error in outcomes.errors
             ]
         answer["extensions"] = {"xinyong": {"sources": self._sources(), "cost": self._cost(), **self._extra}}
         return orjson.dumps(answer)[:-3]
@@ -378,7 +378,9 @@ def _access_of(plan: SubjectPlan, root: Path, purposes: Sequence[str]) -> Iterat
         if isinstance(error, Withheld):
             yield _access_entry(denied.coordinate, path, error.tier, error.decision, purposes)
         else:
-            decision = Decision(allowed=False, legal_basis=error.legal_basis or LegalBasis("18"), reason=error.message())
+            decision = Decision(
+                allowed=False, legal_basis=error.legal_basis or LegalBasis("18"), reason=error.message()
+            )
             yield _access_entry(denied.coordinate, path, Tier.PUBLIC, decision, ())
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import functools
 import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
@@ -50,7 +49,6 @@ from schema.envelope import Agency
 from schema.graph import graph
 
 __all__ = ["House", "application", "open_house", "serve"]
-
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +167,10 @@ def _connectors(sources: Mapping[str, SqlSource], keys: Keys) -> dict[str, Conne
     if unknown:
         message = f"{unknown}: no such connector is installed, only {', '.join(installed)}"
         raise StartRefused(message)
-    pseudonym = functools.partial(keys.subject_id, "rid")
+
+    def pseudonym(number: str) -> str:
+        return keys.subject_id("rid", number)
+
     return {agency: installed[agency](source, pseudonym) for agency, source in sources.items()}
 
 
@@ -322,7 +323,21 @@ async def explain(
         token = tokens.issue(persona, settings.keys.folder, time.time())
         caller = _verifier(settings).caller_of(f"Bearer {token}" if token else None, time.time())
         question = Question(
-            caller, query, None, variables, purpose, None, (), False, False, QueryMethod.API, "QUERY", "", "en", "", 0  # noqa: FBT003
+            caller,
+            query,
+            None,
+            variables,
+            purpose,
+            None,
+            (),
+            False,
+            False,
+            QueryMethod.API,
+            "QUERY",
+            "",
+            "en",
+            "",
+            0,
         )
         return _explained(house.desk.plans(question))
     finally:
@@ -382,4 +397,3 @@ def serve(settings: Settings) -> None:
         return
     with handed_down(settings):
         uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)
-

@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,11 +15,14 @@ import yaml
 from connectors.demonstration import write_city
 from gateway.access import tokens
 from gateway.access.keys import Keys
+from gateway.app import open_house
 from gateway.errors import StartRefused
 from gateway.federation.supergraph import day_of
 from gateway.settings import load
 
 __all__ = ["QUERY", "prepare", "remove", "show"]
+
+Door = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 AGENCIES: Final = ("TAX", "COURT", "SOCIAL_INSURANCE", "MARKET_REGULATION", "CREDIT_CENTRE")
 SEED: Final = 80
@@ -80,7 +83,7 @@ def prepare(size: str, folder: Path) -> None:
         _addresses(folder),
         as_of=today,
         seed=SEED,
-        subject_id=keys.subject_id,  # type: ignore[arg-type]  # "uscc" and "rid" alone
+        subject_id=keys.subject_id,
         seal=keys.seal,
         id_digest=keys.id_number_digest,
         progress=_progress if sys.stderr.isatty() else None,
@@ -95,23 +98,23 @@ def show(folder: Path) -> None:
 
 
 async def _show(folder: Path) -> None:
-    from gateway.app import open_house
-
     settings = load(folder / "xinyong.yaml")
     house = await open_house(settings)
     try:
-        print(QUERY)
+        _print(QUERY)
         for persona, english, chinese, purpose in PERSONAS:
             token = tokens.issue(persona, settings.keys.folder, time.time(), timedelta(hours=1))
             status, headers, answer = await _ask(house.door, token, purpose)
-            print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
-            print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
-            print("\n".join(_told(answer)))
+            _print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
+            _print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
+            _print("\n".join(_told(answer)))
     finally:
         await house.close()
 
 
-async def _ask(door: Any, token: str, purpose: tuple[str, str] | None) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+async def _ask(
+    door: Door, token: str, purpose: tuple[str, str] | None
+) -> tuple[int, Mapping[str, str], dict[str, Any]]:
     """Bring the question to the door as a server would."""
     said: dict[str, Any] = {"query": QUERY, "variables": {"code": SUBJECT}}
     if purpose:
@@ -161,10 +164,15 @@ def _write_settings(folder: Path) -> None:
     (folder / "xinyong.yaml").write_text(text, encoding="utf-8")
 
 
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
 def _progress(what: str, done: int, total: int) -> None:
     end = "\n" if done >= total else ""
-    print(f"\r{what}: {done:,} of {total:,}".ljust(70), end=end, file=sys.stderr, flush=True)
+    sys.stderr.write(f"\r{what}: {done:,} of {total:,}".ljust(70) + end)
+    sys.stderr.flush()
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr)
+    sys.stderr.write(text + "\n")

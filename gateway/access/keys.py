@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -75,8 +75,8 @@ class Keys:
         content = key_files.read(path)
         return None if content is None else _checked(path, content)
 
-    def subject_id(self, kind_prefix: Literal["uscc", "rid"], canonical: str) -> str:
-        """Give the opaque, stable id of a subject: 22 characters, from which no code can be read."""
+    def subject_id(self, kind_prefix: str, canonical: str) -> str:
+        """Give the opaque, stable id of a subject (``uscc`` or ``rid`` and its code): 22 characters, from which no code can be read."""
         return self._subject_id(kind_prefix, canonical)
 
     def id_number_digest(self, canonical: str) -> bytes:

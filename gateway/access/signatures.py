@@ -57,7 +57,7 @@ class IssuerKeys:
     @classmethod
     def none(cls) -> "IssuerKeys":
         """Give no keys: nobody's token is believed."""
-        keys = cls.__new__(cls)
+        keys: IssuerKeys = cls.__new__(cls)
         keys._by_id = {}
         return keys
 

@@ -78,13 +78,11 @@ class PostgresqlStreams:
         """Open a stream on a server that keeps what it acknowledges."""
         with _nothing_committed():
             connection = await connect_postgresql(self._address, _SETTINGS, self._deadline_s)
-            stream = None
             try:
-                stream = await self._begin(connection)
-            finally:
-                if stream is None:
-                    connection.terminate()
-            return stream
+                return await self._begin(connection)
+            except BaseException:
+                connection.terminate()
+                raise
 
     async def _begin(self, connection: Any) -> "PostgresqlStream":  # noqa: ANN401 - asyncpg has no types
         limit = self._deadline_s
@@ -192,7 +190,7 @@ def _nothing_committed() -> Iterator[None]:
     except asyncpg.DataError as failure:
         raise NotCommitted(str(failure), refused=True) from failure
     except asyncpg.PostgresError as failure:
-        state = failure.sqlstate or ""
+        state: str = getattr(failure, "sqlstate", None) or ""
         raise NotCommitted(str(failure), refused=state.startswith(_ENTRIES_REFUSED)) from failure
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError) as failure:
         message = f"{type(failure).__name__}: {failure}"

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 
 from gateway.errors import BadUserInput, Text
 from schema.checked import Checked
@@ -23,7 +23,7 @@ __all__ = ["Reference", "References"]
 class SubjectId(Protocol):
     """The gateway's own id of a subject."""
 
-    def __call__(self, kind_prefix: Literal["uscc", "rid"], canonical: str) -> str:
+    def __call__(self, kind_prefix: str, canonical: str) -> str:
         """Give the id of a canonical code."""
         ...
 

@@ -68,7 +68,9 @@ class Selector:
     def _included(self, directives: Iterable[DirectiveNode] | None) -> bool:
         for directive in directives or ():
             name = directive.name.value
-            if name in ("skip", "include") and self._truth((directive.arguments or ())[0].value) is (name == "skip"):
+            if name in ("skip", "include") and self._truth(next(iter(directive.arguments or ())).value) is (
+                name == "skip"
+            ):
                 return False
         return True
 

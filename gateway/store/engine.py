@@ -91,7 +91,11 @@ def create_engine(url: str) -> AsyncEngine:
 
 async def connect_postgresql(address: Address, settings: Mapping[str, str], timeout_s: float) -> Any:  # noqa: ANN401
     """Open one connection outside the pool, with session *settings*; it is asyncpg's, which has no types."""
-    return await asyncpg.connect(address.dsn, timeout=timeout_s, server_settings={**_session(address), **settings})
+    return await asyncpg.connect(
+        address.dsn,
+        timeout=timeout_s,  # pyright: ignore[reportArgumentType]  # asyncpg takes a float
+        server_settings={**_session(address), **settings},
+    )
 
 
 def connect_sqlite(address: Address) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from gateway.errors import (
     BodyTooLarge,
     GatewayError,
     InternalError,
+    Language,
     MethodNotAllowed,
     Text,
     Unauthenticated,
@@ -49,7 +50,7 @@ class GraphqlDoor:
     def __init__(
         self, desk: Desk, verifier: Verifier, body_bytes: int, metrics: Metrics, copies: SpanCopies | None
     ) -> None:
-        """Bring questions to *desk*; bodies of more than *body_bytes* are refused; *copies* of spans leave after answers."""
+        """Bring questions to *desk*; refuse bodies of more than *body_bytes*; send *copies* of spans after answers."""
         self._desk = desk
         self._metrics = metrics
         self._copies = copies
@@ -68,7 +69,7 @@ class GraphqlDoor:
         except AuditUnavailable as error:
             _LOG.error("no entry, no answer: %s", error, extra={"request_id": visit.request_id})
             answer = _unrecorded(error, visit)
-        except Exception:  # the front door: whatever it was, the caller learns its code alone
+        except Exception:  # noqa: BLE001 (the front door: whatever it was, the caller learns its code alone)
             _LOG.exception("request %s failed", visit.request_id)
             answer = await self._failed(visit)
         status = _status(answer, visit)
@@ -100,21 +101,19 @@ class GraphqlDoor:
         return requests.asked_by_post(visit.headers, await self._body(receive))
 
     async def _body(self, receive: Receive) -> bytes:
-        message = await receive()
-        body: bytes = message.get("body", b"")
-        if not message.get("more_body"):
-            return body
-        parts, size = [body], len(body)
-        while message.get("more_body"):
+        parts: list[bytes] = []
+        size, more = 0, True
+        while more:
             message = await receive()
             parts.append(message.get("body", b""))
+            more = message.get("more_body", False)
             size += len(parts[-1])
             if size > self._body_bytes:
                 raise BodyTooLarge(Text(f"at most {self._body_bytes} bytes", f"最多 {self._body_bytes} 字节"))
         return b"".join(parts)
 
     async def _failed(self, visit: "_Visit") -> Answer:
-        """Record a failure of ours as any other answer; without an entry it is told all the same, for it tells nothing."""
+        """Record a failure of ours as any other answer; without an entry it is told all the same: it tells nothing."""
         error = InternalError("unforeseen")
         try:
             return await self._desk.refuse(visit.question(None), error)
@@ -141,7 +140,7 @@ class _Visit:
         self.method = method
         self.headers = headers
         self.caller = PUBLIC_CALLER
-        self.language = requests.language_of(headers)
+        self.language: Language = requests.language_of(headers)
         self.media_type = requests.JSON
         self.request_id = requests.request_id_of(headers)
         self.started_ns = time.time_ns()
@@ -210,7 +209,8 @@ async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes,
 _PAGE_HEADERS = [
     (
         b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        b"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; "
+        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
@@ -89,9 +89,11 @@ class _Durations:
         return HistogramMetricFamily(name, meaning, buckets=buckets, sum_value=self._sum_s)
 
 
-def _counter(
-    name: str, meaning: str, labels: Sequence[str], counts: Mapping[tuple[int, str] | tuple[str, str] | str, int]
-) -> CounterMetricFamily:
+_Label = str | tuple[int, str] | tuple[str, str]
+L = TypeVar("L", bound=_Label)
+
+
+def _counter(name: str, meaning: str, labels: Sequence[str], counts: Mapping[L, int]) -> CounterMetricFamily:
     family = CounterMetricFamily(name, meaning, labels=labels)
     for values, count in counts.items():
         family.add_metric([values] if isinstance(values, str) else [str(each) for each in values], count)

@@ -11,7 +11,7 @@ _QUERY: Final = """query Subject($code: String!) {
       totalCount
       nodes { penaltyDocumentNumber violationType fineAmount decisionDate authorityName }
     }
-    taxCreditRatings(first: 5) { totalCount nodes { ratingYear grade } }
+    ... on LegalPerson { taxCreditRatings(first: 5) { totalCount nodes { ratingYear grade } } }
     sources { connector asked reached }
   }
 }"""
@@ -39,7 +39,8 @@ _HTML: Final = """<!doctype html>
   button:focus-visible, textarea:focus-visible, input:focus-visible { outline: 3px solid #f90; outline-offset: 1px }
 </style>
 <h1>信用 Xinyong</h1>
-<p>公共信用信息联合查询网关：一次提问，各部门同时作答；按 A、B、C 三级公开；每次查询均留痕（郑政办〔2017〕80号第十五、十九条）。</p>
+<p>公共信用信息联合查询网关：一次提问，各部门同时作答；按 A、B、C 三级公开；
+每次查询均留痕（郑政办〔2017〕80号第十五、十九条）。</p>
 <p lang="en">One question, every agency answers; disclosed by tier; every query recorded before it is answered.
 This page needs no outside file. The graph: <code>xinyong schema print</code>.</p>
 <main>
@@ -48,8 +49,8 @@ This page needs no outside file. The graph: <code>xinyong schema print</code>.</
     <textarea id="query" spellcheck="false">__QUERY__</textarea>
     <label for="variables">变量 <span lang="en">Variables</span></label>
     <textarea id="variables" class="small" spellcheck="false">{"code": "91410199DEM001068X"}</textarea>
-    <label for="token">令牌 <span lang="en">Token (none: the public; <code>xinyong --demo token market-officer</code>)</span></label>
-    <input id="token" autocomplete="off" spellcheck="false">
+    <label for="token">令牌 <span lang="en">Token (none: the public)</span></label>
+    <input id="token" placeholder="xinyong --demo token market-officer" autocomplete="off" spellcheck="false">
     <label for="purpose">查询目的 <span lang="en">Purpose: CODE and text</span></label>
     <input id="purpose" placeholder="SUPERVISION 年度抽查" autocomplete="off">
     <button id="ask">查询 Ask</button>

@@ -1,7 +1,7 @@
 """A request's body and headers, read into a `Question`'s parts; what cannot be used is refused with its cure."""
 
-import re
 import random
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs

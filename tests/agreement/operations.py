@@ -216,7 +216,7 @@ class _Writing:
 
     def _field(self, of: Any, name: str, depth: int) -> str:
         if name == "__typename":
-            return self.chance.choice(("__typename", "type: __typename")) + self._directive()
+            return self.chance.choice(("__typename", "typename: __typename")) + self._directive()
         definition = of.fields[name]
         if _is_leaf(definition):
             return self._alias(of, name) + self._directive()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphql import (
+    EnumValueNode,
     FieldDefinitionNode,
     GraphQLInterfaceType,
     GraphQLObjectType,
@@ -25,7 +26,9 @@ _GRAPH = build_schema(_PRINTED)
 def _level(node: FieldDefinitionNode) -> str:
     for directive in node.directives or ():
         if directive.name.value == "tier":
-            return str(directive.arguments[0].value.value)  # type: ignore[index,attr-defined]  # the printed graph's own
+            value = (directive.arguments or ())[0].value
+            assert isinstance(value, EnumValueNode)
+            return value.value
     return "A"
 
 

@@ -1,13 +1,13 @@
 """An agency that is gone, late or talks nonsense loses its own fields, with an error, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from connectors.connector import Batch, Rows, Source
+from connectors.connector import Batch, Rows, Source, Table
 from connectors.errors import SourceMisbehaved
 from tests.journeys.visitor import CODES, SUPERVISION, Place, Told, Visitor, visiting
 
@@ -61,8 +61,11 @@ class _Replaced:
     """A source that another stands before."""
 
     def __init__(self, source: Source, gather: Gather) -> None:
-        self.gather = gather
+        self._gather = gather
         self._source = source
+
+    async def gather(self, tables: Mapping[str, Table], batch: Batch) -> Rows:
+        return await self._gather(tables, batch)
 
     async def close(self) -> None:
         await self._source.close()
@@ -120,7 +123,8 @@ async def _too_few(_tables: object, _batch: Batch) -> Rows:
 
 
 async def _not_rows(_tables: object, batch: Batch) -> Rows:
-    raise SourceMisbehaved(f"no such column in {batch.kind}")
+    message = f"no such column in {batch.kind}"
+    raise SourceMisbehaved(message)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
 """Whatever is wrong with a question is said with a code, recorded once, and never told as a stack trace."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.journeys.visitor import CODES, SUPERVISION, Told, Visitor
+from tests.journeys.visitor import CODES, SUPERVISION, Place, Told, Visitor, visiting
 
 NAME = "query Name($by: SubjectRef!) { subject(by: $by) { name } }"
 PENALTIES = """query Penalties($code: String!, $first: Int, $after: String) {
@@ -233,6 +233,17 @@ async def test_a_body_over_the_limit_is_refused_unread(visitor: Visitor) -> None
     async with visitor.leaving(entries=1):
         told = await visitor.send("POST", content=b" " * 1_048_577, headers=JSON)
     explained(told, "BAD_USER_INPUT", 413)
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 5])
+async def test_a_body_that_does_not_say_its_length_is_limited_too(files: Place, pieces: int) -> None:
+    async def body() -> AsyncIterator[bytes]:
+        for _ in range(pieces):
+            yield b" " * 100
+
+    async with visiting(files.settings(limits={"body_bytes": 99})) as visitor:
+        answer = await visitor.client.post("/graphql", content=body(), headers=JSON)
+    explained(Told(answer.status_code, answer.headers, answer.content), "BAD_USER_INPUT", 413)
 
 
 async def test_a_question_by_get_is_answered(visitor: Visitor) -> None:

@@ -89,6 +89,7 @@ def test_a_served_house_answers_counts_and_stops_when_told(files: Place, tmp_pat
 
 def test_what_was_recorded_outlives_the_process(files: Place, tmp_path: Path) -> None:
     receipts = []
+    counted: dict[str, Any] = {}
     for _ in range(2):
         with serving(files, tmp_path) as (_, client):
             officer = tokens.issue("market-officer", files.keys, time.time())

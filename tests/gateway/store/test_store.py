@@ -98,6 +98,7 @@ async def test_an_instant_is_read_as_it_was_written(url: str, store: Store) -> N
         await connection.execute(TALLY.insert().values(row))
         read = (await connection.execute(select(TALLY.c.last_at))).scalar()
     assert read == written
+    assert read is not None
     assert read.tzinfo is not None
 
 
