@@ -114,7 +114,7 @@ def registered(folder: Path) -> list[Registered]:
 def _reported(subject: Registered, chance: random.Random) -> Iterator[dict[str, Any]]:
     for record in RECORDS.values():
         if subject.kind in record.subject_kinds and _kept_by_the_centre(record):
-            for _ in range(chance.choice((0, 0, 1, 3))):
+            for _ in range(chance.choice((0, 1, 3, 6))):
                 payload = {name: _value(each, record, chance) for name, each in record.fields.items()}
                 yield _row(subject, record, chance.choice(_PROVIDERS), payload, chance)
 

@@ -23,7 +23,7 @@ def write(place: Place) -> Place:
         place.urls,
         as_of=AS_OF,
         seed=80,
-        subject_id=keys.subject_id,  # type: ignore[arg-type]  # "uscc" and "rid" alone
+        subject_id=keys.subject_id,
         seal=keys.seal,
         id_digest=keys.id_number_digest,
     )

@@ -26,7 +26,7 @@ _GRAPH = build_schema(_PRINTED)
 def _level(node: FieldDefinitionNode) -> str:
     for directive in node.directives or ():
         if directive.name.value == "tier":
-            value = (directive.arguments or ())[0].value
+            value = next(iter(directive.arguments or ())).value
             assert isinstance(value, EnumValueNode)
             return value.value
     return "A"

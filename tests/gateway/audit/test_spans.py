@@ -121,8 +121,8 @@ def collector() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            pass
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
+            del format, args
 
     with HTTPServer(("127.0.0.1", 0), Collector) as server:
         thread = threading.Thread(target=server.serve_forever)
