@@ -323,21 +323,21 @@ async def explain(
         token = tokens.issue(persona, settings.keys.folder, time.time())
         caller = _verifier(settings).caller_of(f"Bearer {token}" if token else None, time.time())
         question = Question(
-            caller,
-            query,
-            None,
-            variables,
-            purpose,
-            None,
-            (),
-            False,
-            False,
-            QueryMethod.API,
-            "QUERY",
-            "",
-            "en",
-            "",
-            0,
+            caller=caller,
+            document=query,
+            operation_name=None,
+            variables=variables,
+            purpose=purpose,
+            purpose_problem=None,
+            papers=(),
+            dry_run=True,
+            fail_on_denied=False,
+            method=QueryMethod.API,
+            channel="QUERY",
+            request_id="",
+            language="en",
+            trace_id="",
+            started_ns=0,
         )
         return _explained(house.desk.plans(question))
     finally:

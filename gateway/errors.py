@@ -296,6 +296,14 @@ class PurposeRequired(Withheld):
     """A purpose would open the field, and none was given (Art. 19)."""
 
     code = "PURPOSE_REQUIRED"
+
+    def because(self, reason: Text) -> "PurposeRequired":
+        """Give the same error with the reason why what was sent is no purpose (R19.6)."""
+        told = PurposeRequired(self.coordinate, self.tier, self.decision)
+        english, chinese = self.detail.english, self.detail.chinese
+        told.detail = Text(f"{english}; {reason.english}", f"{chinese}；{reason.chinese}")
+        return told
+
     said = Text("A purpose of the query is needed", "需说明查询目的")
     cure = Text(
         'Send extensions.purpose: {"code": "...", "text": "..."}, or the header X-Query-Purpose.',

@@ -76,7 +76,7 @@ class Keys:
         return None if content is None else _checked(path, content)
 
     def subject_id(self, kind_prefix: str, canonical: str) -> str:
-        """Give the opaque, stable id of a subject (``uscc`` or ``rid`` and its code): 22 characters, from which no code can be read."""
+        """Give the opaque, stable id of a subject, ``uscc`` or ``rid`` and a code: 22 characters that tell none."""
         return self._subject_id(kind_prefix, canonical)
 
     def id_number_digest(self, canonical: str) -> bytes:

@@ -149,7 +149,8 @@ class Operation:
 def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> SubjectField:
     name, first = nodes[0].name.value, nodes[0]
     if name != "searchSubjects":
-        return SubjectField(key, name, nodes, [], selector, {"by": argument_of(first, "by", None)})
+        by = argument_of(first, "by", None)
+        return SubjectField(key, name, nodes, [], selector, {"by": _as_list(by) if name == "subjects" else by})
     connection = selector.under(nodes, ("SubjectConnection",))
     arguments = {
         "text": argument_of(first, "text", ""),
@@ -160,6 +161,16 @@ def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> Subj
     of_nodes = [node for below in connection.values() for node in below if node.name.value == "nodes"]
     fields = [(each, node) for each, below in connection.items() for node in below]
     return SubjectField(key, name, of_nodes, fields, selector, arguments)
+
+
+def _as_list(argument: Argument) -> Argument:
+    """Read a single value as a list of it, as GraphQL's input coercion does."""
+
+    def read(variables: Mapping[str, Any]) -> object:
+        value = argument(variables)
+        return value if isinstance(value, list | tuple) else [value]
+
+    return read
 
 
 class Operations:

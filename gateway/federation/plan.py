@@ -326,7 +326,7 @@ class _Planning:
 
 
 def _plain_value(name: str, type_name: str) -> Shape:
-    return Constant(type_name) if name == "__typename" else RecordValue(name, public=True)
+    return Constant(type_name) if name == "__typename" else RecordValue(name)
 
 
 @dataclass
@@ -369,7 +369,8 @@ class _Node:
             return ProviderShape(self.planning._plain(nodes, "Agency"))  # noqa: SLF001 (one room)
         if definition.mask is not None and "counterpartyCategory" in self.record.fields:
             self.wanted.add("counterpartyCategory")
-        return RecordValue(name, public=clearance.highest is Tier.PUBLIC)
+        public, scrubbed = clearance.highest is Tier.PUBLIC, clearance.highest is not Tier.RESTRICTED
+        return RecordValue(name, public, scrubbed)
 
 
 def _plain_first(node: FieldNode) -> int | None:

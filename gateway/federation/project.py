@@ -28,6 +28,7 @@ from gateway.federation.shape import (
     Total,
 )
 from schema import catalogue
+from schema.catalogue import ENVELOPE
 from schema.definition import Mask
 from schema.masks import mask_name, mask_text
 
@@ -182,17 +183,17 @@ def _record_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
     if derived is not None:
         return derived(code, reading)
     column = f"r[{position[shape.name]}]"
-    definition = record.fields.get(shape.name)
-    if not shape.public or definition is None:
-        return column
-    if definition.mask in (Mask.NAME, Mask.NAME_IF_INDIVIDUAL):
+    definition = record.fields.get(shape.name) or ENVELOPE[shape.name]
+    if shape.public and definition.mask in (Mask.NAME, Mask.NAME_IF_INDIVIDUAL):
         masked = f"({column} and {code.name('mask', mask_name)}({column}))"
         if definition.mask is Mask.NAME or code.kind == "INDIVIDUAL":
             return masked
         category = position.get("counterpartyCategory")
         return column if category is None else f"({masked} if r[{category}] == 'NATURAL_PERSON' else {column})"
-    if definition.type == "String":
+    if shape.scrubbed and definition.type == "String":
         return f"({column} if {column} is None or len({column}) < 18 else {code.name('scrub', mask_text)}({column}))"
+    if shape.scrubbed and definition.type == "[String!]":
+        return f"({column} and [{code.name('scrub', mask_text)}(each) for each in {column}])"
     return column
 
 

@@ -44,11 +44,13 @@ class QueryCount:
 class RecordValue:
     """A value of a record: a column, or what is derived from columns (``name`` of the envelope).
 
-    ``public`` says that a reader of tier A sees it, so that masks apply.
+    ``public`` says that a reader of tier A sees it, so that names are masked; ``scrubbed`` that identity numbers are
+    above the reader's tier, so that one written in a free text is masked too (R17.1).
     """
 
     name: str
-    public: bool
+    public: bool = False
+    scrubbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

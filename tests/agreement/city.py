@@ -94,7 +94,9 @@ async def write(folder: Path, seed: int) -> None:
     with sqlite3.connect(folder / f"{CENTRE.lower()}.sqlite") as database:
         for row in rows:
             marks = ", ".join("?" * len(row))
-            database.execute(f"INSERT OR IGNORE INTO reported_record ({', '.join(row)}) VALUES ({marks})", [*row.values()])
+            database.execute(
+                f"INSERT OR IGNORE INTO reported_record ({', '.join(row)}) VALUES ({marks})", [*row.values()]
+            )
     database.close()
 
 
@@ -206,6 +208,13 @@ def _single(field: FieldDefinition, chance: random.Random) -> Any:  # noqa: ANN4
 def _day(chance: random.Random) -> str:
     """Give one of few days, so that many are equal; around five years ago there are more of them."""
     five_years_ago = AS_OF.replace(year=AS_OF.year - 5)
-    days = (AS_OF, AS_OF - timedelta(10), AS_OF - timedelta(400), date(2024, 2, 29), date(2020, 2, 29), date(2012, 1, 31))
+    days = (
+        AS_OF,
+        AS_OF - timedelta(10),
+        AS_OF - timedelta(400),
+        date(2024, 2, 29),
+        date(2020, 2, 29),
+        date(2012, 1, 31),
+    )
     near = tuple(five_years_ago + timedelta(days) for days in (-1, 0, 1))
     return chance.choice(days + near + (AS_OF + timedelta(300),)).isoformat()

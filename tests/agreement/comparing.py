@@ -100,7 +100,9 @@ def _tidy(document: DocumentNode) -> DocumentNode:
     """Leave out fragments and variables that nothing uses any more."""
     spread = {each.name.value for each in _of_kind(document, FragmentSpreadNode)}
     kept = tuple(
-        each for each in document.definitions if not isinstance(each, FragmentDefinitionNode) or each.name.value in spread
+        each
+        for each in document.definitions
+        if not isinstance(each, FragmentDefinitionNode) or each.name.value in spread
     )
     if len(kept) < len(document.definitions):
         return _tidy(replace(document, definitions=kept))
@@ -109,7 +111,7 @@ def _tidy(document: DocumentNode) -> DocumentNode:
 
     class Dropping(Visitor):
         def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> Any:
-            return REMOVE if uses[node.variable.name.value] < 2 else None  # noqa: PLR2004 (its own mention is one)
+            return REMOVE if uses[node.variable.name.value] < 2 else None
 
     tidied: DocumentNode = visit(document, Dropping())
     return tidied

@@ -100,8 +100,11 @@ class _Writing:
         operations = [f"query {name}{declared} {{ {body} }}" if name or declared else f"{{ {body} }}"]
         operation_name = self.chance.choice((None, "Asked")) if name else None
         if name and self.maybe(0.3):
-            operations.insert(self.chance.randrange(2), "query Other($first: Int = 7) { viewer { person } x: __typename "
-                              "searchSubjects(text: \"郑州\", first: $first) { totalCount } }")
+            operations.insert(
+                self.chance.randrange(2),
+                "query Other($first: Int = 7) { viewer { person } x: __typename "
+                'searchSubjects(text: "郑州", first: $first) { totalCount } }',
+            )
             operation_name = "Asked"
         written = [f"fragment {each} on {on} {{ {text} }}" for each, on, text in self.fragments]
         return Question("\n".join(operations + written), self.values, operation_name)
@@ -121,7 +124,9 @@ class _Writing:
             case "__schema":
                 return "__schema { queryType { name kind } mutationType { name } }"
             case "__type":
-                name = self.chance.choice(("Subject", "LegalPerson", "TaxCreditRating", "Tier", "SubjectRef", "Nothing", "Query"))
+                name = self.chance.choice(
+                    ("Subject", "LegalPerson", "TaxCreditRating", "Tier", "SubjectRef", "Nothing", "Query")
+                )
                 return (
                     f"{self._key('__type', name)}: __type(name: {self._scalar('String!', name)}) {{ kind name description "
                     "fields { name type { name kind ofType { name } } args { name defaultValue } } "
@@ -152,7 +157,12 @@ class _Writing:
             arguments.append(f"kind: {self.chance.choice(('LEGAL_PERSON', 'LEGAL_PERSON', 'INDIVIDUAL'))}")
         arguments += self._paging("search")
         self.chance.shuffle(arguments)
-        return self._keyed("searchSubjects", f"({', '.join(arguments)})") + self._directive() + " " + self._connection("SubjectConnection", 0)
+        return (
+            self._keyed("searchSubjects", f"({', '.join(arguments)})")
+            + self._directive()
+            + " "
+            + self._connection("SubjectConnection", 0)
+        )
 
     # Whom
 
@@ -165,7 +175,9 @@ class _Writing:
 
     def _reference(self, whom: Registered | str) -> dict[str, Any]:
         if isinstance(whom, str):
-            how = self.chance.choice(("id", "unifiedSocialCreditCode", "organizationCode", "registrationNumber", "taxpayerNumber"))
+            how = self.chance.choice(
+                ("id", "unifiedSocialCreditCode", "organizationCode", "registrationNumber", "taxpayerNumber")
+            )
             return {how: whom}
         if self.maybe(0.25):
             return {"id": whom.id}
@@ -185,7 +197,11 @@ class _Writing:
         number = self.chance.choice((whom.identifier, whom.identifier, whom.identifier.lower(), whom.identifier[:-1]))
         name = self.chance.choice((whom.values["name"], whom.values["name"], f" {whom.values['name']} ", "别人", " "))
         said = {"idNumber": number, "name": name}
-        return said if self.maybe(0.7) else {"idType": self.chance.choice(("RESIDENT_ID", "RESIDENT_ID", "PASSPORT")), **said}
+        return (
+            said
+            if self.maybe(0.7)
+            else {"idType": self.chance.choice(("RESIDENT_ID", "RESIDENT_ID", "PASSPORT")), **said}
+        )
 
     # Selections
 
@@ -208,7 +224,9 @@ class _Writing:
         count = self.chance.randint(1, 3 if few else 5)
         chosen = [self.chance.choice([*leaves, "__typename"]) for _ in range(count)]
         if few:
-            chosen += self.chance.sample(inner, k=min(len(inner), self.chance.choice((0, 1, 1, 2) if depth else (1, 1, 2, 3))))
+            chosen += self.chance.sample(
+                inner, k=min(len(inner), self.chance.choice((0, 1, 1, 2) if depth else (1, 1, 2, 3)))
+            )
         else:
             chosen += [name for name in inner if self.maybe(_APPETITE.get(name, 0.5))]
         fields = [self._field(of, name, depth) for name in chosen]
@@ -262,14 +280,18 @@ class _Writing:
     def _paging(self, of: str) -> list[str]:
         said = []
         if self.maybe(0.7):
-            first = self.chance.choice((1, 1, 2, 2, 3, 3, 5, 30, 100, 0, 101, None) if self.maybe(0.2) else (1, 2, 3, 5))
+            first = self.chance.choice(
+                (1, 1, 2, 2, 3, 3, 5, 30, 100, 0, 101, None) if self.maybe(0.2) else (1, 2, 3, 5)
+            )
             said.append(f"first: {self._scalar('Int', first)}")
         if self.maybe(0.25):
             whom = self.whom.id if isinstance(self.whom, Registered) else str(self.whom)
             mine = self.known.cursors.get((of, whom), [])
             if self.maybe(0.1) and self.known.cursors:
                 mine = self.chance.choice(list(self.known.cursors.values()))
-            said.append(f"after: {self._scalar('String', self.chance.choice([*mine[-6:], None]) if self.maybe(0.97) else 'no cursor')}")
+            said.append(
+                f"after: {self._scalar('String', self.chance.choice([*mine[-6:], None]) if self.maybe(0.97) else 'no cursor')}"
+            )
         self.chance.shuffle(said)
         return said
 
@@ -308,7 +330,9 @@ class _Writing:
         name = f"v{len(self.variables)}"
         plain = not isinstance(value, Mapping | list) and value is not None
         if plain and self.maybe(0.3):
-            self.variables[name] = f"${name}: {type_name.rstrip('!')}{self.chance.choice(('', '!')) if '!' in type_name else ''} = {json.dumps(value, ensure_ascii=False)}"
+            self.variables[name] = (
+                f"${name}: {type_name.rstrip('!')}{self.chance.choice(('', '!')) if '!' in type_name else ''} = {json.dumps(value, ensure_ascii=False)}"
+            )
             if "!" in type_name:
                 self.variables[name] = f"${name}: {type_name} = {json.dumps(value, ensure_ascii=False)}"
             if self.maybe(0.5):

@@ -217,7 +217,9 @@ class _Query:
             return None
         number = _canonical(check_resident_identity_number(by["idNumber"], on=self.asking.oracle.today))
         wanted = ("INDIVIDUAL", number, name)
-        return next((each for each in self._findable() if (each.kind, each.identifier, each.values["name"]) == wanted), None)
+        return next(
+            (each for each in self._findable() if (each.kind, each.identifier, each.values["name"]) == wanted), None
+        )
 
     def _findable(self) -> Iterator[Registered]:
         asker = self.asking.asker
@@ -239,7 +241,11 @@ class _Query:
         except (BadInput, BadCursor):
             self.asking.wrong(_path(info), "BAD_USER_INPUT")
             return None
-        named = (each for each in self.asking.knowledge.subjects if each.kind == "LEGAL_PERSON" and text in each.values["name"])
+        named = (
+            each
+            for each in self.asking.knowledge.subjects
+            if each.kind == "LEGAL_PERSON" and text in each.values["name"]
+        )
         return _Search(self.asking, text, sorted(named, key=lambda each: each.identifier), start, first)
 
 
@@ -278,7 +284,9 @@ class _Search:
         if info.field_name == "nodes":
             return [_Subject(self.asking, each, list(info.field_nodes)) for each in self.page]
         places = [(None, each.identifier) for each in self.page]
-        return _PageInfo(self.asking, ("search", self.text, f"search\x1f{self.text}"), places, self.has_next, self.has_previous)
+        return _PageInfo(
+            self.asking, ("search", self.text, f"search\x1f{self.text}"), places, self.has_next, self.has_previous
+        )
 
 
 class _PageInfo:
@@ -352,14 +360,23 @@ class _Subject:
             if self.heard:
                 asking.wrong(path, "BAD_USER_INPUT")
             return None
-        failed = [each for each in asking.knowledge.serving.get((record.name, self.known.kind), []) if each in asking.oracle.failing]
+        failed = [
+            each
+            for each in asking.knowledge.serving.get((record.name, self.known.kind), [])
+            if each in asking.oracle.failing
+        ]
         if failed and len(failed) == len(asking.knowledge.serving[record.name, self.known.kind]):
             self._lost(failed, path)
             return None
         if failed and not any(nodes[0].name.value == "totalCount" for nodes in _below(info, record).values()):
             self._lost(failed, path)
         rows = asking.knowledge.visible(
-            self.known, record.name, self.highest, asking.oracle.today, itself=self.itself, failing=asking.oracle.failing
+            self.known,
+            record.name,
+            self.highest,
+            asking.oracle.today,
+            itself=self.itself,
+            failing=asking.oracle.failing,
         )
         return _Connection(self, record, rows, first, place, failed)
 
@@ -386,8 +403,9 @@ class _Subject:
         served = [name for name in RECORDS if agency in serving.get((name, kind), [])]
         if agency != CENTRE and not any(floor_of(RECORDS[name], kind) <= self.highest for name in served):
             return
-        asked = agency == CENTRE or any(name in served for name in self._asked(info, self.nodes))
-        reached = asked and agency not in self.asking.oracle.failing
+        wanted = any(name in served for name in self._asked(info, self.nodes))
+        asked = wanted or agency == CENTRE  # whose register says who the subject is, also where its records fail
+        reached = asked and not (wanted and agency in self.asking.oracle.failing)
         yield {
             "connector": agency,
             "asked": asked,
@@ -550,14 +568,18 @@ class _Node:
         """Mask what the public reads: names by the catalogue's rule, numbers of persons in any text (R17.1)."""
         definition = self.record.definition.fields.get(name) or ENVELOPE[name]
         person = self.record.subject.kind == "INDIVIDUAL" or self.record["counterpartyCategory"] == "NATURAL_PERSON"
-        if value is not None and (definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)):
+        if value is not None and (
+            definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
+        ):
             return mask_name(value)
         return scrubbed(value) if definition.type.strip("[]!") == "String" else value
 
 
 def _rests_on(definition: RecordDefinition, name: str) -> set[str]:
     """Give the values whose loss a field cannot hide."""
-    ending = {"terminatedOn"} | ({definition.retention.end} if definition.retention and definition.retention.end else set())
+    ending = {"terminatedOn"} | (
+        {definition.retention.end} if definition.retention and definition.retention.end else set()
+    )
     dated = {definition.occurred_on or "reportedAt"}
     if name in definition.fields:
         return {name}
@@ -580,7 +602,9 @@ def _agency(code: str, name: str) -> dict[str, str]:
 
 
 def _connector(knowledge: Knowledge, agency: str) -> dict[str, Any]:
-    types = [name for name in RECORDS if any(agency in told for (each, _), told in knowledge.serving.items() if each == name)]
+    types = [
+        name for name in RECORDS if any(agency in told for (each, _), told in knowledge.serving.items() if each == name)
+    ]
     return {
         "connector": agency,
         "agency": _agency(agency, knowledge.names[agency]),
@@ -594,7 +618,13 @@ def _catalogue() -> dict[str, Any]:
     return {
         "version": VERSION,
         "categories": [
-            {"code": each.code, "name": each.name, "article": each.article, "chinese": each.chinese, "english": each.english}
+            {
+                "code": each.code,
+                "name": each.name,
+                "article": each.article,
+                "chinese": each.chinese,
+                "english": each.english,
+            }
             for each in CATEGORIES.values()
         ],
         "recordTypes": [_record_type(each) for each in RECORDS.values()],
@@ -615,7 +645,8 @@ def _record_type(definition: RecordDefinition) -> dict[str, Any]:
         "key": list(definition.key),
         "tier": definition.tier.value,
         "tierRules": [
-            {"when": each.when.text, "why": each.why, "tier": each.tier and each.tier.value} for each in definition.tier_rules
+            {"when": each.when.text, "why": each.why, "tier": each.tier and each.tier.value}
+            for each in definition.tier_rules
         ],
         "fields": [
             {

@@ -68,7 +68,9 @@ class Record:
         levels = [self.definition.tier]
         if self["recordTier"]:
             levels.append(Tier(self["recordTier"]))
-        levels += [rule.tier for rule in self.definition.tier_rules if rule.tier and rule.when.holds_for(self.__getitem__)]
+        levels += [
+            rule.tier for rule in self.definition.tier_rules if rule.tier and rule.when.holds_for(self.__getitem__)
+        ]
         return max(levels)
 
     @property

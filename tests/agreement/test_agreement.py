@@ -37,7 +37,9 @@ _COMPANY, _PERSON = "91410199DEM001076Q", "410199200104231074"
 _SUPERVISION = ("SUPERVISION", "年度双随机抽查")
 
 
-def _viewer(person: str | None, organisation: str | None, kind: str | None, *roles: str, standing: str = "") -> dict[str, Any]:
+def _viewer(
+    person: str | None, organisation: str | None, kind: str | None, *roles: str, standing: str = ""
+) -> dict[str, Any]:
     return {
         "person": person,
         "organisation": organisation,
@@ -117,7 +119,9 @@ _TOKENS: dict[tuple[Path, str], str] = {}
 
 
 @asynccontextmanager
-async def opened(city: Path, folder: Path, *, cache: bool, failing: Mapping[str, SourceError]) -> AsyncIterator[Gateway]:
+async def opened(
+    city: Path, folder: Path, *, cache: bool, failing: Mapping[str, SourceError]
+) -> AsyncIterator[Gateway]:
     """Open a gateway over a copy of the city, in which some connectors fail."""
     house = await open_house(settings_of(copied(city, folder), cache=cache))
     try:
@@ -183,7 +187,8 @@ async def test_the_engines_agree_when_sources_fail(
     city: Path, knowledge: Knowledge, tmp_path: Path, standing: str, agencies: tuple[str, ...]
 ) -> None:
     failing: dict[str, SourceError] = {
-        agency: SourceMisbehaved("a test") if n % 2 else SourceUnavailable("a test") for n, agency in enumerate(agencies)
+        agency: SourceMisbehaved("a test") if n % 2 else SourceUnavailable("a test")
+        for n, agency in enumerate(agencies)
     }
     codes = {agency: error.code for agency, error in failing.items()}
     async with opened(city, tmp_path / "city", cache=bool(len(agencies) % 2), failing=failing) as gateway:
