@@ -6,6 +6,7 @@ with the keys and nothing is regrouped. Only wanted columns are in it, and recor
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
@@ -24,6 +25,11 @@ from schema.tiers import Tier
 __all__ = ["JsonRow", "Statement", "build"]
 
 Raw = list[list[Any]]
+_BLANKS = " \t\r\n\u3000"
+"""What stands around a text without meaning anything."""
+_SHORTEST_ROW = 4
+"""Bytes of a record's JSON at least, so that a short answer cannot hold too many."""
+_UNREADABLE = (Unreadable, TypeError, ValueError, ArithmeticError)
 _PLAIN_TEXT = text(sa.literal_column("''")).read
 
 
@@ -85,7 +91,10 @@ class Statement:
 
     sql: str
     dialect: str
-    readings: tuple[Callable[[Raw], tuple[Raw, tuple[Loss, ...]]], ...]
+    reading: Callable[[list[Raw | None]], tuple[Raw, ...]]
+    """Reads all selections of one subject at once."""
+    careful: tuple[Callable[[Raw], tuple[Raw, tuple[Loss, ...]]], ...]
+    """Reads one selection, value by value, where the fast way found what it cannot read."""
     names: tuple[str, ...]
 
     def parameters(self, keys: "list[SubjectKey] | tuple[SubjectKey, ...]") -> tuple[Any, ...]:
@@ -103,31 +112,32 @@ class Statement:
 
         """
         try:
-            return [self._found(answer) for answer in orjson.loads(written)]
+            answers = orjson.loads(written)
+            if len(written) > LIMIT * _SHORTEST_ROW:
+                self._refuse_too_many(answers)
+            return [self._found(answer) for answer in answers]
         except (orjson.JSONDecodeError, TypeError) as error:
             raise SourceMisbehaved(str(error)) from error
 
     def _found(self, answer: list[Raw | None]) -> Found:
-        rows: list[Raw] = []
-        losses: tuple[Loss, ...] = ()
-        for raw, reading in zip(answer, self.readings, strict=True):
-            if not raw:
-                rows.append([])
-                continue
-            if len(raw) > LIMIT:
-                message = f"more than {LIMIT} records of {self.names[len(rows)]} for one subject"
-                raise SourceMisbehaved(message)
-            read, lost = reading(raw)
-            rows.append(read)
-            if lost:
-                losses += lost
-        return Found(tuple(rows), losses)
+        try:
+            return Found(self.reading(answer))
+        except _UNREADABLE:
+            parts = [reading(raw or []) for raw, reading in zip(answer, self.careful, strict=True)]
+            return Found(tuple(rows for rows, _ in parts), tuple(loss for _, losses in parts for loss in losses))
+
+    def _refuse_too_many(self, answers: list[list[Raw | None]]) -> None:
+        for answer in answers:
+            for raw, name in zip(answer, self.names, strict=True):
+                if raw and len(raw) > LIMIT:
+                    message = f"more than {LIMIT} records of {name} for one subject"
+                    raise SourceMisbehaved(message)
 
 
 def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statement:
     """Build the statement of a batch; the keys themselves are bound later."""
     spelling = _SPELLINGS[dialect.name]
-    parts, readings = [], []
+    parts, readings = [], _Readings()
     for selection in batch.selections:
         table = tables[selection.record.name]
         columns = _columns(table, selection)
@@ -136,9 +146,10 @@ def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statem
         found = str(compiled).replace("%%", "%")
         # compiled from the declared table; no value of an asker is in it
         parts.append(f"(SELECT {spelling.aggregate} FROM ({found}) AS found)")  # noqa: S608
-        readings.append(_reading(table, selection, columns))
+        readings.add(table, selection, columns)
     sql = spelling.whole.replace("{}", ", ".join(parts))
-    return Statement(sql, dialect.name, tuple(readings), tuple(each.record.name for each in batch.selections))
+    names = tuple(each.record.name for each in batch.selections)
+    return Statement(sql, dialect.name, readings.compiled(), tuple(readings.careful), names)
 
 
 def _columns(table: Table, selection: Selection) -> list[Column]:
@@ -150,10 +161,7 @@ def _columns(table: Table, selection: Selection) -> list[Column]:
 def _subselect(
     table: Table, columns: list[Column], selection: Selection, batch: Batch, key: Key
 ) -> "sa.Select[tuple[Any]]":
-    expressions = [
-        sa.cast(column.column, sa.Text) if column.as_text and column.column is not None else column.column
-        for column in columns
-    ] or [sa.literal_column("1")]
+    expressions = [_expression(column) for column in columns] or [sa.literal_column("1")]
     statement = (
         sa.select(JsonRow(*expressions).label("record"))
         .select_from(table.rows)
@@ -168,6 +176,12 @@ def _subselect(
         if rule.tier is None or rule.tier > batch.highest:
             statement = statement.where(_does_not_hold(rule, table, batch.kind))
     return statement
+
+
+def _expression(column: Column) -> Any:
+    if _is_trimmed(column):
+        return sa.func.trim(column.column, _BLANKS)
+    return sa.cast(column.column, sa.Text) if column.as_text and column.column is not None else column.column
 
 
 def _does_not_hold(rule: TierRule, table: Table, kind: str) -> sa.ColumnElement[bool]:
@@ -206,45 +220,52 @@ def _of_type(column: sa.ColumnElement[Any], raw_values: list[Any]) -> list[Any]:
     return [raw for raw in raw_values if isinstance(raw, kept) and not isinstance(raw, bool)]
 
 
-def _reading(
-    table: Table, selection: Selection, columns: list[Column]
-) -> Callable[[Raw], tuple[Raw, tuple[Loss, ...]]]:
-    """Generate the reading of raw rows: one list display, no call per field but its reader's."""
-    position = {column: n for n, column in enumerate(columns)}
-    readers: list[Any] = [Reader(column.read) if column.read else Reader(lambda raw: raw) for column in columns]
-    names: dict[str, Any] = {"plain": _plain}
-    displayed, fields = [], []
-    for n, name in enumerate(selection.columns):
-        column = table.fields.get(name)
-        if column is None:
-            displayed.append("None")
-        elif column.column is None:
-            names[f"constant{n}"] = column.value
-            displayed.append(f"constant{n}")
-        elif column.read is _PLAIN_TEXT and not column.as_text:
-            displayed.append(f"plain(raw{position[column]})")
-        else:
-            names[f"reader{position[column]}"] = readers[position[column]]
-            displayed.append(f"reader{position[column]}[raw{position[column]}]")
-        fields.append((name, column, position.get(column) if column else None))
-    unpacked = ", ".join(f"raw{n}" for n in range(len(columns) or 1))
-    source = f"lambda rows: [[{', '.join(displayed)}] for ({unpacked},) in rows]"
-    fast: Callable[[Raw], Raw] = eval(source, names)  # noqa: S307 (generated from positions and fixed words alone)
+class _Readings:
+    """The readings of a statement's selections, generated: one list display each, no call but a look-up per value."""
 
-    def read(raw: Raw) -> tuple[Raw, tuple[Loss, ...]]:
-        try:
-            return fast(raw), ()
-        except (Unreadable, TypeError, ValueError, ArithmeticError):
-            return _read_carefully(raw, fields, readers)
+    def __init__(self) -> None:
+        self.careful: list[Callable[[Raw], tuple[Raw, tuple[Loss, ...]]]] = []
+        self._names: dict[str, Any] = {"nothing": frozenset({None, *NULL_WORDS})}
+        self._displays: list[str] = []
 
-    return read
+    def add(self, table: Table, selection: Selection, columns: list[Column]) -> None:
+        """Add a selection whose rows hold *columns*, in this order."""
+        number = len(self._displays)
+        position = {column: n for n, column in enumerate(columns)}
+        readers: list[Any] = [Reader(column.read) if column.read else Reader(lambda raw: raw) for column in columns]
+        displayed, fields = [], []
+        for n, name in enumerate(selection.columns):
+            column = table.fields.get(name)
+            place = position.get(column) if column is not None else None
+            fields.append((name, column, place))
+            if column is None:
+                displayed.append("None")
+            elif place is None:
+                self._names[f"constant{number}_{n}"] = column.value
+                displayed.append(f"constant{number}_{n}")
+            elif _is_trimmed(column):
+                displayed.append(f"(None if raw{place} in nothing else raw{place})")
+            else:
+                self._names[f"reader{number}_{place}"] = readers[place]
+                displayed.append(f"reader{number}_{place}[raw{place}]")
+        unpacked = ", ".join(f"raw{n}" for n in range(len(columns) or 1))
+        self._displays.append(f"[[{', '.join(displayed)}] for ({unpacked},) in answer[{number}] or ()]")
+        self.careful.append(partial(_read_carefully, fields=fields, readers=readers))
+
+    def compiled(self) -> Callable[[list[Raw | None]], tuple[Raw, ...]]:
+        """Compile the reading of one subject's answer."""
+        source = f"lambda answer: ({', '.join(self._displays)},)"
+        reading: Callable[[list[Raw | None]], tuple[Raw, ...]] = eval(source, self._names)  # noqa: S307 (generated from positions and fixed words alone)
+        return reading
 
 
-def _plain(raw: Any) -> str | None:
-    if raw is None:
-        return None
-    written = raw.strip() if isinstance(raw, str) else str(raw)
-    return None if written in NULL_WORDS else written
+def _is_trimmed(column: Column) -> bool:
+    """Say whether the database itself trims a column: plain text of a text column."""
+    return column.read is _PLAIN_TEXT and not column.as_text and _is_text(column.column)
+
+
+def _is_text(column: Any) -> bool:
+    return isinstance(getattr(column, "type", None), sa.String)
 
 
 def _read_carefully(
@@ -261,7 +282,7 @@ def _read_carefully(
                 continue
             try:
                 row.append(readers[position][given[position]])
-            except (Unreadable, TypeError, ValueError, ArithmeticError):
+            except _UNREADABLE:
                 row.append(None)
                 losses.append(Loss(row, name))
         rows.append(row)

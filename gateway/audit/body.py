@@ -76,7 +76,7 @@ def unseal(sealed: bytes, stream: int, seq: int, key: bytes) -> bytes:
 
 def encode(entry: Entry) -> bytes:
     """Write the body of *entry*: JSON, with each list of coordinates once, grouped by type."""
-    numbers: dict[tuple[str, ...], int] = {}
+    numbers: dict[int, int] = {}
     shapes: list[bytes] = []
     lines = [
         (
@@ -120,10 +120,11 @@ def encode(entry: Entry) -> bytes:
         return json.dumps(written, separators=(",", ":")).encode()
 
 
-def _number(coordinates: tuple[str, ...], numbers: dict[tuple[str, ...], int], shapes: list[bytes]) -> int:
-    number = numbers.get(coordinates)
+def _number(coordinates: tuple[str, ...], numbers: dict[int, int], shapes: list[bytes]) -> int:
+    """Number a plan's own tuple by its identity: the lines of an entry share it, and to hash it costs more."""
+    number = numbers.get(id(coordinates))
     if number is None:
-        number = numbers[coordinates] = len(shapes)
+        number = numbers[id(coordinates)] = len(shapes)
         shapes.append(_shape(coordinates))
     return number
 

@@ -7,6 +7,7 @@ import hmac
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -25,8 +26,7 @@ Asked = tuple[str, bool, bool]
 _PLACE = struct.Struct(">iq16s")
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectLine:
+class SubjectLine(NamedTuple):
     """One query's line about one subject (R19.2).
 
     ``fields`` and ``withheld`` are the plan's own tuples of schema coordinates, shared by all entries of the plan:
@@ -44,8 +44,7 @@ class SubjectLine:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One operation, as the law wants it kept (Art. 19: 查询人、查询时间、查询方式、查询目的、累计查询次数)."""
 
     request_id: str

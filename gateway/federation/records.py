@@ -6,7 +6,7 @@ Rows stay what a source gave: lists in the order of a `Layout`. Everything here 
 import base64
 import hashlib
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -88,6 +88,7 @@ class Reading:
         self._status = position["recordStatus"]
         self._version = position["version"]
         self.occurred_at = position[record.occurred_on or "reportedAt"]
+        self._day = itemgetter(self.occurred_at)
         self.dated = _dating(record)
         self._expires = expires and record.retention is not None
         self._all_active = all_active
@@ -106,7 +107,7 @@ class Reading:
             rows = self._distinct(rows)
         status = self._status
         if self._all_active:
-            rows = list(rows)
+            rows = list(rows) if len(rows) == 1 else rows
         elif everything:
             rows = [row for row in rows if row[status] != "EXPIRED"]
         else:
@@ -117,8 +118,10 @@ class Reading:
             self._order(rows)
         return rows
 
-    def _distinct(self, rows: Iterable[Row]) -> list[Row]:
+    def _distinct(self, rows: list[Row]) -> list[Row]:
         key, version = self.key, self._version
+        if len({*map(key, rows)}) == len(rows):
+            return list(rows)
         found: dict[Any, Row] = {}
         for row in rows:
             natural = key(row)
@@ -132,7 +135,12 @@ class Reading:
     def _order(self, rows: list[Row]) -> None:
         """Sort newest first, nulls last, then by id; ids are made only where days are equal."""
         at = self.occurred_at
-        rows.sort(key=lambda row: str(row[at] or ""), reverse=True)
+        try:
+            rows.sort(key=self._day, reverse=True)
+        except TypeError:  # a null among them: it goes last
+            rows.sort(key=lambda row: str(row[at] or ""), reverse=True)
+        if len({*map(self._day, rows)}) == len(rows):
+            return
         start = 0
         for n in range(1, len(rows) + 1):
             if n == len(rows) or rows[n][at] != rows[start][at]:

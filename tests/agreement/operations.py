@@ -4,6 +4,8 @@ A response key is always made from the field's name and its arguments, so that e
 validate all the same (a borrowed alias, mostly) is thrown away and written anew.
 """
 
+# ruff: noqa: ANN401 (a value of the graph is of any type)
+
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -143,8 +145,11 @@ class _Writing:
         people = [self._somebody() for _ in range(self.chance.choice((0, 1, 2, 3, 3, 5)))]
         self.whom = self.chance.choice(people) if people else None
         references = [self._reference(each) for each in people]
-        if self.maybe(0.5):
-            by = self._variable("[SubjectRef!]!", references)
+        if len(references) == 1 and self.maybe(0.5):
+            by = self._literal(references[0])  # which is coerced to a list of one
+        elif self.maybe(0.5):
+            single = len(references) == 1 and self.maybe(0.3)
+            by = self._variable("[SubjectRef!]!", references[0] if single else references)
         else:
             by = f"[{', '.join(self._argument('SubjectRef!', each) for each in references)}]"
         return self._keyed("subjects", f"(by: {by})") + self._directive() + " " + self._of_subject("Subject", 0)

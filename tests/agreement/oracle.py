@@ -4,6 +4,8 @@ It looks at everything that is known and hides what the law hides while it answe
 nothing is compiled, nothing is left out of a question. It is slow, and easy to read beside the law's documents.
 """
 
+# ruff: noqa: ANN401 (a value of the graph is of any type)
+
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +16,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLIncludeDirective,
+    GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSkipDirective,
     InlineFragmentNode,
@@ -448,7 +451,10 @@ def _below(info: Info, record: RecordDefinition) -> dict[str, list[FieldNode]]:
 
 def _selected(info: Info, nodes: list[FieldNode], type_name: str) -> dict[str, list[FieldNode]]:
     """Give what is selected of an object below several nodes, by response key."""
-    applies = {type_name, *(each.name for each in SCHEMA.type_map[type_name].interfaces)}
+    told = SCHEMA.type_map[type_name]
+    applies = (
+        {type_name, *(each.name for each in told.interfaces)} if isinstance(told, GraphQLObjectType) else {type_name}
+    )
     found: dict[str, list[FieldNode]] = {}
 
     def visit(selections: Any) -> None:
@@ -462,7 +468,7 @@ def _selected(info: Info, nodes: list[FieldNode], type_name: str) -> dict[str, l
             else:
                 fragment = info.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
                 condition = fragment.type_condition
-                assert isinstance(each, FragmentSpreadNode | InlineFragmentNode)
+                assert isinstance(each, FragmentSpreadNode | InlineFragmentNode)  # graphql-core has no other selection
                 if condition is None or condition.name.value in applies:
                     visit(fragment.selection_set.selections)
 
@@ -529,7 +535,7 @@ class _Node:
         if _rests_on(record.definition, name) & record.lost and of.heard:
             of.asking.wrong(_path(info), "SOURCE_MISBEHAVED")
         value = self._value(name)
-        return self._published(name, value) if of.highest is Tier.PUBLIC else value
+        return value if of.highest is Tier.RESTRICTED else self._published(name, value)
 
     def _value(self, name: str) -> Any:
         record = self.record
@@ -565,12 +571,11 @@ class _Node:
         return {"code": code, "name": self.of.asking.knowledge.names.get(code, known)}
 
     def _published(self, name: str, value: Any) -> Any:
-        """Mask what the public reads: names by the catalogue's rule, numbers of persons in any text (R17.1)."""
+        """Mask what is above the reader: names by the catalogue's rule, numbers of persons in any text (R17.1)."""
         definition = self.record.definition.fields.get(name) or ENVELOPE[name]
         person = self.record.subject.kind == "INDIVIDUAL" or self.record["counterpartyCategory"] == "NATURAL_PERSON"
-        if value is not None and (
-            definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
-        ):
+        masked = definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
+        if masked and value is not None and self.of.highest is Tier.PUBLIC:
             return mask_name(value)
         return scrubbed(value) if definition.type.strip("[]!") == "String" else value
 

@@ -43,6 +43,7 @@ class Record:
     identity: bytes = field(repr=False)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 (a value of any field)
+        """Give a value by its name in the graph; the rules may also ask for the kind of subject."""
         return self.subject.kind if name == "subjectKind" else self.values.get(name)
 
     @property
@@ -97,12 +98,14 @@ class Record:
         if name is None:
             return self.reported_on
         value = self[name]
+        if value is None:
+            return None
         match self.definition.fields[name].type:
             case "Int":
-                return value and f"{value}-12-31"
+                return f"{value}-12-31"
             case "String":
-                return value and f"{value}-{monthrange(int(value[:4]), int(value[5:]))[1]}"
-        return value
+                return f"{value}-{monthrange(int(value[:4]), int(value[5:]))[1]}"
+        return str(value)
 
     @property
     def ended_on(self) -> str | None:
@@ -153,7 +156,7 @@ class Knowledge:
     """Of connectors, by agency."""
     identity: bytes = field(repr=False)
 
-    def visible(
+    def visible(  # noqa: PLR0913 (all that existence depends on)
         self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> list[Record]:
         """Give the records of one type that exist for a caller, in their order."""
@@ -237,7 +240,7 @@ async def _told(
 
 
 def scrubbed(value: Any) -> Any:  # noqa: ANN401 (a value of any field)
-    """Mask identity numbers in free text, wherever the public reads it (R17.1)."""
+    """Mask identity numbers, which are of tier C, in a free text of a lower tier (R17.1)."""
     if isinstance(value, list):
         return [scrubbed(each) for each in value]
     return mask_text(value) if isinstance(value, str) else value

@@ -24,12 +24,14 @@ from connectors.connector import Batch, Rows
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.access import tokens
 from gateway.app import House, open_house
+from schema.catalogue import RECORDS
+from schema.definition import RecordDefinition
 from schema.tiers import Tier
 from tests.agreement.city import AGENCIES, AS_OF, copied, settings_of
 from tests.agreement.comparing import differences, shrunk
 from tests.agreement.operations import Question, Questions
 from tests.agreement.oracle import Asker, Oracle, Told
-from tests.agreement.records import Knowledge
+from tests.agreement.records import Knowledge, floor_of
 
 OPERATIONS = int(os.environ.get("XINYONG_TEST_OPERATIONS", "150"))
 SEED = int(os.environ.get("XINYONG_TEST_SEED", "1"))
@@ -133,7 +135,7 @@ async def opened(
 
 
 def _break(house: House, agency: str, error: SourceError) -> None:
-    async def fail(_: Batch) -> Rows:
+    async def fail(batch: Batch) -> Rows:
         raise error
 
     house._connectors[agency].gather = fail  # type: ignore[method-assign]  # noqa: SLF001 (to break it is the test)
@@ -194,3 +196,38 @@ async def test_the_engines_agree_when_sources_fail(
     async with opened(city, tmp_path / "city", cache=bool(len(agencies) % 2), failing=failing) as gateway:
         comparison = Comparison([gateway], Oracle(knowledge, AS_OF, codes), ASKERS[standing])
         await comparison.run(f"{SEED}/{standing}/{'+'.join(agencies)}", max(20, OPERATIONS // 10))
+
+
+async def test_the_pages_of_a_list_are_the_whole_list_in_its_order(
+    city: Path, knowledge: Knowledge, tmp_path: Path
+) -> None:
+    """Walk every list that an officer sees, two records at a time, by the cursors that are given."""
+    asker = ASKERS["an-officer-with-a-purpose"]
+    async with opened(city, tmp_path / "city", cache=True, failing={}) as gateway:
+        for subject in knowledge.subjects:
+            for record in RECORDS.values():
+                whole = knowledge.visible(subject, record.name, asker.others, AS_OF, itself=False, failing=())
+                if len(whole) > 1 and floor_of(record, subject.kind) <= asker.others:
+                    walked = await _walked(gateway, asker, subject.id, record, len(whole))
+                    assert walked == [each.id for each in whole], f"{record.graph_field} of {subject.identifier}"
+
+
+async def _walked(gateway: Gateway, asker: Asker, subject_id: str, record: RecordDefinition, count: int) -> list[str]:
+    """Give the ids on all pages of one list."""
+    document = (
+        "query Walk($id: ID!, $after: String) { subject(by: {id: $id}) { ... on %s { "
+        "list: %s(first: 2, after: $after) { totalCount nodes { id } pageInfo { hasNextPage endCursor } } } } }"
+    )
+    kinds = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
+    types = [kinds[kind] for kind in record.subject_kinds]
+    on = "Subject" if len(types) > 1 else types[0]
+    ids: list[str] = []
+    after: str | None = None
+    while True:
+        question = Question(document % (on, record.graph_field), {"id": subject_id, "after": after}, None)
+        page = (await gateway.ask(asker, question))["data"]["subject"]["list"]
+        assert page["totalCount"] == count
+        ids += [node["id"] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"] or len(ids) > count:
+            return ids
+        after = page["pageInfo"]["endCursor"]
