@@ -154,10 +154,11 @@ class _Journey:
             for each in fields
             if isinstance(each, SubjectField)
         }
+        answered: dict[str, Any] = {}
         if len(waiting) == 1:
             ((key, alone),) = waiting.items()
-            answered = {key: await alone}
-        else:
+            answered[key] = await alone
+        elif waiting:
             answered = dict(zip(waiting, await asyncio.gather(*waiting.values()), strict=True))
         data: dict[str, Any] = {}
         for each in fields:

@@ -1,6 +1,7 @@
 """Streams on PostgreSQL: a batch is one transaction, the tallies first, then entries and lines (Art. 19).
 
-``COMMIT AND CHAIN`` opens the next transaction with the end of this one while entries wait. A warning during COMMIT
+``COMMIT AND CHAIN`` opens the next transaction with the end of this one, which saves the next batch a round trip; an
+idle stream ends it after a moment, since an open transaction holds nothing but its place. A warning during COMMIT
 (a standby that was waited for in vain) counts as doubt, as does every lost connection after COMMIT was sent.
 """
 
@@ -60,6 +61,8 @@ INSERT INTO audit_subject (subject_key, at, stream, seq, nth, outcome, tier)
 SELECT subject_key, $2::timestamptz, $1::int, seq, nth, outcome, tier
   FROM unnest($15::bytea[], $16::bigint[], $17::bigint[], $18::smallint[], $19::smallint[])
        AS line (subject_key, seq, nth, outcome, tier)"""
+_IDLE_S: Final = 0.4
+"""How long the next transaction is kept open for a batch to come; the server would end the session after 1 s."""
 _NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 5
 _ENTRIES_REFUSED: Final = ("22", "23", "54")
 """Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
@@ -113,6 +116,8 @@ class PostgresqlStream:
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
         self._in_transaction = False
+        self._idle: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
         self._warnings: list[str] = []
         self._loop = asyncio.get_running_loop()
         connection.add_log_listener(self._heard)
@@ -121,24 +126,51 @@ class PostgresqlStream:
         """Make *batch* durable in one transaction."""
         timer = self._loop.call_later(self._limit_s, self._connection.terminate)
         try:
+            await self._take_up()
             with _nothing_committed():
                 rows = await self._insert(batch)
-            await self._end(chain=more())
+            await self._end()
         finally:
             timer.cancel()
+        if not more():
+            self._idle = self._loop.call_later(_IDLE_S, self._let_go)
         self._place = rows.end
         return rows.receipts
 
     def abandon(self) -> None:
         """Cut the connection: the server rolls back what was not committed."""
+        if self._idle is not None:
+            self._idle.cancel()
         self._connection.terminate()
 
     async def close(self) -> None:
         """Take leave of the server."""
+        await self._take_up()
         try:
             await self._connection.close(timeout=self._limit_s)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             self._connection.terminate()
+
+    async def _take_up(self) -> None:
+        """Come back from idleness: the open transaction is there still, or is just being ended."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if self._ending is not None:
+            await self._ending
+            self._ending = None
+
+    def _let_go(self) -> None:
+        """End the open transaction, in which nothing was done, before the server does it for us."""
+        self._idle = None
+        self._ending = self._loop.create_task(self._roll_back())
+
+    async def _roll_back(self) -> None:
+        try:
+            await self._connection.execute("ROLLBACK", timeout=self._limit_s)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
+            self._connection.terminate()  # the next batch finds it gone, and goes to another stream
+        self._in_transaction = False
 
     async def _insert(self, batch: Batch) -> Rows:
         if not self._in_transaction:
@@ -163,10 +195,10 @@ class PostgresqlStream:
         await self._connection.execute(_KEY, cipher.key_id, cipher.month)
         self._known_keys.add(cipher.key_id)
 
-    async def _end(self, *, chain: bool) -> None:
+    async def _end(self) -> None:
         self._warnings.clear()
         try:
-            status = await self._connection.execute("COMMIT AND CHAIN" if chain else "COMMIT")
+            status = await self._connection.execute("COMMIT AND CHAIN")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as lost:
             message = f"COMMIT was sent and not acknowledged: {lost}"
             raise CommitUnknown(message) from lost
@@ -176,7 +208,6 @@ class PostgresqlStream:
         if status != "COMMIT":
             message = f"COMMIT was answered by {status}"
             raise NotCommitted(message)
-        self._in_transaction = chain
 
     def _heard(self, _: object, message: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self._warnings.append(str(message))

@@ -1,6 +1,7 @@
 """Whether two answers agree, and what is the least operation over which they do not."""
 
-# ruff: noqa: ANN401 (a value of the graph is of any type)
+# A value of the graph is of any type.
+# ruff: noqa: ANN401
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator

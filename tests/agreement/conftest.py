@@ -14,7 +14,7 @@ _SEED = 80
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of the written city; gateways work on copies of it."""
-    folder = tmp_path_factory.mktemp("agreement") / "city"
+    folder = tmp_path_factory.mktemp("agreement")
     with asyncio.Runner() as runner:
         runner.run(write(folder, _SEED))
     return folder

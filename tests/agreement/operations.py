@@ -4,7 +4,8 @@ A response key is always made from the field's name and its arguments, so that e
 validate all the same (a borrowed alias, mostly) is thrown away and written anew.
 """
 
-# ruff: noqa: ANN401 (a value of the graph is of any type)
+# A value of the graph is of any type.
+# ruff: noqa: ANN401
 
 import json
 import random
@@ -130,8 +131,8 @@ class _Writing:
                     ("Subject", "LegalPerson", "TaxCreditRating", "Tier", "SubjectRef", "Nothing", "Query")
                 )
                 return (
-                    f"{self._key('__type', name)}: __type(name: {self._scalar('String!', name)}) {{ kind name description "
-                    "fields { name type { name kind ofType { name } } args { name defaultValue } } "
+                    f"{self._key('__type', name)}: __type(name: {self._argument('String!', name)}) {{ kind name "
+                    "description fields { name type { name kind ofType { name } } args { name defaultValue } } "
                     "enumValues { name } inputFields { name } interfaces { name } }"
                 )
         return f"{which}{self._directive()} {self._selection(_named(SCHEMA.query_type, which), 0)}"
@@ -157,7 +158,7 @@ class _Writing:
     def _search(self) -> str:
         text = self.chance.choice(_SEARCHED)
         self.whom = text.strip()
-        arguments = [f"text: {self._scalar('String!', text)}"]
+        arguments = [f"text: {self._argument('String!', text)}"]
         if self.maybe(0.3):
             arguments.append(f"kind: {self.chance.choice(('LEGAL_PERSON', 'LEGAL_PERSON', 'INDIVIDUAL'))}")
         arguments += self._paging("search")
@@ -288,15 +289,14 @@ class _Writing:
             first = self.chance.choice(
                 (1, 1, 2, 2, 3, 3, 5, 30, 100, 0, 101, None) if self.maybe(0.2) else (1, 2, 3, 5)
             )
-            said.append(f"first: {self._scalar('Int', first)}")
+            said.append(f"first: {self._argument('Int', first)}")
         if self.maybe(0.25):
             whom = self.whom.id if isinstance(self.whom, Registered) else str(self.whom)
             mine = self.known.cursors.get((of, whom), [])
             if self.maybe(0.1) and self.known.cursors:
                 mine = self.chance.choice(list(self.known.cursors.values()))
-            said.append(
-                f"after: {self._scalar('String', self.chance.choice([*mine[-6:], None]) if self.maybe(0.97) else 'no cursor')}"
-            )
+            after = self.chance.choice([*mine[-6:], None]) if self.maybe(0.97) else "no cursor"
+            said.append(f"after: {self._argument('String', after)}")
         self.chance.shuffle(said)
         return said
 
@@ -307,11 +307,7 @@ class _Writing:
         return f"{self._key(name, arguments)}: {name}{arguments}"
 
     def _key(self, name: str, arguments: str) -> str:
-        known = self.aliases.setdefault((name, arguments), f"{name.strip('_')}_{len(self.aliases)}")
-        return known
-
-    def _scalar(self, type_name: str, value: Any) -> str:
-        return self._argument(type_name, value)
+        return self.aliases.setdefault((name, arguments), f"{name.strip('_')}_{len(self.aliases)}")
 
     def _argument(self, type_name: str, value: Any) -> str:
         """Write a value as a literal, with variables in it, or as a variable."""
@@ -335,11 +331,7 @@ class _Writing:
         name = f"v{len(self.variables)}"
         plain = not isinstance(value, Mapping | list) and value is not None
         if plain and self.maybe(0.3):
-            self.variables[name] = (
-                f"${name}: {type_name.rstrip('!')}{self.chance.choice(('', '!')) if '!' in type_name else ''} = {json.dumps(value, ensure_ascii=False)}"
-            )
-            if "!" in type_name:
-                self.variables[name] = f"${name}: {type_name} = {json.dumps(value, ensure_ascii=False)}"
+            self.variables[name] = f"${name}: {type_name} = {json.dumps(value, ensure_ascii=False)}"
             if self.maybe(0.5):
                 self.values[name] = value
             return f"${name}"

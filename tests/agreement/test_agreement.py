@@ -10,10 +10,11 @@ A disagreement prints the seed and the least operation that shows it.
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +102,8 @@ class Gateway:
         async def receive() -> dict[str, Any]:
             return {"type": "http.request", "body": orjson.dumps(said), "more_body": False}
 
-        async def send(message: Any) -> None:
-            sent.append(message)
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(dict(message))
 
         scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
         await self.house.door(scope, receive, send)
@@ -136,6 +137,7 @@ async def opened(
 
 def _break(house: House, agency: str, error: SourceError) -> None:
     async def fail(batch: Batch) -> Rows:
+        assert batch.keys
         raise error
 
     house._connectors[agency].gather = fail  # type: ignore[method-assign]  # noqa: SLF001 (to break it is the test)
@@ -150,15 +152,20 @@ class Comparison:
 
     async def run(self, seed: str, count: int) -> None:
         """Compare *count* random operations."""
-        questions = Questions(random.Random(seed), self.oracle.knowledge.subjects, self.asker.itself)
+        questions = Questions(
+            random.Random(seed),  # noqa: S311 (the same in every run)
+            self.oracle.knowledge.subjects,
+            self.asker.itself,
+        )
         for n in range(count):
             question = questions.next()
             gateway = self.gateways[n % len(self.gateways)]
             told, found = await self._compare(gateway, question)
             if found:
-                least = await shrunk(question, lambda each, gateway=gateway: self._differs(gateway, each))
-                _, found = await self._compare(gateway, least)
-                pytest.fail(f"seed {seed!r}, operation {n}:\n{least}\n" + "\n".join(found[:20]))
+                least = await shrunk(question, partial(self._differs, gateway))
+                _, of_least = await self._compare(gateway, least)
+                told_of = "\n".join(of_least[:20] or ["(only once:)", *found[:20]])
+                pytest.fail(f"seed {seed!r}, operation {n}:\n{least}\n{told_of}")
             questions.remember(told.cursors)
 
     async def _compare(self, gateway: Gateway, question: Question) -> tuple[Told, list[str]]:
