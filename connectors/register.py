@@ -57,7 +57,9 @@ _ROW: sa.ColumnElement[str] = sa.cast(
 _ASKED = {
     "postgresql": (
         "asked.value",
-        "unnest(string_to_array($1, E'\\n')) WITH ORDINALITY AS asked(value, n) ORDER BY asked.n",
+        # an empty text would be no element at all, not an empty one
+        "unnest(CASE $1 WHEN '' THEN ARRAY[''] ELSE string_to_array($1, E'\\n') END)"
+        " WITH ORDINALITY AS asked(value, n) ORDER BY asked.n",
     ),
     "sqlite": ("asked.value", "json_each(?) AS asked ORDER BY asked.key"),
 }

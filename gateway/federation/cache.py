@@ -165,7 +165,9 @@ class RedisCache:
         async with _failing_as_source(), self._redis.pipeline(transaction=False) as pipe:
             for subject_id, place, sealed, lifetime_s in kept:
                 pipe.hset(_name(subject_id), place, sealed)
-                pipe.expire(_name(subject_id), max(1, int(lifetime_s) + 1))
+                # never sooner than before: a shorter lifetime must not make "dropped" forgotten
+                pipe.expire(_name(subject_id), max(1, int(lifetime_s) + 1), nx=True)
+                pipe.expire(_name(subject_id), max(1, int(lifetime_s) + 1), gt=True)
             await pipe.execute()
         return [True] * len(kept)
 

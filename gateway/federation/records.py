@@ -88,8 +88,8 @@ class Reading:
         self._status = position["recordStatus"]
         self._version = position["version"]
         self.occurred_at = position[record.occurred_on or "reportedAt"]
-        self._day = itemgetter(self.occurred_at)
         self.dated = _dating(record)
+        self._day: Callable[[Row], Any] = itemgetter(self.occurred_at) if record.occurred_on else self.occurred_on
         self._expires = expires and record.retention is not None
         self._all_active = all_active
 
@@ -134,16 +134,16 @@ class Reading:
 
     def _order(self, rows: list[Row]) -> None:
         """Sort newest first, nulls last, then by id; ids are made only where days are equal."""
-        at = self.occurred_at
+        day = self._day
         try:
-            rows.sort(key=self._day, reverse=True)
+            rows.sort(key=day, reverse=True)
         except TypeError:  # a null among them: it goes last
-            rows.sort(key=lambda row: str(row[at] or ""), reverse=True)
-        if len({*map(self._day, rows)}) == len(rows):
+            rows.sort(key=lambda row: str(day(row) or ""), reverse=True)
+        if len({*map(day, rows)}) == len(rows):
             return
         start = 0
         for n in range(1, len(rows) + 1):
-            if n == len(rows) or rows[n][at] != rows[start][at]:
+            if n == len(rows) or day(rows[n]) != day(rows[start]):
                 if n - start > 1:
                     rows[start:n] = sorted(rows[start:n], key=self.own_id)
                 start = n

@@ -104,7 +104,7 @@ class Resolver:
                 continue
             if reference.kind is None:
                 unknown[n] = reference
-            elif outcomes.beholder.may_find(reference.kind, reference.identifier or ""):
+            elif reference.value and outcomes.beholder.may_find(reference.kind, reference.identifier or ""):
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
                 outcomes.told.append(Told(reference.value, None, None, 0))

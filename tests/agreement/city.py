@@ -21,6 +21,7 @@ from connectors.connector import Batch, Connector, Selection, SubjectKey
 from connectors.demonstration import write_city
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
+from gateway.access import key_files
 from gateway.access.keys import Keys
 from gateway.settings import Settings
 from schema.catalogue import RECORDS, VERSION
@@ -76,7 +77,10 @@ def copied(folder: Path, target: Path) -> Path:
 
 
 async def write(folder: Path, seed: int) -> None:
-    """Write the city into *folder*, which exists."""
+    """Write the city into *folder*, which exists; ids and cursors are the same in every run of a seed."""
+    key_files.make_folder(folder / "keys")
+    for name in ("pseudonym", "cursor"):
+        key_files.read_or_make(folder / "keys" / f"{name}.key", hashlib.sha256(f"{name} {seed}".encode()).digest)
     keys = Keys(folder / "keys")
     write_city(
         "small",

@@ -87,7 +87,7 @@ class _Writing:
         self.fragments: list[tuple[str, str, str]] = []
         self.aliases: dict[tuple[str, str], str] = {}
         self.whom: Registered | str | None = None
-        self.borrowed = False
+        self.borrows, self.borrowed = self.maybe(0.1), False
 
     def maybe(self, probability: float) -> bool:
         return self.chance.random() < probability
@@ -254,7 +254,7 @@ class _Writing:
         return f"{self._keyed(name, arguments)}{self._directive()} {inside}"
 
     def _alias(self, of: Any, name: str) -> str:
-        if self.maybe(0.01):
+        if self.borrows and self.maybe(0.05):
             self.borrowed = True
             return f"{self.chance.choice(list(of.fields))}: {name}"
         return self.chance.choice((name, name, name, f"{name}_: {name}", f"the_{name}: {name}"))

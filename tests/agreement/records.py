@@ -155,11 +155,20 @@ class Knowledge:
     names: Mapping[str, str]
     """Of connectors, by agency."""
     identity: bytes = field(repr=False)
+    _seen: dict[Any, list[Record]] = field(default_factory=dict, repr=False)
 
     def visible(  # noqa: PLR0913 (all that existence depends on)
         self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> list[Record]:
         """Give the records of one type that exist for a caller, in their order."""
+        asked = (subject.id, name, highest, today, itself, *failing)
+        if asked not in self._seen:
+            self._seen[asked] = self._existing(subject, name, highest, today, itself=itself, failing=failing)
+        return self._seen[asked]
+
+    def _existing(  # noqa: PLR0913 (as above)
+        self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
+    ) -> list[Record]:
         told = [each for each in self.records.get((subject.id, name), []) if each.source not in failing]
         within = [each for each in told if not each.excluded and each.tier <= highest]
         shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from connectors.connector import Batch, Rows
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.access import tokens
 from gateway.app import House, open_house
+from gateway.federation.supergraph import day_of
 from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
@@ -171,7 +172,9 @@ class Comparison:
     async def _compare(self, gateway: Gateway, question: Question) -> tuple[Told, list[str]]:
         ids = [each.id for each in self.oracle.knowledge.subjects]
         counts = await gateway.house.trail.query_count(ids) if "queryCount" in question.document else {}
-        told = self.oracle.answer(self.asker, question.document, question.variables, question.operation_name, counts)
+        today = day_of(time.time() + gateway.house.desk.today_offset_s)  # midnight may come while the test runs
+        oracle = replace(self.oracle, today=today)
+        told = oracle.answer(self.asker, question.document, question.variables, question.operation_name, counts)
         return told, differences(told, await gateway.ask(self.asker, question))
 
     async def _differs(self, gateway: Gateway, question: Question) -> bool:
@@ -202,7 +205,7 @@ async def test_the_engines_agree_when_sources_fail(
     codes = {agency: error.code for agency, error in failing.items()}
     async with opened(city, tmp_path / "city", cache=bool(len(agencies) % 2), failing=failing) as gateway:
         comparison = Comparison([gateway], Oracle(knowledge, AS_OF, codes), ASKERS[standing])
-        await comparison.run(f"{SEED}/{standing}/{'+'.join(agencies)}", max(20, OPERATIONS // 10))
+        await comparison.run(f"{SEED}/{standing}/{'+'.join(agencies)}", max(15, OPERATIONS // 10))
 
 
 async def test_the_pages_of_a_list_are_the_whole_list_in_its_order(
