@@ -7,7 +7,7 @@ otherwise the register says first who it is. Who may see what comes in as a `Beh
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
@@ -37,6 +37,14 @@ class _Errand:
     outcomes: Outcomes
     paths: Sequence[Path]
     answers: list[Any]
+
+
+class _Found(NamedTuple):
+    """A subject that is there for the caller, how it is answered, and what the sources say of it."""
+
+    subject: RegisteredSubject
+    plan: SubjectPlan
+    gathered: Gathered
 
 
 class Resolver:
@@ -108,29 +116,32 @@ class Resolver:
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
                 outcomes.told.append(Told(reference.value, None, None, 0))
-        if known:
-            await self._at_once(errand, known)
-        if unknown:
-            await self._one_after_the_other(errand, unknown)
+        if known and unknown:
+            parts = await asyncio.gather(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
+            await self._tell(errand, {n: found for part in parts for n, found in part.items()})
+        elif known:
+            await self._tell(errand, await self._at_once(errand, known))
+        elif unknown:
+            await self._tell(errand, await self._one_after_the_other(errand, unknown))
         return errand.answers
 
-    async def _at_once(self, errand: _Errand, references: Mapping[int, Reference]) -> None:
+    async def _at_once(self, errand: _Errand, references: Mapping[int, Reference]) -> "dict[int, _Found]":
         """Ask the register and all connectors at the same time: the key is in the arguments."""
         registered = self._find("id", tuple(each.value for each in references.values()))
         plans = self._plans(errand, {n: (each.kind or "", each.identifier or "") for n, each in references.items()})
         keys = {n: SubjectKey(each.value, each.identifier or "") for n, each in references.items()}
         gathered = await self._gather(plans, keys, errand.outcomes)
         subjects = await self._registered(registered, list(references), errand)
-        found: dict[int, RegisteredSubject] = {}
+        found: dict[int, _Found] = {}
         for n, subject in subjects.items():
             name = references[n].name
             if subject is not None and name in (None, subject.name):
-                found[n] = subject
+                found[n] = _Found(subject, plans[n], gathered[n])
             else:
                 errand.outcomes.told.append(Told(references[n].value, plans[n].viewpoint, None, 0))
-        await self._tell(errand, plans, found, gathered)
+        return found
 
-    async def _one_after_the_other(self, errand: _Errand, references: Mapping[int, Reference]) -> None:
+    async def _one_after_the_other(self, errand: _Errand, references: Mapping[int, Reference]) -> "dict[int, _Found]":
         """Ask the register who it is, then all connectors."""
         ways: dict[str, list[int]] = {}
         for n, reference in references.items():
@@ -143,20 +154,22 @@ class Resolver:
                     found[n] = subject
                 else:
                     errand.outcomes.told.append(Told(subject.id if subject else "", None, None, 0))
-        await self._ask_and_tell(errand, found)
+        return await self._ask(errand, found)
 
     async def _tell_found(
         self, asked: SubjectField, found: Mapping[int, RegisteredSubject], outcomes: Outcomes, paths: Sequence[Path]
     ) -> list[Any]:
         """Give what a search found, told."""
         errand = _Errand(asked, outcomes, paths, [None] * len(found))
-        await self._ask_and_tell(errand, found)
+        await self._tell(errand, await self._ask(errand, found))
         return errand.answers
 
-    async def _ask_and_tell(self, errand: _Errand, found: Mapping[int, RegisteredSubject]) -> None:
+    async def _ask(self, errand: _Errand, found: Mapping[int, RegisteredSubject]) -> "dict[int, _Found]":
+        """Ask all connectors for subjects that the register has found."""
         plans = self._plans(errand, {n: (each.kind, each.identifier) for n, each in found.items()})
         keys = {n: SubjectKey(each.id, each.identifier) for n, each in found.items()}
-        await self._tell(errand, plans, found, await self._gather(plans, keys, errand.outcomes))
+        gathered = await self._gather(plans, keys, errand.outcomes)
+        return {n: _Found(subject, plans[n], gathered[n]) for n, subject in found.items()}
 
     def _plans(self, errand: _Errand, subjects: Mapping[int, tuple[str, str]]) -> dict[int, SubjectPlan]:
         """Plan for each subject, by its kind and identifier: oneself and others are seen differently."""
@@ -184,17 +197,13 @@ class Resolver:
             n: each for ns, part in zip(groups.values(), found, strict=True) for n, each in zip(ns, part, strict=True)
         }
 
-    async def _tell(
-        self,
-        errand: _Errand,
-        plans: Mapping[int, SubjectPlan],
-        found: Mapping[int, RegisteredSubject],
-        gathered: Mapping[int, Gathered],
-    ) -> None:
-        counted = [subject.id for n, subject in found.items() if plans[n].counts]
+    async def _tell(self, errand: _Errand, found: "Mapping[int, _Found]") -> None:
+        """Tell subjects in the order in which they were asked for, so that an error names the first that it meets."""
+        counted = [each.subject.id for each in found.values() if each.plan.counts]
         counts = await self._query_counts(counted) if counted else {}
-        for n, subject in found.items():
-            telling = self._teller.tell(plans[n], subject, gathered[n], errand.paths[n], errand.outcomes)
+        for n in sorted(found):
+            subject, plan, gathered = found[n]
+            telling = self._teller.tell(plan, subject, gathered, errand.paths[n], errand.outcomes)
             errand.answers[n] = telling.answer(counts.get(subject.id))
 
     # The register
