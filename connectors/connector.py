@@ -12,7 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, FromClause
 
-from connectors.columns import Column, constant
+from connectors.columns import Column, constant, text
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
@@ -224,7 +224,8 @@ class Connector:
 
     def _completed(self, table: Table) -> Table:
         """Add what every record of an agency's own system has in common, and the key of its pseudonyms."""
-        fields = {**_OF_A_SYSTEM, "provider": constant(self.agency), **table.fields}
+        reported = {} if table.record_tier is None else {"recordTier": text(table.record_tier)}
+        fields = {**_OF_A_SYSTEM, "provider": constant(self.agency), **reported, **table.fields}
         return replace(table, fields={name: self._keyed(column) for name, column in fields.items()})
 
     def _keyed(self, column: Column) -> Column:

@@ -58,8 +58,10 @@ _ASKED = {
     "postgresql": (
         "asked.value",
         # an empty text would be no element at all, not an empty one
-        "unnest(CASE $1 WHEN '' THEN ARRAY[''] ELSE string_to_array($1, E'\\n') END)"
-        " WITH ORDINALITY AS asked(value, n) ORDER BY asked.n",
+        (
+            "unnest(CASE $1 WHEN '' THEN ARRAY[''] ELSE string_to_array($1, E'\\n') END)"
+            " WITH ORDINALITY AS asked(value, n) ORDER BY asked.n"
+        ),
     ),
     "sqlite": ("asked.value", "json_each(?) AS asked ORDER BY asked.key"),
 }

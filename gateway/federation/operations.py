@@ -63,8 +63,10 @@ class SubjectField:
     name: str
     nodes: list[FieldNode]
     """The nodes whose selections are a subject's."""
-    connection: list[tuple[str, FieldNode]]
+    connection: Mapping[str, list[FieldNode]]
     """Of a search: its connection's own fields."""
+    lists: "Mapping[str, SubjectField]"
+    """Of a search: what is selected of the subjects found, by the response key of their list."""
     selector: Selector
     arguments: Mapping[str, Argument]
     plans: LRUCache[Viewpoint, SubjectPlan] = field(default_factory=lambda: LRUCache(_PLANS_PER_FIELD))
@@ -150,7 +152,7 @@ def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> Subj
     name, first = nodes[0].name.value, nodes[0]
     if name != "searchSubjects":
         by = argument_of(first, "by", None)
-        return SubjectField(key, name, nodes, [], selector, {"by": _as_list(by) if name == "subjects" else by})
+        return SubjectField(key, name, nodes, {}, {}, selector, {"by": _as_list(by) if name == "subjects" else by})
     connection = selector.under(nodes, ("SubjectConnection",))
     arguments = {
         "text": argument_of(first, "text", ""),
@@ -158,9 +160,12 @@ def _subject_field(key: str, nodes: list[FieldNode], selector: Selector) -> Subj
         "first": argument_of(first, "first", None),
         "after": argument_of(first, "after", None),
     }
-    of_nodes = [node for below in connection.values() for node in below if node.name.value == "nodes"]
-    fields = [(each, node) for each, below in connection.items() for node in below]
-    return SubjectField(key, name, of_nodes, fields, selector, arguments)
+    lists = {
+        each: SubjectField(key, name, below, {}, {}, selector, arguments)
+        for each, below in connection.items()
+        if below[0].name.value == "nodes"
+    }
+    return SubjectField(key, name, nodes, connection, lists, selector, arguments)
 
 
 def _as_list(argument: Argument) -> Argument:

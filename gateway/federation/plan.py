@@ -94,8 +94,8 @@ class ConnectionPlan:
     plain_first: int | None
     """The page's size where the document itself says it and no cursor is given."""
     under: int | None
-    total: Path | None
-    """Where ``totalCount`` stands, when it is selected."""
+    totals: tuple[Path, ...]
+    """Where ``totalCount`` stands, under each of its response keys."""
     watched: Mapping[str, tuple[tuple[str, str], ...]]
     """Where a column's value shows, as the keys of the nodes and of the field: for values that were lost."""
 
@@ -255,14 +255,14 @@ class _Planning:
         self.connections.append(None)
         wanted = self.columns.setdefault(record.name, set(Layout.always(record, expires=self.viewpoint.expires)))
         watched: dict[str, list[tuple[str, str]]] = {}
-        total: Path | None = None
+        totals: list[Path] = []
         members: list[tuple[str, Shape]] = []
         for key, below in self.selector.under(nodes, (f"{record.name}Connection",)).items():
             match below[0].name.value:
                 case "__typename":
                     members.append((key, Constant(f"{record.name}Connection")))
                 case "totalCount":
-                    total = (*path, key)
+                    totals.append((*path, key))
                     members.append((key, Total()))
                 case "pageInfo":
                     members.append((key, PageInfoShape(self._plain(below, "PageInfo"))))
@@ -277,7 +277,7 @@ class _Planning:
             after=argument_of(nodes[0], "after", None),
             plain_first=_plain_first(nodes[0]) if under is None else None,
             under=under,
-            total=total,
+            totals=tuple(totals),
             watched={column: tuple(paths) for column, paths in watched.items()},
         )
         return ConnectionShape(index, record.name, Fields(tuple(members)))

@@ -89,10 +89,13 @@ class Resolver:
             BadUserInput: a reference cannot be read.
 
         """
+        if asked.name == "searchSubjects":
+            others = outcomes.beholder.viewpoint("LEGAL_PERSON", "")
+            return [((asked.key, key, 0), each.plan(self._planner, others)) for key, each in asked.lists.items()]
         plans: dict[Viewpoint, tuple[Path, SubjectPlan]] = {}
         for path, ref in _places(asked, outcomes):
-            known = None if ref is None else self._references.read(ref, outcomes.today)
-            kind, identifier = (known.kind, known.identifier or "") if known and known.kind else ("LEGAL_PERSON", "")
+            known = self._references.read(ref, outcomes.today)
+            kind, identifier = (known.kind, known.identifier or "") if known.kind else ("LEGAL_PERSON", "")
             viewpoint = outcomes.beholder.viewpoint(kind, identifier)
             plans.setdefault(viewpoint, (path, asked.plan(self._planner, viewpoint)))
         return list(plans.values())
@@ -234,8 +237,6 @@ class Resolver:
 
 
 def _places(asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, object]]:
-    """Give where subjects would stand, and how each is named; a search names none."""
-    if asked.name == "searchSubjects":
-        return [((asked.key, key, 0), None) for key, node in asked.connection if node.name.value == "nodes"]
+    """Give where subjects would stand, and how each is named."""
     refs = asked.arguments["by"](outcomes.variables)
     return [((asked.key,), refs)] if asked.name == "subject" else [((asked.key, n), ref) for n, ref in enumerate(refs)]

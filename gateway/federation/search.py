@@ -82,7 +82,7 @@ class Search:
         try:
             async with asyncio.timeout(self.deadline_s):
                 subjects = await self.register.search(sought.text, sought.after, sought.first + 1)
-                counted = any(node.name.value == "totalCount" for _, node in asked.connection)
+                counted = any(nodes[0].name.value == "totalCount" for nodes in asked.connection.values())
                 total = await self.register.count(sought.text) if counted else None
         except TimeoutError as error:
             message = f"no answer within {self.deadline_s} s"
@@ -92,20 +92,19 @@ class Search:
     async def _told(self, asked: SubjectField, sought: _Sought, found: _Found, outcomes: Outcomes) -> Mapping[str, Any]:
         answer: dict[str, Any] = {}
         page_info = self._page_info(sought, found)
-        for key, node in asked.connection:
-            match node.name.value:
+        for key, nodes in asked.connection.items():
+            match nodes[0].name.value:
                 case "__typename":
                     answer[key] = "SubjectConnection"
                 case "totalCount":
                     answer[key] = found.total
                 case "nodes":
-                    if key not in answer:
-                        paths: list[Path] = [(asked.key, key, n) for n in range(len(found.subjects))]
-                        answer[key] = await self.tell_all(asked, dict(enumerate(found.subjects)), outcomes, paths)
+                    paths: list[Path] = [(asked.key, key, n) for n in range(len(found.subjects))]
+                    subjects = dict(enumerate(found.subjects))
+                    answer[key] = await self.tell_all(asked.lists[key], subjects, outcomes, paths)
                 case _:
-                    below = asked.selector.under([node], ("PageInfo",))
-                    said = {each: page_info[nodes[0].name.value] for each, nodes in below.items()}
-                    answer[key] = answer.get(key, {}) | said
+                    below = asked.selector.under(nodes, ("PageInfo",))
+                    answer[key] = {each: page_info[named[0].name.value] for each, named in below.items()}
         return answer
 
     def _page_info(self, sought: _Sought, found: _Found) -> Mapping[str, Any]:

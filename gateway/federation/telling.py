@@ -99,9 +99,10 @@ class _Telling:
     def _report_failed(self, connection: ConnectionPlan, failed: Sequence[str]) -> bool:
         """Report the sources that failed a connection, at its count where others did not; say whether all is lost."""
         all_lost = len(failed) == len(self._serving(connection.record.name))
-        place = connection.path if all_lost or connection.total is None else connection.total
+        places = (connection.path,) if all_lost else connection.totals or (connection.path,)
         for agency in failed:
-            self.outcomes.errors.append(((*self.root, *place), lost(agency, self.gathered.failures[agency])))
+            failure = lost(agency, self.gathered.failures[agency])
+            self.outcomes.errors.extend(((*self.root, *place), failure) for place in places)
         return all_lost
 
     def _report_losses(self) -> None:

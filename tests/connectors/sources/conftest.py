@@ -32,11 +32,14 @@ class Database:
             settings = {"search_path": str(query.pop("schema"))}
             address = parsed.set(drivername="postgresql+asyncpg", query=query)
             engine = create_async_engine(address, connect_args={"server_settings": settings})
-        async with engine.begin() as connection:
-            await connection.run_sync(tables.create_all)
-            for table, values in rows.items():
-                await connection.execute(sa.insert(table), list(values))
-        await engine.dispose()
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(tables.create_all)
+                for table, values in rows.items():
+                    names = [column.name for column in table.c]
+                    await connection.execute(sa.insert(table), [{name: row.get(name) for name in names} for row in values])
+        finally:
+            await engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -46,9 +46,7 @@ async def register(database: Database) -> Register:
         **CODES,
     )
     person = {"id": "in1", "kind": "INDIVIDUAL", "name": "郑州", "sealed_identifier": seal(PERSON, "in1")}
-    everyone = [*named, whole, person]
-    columns = {column.name for column in SUBJECT.c}
-    await database.hold(METADATA, {SUBJECT: [{**dict.fromkeys(columns), **each} for each in everyone]})
+    await database.hold(METADATA, {SUBJECT: [*named, whole, person]})
     return Register(database.source, unseal)
 
 
@@ -76,7 +74,7 @@ async def test_nobody_is_found_by_another_code(register: Register, by: str) -> N
     assert await register.find(by, [*others, "' OR '1'='1"]) == [None] * (len(others) + 1)
 
 
-@pytest.mark.parametrize("asked", [[""], ["", "lp1"], ["lp1", ""], ["", ""], []])
+@pytest.mark.parametrize("asked", [[""], ["", "lp1"], ["lp1", ""], ["", ""]])
 async def test_there_is_an_answer_for_every_code_even_an_empty_one(register: Register, asked: list[str]) -> None:
     found = await register.find("id", asked)
     assert [each.id if each else None for each in found] == [each or None for each in asked]

@@ -173,8 +173,8 @@ async def test_the_court_finds_a_party_by_each_spelling_of_its_code_and_by_no_pa
     await database.hold(
         COURT_TABLES,
         {
-            PARTY: [{"dsrbh": str(n), "dm": each} for n, each in enumerate(spellings)],
-            DEBTOR: [{"xh": n, "dsrbh": str(n), "ah": each} for n, each in enumerate(spellings)],
+            PARTY: [{"dsrbh": n, "dsrlb": "1", "dsrmc": "某", "dm": each} for n, each in enumerate(spellings)],
+            DEBTOR: [{"xh": n, "dsrbh": n, "ah": each} for n, each in enumerate(spellings)],
         },
     )
     asked = batch("DishonestJudgmentDebtor", ["caseNumber"], ONE)

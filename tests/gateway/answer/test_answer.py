@@ -1,0 +1,259 @@
+"""One question's entry and answer: a line a subject, counted only when disclosed, nothing told that is not recorded."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from connectors.connector import Batch, Connector, Found, RegisteredSubject, Rows
+from connectors.market_regulation import MarketRegulation
+from connectors.register import Register
+from connectors.social_insurance import SocialInsurance
+from connectors.tax import Tax
+from gateway.access.callers import PUBLIC_CALLER, Caller
+from gateway.answer import Answer, Desk, Question
+from gateway.audit.entry import Entry, Receipt
+from gateway.errors import AuditUnavailable
+from gateway.federation.cost import Bounds, Guard
+from gateway.federation.cursors import Cursors
+from gateway.federation.fetch import Fetching, Line
+from gateway.federation.operations import Operations
+from gateway.federation.plan import SubjectPlanner
+from gateway.federation.references import References
+from gateway.federation.resolve import Resolver
+from gateway.federation.supergraph import Supergraph
+from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Standing
+from schema.graph import graph
+
+CODE, OTHER, UNKNOWN = "91410199DEM001076Q", "91410199DEM0013591", "91410100MA0000015B"
+SUBJECTS = {
+    f"id-{code}": RegisteredSubject(f"id-{code}", "LEGAL_PERSON", code, "某公司", code, *[None] * 6)
+    for code in (CODE, OTHER)
+}
+OFFICER = Caller(
+    "an officer", "", "TAX", OrganizationKind.ADMINISTRATIVE, frozenset({Role.OFFICER}), None, token_id="t"
+)
+ITSELF = Caller("a handler", "", CODE, OrganizationKind.ENTERPRISE, frozenset(), ("uscc", CODE), token_id="t")
+SUPERVISION = Purpose(PurposeCode.SUPERVISION, "年度双随机抽查")
+
+
+def asks(code: str, fields: str, key: str = "subject") -> str:
+    return f'{key}: subject(by: {{unifiedSocialCreditCode: "{code}"}}) {{ ... on LegalPerson {{ {fields} }} }}'
+
+
+ARREARS = "taxArrears { nodes { taxType } }"
+PAYMENTS = "socialInsurancePayments { nodes { period paidAmount } }"
+
+
+class OneTable(Register):
+    """A register of two companies."""
+
+    lanes = 2  # type: ignore[assignment]  # a property of the register in a database
+
+    def __init__(self) -> None:
+        """Hold them in memory."""
+
+    async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
+        assert by == "id"
+        return [SUBJECTS.get(value) for value in values]
+
+
+@dataclass
+class Remembers:
+    """A source of one row a subject, which remembers what it was asked."""
+
+    asked: list[Batch] = field(default_factory=list)
+
+    async def gather(self, _: object, batch: Batch) -> Rows:
+        self.asked.append(batch)
+        row = {"provider": "TAX", "recordStatus": "ACTIVE", "version": 1}
+        return [
+            Found(tuple([[row.get(name, "x") for name in each.columns]] for each in batch.selections))
+            for _ in batch.keys
+        ]
+
+    async def close(self) -> None:
+        """Have nothing to give back."""
+
+
+@dataclass
+class Kept:
+    """A trail in memory; it may be full."""
+
+    entries: list[Entry] = field(default_factory=list)
+    full: bool = False
+
+    async def append(self, entry: Entry) -> Receipt:
+        if self.full:
+            raise AuditUnavailable
+        self.entries.append(entry)
+        return Receipt(1, len(self.entries), b"leaf" * 8)
+
+
+class Office:
+    """A desk with its rooms, and nothing outside of this process."""
+
+    def __init__(self) -> None:
+        self.source, self.trail = Remembers(), Kept()
+        agencies: list[Connector] = [each(self.source, str) for each in (Tax, SocialInsurance, MarketRegulation)]
+        lines = {each.agency: Line(each, 1, 60, 60) for each in agencies}
+        schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
+
+        async def no_counts(ids: Sequence[str]) -> Mapping[str, int]:
+            return dict.fromkeys(ids, 0)
+
+        self.desk = Desk(
+            operations=Operations(schema, 10_000, Guard(Bounds(*[10_000] * 6), {}).check),
+            resolver=Resolver(
+                SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
+                Fetching(lines, None),
+                OneTable(),
+                References(lambda _, code: f"id-{code}", allow_synthetic_region=True),
+                no_counts,
+                register_deadline_s=60,
+            ),
+            trail=self.trail,
+            schema=schema,
+            root_value=lambda _: None,
+            recognised=lambda: (),
+            receipt_key=b"receipt key",
+        )
+
+    async def ask(self, document: str, caller: Caller = OFFICER, **how: Any) -> Answer:  # noqa: ANN401 (parts of a question)
+        said: dict[str, Any] = {
+            "operation_name": None,
+            "variables": {},
+            "purpose": SUPERVISION if caller is OFFICER else None,
+            "purpose_problem": None,
+            "papers": (),
+            "dry_run": False,
+            "fail_on_denied": False,
+            "method": QueryMethod.API,
+            "channel": "QUERY",
+            "request_id": "r",
+            "language": "en",
+            "trace_id": "",
+            "started_ns": 0,
+            **how,
+        }
+        return await self.desk.answer(Question(caller=caller, document=f"{{ {document} }}", **said))
+
+    @property
+    def entry(self) -> Entry:
+        """The only entry."""
+        (entry,) = self.trail.entries
+        return entry
+
+
+@pytest.fixture
+async def office() -> Office:
+    return Office()
+
+
+def told(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+async def test_a_subject_asked_for_twice_is_one_line_with_all_that_was_told(office: Office) -> None:
+    await office.ask(f"{asks(CODE, ARREARS, 'a')} {asks(CODE, PAYMENTS, 'b')}")
+    (line,) = office.entry.subjects
+    assert (line.subject_id, line.outcome, line.standing, line.counted) == (
+        f"id-{CODE}",
+        Outcome.DISCLOSED,
+        Standing.DUTY,
+        True,
+    )
+    assert line.rows == 2
+    assert {"TaxArrears.taxType", "SocialInsurancePayment.period"} <= set(line.fields)
+    assert line.withheld == ("SocialInsurancePayment.paidAmount",)
+    assert len(line.fields) == len(set(line.fields))
+
+
+async def test_two_subjects_are_two_lines(office: Office) -> None:
+    await office.ask(f"{asks(CODE, ARREARS, 'a')} {asks(OTHER, 'name', 'b')}")
+    assert [each.subject_id for each in office.entry.subjects] == [f"id-{CODE}", f"id-{OTHER}"]
+
+
+@pytest.mark.parametrize(
+    ("caller", "counted"), [(OFFICER, True), (PUBLIC_CALLER, False), (ITSELF, False)], ids=["duty", "public", "self"]
+)
+async def test_a_disclosure_counts_under_a_standing_that_counts_alone(
+    office: Office, caller: Caller, *, counted: bool
+) -> None:
+    await office.ask(asks(CODE, "name"), caller)
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted) == (Outcome.DISCLOSED, counted)
+
+
+async def test_nobody_found_is_recorded_and_not_counted(office: Office) -> None:
+    assert told(await office.ask(asks(UNKNOWN, "name")))["data"] == {"subject": None}
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted, line.fields) == (Outcome.NOT_FOUND, False, ())
+
+
+async def test_where_all_is_withheld_the_subject_was_not_disclosed(office: Office) -> None:
+    answer = told(await office.ask(asks(CODE, "queryCount"), PUBLIC_CALLER))
+    assert answer["data"] == {"subject": {"queryCount": None}}
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted, line.tier) == (Outcome.DENIED, False, "")
+    assert line.withheld == ("LegalPerson.queryCount",)
+    assert office.entry.outcome is Outcome.DENIED
+
+
+async def test_the_line_says_the_highest_tier_that_was_told(office: Office) -> None:
+    for caller, tier in ((PUBLIC_CALLER, "A"), (OFFICER, "B"), (ITSELF, "C")):
+        await office.ask(asks(CODE, f"name {PAYMENTS}"), caller)
+        assert office.trail.entries[-1].subjects[0].tier == tier
+
+
+async def test_a_dry_run_discloses_nothing_asks_nobody_and_is_recorded(office: Office) -> None:
+    answer = told(await office.ask(asks(CODE, PAYMENTS), dry_run=True))
+    assert answer["data"] is None
+    access = {each["coordinate"]: each["allowed"] for each in answer["extensions"]["xinyong"]["access"]}
+    assert access["SocialInsurancePayment.period"] is True
+    assert access["SocialInsurancePayment.paidAmount"] is False
+    assert office.source.asked == []
+    assert not any(each.counted or each.fields for each in office.entry.subjects)
+
+
+async def test_who_wants_all_or_nothing_is_told_all_denials_and_no_data(office: Office) -> None:
+    both = asks(CODE, f"queryCount {ARREARS} socialInsurancePayments {{ nodes {{ payableAmount paidAmount }} }}")
+    answer = told(await office.ask(both, fail_on_denied=True))
+    assert answer["data"] is None
+    assert {each["extensions"].get("coordinate") for each in answer["errors"]} == {
+        "SocialInsurancePayment.payableAmount",
+        "SocialInsurancePayment.paidAmount",
+        None,
+    }
+    assert ["subject", "queryCount"] in [each["path"] for each in answer["errors"]]
+    assert office.source.asked == []
+    assert not any(each.counted or each.fields for each in office.entry.subjects)
+
+
+async def test_who_wants_all_or_nothing_has_all_where_nothing_is_withheld(office: Office) -> None:
+    answer = told(await office.ask(asks(CODE, ARREARS), fail_on_denied=True))
+    assert answer["data"]["subject"]["taxArrears"]["nodes"] == [{"taxType": "x"}]
+    assert "errors" not in answer
+
+
+async def test_a_refused_question_is_an_entry_of_its_own(office: Office) -> None:
+    answer = await office.ask("nothing")
+    assert answer.status == 400
+    assert (office.entry.outcome, office.entry.errors) == (Outcome.FAILED, ("GRAPHQL_VALIDATION_FAILED",))
+    assert "data" not in told(answer)
+
+
+async def test_what_cannot_be_recorded_leaves_the_desk_for_nobody(office: Office) -> None:
+    office.trail.full = True
+    with pytest.raises(AuditUnavailable):
+        await office.ask(asks(CODE, "name"))
+
+
+async def test_the_entry_holds_no_value(office: Office) -> None:
+    await office.ask(asks(CODE, f"name {ARREARS}"))
+    written = repr(office.entry)
+    assert "某公司" not in written
+    assert CODE not in written.replace(f"id-{CODE}", "")
