@@ -33,7 +33,8 @@ from gateway.federation.selections import Argument, Selector, argument_of
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
 
-_DOCUMENTS = 2_000
+_CHARACTERS_KEPT = 1_000_000
+"""Characters of all documents that are remembered: a document with its plans takes some sixty bytes for each."""
 _SETTINGS_OF_CONDITIONS = 16
 _PLANS_PER_FIELD = 64
 _SUBJECT_FIELDS = frozenset({"subject", "subjects", "searchSubjects"})
@@ -90,6 +91,8 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     digest: str
+    length: int
+    """Characters of the document."""
     condition_names: tuple[str, ...]
     schema: GraphQLSchema
     plain_variables: PlainVariables | None
@@ -188,7 +191,9 @@ class Operations:
         self._schema = schema
         self._max_tokens = max_tokens
         self._costs_of = costs_of
-        self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(_DOCUMENTS)
+        self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(
+            _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
+        )
 
     def read(self, text: str, name: str | None) -> Operation:
         """Give the operation *name* of a document, or its only one.
@@ -202,7 +207,9 @@ class Operations:
         """
         operation = self._known.get((text, name))
         if operation is None:
-            operation = self._known[text, name] = self._read(text, name)
+            operation = self._read(text, name)
+            if operation.length <= _CHARACTERS_KEPT:
+                self._known[text, name] = operation
         return operation
 
     def _read(self, text: str, name: str | None) -> Operation:
@@ -220,6 +227,7 @@ class Operations:
             node=node,
             fragments=_fragments(document),
             digest=hashlib.sha256(text.encode()).hexdigest(),
+            length=len(text),
             condition_names=_condition_names(document),
             schema=self._schema,
             plain_variables=plain_variables(node.variable_definitions or ()),

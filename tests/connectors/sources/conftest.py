@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ class Database:
     source: SqlSource
 
     async def hold(self, tables: sa.MetaData, rows: Mapping[sa.Table, Sequence[Mapping[str, Any]]]) -> None:
-        """Create the tables and put these rows into them."""
+        """Create these tables of an agency's and put these rows into them."""
         parsed = make_url(self.url)
         if parsed.get_backend_name() == "sqlite":
             engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
@@ -34,10 +35,12 @@ class Database:
             engine = create_async_engine(address, connect_args={"server_settings": settings})
         try:
             async with engine.begin() as connection:
-                await connection.run_sync(tables.create_all)
+                await connection.run_sync(partial(tables.create_all, tables=list(rows)))
                 for table, values in rows.items():
                     names = [column.name for column in table.c]
-                    await connection.execute(sa.insert(table), [{name: row.get(name) for name in names} for row in values])
+                    await connection.execute(
+                        sa.insert(table), [{name: row.get(name) for name in names} for row in values]
+                    )
         finally:
             await engine.dispose()
 

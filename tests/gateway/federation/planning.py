@@ -19,7 +19,10 @@ from gateway.federation.supergraph import Supergraph
 from schema.disclosure import Clearance, OrganizationKind, Purpose, PurposeCode, Role, Standing
 from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, EVERYTHING_OF_AN_INDIVIDUAL
 
-EVERYTHING: Mapping[str, str] = {"LEGAL_PERSON": EVERYTHING_OF_A_LEGAL_PERSON, "INDIVIDUAL": EVERYTHING_OF_AN_INDIVIDUAL}
+EVERYTHING: Mapping[str, str] = {
+    "LEGAL_PERSON": EVERYTHING_OF_A_LEGAL_PERSON,
+    "INDIVIDUAL": EVERYTHING_OF_AN_INDIVIDUAL,
+}
 TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
 _OFFICER = CallerFacts(OrganizationKind.ADMINISTRATIVE, frozenset({Role.OFFICER}))
 CLEARANCES: Mapping[str, Clearance] = {
@@ -59,4 +62,6 @@ def planned(by: SubjectPlanner, document: str, seen: Viewpoint) -> SubjectPlan:
 
 def records_of(kind: str, graph_field: str, fields: str) -> str:
     """Write the question for some fields of one record type."""
-    return f'{{ subject(by: {{id: "x"}}) {{ ... on {TYPE_NAMES[kind]} {{ {graph_field} {{ nodes {{ {fields} }} }} }} }} }}'
+    return (
+        f'{{ subject(by: {{id: "x"}}) {{ ... on {TYPE_NAMES[kind]} {{ {graph_field} {{ nodes {{ {fields} }} }} }} }} }}'
+    )

@@ -21,9 +21,7 @@ LIFETIME_S = 3_600.0
 async def cache(request: pytest.FixtureRequest) -> AsyncIterator[RowCache]:
     """Give an empty cache of each kind."""
     given: RowCache = (
-        ProcessCache(100)
-        if request.param == "process"
-        else RedisCache(request.getfixturevalue("clean_redis_url"), KEY)
+        ProcessCache(100) if request.param == "process" else RedisCache(request.getfixturevalue("clean_redis_url"), KEY)
     )
     yield given
     await given.close()
@@ -87,7 +85,11 @@ async def test_each_subject_and_place_has_its_own_rows(cache: RowCache) -> None:
     await keep(cache, "LP-1", "a", asked_at=now, rows=[["1a"]])
     await keep(cache, "LP-2", "b", asked_at=now, rows=[["2b"]])
     found = await cache.read(["LP-1", "LP-2", "LP-3"], ["a", "b"])
-    assert [[entry and entry[1] for entry in each] for each in found] == [[[["1a"]], None], [None, [["2b"]]], [None, None]]
+    assert [[entry and entry[1] for entry in each] for each in found] == [
+        [[["1a"]], None],
+        [None, [["2b"]]],
+        [None, None],
+    ]
 
 
 async def test_what_is_past_its_lifetime_is_not_found(cache: RowCache) -> None:

@@ -171,7 +171,9 @@ async def test_what_is_kept_is_not_asked_again_and_only_the_rest_is() -> None:
 async def test_of_two_record_types_only_the_one_that_is_not_kept_is_asked() -> None:
     house = House(kept=True)
     await house.ask(house.plan(ARREARS), ONE)
-    (found,) = await house.ask(house.plan(ARREARS.replace("taxArrears", "taxCreditRatings { totalCount } taxArrears")), ONE)
+    (found,) = await house.ask(
+        house.plan(ARREARS.replace("taxArrears", "taxCreditRatings { totalCount } taxArrears")), ONE
+    )
     assert [[each.record.name for each in batch.selections] for batch in house.tax.asked] == [
         ["TaxArrears"],
         ["TaxCreditRating"],

@@ -134,7 +134,9 @@ def test_what_nobody_declared_is_not_read() -> None:
     assert agree("$a: Int", {"a": 1, "b": 2})
 
 
-@pytest.mark.parametrize("of_type", ["Float", "[Int]", "IndividualRef", "SubjectKind", "[SubjectRef]", "[[SubjectRef!]]"])
+@pytest.mark.parametrize(
+    "of_type", ["Float", "[Int]", "IndividualRef", "SubjectKind", "[SubjectRef]", "[[SubjectRef!]]"]
+)
 def test_other_types_are_left_to_graphql_core_altogether(of_type: str) -> None:
     assert plain_variables(definitions(f"$v: {of_type}, $a: Int")) is None
 

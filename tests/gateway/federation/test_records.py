@@ -121,7 +121,8 @@ def test_the_newest_comes_first_and_what_has_no_day_last() -> None:
 
 @given(st.lists(st.sampled_from(["2024-05-06", "2024-05-07", None]), max_size=12), st.randoms())
 def test_records_of_one_day_go_by_their_ids_in_whatever_order_they_came(
-    days: list[str | None], shuffler: Any  # noqa: ANN401 (random.Random, or Hypothesis's own)
+    days: list[str | None],
+    shuffler: Any,  # noqa: ANN401 (random.Random, or Hypothesis's own)
 ) -> None:
     rows = [violation(caseNumber=str(n), decisionDate=day) for n, day in enumerate(days)]
     shuffler.shuffle(rows)

@@ -120,7 +120,9 @@ def test_no_statement_names_a_column_of_what_is_withheld(kept: str, kind: str, s
             table = connector._tables[selection.record.name]  # noqa: SLF001 (what it hands its source)
             sql = statement(plan, dialect, selection.record.name)
             named = set(re.findall(r"\w+[.]\w+", sql.replace('"', "")))
-            above = {name for name in table.fields if tier_of(selection.record, name) > plan.viewpoint.clearance.highest}
+            above = {
+                name for name in table.fields if tier_of(selection.record, name) > plan.viewpoint.clearance.highest
+            }
             if isinstance(connector, CreditCentre):
                 for name in above - set(selection.record.key):
                     checked += 1
@@ -203,11 +205,7 @@ def test_a_connection_that_can_hold_no_record_for_the_standing_is_in_no_fetch(
             decide(level).allowed
             for level in (
                 record.tier,
-                *(
-                    rule.tier
-                    for rule in record.tier_rules
-                    if rule.tier and rule.when.text == f"subjectKind == {kind}"
-                ),
+                *(rule.tier for rule in record.tier_rules if rule.tier and rule.when.text == f"subjectKind == {kind}"),
             )
         )
     }
@@ -215,7 +213,9 @@ def test_a_connection_that_can_hold_no_record_for_the_standing_is_in_no_fetch(
 
 def test_of_an_individual_the_public_reads_no_judgment_and_no_penalty() -> None:
     for field in ("effectiveJudgments", "enforcementCases", "administrativePenalties"):
-        plan = planned(PLANNERS["rows not kept"], records_of("INDIVIDUAL", field, "id"), viewpoint("public", "INDIVIDUAL"))
+        plan = planned(
+            PLANNERS["rows not kept"], records_of("INDIVIDUAL", field, "id"), viewpoint("public", "INDIVIDUAL")
+        )
         assert plan.fetches == ()
         assert [each.coordinate for each in plan.denied] == [f"Individual.{field}"]
 
