@@ -1,6 +1,6 @@
 """The register: by any code, in the order asked; by a name, word for word."""
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ async def register(database: Database) -> Register:
         "齐全公司",
         "91410199DEM001076Q",
         organization_type="有限责任公司",
-        established_on=datetime.date(2011, 2, 3),
+        established_on=dt.date(2011, 2, 3),
         region_code="410199",
         **CODES,
     )

@@ -1,5 +1,7 @@
 """One statement for a whole batch, on both engines: what is read, what is lost, what is refused."""
 
+import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +11,8 @@ import sqlalchemy as sa
 
 from connectors.columns import NULL_WORDS
 from connectors.connector import Batch, Found, Selection, SubjectKey
-from connectors.courts import DEBTOR, PARTY
+from connectors.courts import DEBTOR, PARTY, Courts
 from connectors.courts import METADATA as COURT_TABLES
-from connectors.courts import Courts
 from connectors.errors import SourceMisbehaved, SourceUnavailable
 from connectors.sources import statement
 from connectors.sources.sql import SqlSource
@@ -226,6 +227,9 @@ async def test_a_database_that_is_not_there_is_unavailable(url: str) -> None:
     with pytest.raises(SourceUnavailable):
         await Tax(source, lambda number: number).gather(batch("TaxArrears", ["arrearsPeriod"], ONE))
     await source.close()
+    for thread in threading.enumerate():
+        if "connection_worker" in thread.name:  # SQLite's own: it must not outlive the loop to which it reports
+            await asyncio.to_thread(thread.join, 5)
 
 
 async def test_a_lane_that_failed_is_opened_anew(database: Database) -> None:

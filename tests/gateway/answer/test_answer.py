@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connectors.connector import Batch, Connector, Found, RegisteredSubject, Rows
+from connectors.connector import Batch, Connector, Found, RegisteredSubject, Rows, Table
 from connectors.market_regulation import MarketRegulation
 from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
@@ -47,15 +47,24 @@ ARREARS = "taxArrears { nodes { taxType } }"
 PAYMENTS = "socialInsurancePayments { nodes { period paidAmount } }"
 
 
+def own_id(kind_prefix: str, canonical: str) -> str:
+    assert kind_prefix == "uscc"
+    return f"id-{canonical}"
+
+
 class OneTable(Register):
     """A register of two companies."""
 
-    lanes = 2  # type: ignore[assignment]  # a property of the register in a database
+    @property
+    def lanes(self) -> int:
+        """Run two batches at once."""
+        return 2
 
     def __init__(self) -> None:
         """Hold them in memory."""
 
     async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
+        """Find them by their ids."""
         assert by == "id"
         return [SUBJECTS.get(value) for value in values]
 
@@ -66,7 +75,9 @@ class Remembers:
 
     asked: list[Batch] = field(default_factory=list)
 
-    async def gather(self, _: object, batch: Batch) -> Rows:
+    async def gather(self, tables: Mapping[str, Table], batch: Batch) -> Rows:
+        """Give a row for each selection."""
+        assert tables
         self.asked.append(batch)
         row = {"provider": "TAX", "recordStatus": "ACTIVE", "version": 1}
         return [
@@ -86,6 +97,7 @@ class Kept:
     full: bool = False
 
     async def append(self, entry: Entry) -> Receipt:
+        """Keep an entry."""
         if self.full:
             raise AuditUnavailable
         self.entries.append(entry)
@@ -97,7 +109,8 @@ class Office:
 
     def __init__(self) -> None:
         self.source, self.trail = Remembers(), Kept()
-        agencies: list[Connector] = [each(self.source, str) for each in (Tax, SocialInsurance, MarketRegulation)]
+        served: tuple[type[Connector], ...] = (Tax, SocialInsurance, MarketRegulation)
+        agencies = [each(self.source, lambda number: number) for each in served]
         lines = {each.agency: Line(each, 1, 60, 60) for each in agencies}
         schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
 
@@ -110,7 +123,7 @@ class Office:
                 SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
                 Fetching(lines, None),
                 OneTable(),
-                References(lambda _, code: f"id-{code}", allow_synthetic_region=True),
+                References(own_id, allow_synthetic_region=True),
                 no_counts,
                 register_deadline_s=60,
             ),
@@ -122,6 +135,7 @@ class Office:
         )
 
     async def ask(self, document: str, caller: Caller = OFFICER, **how: Any) -> Answer:  # noqa: ANN401 (parts of a question)
+        """Ask the desk one question."""
         said: dict[str, Any] = {
             "operation_name": None,
             "variables": {},

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 
 from connectors.connector import Batch, Connector, Key, Selection, Table
 from connectors.credit_centre import CreditCentre
+from connectors.sources.sql import SqlSource
 from connectors.sources.statement import build
 from gateway.federation.plan import SubjectPlan
 from schema.catalogue import ENVELOPE, RECORDS
@@ -20,7 +20,10 @@ from schema.tiers import Tier
 from tests.gateway.federation.planning import CLEARANCES, EVERYTHING, planned, planner, records_of, viewpoint
 
 PLANNERS = {"rows not kept": planner(), "rows kept whole": planner(whole_records=True)}
-DIALECTS: Mapping[str, Dialect] = {"postgresql": postgresql.dialect(), "sqlite": sqlite.dialect()}
+DIALECTS: Mapping[str, Dialect] = {
+    "postgresql": SqlSource("postgresql://nobody@nowhere/nothing").dialect,
+    "sqlite": SqlSource("sqlite:////nowhere").dialect,
+}
 KINDS = tuple(EVERYTHING)
 ASKED = Key(*(sa.literal_column(name, sa.Text) for name in ("i", "s", "o", "h")))
 
@@ -87,7 +90,7 @@ def test_a_natural_key_above_the_clearance_is_in_no_answer(kept: str, kind: str,
 def columns_in(*expressions: sa.sql.ClauseElement | None) -> set[str]:
     """Name the agency's columns that expressions stand on."""
     return {
-        f"{part.table.name}.{part.name}"  # type: ignore[attr-defined]  # every column of ours stands in a named table
+        f"{part.table.name}.{part.name}"
         for each in expressions
         if each is not None
         for part in visitors.iterate(each)
