@@ -13,10 +13,12 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, FromClause
 
 from connectors.columns import Column, constant, text
+from connectors.errors import SourceError
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
 __all__ = [
+    "OPEN",
     "Batch",
     "Connector",
     "Found",
@@ -93,7 +95,8 @@ class Selection:
 class Batch:
     """One question to one agency: these subjects, all of one kind, these selections, up to this tier.
 
-    A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows.
+    A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows,
+    unless a selection holds `OPEN`.
     """
 
     kind: str
@@ -116,8 +119,15 @@ class Found(NamedTuple):
     losses: tuple[Loss, ...] = ()
 
 
-Rows = list[Found]
-"""The answer to a batch: one `Found` for each key, in the keys' order."""
+Rows = list[Found | SourceError]
+"""The answer to a batch: for each key, in the keys' order, what was found, or how this one subject failed."""
+
+OPEN = "(open)"
+"""A column that a selection may hold beside the catalogue's: whether the record is within the batch's tier.
+
+With it, records above the tier are among the rows too, false in this column and without any value but their natural
+key and version: where several agencies serve a type, a record that one of them has raised is raised in all (R15.2).
+"""
 
 
 class Key(NamedTuple):
@@ -268,17 +278,22 @@ class Connector:
             alone = Batch(batch.kind, batch.keys, (selection,), batch.highest)
             method = self._methods.get(selection.record.name)
             parts.append(await (method(self, alone) if method else self.source.gather(self._tables, alone)))
-        return [
-            Found(
-                tuple(part[n].rows[0] for part in parts),
-                tuple(loss for part in parts for loss in part[n].losses),
-            )
-            for n in range(len(batch.keys))
-        ]
+        return [_joined([part[n] for part in parts]) for n in range(len(batch.keys))]
 
     async def close(self) -> None:
         """Give back what the source holds."""
         await self.source.close()
+
+
+def _joined(parts: Sequence[Found | SourceError]) -> Found | SourceError:
+    rows: list[list[list[Any]]] = []
+    losses: list[Loss] = []
+    for part in parts:
+        if isinstance(part, SourceError):
+            return part
+        rows.append(part.rows[0])
+        losses += part.losses
+    return Found(tuple(rows), tuple(losses))
 
 
 def _name(record: type) -> str:

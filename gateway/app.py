@@ -134,6 +134,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         root_value=_Root(supergraph, _recognised(settings)).of,
         recognised=_recognised(settings),
         receipt_key=keys.receipt,
+        most_subjects=settings.limits.subjects,
         today_offset_s=_offset_s(settings),
     )
     metrics = Metrics()

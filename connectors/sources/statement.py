@@ -4,7 +4,7 @@ Each selection is a correlated sub-select that gives a subject's records as one 
 with the keys and nothing is regrouped. Only wanted columns are in it, and records above the batch's tier are not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,8 +16,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from connectors.columns import NULL_WORDS, Column, Reader, Unreadable, text
-from connectors.connector import LIMIT, Batch, Found, Key, Loss, Selection, SubjectKey, Table
-from connectors.errors import SourceMisbehaved
+from connectors.connector import LIMIT, OPEN, Batch, Found, Key, Loss, Selection, SubjectKey, Table
+from connectors.errors import SourceError, SourceMisbehaved
 from schema.conditions import Comparison
 from schema.definition import TierRule
 from schema.tiers import Tier
@@ -30,6 +30,7 @@ _BLANKS = " \t\r\n\u3000"
 _SHORTEST_ROW = 4
 """Bytes of a record's JSON at least, so that a short answer cannot hold too many."""
 _UNREADABLE = (Unreadable, TypeError, ValueError, ArithmeticError)
+_OPEN = Column(sa.literal_column("1"), bool)
 _PLAIN_TEXT = text(sa.literal_column("''")).read
 
 
@@ -71,14 +72,14 @@ def _key(identifier: str, subject_id: str) -> Key:
 
 _SPELLINGS = {
     "postgresql": _Spelling(
-        _key("asked.identifier", "asked.id"),
+        _key("nullif(asked.identifier, '')", "asked.id"),
         "json_agg(found.record)",
         "SELECT json_agg(json_build_array({}) ORDER BY asked.n)::text"
         " FROM unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n'))"
         " WITH ORDINALITY AS asked(identifier, id, n)",
     ),
     "sqlite": _Spelling(
-        _key("json_extract(asked.value, '$[0]')", "json_extract(asked.value, '$[1]')"),
+        _key("nullif(json_extract(asked.value, '$[0]'), '')", "json_extract(asked.value, '$[1]')"),
         "json_group_array(json(found.record))",
         "SELECT json_group_array(json_array({})) FROM (SELECT value FROM json_each(?) ORDER BY key) AS asked",
     ),
@@ -104,17 +105,17 @@ class Statement:
             return "\n".join([key.identifier for key in keys]), "\n".join([key.id for key in keys])
         return (orjson.dumps([(key.identifier, key.id) for key in keys]).decode(),)
 
-    def read(self, written: str) -> list[Found]:
+    def read(self, written: str) -> list[Found | SourceError]:
         """Read the database's answer: one JSON text for the whole batch, a list for each subject.
 
         Raises:
-            SourceMisbehaved: more records than `LIMIT`, or no such JSON.
+            SourceMisbehaved: it is no such JSON. More records than `LIMIT` are that one subject's failure.
 
         """
         try:
             answers = orjson.loads(written)
             if len(written) > LIMIT * _SHORTEST_ROW:
-                self._refuse_too_many(answers)
+                return [self._too_many(answer) or self._found(answer) for answer in answers]
             return [self._found(answer) for answer in answers]
         except (orjson.JSONDecodeError, TypeError) as error:
             raise SourceMisbehaved(str(error)) from error
@@ -126,12 +127,11 @@ class Statement:
             parts = [reading(raw or []) for raw, reading in zip(answer, self.careful, strict=True)]
             return Found(tuple(rows for rows, _ in parts), tuple(loss for _, losses in parts for loss in losses))
 
-    def _refuse_too_many(self, answers: list[list[Raw | None]]) -> None:
-        for answer in answers:
-            for raw, name in zip(answer, self.names, strict=True):
-                if raw and len(raw) > LIMIT:
-                    message = f"more than {LIMIT} records of {name} for one subject"
-                    raise SourceMisbehaved(message)
+    def _too_many(self, answer: list[Raw | None]) -> SourceMisbehaved | None:
+        for raw, name in zip(answer, self.names, strict=True):
+            if raw and len(raw) > LIMIT:
+                return SourceMisbehaved(f"more than {LIMIT} records of {name} for one subject")
+        return None
 
 
 def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statement:
@@ -161,21 +161,30 @@ def _columns(table: Table, selection: Selection) -> list[Column]:
 def _subselect(
     table: Table, columns: list[Column], selection: Selection, batch: Batch, key: Key
 ) -> "sa.Select[tuple[Any]]":
-    expressions = [_expression(column) for column in columns] or [sa.literal_column("1")]
-    statement = (
-        sa.select(JsonRow(*expressions).label("record"))
-        .select_from(table.rows)
-        .where(table.matches[batch.kind](key))
-        .limit(LIMIT + 1)
-    )
+    opened = sa.and_(sa.true(), *_within_tier(table, selection, batch))
+    statement = sa.select().select_from(table.rows).where(table.matches[batch.kind](key)).limit(LIMIT + 1)
     if table.where is not None:
         statement = statement.where(table.where)
+    if OPEN in selection.columns:
+        named = {"provider", "version", *selection.record.key}
+        known = {table.fields[name] for name in named if name in table.fields}
+        expressions = [
+            _expression(column) if column in known else sa.case((opened, _expression(column))) for column in columns
+        ]
+        expressions.append(sa.case((opened, sa.literal_column("1")), else_=sa.literal_column("0")))
+    else:
+        expressions = [_expression(column) for column in columns] or [sa.literal_column("1")]
+        statement = statement.where(opened)
+    return statement.add_columns(JsonRow(*expressions).label("record"))
+
+
+def _within_tier(table: Table, selection: Selection, batch: Batch) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions under which a record exists for the batch's tier (R15.2)."""
     if table.record_tier is not None:
-        statement = statement.where(table.record_tier.in_([tier.value for tier in Tier if tier <= batch.highest]))
+        yield table.record_tier.in_([tier.value for tier in Tier if tier <= batch.highest])
     for rule in selection.record.tier_rules:
         if rule.tier is None or rule.tier > batch.highest:
-            statement = statement.where(_does_not_hold(rule, table, batch.kind))
-    return statement
+            yield _does_not_hold(rule, table, batch.kind)
 
 
 def _expression(column: Column) -> Any:
@@ -233,10 +242,12 @@ class _Readings:
         number = len(self._displays)
         position = {column: n for n, column in enumerate(columns)}
         readers: list[Any] = [Reader(column.read) if column.read else Reader(lambda raw: raw) for column in columns]
+        if OPEN in selection.columns:
+            readers.append(Reader(bool))
         displayed, fields = [], []
         for n, name in enumerate(selection.columns):
-            column = table.fields.get(name)
-            place = position.get(column) if column is not None else None
+            column = _OPEN if name == OPEN else table.fields.get(name)
+            place = len(columns) if name == OPEN else position.get(column) if column is not None else None
             fields.append((name, column, place))
             if column is None:
                 displayed.append("None")
@@ -248,7 +259,7 @@ class _Readings:
             else:
                 self._names[f"reader{number}_{place}"] = readers[place]
                 displayed.append(f"reader{number}_{place}[raw{place}]")
-        unpacked = ", ".join(f"raw{n}" for n in range(len(columns) or 1))
+        unpacked = ", ".join(f"raw{n}" for n in range(len(readers) or 1))
         self._displays.append(f"[[{', '.join(displayed)}] for ({unpacked},) in answer[{number}] or ()]")
         self.careful.append(partial(_read_carefully, fields=fields, readers=readers))
 

@@ -10,7 +10,7 @@ from gateway.audit.entry import Entry, Span, SubjectLine
 from gateway.federation.operations import Operation
 from gateway.federation.outcomes import Outcomes, Told
 from gateway.federation.plan import SubjectPlan
-from schema.disclosure import Outcome, Standing
+from schema.disclosure import Outcome, PurposeCode, Standing
 
 __all__ = ["digest", "entry_of"]
 
@@ -32,12 +32,14 @@ def entry_of(  # noqa: PLR0913 (the whole of what an entry is about)
         organisation_kind=caller.organisation_kind,
         method=question.method,
         channel=question.channel,
-        purpose_code=purpose.code if purpose else None,
+        purpose_code=purpose.code if purpose else _implied(lines),
         purpose_text=purpose.text if purpose else None,
         papers=question.papers,
-        operation_name=operation.name if operation else question.operation_name,
+        operation_name=operation.name if operation else None,
         document_digest=operation.digest if operation else digest(question.document.encode()),
-        outcome=_outcome(lines, failed=failed),
+        outcome=Outcome.DENIED
+        if question.dry_run and not failed
+        else _outcome(outcomes.told, lines, failed=failed, errors=bool(outcomes.errors)),
         errors=tuple(dict.fromkeys(error.code for _, error in outcomes.errors)),
         subjects=lines,
         sources=tuple((agency, True, reached) for agency, (reached, _) in outcomes.sources.items()),
@@ -46,6 +48,11 @@ def entry_of(  # noqa: PLR0913 (the whole of what an entry is about)
         response_digest=digest(head),
         started_at_ns=question.started_ns,
     )
+
+
+def _implied(lines: Sequence[SubjectLine]) -> PurposeCode | None:
+    """Give the purpose of who asks about itself alone: it needs not be said (contract, section 4)."""
+    return PurposeCode.SELF if lines and all(line.standing is Standing.SELF for line in lines) else None
 
 
 def digest(content: bytes) -> str:
@@ -88,20 +95,17 @@ def _lines(told: Sequence[Told], *, withheld: bool) -> tuple[SubjectLine, ...]:
 
 def _line(told: Told, *, withheld: bool) -> SubjectLine:
     plan, viewpoint = told.plan, told.viewpoint
-    standing = viewpoint.clearance.standing if viewpoint else Standing.PUBLIC
-    if plan is None:
-        outcome = Outcome.DENIED if viewpoint is None else Outcome.NOT_FOUND
-        return SubjectLine(told.subject_id, standing, outcome, "", counted=False, fields=(), withheld=(), rows=0)
-    disclosed = bool(plan.fields) and not withheld
+    outcome = Outcome.DENIED if withheld and told.outcome is Outcome.DISCLOSED else told.outcome
+    disclosed = outcome is Outcome.DISCLOSED
     return SubjectLine(
         told.subject_id,
-        standing,
-        Outcome.DISCLOSED if disclosed else Outcome.DENIED,
-        plan.highest if disclosed else "",
-        counted=disclosed and plan.viewpoint.clearance.counts,
-        fields=plan.fields if disclosed else (),
-        withheld=plan.withheld,
-        rows=told.rows,
+        viewpoint.clearance.standing if viewpoint else Standing.PUBLIC,
+        outcome,
+        plan.highest if disclosed and plan else "",
+        counted=disclosed and viewpoint is not None and viewpoint.clearance.counts,
+        fields=told.fields if disclosed else (),
+        withheld=plan.withheld if plan else (),
+        rows=sum(told.rows_of),
     )
 
 
@@ -119,9 +123,13 @@ def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
     )
 
 
-def _outcome(lines: Sequence[SubjectLine], *, failed: bool) -> Outcome:
+def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool, errors: bool) -> Outcome:
+    """Say how the whole operation ended: disclosed as soon as one subject was."""
     if failed:
         return Outcome.FAILED
-    if not lines or any(line.outcome is Outcome.DISCLOSED for line in lines):
+    outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
+    if Outcome.DISCLOSED in outcomes:
         return Outcome.DISCLOSED
-    return lines[0].outcome
+    if outcomes:
+        return outcomes[0]
+    return Outcome.FAILED if errors else Outcome.DISCLOSED

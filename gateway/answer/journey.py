@@ -37,9 +37,6 @@ from gateway.federation.supergraph import day_of
 
 __all__ = ["Desk", "Trail"]
 
-MOST_SUBJECTS = 100
-"""How many subjects one `subjects` field may ask for (contract, section 5)."""
-
 
 class Trail(Protocol):
     """Where entries are kept."""
@@ -60,6 +57,8 @@ class Desk:
     root_value: Callable[[Question], Any]
     recognised: Callable[[], Container[str]]
     receipt_key: bytes
+    most_subjects: int = 100
+    """How many subjects one ``subjects`` field may ask for (contract, section 5)."""
     today_offset_s: float = 0.0
 
     async def answer(self, question: Question) -> Answer:
@@ -144,8 +143,9 @@ class _Journey:
         for each in fields:
             if not isinstance(each, SubjectField) or each.name != "subjects":
                 continue
-            if len(each.arguments["by"](self._outcomes.variables)) > MOST_SUBJECTS:
-                at_most = f"subjects: at most {MOST_SUBJECTS} at once", f"subjects：一次最多 {MOST_SUBJECTS} 个"
+            most = self._desk.most_subjects
+            if len(each.arguments["by"](self._outcomes.variables)) > most:
+                at_most = f"subjects: at most {most} at once", f"subjects：一次最多 {most} 个"
                 raise BadUserInput(Text(*at_most))
 
     async def _resolve(self, fields: Sequence[Field]) -> dict[str, Any] | None:

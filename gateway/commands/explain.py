@@ -67,7 +67,7 @@ def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
         paper = f", missing {field['missingPaper']}" if field.get("missingPaper") else ""
         tier = f"tier {field['tier']}, " if field.get("tier") else ""
         article = _article(field["legalBasis"]) if field["legalBasis"] else ""
-        yield f"withhold {field['coordinate']}: {tier}{article}{paper}"
+        yield f"withhold {field['coordinate']} ({field['code']}): {tier}{article}{paper}"
     if not tree["withheld"]:
         yield "nothing is withheld"
 

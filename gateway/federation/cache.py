@@ -4,6 +4,7 @@ A cached row sits below the tier filter of its clearance: what another clearance
 A lost or wrong cache makes an answer slower, never wrong, and never an error (R19.9: a hit is recorded like any query).
 """
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -122,7 +123,7 @@ class RedisCache:
         futures = [self._reads.load((subject_id, asked)) for subject_id in subject_ids]
         return [
             self._opened(subject_id, asked, answer) if isinstance(answer, list) else [None] * len(asked)
-            for subject_id, answer in zip(subject_ids, [await each for each in futures], strict=True)
+            for subject_id, answer in zip(subject_ids, [await asyncio.shield(each) for each in futures], strict=True)
         ]
 
     def keep(self, subject_id: str, place: Place, rows: Rows, asked_at: float, lifetime_s: float) -> None:

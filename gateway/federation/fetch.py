@@ -22,6 +22,8 @@ from schema.tiers import Tier
 __all__ = ["Fetching", "Gathered", "Line", "Timing"]
 
 Keys = tuple[SubjectKey, ...]
+Answers = Sequence[Found | SourceError]
+"""For each subject what was found, or how that one failed."""
 Saw = Callable[[str, float | None], None]
 """Hears of a source of when what it said is; None where it was not reached."""
 _QUESTIONS = 256
@@ -37,6 +39,14 @@ class Gathered:
     failures: dict[str, SourceError] = field(default_factory=dict)
     as_of: dict[str, float] = field(default_factory=dict)
     """When what each agency says was asked for, in seconds since 1970; the oldest where parts differ."""
+
+    def add(self, names: Sequence[str], found: Found) -> None:
+        """Add what one source found, by record type."""
+        for name, rows in zip(names, found.rows, strict=True):
+            if rows:
+                self.rows[name].append(rows)
+        if found.losses:
+            self.losses.extend(found.losses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,11 @@ class Line:
         self.connector = connector
         self.lifetime_s = lifetime_s
         self.lanes = Lanes(lanes, deadline_s)
-        self._questions: LRUCache[Any, Batches[Keys, Sequence[Found] | SourceError]] = LRUCache(_QUESTIONS)
+        self._questions: LRUCache[Any, Batches[Keys, Answers | SourceError]] = LRUCache(_QUESTIONS)
 
     def ask(
         self, kind: str, selections: tuple[Selection, ...], highest: Tier, keys: Keys
-    ) -> "asyncio.Future[Sequence[Found] | SourceError]":
+    ) -> "asyncio.Future[Answers | SourceError]":
         """Ask for subjects together; the future gives what was found of each, or how it failed."""
         question = (kind, selections, highest)
         batches = self._questions.get(question)
@@ -73,8 +83,8 @@ class Line:
 
     def _batches(
         self, kind: str, selections: tuple[Selection, ...], highest: Tier
-    ) -> Batches[Keys, Sequence[Found] | SourceError]:
-        async def ask(groups: list[Keys]) -> Sequence[Sequence[Found]]:
+    ) -> Batches[Keys, Answers | SourceError]:
+        async def ask(groups: list[Keys]) -> Sequence[Answers]:
             if len(groups) == 1:
                 return [await self._gather(Batch(kind, groups[0], selections, highest))]
             distinct = list(dict.fromkeys(key for group in groups for key in group))
@@ -84,9 +94,10 @@ class Line:
 
         return Batches(self.lanes, ask, weigh=len)
 
-    async def _gather(self, batch: Batch) -> Sequence[Found]:
+    async def _gather(self, batch: Batch) -> Answers:
         found = await self.connector.gather(batch)
-        if len(found) != len(batch.keys) or any(len(each.rows) != len(batch.selections) for each in found):
+        complete = (isinstance(each, SourceError) or len(each.rows) == len(batch.selections) for each in found)
+        if len(found) != len(batch.keys) or not all(complete):
             message = f"asked for {len(batch.keys)} subjects, it told of {len(found)}, or left a record type out"
             raise SourceMisbehaved(message)
         return found
@@ -144,7 +155,7 @@ class Fetching:
     ) -> "_Question":
         asked = keys if len(positions) == len(keys) else tuple(keys[n] for n in positions)
         viewpoint = plan.viewpoint
-        question = _Question(fetch, selections, keys, positions)
+        question = _Question(fetch, selections, keys, positions, highest=viewpoint.clearance.highest)
         line = self._lines[fetch.connector.agency]
         question.wait_for(line.ask(viewpoint.kind, selections, viewpoint.clearance.highest, asked))
         return question
@@ -162,36 +173,33 @@ class Fetching:
             self._keep(self._cache, question, answer)
         names = [selection.record.name for selection in question.selections]
         if not question.fetch.connector.filters_tiers:
-            answer = [self._existing(plan, names, found) for found in answer]
+            answer = [each if isinstance(each, SourceError) else _existing(plan, names, each) for each in answer]
         for n, found in zip(question.positions, answer, strict=True):
-            target = gathered[n].rows
-            for name, rows in zip(names, found.rows, strict=True):
-                if rows:
-                    target[name].append(rows)
-            if found.losses:
-                gathered[n].losses.extend(found.losses)
+            if isinstance(found, SourceError):
+                gathered[n].failures[agency] = found
+            else:
+                gathered[n].add(names, found)
         if plan.asks_sources:
             _date(question, [gathered[n] for n in question.positions])
 
-    @staticmethod
-    def _existing(plan: SubjectPlan, names: Sequence[str], found: Found) -> Found:
-        """Keep the records that exist for the clearance: for sources that cannot filter by themselves (R15.2)."""
-        highest = plan.viewpoint.clearance.highest
-        pairs = zip(names, found.rows, strict=True)
-        rows = tuple([row for row in rows if plan.readings[name].exists(row, highest)] for name, rows in pairs)
-        return Found(rows, found.losses)
-
-    def _keep(self, cache: RowCache, question: "_Question", answer: Sequence[Found]) -> None:
+    def _keep(self, cache: RowCache, question: "_Question", answer: Answers) -> None:
         """Keep what was read whole: a row with a lost value is asked for again."""
         connector = question.fetch.connector
         lifetime_s = self._lines[connector.agency].lifetime_s
         if lifetime_s <= 0:
             return
-        places = [place_of(connector, selection) for selection in question.selections]
+        places = [place_of(connector, selection, question.highest) for selection in question.selections]
         for n, found in zip(question.positions, answer, strict=True):
-            if not found.losses:
+            if isinstance(found, Found) and not found.losses:
                 for place, rows in zip(places, found.rows, strict=True):
                     cache.keep(question.keys[n].id, place, rows, question.asked_at, lifetime_s)
+
+
+def _existing(plan: SubjectPlan, names: Sequence[str], found: Found) -> Found:
+    """Keep the records that exist for the clearance: for sources that cannot filter by themselves (R15.2)."""
+    highest = plan.viewpoint.clearance.highest
+    pairs = zip(names, found.rows, strict=True)
+    return Found(tuple(plan.readings[name].opened(rows, highest) for name, rows in pairs), found.losses)
 
 
 def _date(question: "_Question", gathered: Sequence[Gathered]) -> None:
@@ -219,18 +227,19 @@ class _Question:
     selections: tuple[Selection, ...]
     keys: Keys
     positions: Sequence[int]
-    answer: Sequence[Found] | SourceError | None = None
-    future: "asyncio.Future[Sequence[Found] | SourceError] | None" = None
+    answer: Answers | SourceError | None = None
+    highest: Tier = Tier.PUBLIC
+    future: "asyncio.Future[Answers | SourceError] | None" = None
     asked_at: float = field(default_factory=time.time)
     started_ns: int = field(default_factory=time.perf_counter_ns)
     ended_ns: int = 0
 
-    def wait_for(self, future: "asyncio.Future[Sequence[Found] | SourceError]") -> None:
+    def wait_for(self, future: "asyncio.Future[Answers | SourceError]") -> None:
         """Note the answer, and when it came."""
         self.future = future
         future.add_done_callback(self._note)
 
-    def _note(self, future: "asyncio.Future[Sequence[Found] | SourceError]") -> None:
+    def _note(self, future: "asyncio.Future[Answers | SourceError]") -> None:
         self.ended_ns = time.perf_counter_ns()
         self.answer = future.result()
 

@@ -123,10 +123,18 @@ class Operation:
     def fields(self, variables: Mapping[str, Any]) -> tuple[Field, ...]:
         """Give the root fields for the values of the variables of @skip and @include, in document order."""
         setting = tuple(bool(variables.get(name)) for name in self.condition_names)
+        if not all(setting):
+            self._refuse_null(variables)
         fields = self._fields.get(setting)
         if fields is None:
             fields = self._fields[setting] = tuple(self._sort(dict(zip(self.condition_names, setting, strict=True))))
         return fields
+
+    def _refuse_null(self, variables: Mapping[str, Any]) -> None:
+        """Refuse null where @skip or @include needs true or false: a default does not stand in for it."""
+        for name in self.condition_names:
+            if variables.get(name, False) is None:
+                raise BadUserInput(Text(f"${name} decides on a field: true or false", f"${name} 须为 true 或 false"))
 
     def _sort(self, conditions: Mapping[str, bool]) -> Iterator[Field]:
         selector = Selector(self.fragments, conditions)

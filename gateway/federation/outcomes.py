@@ -10,6 +10,7 @@ from gateway.errors import GatewayError, SourceGarbled, SourceLost
 from gateway.federation.fetch import Timing
 from gateway.federation.pages import Page
 from gateway.federation.plan import Path, SubjectPlan, Viewpoint
+from schema.disclosure import Outcome
 
 __all__ = ["Beholder", "Denials", "Outcomes", "Told", "is_there", "lost"]
 
@@ -27,12 +28,15 @@ class Beholder(Protocol):
 
 
 class Told(NamedTuple):
-    """What was told of one subject, for the trail; ``plan`` is None where nothing was."""
+    """What was told of one subject, for the trail."""
 
     subject_id: str
-    viewpoint: Viewpoint | None
-    plan: SubjectPlan | None
-    rows: int
+    outcome: Outcome
+    viewpoint: Viewpoint | None = None
+    plan: SubjectPlan | None = None
+    """By which it was told, or would have been."""
+    fields: tuple[str, ...] = ()
+    """The schema coordinates that were disclosed."""
     rows_of: Sequence[int] = ()
     """Of each of the plan's connections, how many records the page holds."""
 
@@ -78,7 +82,7 @@ class Outcomes:
         if before is not None:
             reached = reached and before[0]
             reached_at = min((each for each in (reached_at, before[1]) if each is not None), default=None)
-        self.sources[agency] = (reached, reached_at)
+        self.sources[agency] = (reached, reached_at if reached else None)
 
 
 def is_there(under: int | None, pages: Sequence[Page | None]) -> bool:

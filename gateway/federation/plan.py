@@ -12,7 +12,7 @@ from typing import Any
 
 from graphql import FieldNode, IntValueNode
 
-from connectors.connector import Connector, Selection
+from connectors.connector import OPEN, Connector, Selection
 from gateway.errors import Forbidden, GatewayError, Text, withheld
 from gateway.federation.cursors import Cursors
 from gateway.federation.project import Projection, compile_projection
@@ -181,7 +181,11 @@ class _Planning:
             ),
             readings=readings,
             fetches=fetches,
-            places=tuple(place_of(fetch.connector, each) for fetch in fetches for each in fetch.selections),
+            places=tuple(
+                place_of(fetch.connector, each, viewpoint.clearance.highest)
+                for fetch in fetches
+                for each in fetch.selections
+            ),
             denied=tuple(self.denied),
             counts=self.counts,
             asks_sources=self.asks_sources,
@@ -275,7 +279,7 @@ class _Planning:
             record=record,
             first=argument_of(nodes[0], "first", DEFAULT_FIRST),
             after=argument_of(nodes[0], "after", None),
-            plain_first=_plain_first(nodes[0]) if under is None else None,
+            plain_first=_plain_first(nodes[0]) if under is None and self._serving(record) else None,
             under=under,
             totals=tuple(totals),
             watched={column: tuple(paths) for column, paths in watched.items()},
@@ -293,14 +297,17 @@ class _Planning:
         columns = wanted
         if planner.whole_records:
             columns = columns | whole_record(record, viewpoint.clearance.highest)
-        if any(not each.filters_tiers for each in self._serving(record)):
+        serving = self._serving(record)
+        if any(not each.filters_tiers for each in serving):
             columns = columns | tier_columns(record) | excluding_columns(record)
+        if len(serving) > 1:
+            columns = columns | {OPEN}
         return Reading(
             Layout(record, tuple(sorted(columns))),
             viewpoint.kind,
             expires=viewpoint.expires,
             identity=planner.identity,
-            all_active=all(each.is_constant(record.name, "recordStatus") for each in self._serving(record)),
+            all_active=all(each.is_constant(record.name, "recordStatus") for each in serving),
         )
 
     def _serving(self, record: RecordDefinition) -> Sequence[Connector]:
@@ -383,9 +390,9 @@ def _plain_first(node: FieldNode) -> int | None:
     return first if 1 <= first <= LARGEST_PAGE else None
 
 
-def place_of(connector: Connector, selection: Selection) -> str:
-    """Name the place at which a cache keeps a selection of a connector's rows."""
-    return f"{connector.agency}:{selection.digest}"
+def place_of(connector: Connector, selection: Selection, highest: Tier) -> str:
+    """Name the place at which a cache keeps a selection of a connector's rows: each clearance has its own."""
+    return f"{connector.agency}:{highest.value}:{selection.digest}"
 
 
 def whole_record(record: RecordDefinition, highest: Tier) -> set[str]:

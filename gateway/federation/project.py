@@ -184,14 +184,15 @@ def _record_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
         return derived(code, reading)
     column = f"r[{position[shape.name]}]"
     definition = record.fields.get(shape.name) or ENVELOPE[shape.name]
+    clean = f"({column} if {column} is None or len({column}) < 18 else {code.name('scrub', mask_text)}({column}))"
     if shape.public and definition.mask in (Mask.NAME, Mask.NAME_IF_INDIVIDUAL):
         masked = f"({column} and {code.name('mask', mask_name)}({column}))"
         if definition.mask is Mask.NAME or code.kind == "INDIVIDUAL":
             return masked
         category = position.get("counterpartyCategory")
-        return column if category is None else f"({masked} if r[{category}] == 'NATURAL_PERSON' else {column})"
+        return clean if category is None else f"({masked} if r[{category}] == 'NATURAL_PERSON' else {clean})"
     if shape.scrubbed and definition.type == "String":
-        return f"({column} if {column} is None or len({column}) < 18 else {code.name('scrub', mask_text)}({column}))"
+        return clean
     if shape.scrubbed and definition.type == "[String!]":
         return f"({column} and [{code.name('scrub', mask_text)}(each) for each in {column}])"
     return column

@@ -12,6 +12,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from connectors.connector import OPEN
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
@@ -92,6 +93,7 @@ class Reading:
         self._day: Callable[[Row], Any] = itemgetter(self.occurred_at) if record.occurred_on else self.occurred_on
         self._expires = expires and record.retention is not None
         self._all_active = all_active
+        self._open = position.get(OPEN)
 
     def merge(self, sources: Sequence[list[Row]], today: date, *, everything: bool) -> list[Row]:
         """Give one list out of every source's, newest first.
@@ -103,6 +105,8 @@ class Reading:
         if not sources:
             return []
         rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
+        if self._open is not None:
+            rows = self._open_everywhere(rows, self._open)
         if len(rows) > 1:
             rows = self._distinct(rows)
         status = self._status
@@ -117,6 +121,11 @@ class Reading:
         if len(rows) > 1:
             self._order(rows)
         return rows
+
+    def _open_everywhere(self, rows: list[Row], opened: int) -> list[Row]:
+        """Drop what any source has above the clearance: two sources' tiers are joined by the stricter (R15.2)."""
+        closed = {self.key(row) for row in rows if row[opened] is False}
+        return [row for row in rows if self.key(row) not in closed] if closed else rows
 
     def _distinct(self, rows: list[Row]) -> list[Row]:
         key, version = self.key, self._version
@@ -150,7 +159,10 @@ class Reading:
 
     def own_id(self, row: Row) -> str:
         """Give a record's id: opaque, stable, and the same from whichever source it came."""
-        named = "\x1f".join([self.layout.record.name, *(str(part) for part in self.key(row))])
+        natural = self.key(row)
+        if None in natural:  # a part of the key was lost: its other values tell it from its like
+            natural = (*natural, *row)
+        named = "\x1f".join([self.layout.record.name, *(str(part) for part in natural)])
         hashed = hashlib.blake2b(named.encode(), key=self._identity, digest_size=15).digest()
         return base64.urlsafe_b64encode(hashed).decode()
 
@@ -183,6 +195,14 @@ class Reading:
                 holds = rule.when.holds_for(lambda name: self.kind if name == "subjectKind" else row[position[name]])
                 strictest = str(rule.tier.value) if holds else strictest
         return strictest
+
+    def opened(self, rows: list[Row], highest: Tier) -> list[Row]:
+        """Keep the rows that exist for a clearance, or mark those that do not where other sources must know."""
+        if self._open is None:
+            return [row for row in rows if self.exists(row, highest)]
+        for row in rows:
+            row[self._open] = self.exists(row, highest)
+        return rows
 
     def exists(self, row: Row, highest: Tier) -> bool:
         """Say whether a record is within a clearance: for sources that cannot filter by themselves."""

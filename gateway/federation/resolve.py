@@ -22,6 +22,7 @@ from gateway.federation.references import Reference, References
 from gateway.federation.search import Search
 from gateway.federation.supergraph import CENTRE
 from gateway.federation.telling import Teller
+from schema.disclosure import Outcome
 
 __all__ = ["QueryCounts", "Resolver"]
 
@@ -118,7 +119,7 @@ class Resolver:
             elif reference.value and outcomes.beholder.may_find(reference.kind, reference.identifier or ""):
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
-                outcomes.told.append(Told(reference.value, None, None, 0))
+                outcomes.told.append(Told(reference.value, Outcome.DENIED))
         if known and unknown:
             parts = await asyncio.gather(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
             await self._tell(errand, {n: found for part in parts for n, found in part.items()})
@@ -131,17 +132,20 @@ class Resolver:
     async def _at_once(self, errand: _Errand, references: Mapping[int, Reference]) -> "dict[int, _Found]":
         """Ask the register and all connectors at the same time: the key is in the arguments."""
         registered = self._find("id", tuple(each.value for each in references.values()))
-        plans = self._plans(errand, {n: (each.kind or "", each.identifier or "") for n, each in references.items()})
+        plans = self._plans(
+            errand, {n: (each.value, each.kind or "", each.identifier or "") for n, each in references.items()}
+        )
         keys = {n: SubjectKey(each.value, each.identifier or "") for n, each in references.items()}
         gathered = await self._gather(plans, keys, errand.outcomes)
-        subjects = await self._registered(registered, list(references), errand)
+        ids = {n: each.value for n, each in references.items()}
+        subjects = await self._registered(registered, list(references), errand, ids)
         found: dict[int, _Found] = {}
         for n, subject in subjects.items():
             name = references[n].name
             if subject is not None and name in (None, subject.name):
                 found[n] = _Found(subject, plans[n], gathered[n])
             else:
-                errand.outcomes.told.append(Told(references[n].value, plans[n].viewpoint, None, 0))
+                errand.outcomes.told.append(Told(references[n].value, Outcome.NOT_FOUND, plans[n].viewpoint))
         return found
 
     async def _one_after_the_other(self, errand: _Errand, references: Mapping[int, Reference]) -> "dict[int, _Found]":
@@ -152,11 +156,12 @@ class Resolver:
         waiting = {by: self._find(by, tuple(references[n].value for n in ns)) for by, ns in ways.items()}
         found: dict[int, RegisteredSubject] = {}
         for by, ns in ways.items():
-            for n, subject in (await self._registered(waiting[by], ns, errand)).items():
+            for n, subject in (await self._registered(waiting[by], ns, errand, {})).items():
                 if subject is not None and errand.outcomes.beholder.may_find(subject.kind, subject.identifier):
                     found[n] = subject
                 else:
-                    errand.outcomes.told.append(Told(subject.id if subject else "", None, None, 0))
+                    outcome = Outcome.DENIED if subject else Outcome.NOT_FOUND
+                    errand.outcomes.told.append(Told(subject.id if subject else "", outcome))
         return await self._ask(errand, found)
 
     async def _tell_found(
@@ -169,19 +174,25 @@ class Resolver:
 
     async def _ask(self, errand: _Errand, found: Mapping[int, RegisteredSubject]) -> "dict[int, _Found]":
         """Ask all connectors for subjects that the register has found."""
-        plans = self._plans(errand, {n: (each.kind, each.identifier) for n, each in found.items()})
+        plans = self._plans(errand, {n: (each.id, each.kind, each.identifier) for n, each in found.items()})
         keys = {n: SubjectKey(each.id, each.identifier) for n, each in found.items()}
         gathered = await self._gather(plans, keys, errand.outcomes)
         return {n: _Found(subject, plans[n], gathered[n]) for n, subject in found.items()}
 
-    def _plans(self, errand: _Errand, subjects: Mapping[int, tuple[str, str]]) -> dict[int, SubjectPlan]:
-        """Plan for each subject, by its kind and identifier: oneself and others are seen differently."""
+    def _plans(self, errand: _Errand, subjects: Mapping[int, tuple[str, str, str]]) -> dict[int, SubjectPlan]:
+        """Plan for each subject, by its id, kind and identifier: oneself and others are seen differently."""
         plans: dict[int, SubjectPlan] = {}
         asked, outcomes = errand.asked, errand.outcomes
-        for n, (kind, identifier) in subjects.items():
-            plan = plans[n] = asked.plan(self._planner, outcomes.beholder.viewpoint(kind, identifier))
-            if outcomes.fail_on_denied and plan.denied:
-                raise Denials([((*errand.paths[n], *each.path), each.error) for each in plan.denied])
+        for n, (_, kind, identifier) in subjects.items():
+            plans[n] = asked.plan(self._planner, outcomes.beholder.viewpoint(kind, identifier))
+        if outcomes.fail_on_denied:
+            denied = [n for n, plan in plans.items() if plan.denied]
+            if denied:
+                for n, plan in plans.items():
+                    outcomes.told.append(Told(subjects[n][0], Outcome.DENIED, plan.viewpoint, plan))
+                raise Denials(
+                    [((*errand.paths[n], *each.path), each.error) for n in denied[:1] for each in plans[n].denied]
+                )
         return plans
 
     async def _gather(
@@ -224,13 +235,14 @@ class Resolver:
         return queue.load(values)
 
     async def _registered(
-        self, waiting: "asyncio.Future[Any]", ns: Sequence[int], errand: _Errand
+        self, waiting: "asyncio.Future[Any]", ns: Sequence[int], errand: _Errand, ids: Mapping[int, str]
     ) -> dict[int, RegisteredSubject | None]:
         """Give what the register said of each; where it said nothing there is an error, not "no such subject"."""
-        answer = await waiting
+        answer = await asyncio.shield(waiting)  # it is shared with others who ask the same
         if isinstance(answer, SourceError):
             errand.outcomes.saw(CENTRE, None)
             errand.outcomes.errors.extend((errand.paths[n], lost(CENTRE, answer)) for n in ns)
+            errand.outcomes.told.extend(Told(ids.get(n, ""), Outcome.FAILED) for n in ns)
             return {}
         errand.outcomes.saw(CENTRE, errand.outcomes.now)
         return dict(zip(ns, answer, strict=True))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.connector import RegisteredSubject
-from gateway.errors import BadUserInput, SourceGarbled
+from connectors.errors import SourceUnavailable
+from gateway.errors import BadUserInput, GatewayError, SourceGarbled
 from gateway.federation.arguments import read_after, read_first
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Gathered
@@ -14,7 +15,9 @@ from gateway.federation.outcomes import Outcomes, Told, is_there, lost
 from gateway.federation.pages import Page, first_page, list_of, page_of
 from gateway.federation.plan import ConnectionPlan, Path, SubjectPlan
 from gateway.federation.project import Surroundings
+from gateway.federation.records import Layout
 from gateway.federation.supergraph import CENTRE, Supergraph
+from schema.disclosure import Outcome
 
 __all__ = ["Teller"]
 
@@ -47,6 +50,8 @@ class _Telling:
     outcomes: Outcomes
     rows: dict[str, list[Any]] = field(default_factory=dict)
     pages: list[Page | None] = field(default_factory=list)
+    garbled: Mapping[str, str] = field(default_factory=dict)
+    """Record types of which something was lost that decides on whole records, and the agency to blame."""
 
     def answer(self, query_count: int | None) -> dict[str, Any]:
         """Give the subject as it is answered, reporting all that is not there."""
@@ -54,8 +59,10 @@ class _Telling:
         everything = plan.viewpoint.clearance.restricted.allowed
         for name, reading in plan.readings.items():
             self.rows[name] = reading.merge(gathered.rows[name], outcomes.today, everything=everything)
+        self.garbled = self._garbled() if gathered.losses else {}
+        incomplete = gathered.failures or self.garbled
         for connection in plan.connections:
-            if connection.plain_first is not None and not gathered.failures:
+            if connection.plain_first is not None and not incomplete:
                 pages.append(first_page(self.rows[connection.record.name], connection.plain_first))
             else:
                 pages.append(self._page(connection))
@@ -64,7 +71,9 @@ class _Telling:
         if gathered.losses:
             self._report_losses()
         rows_of = [0 if page is None else len(page.rows) for page in pages]
-        outcomes.told.append(Told(self.subject.id, plan.viewpoint, plan, sum(rows_of), rows_of))
+        fields = self._disclosed() if None in pages else plan.fields
+        outcome = Outcome.DISCLOSED if fields else Outcome.FAILED if plan.fields else Outcome.DENIED
+        outcomes.told.append(Told(self.subject.id, outcome, plan.viewpoint, plan, fields, rows_of))
         if not plan.asks_sources and not plan.counts:
             return plan.project(self.subject, pages, _NOTHING_BESIDE)
         return plan.project(self.subject, pages, Surroundings(query_count, self._sources()))
@@ -81,28 +90,65 @@ class _Telling:
         except BadUserInput as error:
             self.outcomes.errors.append(((*self.root, *connection.path), error))
             return None
+        if not self._serving(name):
+            nobody = SourceUnavailable("no connector serves it")
+            self.outcomes.errors.append(((*self.root, *connection.path), lost(connection.record.agency, nobody)))
+            return None
         failed = self._failed(name)
         if failed and self._report_failed(connection, failed):
             return None
         page = page_of(self.rows[name], self.plan.readings[name], first, after)
-        if failed:
+        if name in self.garbled:
+            self._report_count(connection, SourceGarbled(self.garbled[name], "what decides on a record was lost"))
+        if failed or name in self.garbled:
             page.total = None
         return page
+
+    def _garbled(self) -> Mapping[str, str]:
+        """Give the record types in which a value was lost on which a record's being, place or term rests."""
+        lost_of: dict[int, set[str]] = {}
+        for loss in self.gathered.losses:
+            lost_of.setdefault(id(loss.row), set()).add(loss.field)
+        garbled: dict[str, str] = {}
+        for name, reading in self.plan.readings.items():
+            vital = Layout.always(reading.layout.record, expires=self.plan.viewpoint.expires)
+            for row in (row for rows in self.gathered.rows[name] for row in rows):
+                if not vital.isdisjoint(lost_of.get(id(row), ())):
+                    garbled[name] = str(row[reading.layout.position["provider"]] or CENTRE)
+        return garbled
+
+    def _report_count(self, connection: ConnectionPlan, error: GatewayError) -> None:
+        """Report what a connection's count lacks: at the count, or at the connection where none was selected."""
+        for place in connection.totals or (connection.path,):
+            self.outcomes.errors.append(((*self.root, *place), error))
+
+    def _disclosed(self) -> tuple[str, ...]:
+        """Give the coordinates that were told, without those of connections that came to nothing."""
+        lost_paths = [
+            connection.path for connection, page in zip(self.plan.connections, self.pages, strict=True) if page is None
+        ]
+        return tuple(
+            each.coordinate
+            for each in self.plan.disclosed
+            if not any(each.path[: len(path)] == path for path in lost_paths)
+        )
 
     def _failed(self, record: str) -> list[str]:
         failures = self.gathered.failures
         return [each.agency for each in self._serving(record) if each.agency in failures] if failures else []
 
     def _serving(self, record: str) -> Sequence[Any]:
-        return self.teller.supergraph.serving[record, self.plan.viewpoint.kind]
+        return self.teller.supergraph.serving.get((record, self.plan.viewpoint.kind), ())
 
     def _report_failed(self, connection: ConnectionPlan, failed: Sequence[str]) -> bool:
         """Report the sources that failed a connection, at its count where others did not; say whether all is lost."""
         all_lost = len(failed) == len(self._serving(connection.record.name))
-        places = (connection.path,) if all_lost else connection.totals or (connection.path,)
         for agency in failed:
             failure = lost(agency, self.gathered.failures[agency])
-            self.outcomes.errors.extend(((*self.root, *place), failure) for place in places)
+            if all_lost:
+                self.outcomes.errors.append(((*self.root, *connection.path), failure))
+            else:
+                self._report_count(connection, failure)
         return all_lost
 
     def _report_losses(self) -> None:

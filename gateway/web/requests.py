@@ -97,10 +97,10 @@ def _asked(said: Mapping[str, Any], headers: Headers) -> Asked:
         raise BadUserInput(Text("operationName is no text", "operationName 不是文本"))
     variables = _mapping(said, "variables")
     extensions = _mapping(said, "extensions")
-    on_denied = extensions.get("onDenied", "WITHHOLD")
+    on_denied = extensions.get("onDenied") or "WITHHOLD"
     if on_denied not in ("WITHHOLD", "FAIL"):
         raise BadUserInput(Text("extensions.onDenied is WITHHOLD or FAIL", "extensions.onDenied 应为 WITHHOLD 或 FAIL"))
-    dry_run = extensions.get("dryRun", False)
+    dry_run = extensions.get("dryRun") or False
     if not isinstance(dry_run, bool):
         raise BadUserInput(Text("extensions.dryRun is true or false", "extensions.dryRun 应为 true 或 false"))
     return Asked(
@@ -137,7 +137,7 @@ def _purpose(extensions: Mapping[str, Any], headers: Headers) -> Purpose | Probl
 
 
 def _papers(extensions: Mapping[str, Any], headers: Headers) -> tuple[str, ...]:
-    listed = extensions.get("papers", [])
+    listed = extensions.get("papers") or []
     if not isinstance(listed, list):
         raise BadUserInput(Text("extensions.papers is a list", "extensions.papers 应为列表"))
     cited = [*listed, extensions.get("paper"), _text(headers, b"x-query-paper")]
