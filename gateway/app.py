@@ -21,6 +21,7 @@ from gateway.access import tokens
 from gateway.access.callers import Verifier
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
+from gateway.access.remote_keys import fetch_keys
 from gateway.access.rules import standing_towards
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import Desk, Question
@@ -103,6 +104,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     """
     copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     keys = Keys(settings.keys.folder)
+    verifier = await _verifier(settings)
     store = open_store(settings.database.url)
     await prepare(store)
     trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
@@ -138,7 +140,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         today_offset_s=_offset_s(settings),
     )
     metrics = Metrics()
-    door = GraphqlDoor(desk, _verifier(settings), settings.limits.body_bytes, metrics, copies)
+    door = GraphqlDoor(desk, verifier, settings.limits.body_bytes, metrics, copies)
     return House(door, desk, trail, cache, keys, settings, metrics, store, connectors, register, copies)
 
 
@@ -183,13 +185,16 @@ def _cache(settings: Settings, keys: Keys) -> RowCache | None:
     return ProcessCache(settings.cache.entries)
 
 
-def _verifier(settings: Settings) -> Verifier:
+async def _verifier(settings: Settings) -> Verifier:
+    """Give who checks tokens; the issuer's keys are read here, once."""
     auth = settings.auth
     if settings.demo:
         return Verifier(tokens.issuer_keys(settings.keys.folder), tokens.ISSUER, tokens.AUDIENCE)
-    if auth.issuer is None or auth.jwks_file is None:
-        return Verifier(IssuerKeys.none(), "", auth.audience)
-    return Verifier(IssuerKeys.from_file(auth.jwks_file), auth.issuer, auth.audience)
+    if auth.issuer is not None and auth.jwks_url is not None:
+        return Verifier(await fetch_keys(auth.jwks_url), auth.issuer, auth.audience)
+    if auth.issuer is not None and auth.jwks_file is not None:
+        return Verifier(IssuerKeys.from_file(auth.jwks_file), auth.issuer, auth.audience)
+    return Verifier(IssuerKeys.none(), "", auth.audience)
 
 
 def _recognised(settings: Settings) -> Callable[[], Container[str]]:
@@ -322,7 +327,8 @@ async def explain(
     house = await open_house(settings)
     try:
         token = tokens.issue(persona, settings.keys.folder, time.time())
-        caller = _verifier(settings).caller_of(f"Bearer {token}" if token else None, time.time())
+        verifier = await _verifier(settings)
+        caller = verifier.caller_of(f"Bearer {token}" if token else None, time.time())
         question = Question(
             caller=caller,
             document=query,

@@ -139,7 +139,9 @@ class Auth(_Section):
     audience: str = Field(default="xinyong", description="The `aud` that a token must name")
     jwks_file: Path | None = Field(default=None, description="File with the issuer's public keys (JWKS)")
     jwks_url: str | None = Field(
-        default=None, description="Address of the issuer's public keys (JWKS)", pattern=r"^https?://.+"
+        default=None,
+        description="Address of the issuer's public keys (JWKS), http:// or https://, read once at the start",
+        pattern=r"^https?://.+",
     )
     recognised_credit_services: tuple[RecognisedService, ...] = Field(
         default=(), description="Credit services recognised by the centre: code, from, to (Art. 18)"

@@ -1,8 +1,10 @@
 """How names and numbers of persons are masked in public output (Art. 17)."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from schema.definition import Mask
+from schema.identity import born_on, resident_check
 from schema.terms import SubjectKind
 
 __all__ = ["mask", "mask_identity_number", "mask_name", "mask_phone", "mask_text"]
@@ -53,8 +55,14 @@ def _kept(text: str, first: int, last: int) -> str:
     return text[:first] + "*" * hidden + text[-last:] if hidden >= (first + last) // 2 else "*" * len(text)
 
 
-_NUMBER = re.compile(
-    r"(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9Xx](?![0-9A-Za-z])",
+_LENGTH = 18
+_BETWEEN = " \u00a0\u3000\\-\u2010\u2011\u2013\uff0d"
+_DIGIT = "0-9０-９"
+_RUN = re.compile(f"[{_DIGIT}](?:[{_BETWEEN}]?[{_DIGIT}XxＸｘ]){{{_LENGTH - 1},}}")
+"""Digits and X, at least as many as a number has, with single blanks or hyphens between them."""
+_ASCII = str.maketrans("０１２３４５６７８９Ｘｘx", "0123456789XXX")
+_PLAUSIBLE = re.compile(
+    r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]",
     re.ASCII,
 )
 
@@ -62,9 +70,39 @@ _NUMBER = re.compile(
 def mask_text(text: str) -> str:
     """Mask what reads like a resident identity number in a free text, since judgments name third persons (Art. 17).
 
-    The check character is not asked for: a mistyped number gives a person away as well.
+    Of a number that stands alone the check character is not asked: a mistyped one gives a person away as well.
+    Within a longer run of digits it is what tells a number from the digits around it.
 
-    >>> mask_text("被告李某(410199199003070018)应付")
-    '被告李某(4101************18)应付'
+    >>> mask_text("被告李某(410199199003070018)应付"), mask_text("证号410199 19900307 0018")
+    ('被告李某(4101************18)应付', '证号4101** ******** **18')
     """
-    return _NUMBER.sub(lambda found: mask_identity_number(found[0]), text)
+    return _RUN.sub(_masked_run, text)
+
+
+def _masked_run(found: re.Match[str]) -> str:
+    """Mask each number in a run; of numbers that overlap, a character that one of them hides is hidden."""
+    run = found[0]
+    places = [place for place, character in enumerate(run) if character.isalnum()]
+    code = "".join(run[place] for place in places).translate(_ASCII)
+    masked = list(run)
+    for start in _numbers(code, places):
+        for offset, character in enumerate(mask_identity_number(code[start : start + _LENGTH])):
+            if character == "*":
+                masked[places[start + offset]] = character
+    return "".join(masked)
+
+
+def _numbers(code: str, places: Sequence[int]) -> Iterator[int]:
+    """Give where in *code* identity numbers begin; *places* says where its characters stood in the text."""
+    for start in range(len(code) - _LENGTH + 1):
+        if _PLAUSIBLE.match(code, start):
+            number = code[start : start + _LENGTH]
+            if _stands_alone(code, places, start) or (born_on(number) and number[-1] == resident_check(number)):
+                yield start
+
+
+def _stands_alone(code: str, places: Sequence[int], start: int) -> bool:
+    """Say whether a number begins and ends where the run does, or at a blank or hyphen, or begins after an X."""
+    end = start + _LENGTH
+    begins = start == 0 or places[start] - places[start - 1] > 1 or code[start - 1] == "X"
+    return begins and (end == len(code) or places[end] - places[end - 1] > 1)

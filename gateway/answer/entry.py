@@ -74,7 +74,7 @@ def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
     gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=time.time_ns())
     folded: dict[SubjectPlan, list[int]] = {}
     for told in outcomes.told:
-        if told.plan is not None:
+        if told.plan is not None and told.rows_of:
             before = folded.get(told.plan)
             folded[told.plan] = list(told.rows_of) if before is None else list(map(add, before, told.rows_of))
     for plan, rows in folded.items():

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 
-from connectors.connector import Batch, Connector, Key, Selection, Table
+from connectors.connector import OPEN, Batch, Connector, Key, Selection, Table
 from connectors.credit_centre import CreditCentre
 from connectors.sources.sql import SqlSource
 from connectors.sources.statement import build
@@ -49,6 +49,8 @@ def selections(plan: SubjectPlan) -> Iterator[tuple[Connector, Selection]]:
 
 
 def tier_of(record: RecordDefinition, column: str) -> Tier:
+    if column == OPEN:  # no value of the record: whether it exists
+        return Tier.PUBLIC
     return (record.fields.get(column) or ENVELOPE[column]).tier
 
 
