@@ -72,6 +72,14 @@ def excluding_columns(record: RecordDefinition) -> frozenset[str]:
     return named - {"subjectKind"}
 
 
+def deciding_columns(record: RecordDefinition, *, expires: bool) -> frozenset[str]:
+    """Give the columns without which it is not known whether a record is there at all: its status, its term."""
+    if not expires:
+        return frozenset({"recordStatus"})
+    of_everybody = Layout.always(record, expires=False)
+    return (Layout.always(record, expires=True) - of_everybody) | {"recordStatus"}
+
+
 class Reading:
     """How the rows of one layout are read for one kind of subject."""
 
@@ -159,10 +167,7 @@ class Reading:
 
     def own_id(self, row: Row) -> str:
         """Give a record's id: opaque, stable, and the same from whichever source it came."""
-        natural = self.key(row)
-        if None in natural:  # a part of the key was lost: its other values tell it from its like
-            natural = (*natural, *row)
-        named = "\x1f".join([self.layout.record.name, *(str(part) for part in natural)])
+        named = "\x1f".join([self.layout.record.name, *(str(part) for part in self.key(row))])
         hashed = hashlib.blake2b(named.encode(), key=self._identity, digest_size=15).digest()
         return base64.urlsafe_b64encode(hashed).decode()
 

@@ -15,7 +15,7 @@ from gateway.federation.outcomes import Outcomes, Told, is_there, lost
 from gateway.federation.pages import Page, first_page, list_of, page_of
 from gateway.federation.plan import ConnectionPlan, Path, SubjectPlan
 from gateway.federation.project import Surroundings
-from gateway.federation.records import Layout
+from gateway.federation.records import deciding_columns
 from gateway.federation.supergraph import CENTRE, Supergraph
 from schema.disclosure import Outcome
 
@@ -105,13 +105,13 @@ class _Telling:
         return page
 
     def _garbled(self) -> Mapping[str, str]:
-        """Give the record types in which a value was lost on which a record's being, place or term rests."""
+        """Give the record types in which a value was lost on which the being of a record rests."""
         lost_of: dict[int, set[str]] = {}
         for loss in self.gathered.losses:
             lost_of.setdefault(id(loss.row), set()).add(loss.field)
         garbled: dict[str, str] = {}
         for name, reading in self.plan.readings.items():
-            vital = Layout.always(reading.layout.record, expires=self.plan.viewpoint.expires)
+            vital = deciding_columns(reading.layout.record, expires=self.plan.viewpoint.expires)
             for row in (row for rows in self.gathered.rows[name] for row in rows):
                 if not vital.isdisjoint(lost_of.get(id(row), ())):
                     garbled[name] = str(row[reading.layout.position["provider"]] or CENTRE)

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from connectors.connector import Batch, Connector, Selection, SubjectKey
+from connectors.connector import Batch, Connector, Found, Selection, SubjectKey
 from connectors.demonstration import write_city
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
@@ -144,6 +144,7 @@ async def _copies(
             selection = Selection(record, tuple(record.fields))
             keyed = SubjectKey(subject.id, subject.identifier)
             (found,) = await connector.gather(Batch(subject.kind, [keyed], (selection,), Tier.RESTRICTED))
+            assert isinstance(found, Found)
             for values in found.rows[0]:
                 if chance.random() < 0.6:
                     payload = dict(zip(record.fields, values, strict=True))
@@ -190,6 +191,8 @@ def _value(field: FieldDefinition, record: RecordDefinition, chance: random.Rand
         return "不详"
     if field.is_list:
         return [_single(field, chance) for _ in range(chance.randrange(3))]
+    if field.name in record.key and field.type == "String":
+        return f"{field.chinese}{chance.randrange(1000)}"
     return _single(field, chance)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from connectors import columns as read
-from connectors.connector import Batch, Connector, Selection, SubjectKey, Table
+from connectors.connector import Batch, Connector, Found, Selection, SubjectKey, Table
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
 from gateway.access.keys import Keys
@@ -170,7 +170,8 @@ class Knowledge:
         self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> list[Record]:
         told = [each for each in self.records.get((subject.id, name), []) if each.source not in failing]
-        within = [each for each in told if not each.excluded and each.tier <= highest]
+        above = {each.natural_key for each in told if each.excluded or each.tier > highest}
+        within = [each for each in told if each.natural_key not in above]  # what one source raised is raised in all
         shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())
         kept = [
             each
@@ -236,6 +237,8 @@ async def _told(
     selection = Selection(replace(RECORDS[name], tier_rules=()), columns)
     keys = [SubjectKey(each.id, each.identifier) for each in subjects]
     answers = await connector.gather(Batch(kind, keys, (selection,), Tier.RESTRICTED))
+    founds = [each for each in answers if isinstance(each, Found)]
+    assert len(founds) == len(subjects)
     return [
         [
             (
@@ -244,7 +247,7 @@ async def _told(
             )
             for row in found.rows[0]
         ]
-        for found in answers
+        for found in founds
     ]
 
 
