@@ -370,10 +370,15 @@ class _Subject:
             if each in asking.oracle.failing
         ]
         if failed and len(failed) == len(asking.knowledge.serving[record.name, self.known.kind]):
-            self._lost(failed, path)
+            self.lack([asking.oracle.failing[each] for each in failed], path)
             return None
-        if failed and not any(nodes[0].name.value == "totalCount" for nodes in _below(info, record).values()):
-            self._lost(failed, path)
+        lacking = [asking.oracle.failing[each] for each in failed]
+        if asking.knowledge.doubtful(
+            self.known, record.name, self.highest, itself=self.itself, failing=asking.oracle.failing
+        ):
+            lacking.append("SOURCE_MISBEHAVED")
+        if not any(nodes[0].name.value == "totalCount" for nodes in _below(info, record).values()):
+            self.lack(lacking, path)
         rows = asking.knowledge.visible(
             self.known,
             record.name,
@@ -382,12 +387,13 @@ class _Subject:
             itself=self.itself,
             failing=asking.oracle.failing,
         )
-        return _Connection(self, record, rows, first, place, failed)
+        return _Connection(self, record, rows, first, place, lacking)
 
-    def _lost(self, failed: Sequence[str], path: Sequence[str | int]) -> None:
+    def lack(self, codes: Sequence[str], path: Sequence[str | int]) -> None:
+        """Tell what is not there, once for each of its reasons."""
         if self.heard:
-            for agency in failed:
-                self.asking.wrong(path, self.asking.oracle.failing[agency])
+            for code in codes:
+                self.asking.wrong(path, code)
 
     def _withhold_fields(self, record: RecordDefinition, info: Info) -> None:
         """Tell of the fields that are withheld, whatever the data: also where there is no record at all."""
@@ -489,9 +495,9 @@ class _Connection:
         rows: list[Record],
         first: int,
         after: tuple[str | None, str] | None,
-        failed: list[str],
+        lacking: list[str],
     ) -> None:
-        self.of, self.definition, self.total, self.failed = of, definition, len(rows), failed
+        self.of, self.definition, self.total, self.lacking = of, definition, len(rows), lacking
         self.typename = f"{definition.name}Connection"
         rest = rows
         if after is not None:
@@ -501,10 +507,8 @@ class _Connection:
 
     def tell(self, info: Info, _: Mapping[str, Any]) -> Any:
         if info.field_name == "totalCount":
-            if self.failed:
-                self.of._lost(self.failed, _path(info))  # noqa: SLF001 (the same page of the same file)
-                return None
-            return self.total
+            self.of.lack(self.lacking, _path(info))
+            return None if self.lacking else self.total
         if info.field_name == "nodes":
             return [_Node(self.of, each, n) for n, each in enumerate(self.page)]
         places = [(each.occurred_on, each.id) for each in self.page]

@@ -114,11 +114,15 @@ class Record:
         return self["terminatedOn"] or (self[retention.end] if retention and retention.end else None)
 
     @property
+    def protected(self) -> bool:
+        """Whether Art. 20 protects its subject: an individual, or an individual business (AMB-05)."""
+        return self.subject.kind == "INDIVIDUAL" or self.subject.identifier.startswith("92")
+
+    @property
     def retention_until(self) -> str | None:
         """The last day of its five years: of individuals, and of individual businesses (AMB-05), negative ones only."""
-        retention, subject = self.definition.retention, self.subject
-        protected = subject.kind == "INDIVIDUAL" or subject.identifier.startswith("92")
-        if retention is None or not protected or self.polarity != "NEGATIVE":
+        retention = self.definition.retention
+        if retention is None or not self.protected or self.polarity != "NEGATIVE":
             return None
         if not self.ended_on and retention.ongoing and retention.ongoing.holds_for(self.__getitem__):
             return None
@@ -169,18 +173,39 @@ class Knowledge:
     def _existing(  # noqa: PLR0913 (as above)
         self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> list[Record]:
+        told = self._shown(subject, name, highest, itself=itself, failing=failing)
+        kept = [each for each in told if not (each.retention_until and each.retention_until < today.isoformat())]
+        kept.sort(key=lambda each: each.id)
+        kept.sort(key=lambda each: each.occurred_on or "", reverse=True)
+        return kept
+
+    def doubtful(
+        self, subject: Registered, name: str, highest: Tier, *, itself: bool, failing: Collection[str]
+    ) -> bool:
+        """Say whether a value was lost on which the place or the term of a record rests that this caller may see."""
+        shown = self._shown(subject, name, highest, itself=itself, failing=failing)
+        return any(_deciding(each) & each.lost for each in shown)
+
+    def _shown(
+        self, subject: Registered, name: str, highest: Tier, *, itself: bool, failing: Collection[str]
+    ) -> list[Record]:
         told = [each for each in self.records.get((subject.id, name), []) if each.source not in failing]
         above = {each.natural_key for each in told if each.excluded or each.tier > highest}
         within = [each for each in told if each.natural_key not in above]  # what one source raised is raised in all
         shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())
-        kept = [
-            each
-            for each in _merged(within)
-            if each["recordStatus"] in shown and not (each.retention_until and each.retention_until < today.isoformat())
-        ]
-        kept.sort(key=lambda each: each.id)
-        kept.sort(key=lambda each: each.occurred_on or "", reverse=True)
-        return kept
+        return [each for each in _merged(within) if each["recordStatus"] in shown]
+
+
+def _deciding(record: Record) -> set[str]:
+    definition = record.definition
+    deciding = {*definition.key, "provider", "version", "recordStatus", definition.occurred_on or "reportedAt"}
+    retention = definition.retention
+    if record.protected and retention is not None:
+        deciding |= {"reportedAt", "terminatedOn"} | ({retention.end} if retention.end else set())
+        deciding |= set(retention.ongoing.fields) if retention.ongoing else set()
+        deciding |= {definition.polarity_field} if definition.polarity_field else set()
+        deciding |= {each for _, when in definition.polarity_rules if when for each in when.fields}
+    return deciding
 
 
 def _merged(records: Iterable[Record]) -> list[Record]:
