@@ -5,7 +5,6 @@
 No answer leaves without its durable entry (Art. 19, R19.8); that holds for refusals too.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from gateway.errors import (
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.outcomes import Denials, Outcomes
 from gateway.federation.plan import Path, SubjectPlan
-from gateway.federation.resolve import Resolver
+from gateway.federation.resolve import Resolver, every
 from gateway.federation.supergraph import day_of
 
 __all__ = ["Desk", "Trail"]
@@ -159,7 +158,7 @@ class _Journey:
             ((key, alone),) = waiting.items()
             answered[key] = await alone
         elif waiting:
-            answered = dict(zip(waiting, await asyncio.gather(*waiting.values()), strict=True))
+            answered = dict(zip(waiting, await every(*waiting.values()), strict=True))
         data: dict[str, Any] = {}
         for each in fields:
             if isinstance(each, TypeName):

@@ -133,7 +133,10 @@ class Reading:
     def _open_everywhere(self, rows: list[Row], opened: int) -> list[Row]:
         """Drop what any source has above the clearance: two sources' tiers are joined by the stricter (R15.2)."""
         closed = {self.key(row) for row in rows if row[opened] is False}
-        return [row for row in rows if self.key(row) not in closed] if closed else rows
+        if not closed:
+            return rows
+        nameless = {key for key in closed if None in key}  # a key with a part lost is nobody else's
+        return [row for row in rows if row[opened] is not False and self.key(row) not in closed - nameless]
 
     def _distinct(self, rows: list[Row]) -> list[Row]:
         key, version = self.key, self._version

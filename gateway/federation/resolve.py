@@ -7,7 +7,7 @@ otherwise the register says first who it is. Who may see what comes in as a `Beh
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
@@ -24,8 +24,9 @@ from gateway.federation.supergraph import CENTRE
 from gateway.federation.telling import Teller
 from schema.disclosure import Outcome
 
-__all__ = ["QueryCounts", "Resolver"]
+__all__ = ["QueryCounts", "Resolver", "every"]
 
+T = TypeVar("T")
 QueryCounts = Callable[[Sequence[str]], Awaitable[Mapping[str, int]]]
 """Gives subjects' cumulative query counts by id (Art. 19)."""
 
@@ -121,7 +122,7 @@ class Resolver:
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
                 outcomes.told.append(Told(reference.value, Outcome.DENIED))
         if known and unknown:
-            parts = await asyncio.gather(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
+            parts = await every(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
             await self._tell(errand, {n: found for part in parts for n, found in part.items()})
         elif known:
             await self._tell(errand, await self._at_once(errand, known))
@@ -246,6 +247,15 @@ class Resolver:
             return {}
         errand.outcomes.saw(CENTRE, errand.outcomes.now)
         return dict(zip(ns, answer, strict=True))
+
+
+async def every(*waiting: Awaitable[T]) -> list[T]:
+    """Give all results; where one fails the others are waited for all the same, so that nothing goes on unseen."""
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return cast("list[T]", results)
 
 
 def _places(asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, object]]:

@@ -182,7 +182,7 @@ class Knowledge:
     def doubtful(
         self, subject: Registered, name: str, highest: Tier, *, itself: bool, failing: Collection[str]
     ) -> bool:
-        """Say whether a value was lost on which the place or the term of a record rests that this caller may see."""
+        """Say whether a value was lost on which rests whether this caller may see a record."""
         shown = self._shown(subject, name, highest, itself=itself, failing=failing)
         return any(_deciding(each) & each.lost for each in shown)
 
@@ -197,15 +197,15 @@ class Knowledge:
 
 
 def _deciding(record: Record) -> set[str]:
-    definition = record.definition
-    deciding = {*definition.key, "provider", "version", "recordStatus", definition.occurred_on or "reportedAt"}
-    retention = definition.retention
-    if record.protected and retention is not None:
-        deciding |= {"reportedAt", "terminatedOn"} | ({retention.end} if retention.end else set())
-        deciding |= set(retention.ongoing.fields) if retention.ongoing else set()
-        deciding |= {definition.polarity_field} if definition.polarity_field else set()
-        deciding |= {each for _, when in definition.polarity_rules if when for each in when.fields}
-    return deciding
+    """Give what a record's being there rests on: its status, and its term where Art. 20 protects its subject."""
+    definition, retention = record.definition, record.definition.retention
+    if retention is None or not record.protected:
+        return {"recordStatus"}
+    ending = {"terminatedOn"} | ({retention.end} if retention.end else set())
+    ongoing = set(retention.ongoing.fields) if retention.ongoing else set()
+    polarity = {each for _, when in definition.polarity_rules if when for each in when.fields}
+    polarity |= {definition.polarity_field} if definition.polarity_field else set()
+    return {"recordStatus", "reportedAt", definition.occurred_on or "reportedAt"} | ending | ongoing | polarity
 
 
 def _merged(records: Iterable[Record]) -> list[Record]:

@@ -1,5 +1,6 @@
 """One question's entry and answer: a line a subject, counted only when disclosed, nothing told that is not recorded."""
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from connectors.connector import Batch, Connector, Found, RegisteredSubject, Rows, Table
+from connectors.connector import Batch, Connector, Found, Loss, RegisteredSubject, Rows, Table
+from connectors.errors import SourceError, SourceUnavailable
 from connectors.market_regulation import MarketRegulation
 from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
@@ -61,11 +63,19 @@ class OneTable(Register):
         return 2
 
     def __init__(self) -> None:
-        """Hold them in memory."""
+        """Hold them in memory; it may be down, or slow."""
+        self.fails_with: SourceError | None = None
+        self.gate: asyncio.Event | None = None
+        self.asked: list[Sequence[str]] = []
 
     async def find(self, by: str, values: Sequence[str]) -> list[RegisteredSubject | None]:
         """Find them by their ids."""
-        assert by == "id"
+        assert by in ("id", "organization_code")
+        self.asked.append(values)
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fails_with is not None:
+            raise self.fails_with
         return [SUBJECTS.get(value) for value in values]
 
 
@@ -74,15 +84,23 @@ class Remembers:
     """A source of one row a subject, which remembers what it was asked."""
 
     asked: list[Batch] = field(default_factory=list)
+    fails_with: SourceError | None = None
+    loses: str | None = None
 
     async def gather(self, tables: Mapping[str, Table], batch: Batch) -> Rows:
         """Give a row for each selection."""
         assert tables
         self.asked.append(batch)
-        row = {"provider": "TAX", "recordStatus": "ACTIVE", "version": 1}
+        if self.fails_with is not None:
+            raise self.fails_with
+        row: dict[str, Any] = {"provider": "TAX", "recordStatus": "ACTIVE", "version": 1}
+        if self.loses is not None:
+            row[self.loses] = None
+        found = [
+            tuple([[row.get(name, "x") for name in each.columns]] for each in batch.selections) for _ in batch.keys
+        ]
         return [
-            Found(tuple([[row.get(name, "x") for name in each.columns]] for each in batch.selections))
-            for _ in batch.keys
+            Found(each, tuple(Loss(rows[0], self.loses) for rows in each if self.loses is not None)) for each in found
         ]
 
     async def close(self) -> None:
@@ -108,7 +126,7 @@ class Office:
     """A desk with its rooms, and nothing outside of this process."""
 
     def __init__(self) -> None:
-        self.source, self.trail = Remembers(), Kept()
+        self.source, self.trail, self.register = Remembers(), Kept(), OneTable()
         served: tuple[type[Connector], ...] = (Tax, SocialInsurance, MarketRegulation)
         agencies = [each(self.source, lambda number: number) for each in served]
         lines = {each.agency: Line(each, 1, 60, 60) for each in agencies}
@@ -122,7 +140,7 @@ class Office:
             resolver=Resolver(
                 SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
                 Fetching(lines, None),
-                OneTable(),
+                self.register,
                 References(own_id, allow_synthetic_region=True),
                 no_counts,
                 register_deadline_s=60,
@@ -271,3 +289,118 @@ async def test_the_entry_holds_no_value(office: Office) -> None:
     written = repr(office.entry)
     assert "某公司" not in written
     assert CODE not in written.replace(f"id-{CODE}", "")
+
+
+# How the whole ended
+
+
+BOTH = f'subjects(by: [{{unifiedSocialCreditCode: "{CODE}"}}, {{unifiedSocialCreditCode: "{OTHER}"}}])'
+
+
+async def test_who_wants_all_or_nothing_and_is_denied_is_a_line_a_subject(office: Office) -> None:
+    await office.ask(f"{BOTH} {{ ... on LegalPerson {{ {PAYMENTS} }} }}", fail_on_denied=True)
+    assert office.entry.outcome is Outcome.DENIED
+    assert sorted((each.subject_id, each.outcome, each.standing) for each in office.entry.subjects) == sorted(
+        (f"id-{code}", Outcome.DENIED, Standing.DUTY) for code in (CODE, OTHER)
+    )
+    assert not any(each.counted or each.fields for each in office.entry.subjects)
+
+
+async def test_a_dry_run_ends_as_denied(office: Office) -> None:
+    await office.ask(asks(CODE, "name"), dry_run=True)
+    assert office.entry.outcome is Outcome.DENIED
+
+
+async def test_where_the_register_is_down_the_subject_asked_by_its_code_is_a_failed_line(office: Office) -> None:
+    office.register.fails_with = SourceUnavailable("down")
+    answer = told(await office.ask(asks(CODE, f"name {ARREARS}")))
+    assert answer["data"] == {"subject": None}
+    assert [(each["path"], each["extensions"]["code"]) for each in answer["errors"]] == [
+        (["subject"], "SOURCE_UNAVAILABLE")
+    ]
+    (line,) = office.entry.subjects
+    assert (line.subject_id, line.outcome, line.counted, line.fields) == (f"id-{CODE}", Outcome.FAILED, False, ())
+    assert office.entry.outcome is Outcome.FAILED
+
+
+async def test_where_all_sources_failed_nothing_was_disclosed(office: Office) -> None:
+    office.source.fails_with = SourceUnavailable("down")
+    answer = told(await office.ask(asks(CODE, ARREARS)))
+    assert answer["data"] == {"subject": {"taxArrears": None}}
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted, line.fields) == (Outcome.FAILED, False, ())
+    assert office.entry.outcome is Outcome.FAILED
+
+
+async def test_what_is_told_though_a_source_failed_is_recorded_and_nothing_else(office: Office) -> None:
+    office.source.fails_with = SourceUnavailable("down")
+    await office.ask(asks(CODE, f"name {ARREARS}"))
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted, line.fields) == (Outcome.DISCLOSED, True, ("LegalPerson.name",))
+
+
+async def test_nobody_found_by_an_organisation_code_is_not_found(office: Office) -> None:
+    answer = told(await office.ask('subject(by: {organizationCode: "DEM001076"}) { name }'))
+    assert answer["data"] == {"subject": None}
+    assert office.register.asked == [["DEM001076"]]
+    assert (office.entry.outcome, office.entry.subjects) == (Outcome.NOT_FOUND, ())
+
+
+async def test_an_operation_name_that_the_document_does_not_hold_is_not_kept(office: Office) -> None:
+    await office.ask(asks(CODE, "name"), operation_name="张三410199199001010015")
+    assert office.entry.operation_name is None
+    assert office.entry.outcome is Outcome.FAILED
+    assert "张三" not in repr(office.entry)
+
+
+@pytest.mark.parametrize(
+    ("caller", "purpose"),
+    [(ITSELF, PurposeCode.SELF), (OFFICER, PurposeCode.SUPERVISION), (PUBLIC_CALLER, None)],
+    ids=["self", "duty", "public"],
+)
+async def test_who_asks_about_itself_has_that_for_its_purpose(
+    office: Office, caller: Caller, purpose: PurposeCode | None
+) -> None:
+    await office.ask(asks(CODE, "name"), caller)
+    assert office.entry.purpose_code is purpose
+
+
+async def test_who_asks_about_itself_and_another_has_not_said_its_purpose(office: Office) -> None:
+    await office.ask(f"{BOTH} {{ name }}", ITSELF)
+    assert office.entry.purpose_code is None
+
+
+# What is not there
+
+
+async def test_records_that_nobody_serves_are_null_with_an_error_and_never_a_count_of_none(office: Office) -> None:
+    judgments = "effectiveJudgments { totalCount nodes { caseNumber } }"
+    answer = told(await office.ask(asks(CODE, f"{judgments} {ARREARS}")))
+    assert answer["data"]["subject"] == {"effectiveJudgments": None, "taxArrears": {"nodes": [{"taxType": "x"}]}}
+    assert [(each["path"], each["extensions"]["code"]) for each in answer["errors"]] == [
+        (["subject", "effectiveJudgments"], "SOURCE_UNAVAILABLE")
+    ]
+    assert not any("Judgment" in each for each in office.entry.subjects[0].fields)
+
+
+async def test_a_status_that_was_lost_leaves_no_count(office: Office) -> None:
+    office.source.loses = "recordStatus"
+    answer = told(await office.ask(asks(CODE, "taxArrears { several: totalCount nodes { taxType } }")))
+    assert answer["data"]["subject"]["taxArrears"]["several"] is None
+    assert [(each["path"], each["extensions"]["code"]) for each in answer["errors"]] == [
+        (["subject", "taxArrears", "several"], "SOURCE_MISBEHAVED")
+    ]
+
+
+async def test_who_leaves_takes_nobody_elses_answer_away(office: Office) -> None:
+    """Two who ask the register for the same subject share its answer; one of them goes away."""
+    office.register.gate = asyncio.Event()
+    leaves, stays = (asyncio.ensure_future(office.ask(asks(CODE, "name"))) for _ in range(2))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert office.register.asked == [[f"id-{CODE}"]]
+    leaves.cancel()
+    await asyncio.sleep(0)
+    office.register.gate.set()
+    assert told(await stays)["data"] == {"subject": {"name": "某公司"}}
+    assert leaves.cancelled()

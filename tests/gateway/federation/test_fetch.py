@@ -33,7 +33,7 @@ def a_row(batch: Batch, key: SubjectKey) -> Found:
 class Told:
     """A source that remembers what it was asked."""
 
-    answer: Callable[[Batch, SubjectKey], Found] = a_row
+    answer: Callable[[Batch, SubjectKey], Found | SourceError] = a_row
     fails_with: SourceError | None = None
     forgets: int = 0
     gate: asyncio.Event | None = None
@@ -108,6 +108,36 @@ async def test_questions_of_several_callers_are_joined_and_a_shared_subject_is_a
     await busy
     assert (of_arrears(both), of_arrears(alone)) == ([["code-1"], ["code-2"]], [["code-1"]])
     assert [list(each.keys) for each in house.tax.asked[1:]] == [[ONE, OTHER]]
+
+
+async def test_who_leaves_takes_nobody_elses_answer_away() -> None:
+    house = House()
+    house.tax.gate = asyncio.Event()
+    busy = asyncio.ensure_future(house.ask(house.plan(RATINGS), ONE))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    plan = house.plan(ARREARS)
+    leaves, stays = (asyncio.ensure_future(house.ask(plan, ONE)) for _ in range(2))
+    await asyncio.sleep(0)
+    leaves.cancel()
+    await asyncio.sleep(0)
+    house.tax.gate.set()
+    assert of_arrears(await stays) == [["code-1"]]
+    assert leaves.cancelled()
+    await busy
+    assert [each.keys for each in house.tax.asked[1:]] == [(ONE,)]
+
+
+async def test_a_subject_whose_part_failed_takes_nothing_from_the_others_and_is_not_kept() -> None:
+    house = House(kept=True)
+    failure = SourceMisbehaved("more records than it may give")
+    house.tax.answer = lambda batch, key: failure if key == ONE else a_row(batch, key)
+    plan = house.plan(ARREARS)
+    for _ in range(2):
+        one, other = await house.ask(plan, ONE, OTHER)
+        assert (one.failures, other.failures) == ({"TAX": failure}, {})
+        assert of_arrears([one, other]) == [[], ["code-2"]]
+    assert [each.keys for each in house.tax.asked] == [(ONE, OTHER), (ONE,)]
 
 
 async def test_two_clearances_never_share_a_question() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.connector import OPEN
 from gateway.federation.cursors import BadCursor, Cursors
 from gateway.federation.pages import cursor_of, first_page, list_of, page_of
 from gateway.federation.records import Layout, Reading, Row, retention_end
@@ -87,6 +88,35 @@ def test_merging_leaves_the_sources_rows_as_they_are() -> None:
     assert source == before
 
 
+# What several sources say of a record's tier
+
+
+SHARED_VIOLATIONS = reading("MajorTaxViolation", OPEN)
+
+
+def shared(version: int, *, opened: bool, **values: Any) -> Row:  # noqa: ANN401 (a row's values)
+    said = {"caseNumber": "1", "decisionDate": "2024-05-06", "version": version, OPEN: opened}
+    return row(SHARED_VIOLATIONS, **{**said, **values})
+
+
+@pytest.mark.parametrize("everything", [False, True])
+@pytest.mark.parametrize(("raised", "plain"), [(1, 2), (2, 1), (1, 1)])
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_a_record_that_one_source_has_above_the_clearance_is_dropped_whichever_version_is_higher(
+    order: slice, raised: int, plain: int, *, everything: bool
+) -> None:
+    other, others_agency = shared(1, opened=True, caseNumber="2"), shared(1, opened=True, provider="COURT")
+    closed = shared(raised, opened=False, decisionDate=None, recordStatus=None)
+    sources = [closed], [shared(plain, opened=True), other, others_agency]
+    found = merged(SHARED_VIOLATIONS, *sources[order], everything=everything)
+    assert sorted(map(SHARED_VIOLATIONS.own_id, found)) == sorted(map(SHARED_VIOLATIONS.own_id, [other, others_agency]))
+
+
+def test_a_record_that_no_source_has_above_the_clearance_is_merged_as_any_other() -> None:
+    found = merged(SHARED_VIOLATIONS, [shared(1, opened=True)], [shared(2, opened=True)])
+    assert column(SHARED_VIOLATIONS, found, "version") == [2]
+
+
 # Ids
 
 
@@ -107,6 +137,19 @@ def test_an_id_is_of_one_record_type_agency_and_key_and_under_a_key_of_the_gatew
     }
     assert len(ids) == 5
     assert all(len(each) == 20 for each in ids)
+
+
+def test_records_with_a_null_in_a_part_of_their_key_have_ids_of_their_own() -> None:
+    ratings = reading("TaxCreditRating")
+    nameless = [row(ratings, ratingYear=year) for year in (2022, 2023)]
+    whole = row(ratings, taxpayerNumber="1", ratingYear=2022)
+    assert len({ratings.own_id(each) for each in [*nameless, whole]}) == 3
+
+
+@pytest.mark.xfail(strict=True, reason="an id rests on the natural key alone, which is null for both")
+def test_two_records_whose_whole_key_is_null_have_two_ids() -> None:
+    found = [violation(caseNumber=None, decisionDate=day) for day in ("2024-05-06", "2024-05-07")]
+    assert len({VIOLATIONS.own_id(each) for each in merged(VIOLATIONS, found)}) == 2
 
 
 # Order

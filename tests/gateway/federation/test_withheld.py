@@ -89,6 +89,20 @@ def test_a_natural_key_above_the_clearance_is_in_no_answer(kept: str, kind: str,
                 assert f"{selection.record.name}.{name}" not in plan.fields
 
 
+@every_plan
+def test_what_is_open_is_asked_where_several_agencies_serve_a_type_and_nowhere_else(
+    kept: str, kind: str, standing: str
+) -> None:
+    serving = PLANNERS[kept].supergraph.serving
+    several = set()
+    for plan in plans(kept, kind, standing):
+        for _, selection in selections(plan):
+            agencies = serving[selection.record.name, kind]
+            assert (OPEN in selection.columns) is (len(agencies) > 1), selection.record.name
+            several.add(len(agencies) > 1)
+    assert several == {False, True}
+
+
 def columns_in(*expressions: sa.sql.ClauseElement | None) -> set[str]:
     """Name the agency's columns that expressions stand on."""
     return {
