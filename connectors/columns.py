@@ -160,7 +160,7 @@ def _read_day(raw: Any) -> str | None:
 
 
 def instant(column: ColumnElement[Any]) -> Column:
-    """Read an instant; one without a zone is Chinese time."""
+    """Read an instant in Chinese time, whose days the law counts; one without a zone is Chinese time already."""
     return Column(column, _read_instant, as_text=True)
 
 
@@ -169,7 +169,8 @@ def _read_instant(raw: Any) -> str:
         moment = datetime.fromisoformat(str(raw).strip())
     except ValueError as error:
         raise Unreadable(str(error)) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).isoformat(timespec="seconds")
+    local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    return local.isoformat(timespec="seconds")
 
 
 def month(column: ColumnElement[Any]) -> Column:

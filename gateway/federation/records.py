@@ -74,10 +74,9 @@ def excluding_columns(record: RecordDefinition) -> frozenset[str]:
 
 def deciding_columns(record: RecordDefinition, *, expires: bool) -> frozenset[str]:
     """Give the columns without which it is not known whether a record is there at all: its status, its term."""
-    if not expires:
+    if not expires or record.retention is None:
         return frozenset({"recordStatus"})
-    of_everybody = Layout.always(record, expires=False)
-    return (Layout.always(record, expires=True) - of_everybody) | {"recordStatus"}
+    return Layout.always(record, expires=True) - {"provider", "version", *record.key}
 
 
 class Reading:
@@ -112,11 +111,7 @@ class Reading:
         """
         if not sources:
             return []
-        rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
-        if self._open is not None:
-            rows = self._open_everywhere(rows, self._open)
-        if len(rows) > 1:
-            rows = self._distinct(rows)
+        rows = self._joined(sources)
         status = self._status
         if self._all_active:
             rows = list(rows) if len(rows) == 1 else rows
@@ -129,6 +124,17 @@ class Reading:
         if len(rows) > 1:
             self._order(rows)
         return rows
+
+    def in_question(self, sources: Sequence[list[Row]], *, everything: bool) -> list[Row]:
+        """Give the rows that are records of this reader's, or would be if their status were known."""
+        status, shown = self._status, _SHOWN_TO_ITSELF if everything else _SHOWN
+        return [row for row in self._joined(sources) if row[status] is None or row[status] in shown]
+
+    def _joined(self, sources: Sequence[list[Row]]) -> list[Row]:
+        rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
+        if self._open is not None:
+            rows = self._open_everywhere(rows, self._open)
+        return self._distinct(rows) if len(rows) > 1 else rows
 
     def _open_everywhere(self, rows: list[Row], opened: int) -> list[Row]:
         """Drop what any source has above the clearance: two sources' tiers are joined by the stricter (R15.2)."""
@@ -240,6 +246,7 @@ class Reading:
 
 
 _SHOWN = frozenset({"ACTIVE", "CORRECTED"})
+_SHOWN_TO_ITSELF = _SHOWN | {"REVOKED", "REPAIRED"}
 
 
 def retention_end(anchor: str, years: int) -> str:

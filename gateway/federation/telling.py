@@ -110,9 +110,10 @@ class _Telling:
         for loss in self.gathered.losses:
             lost_of.setdefault(id(loss.row), set()).add(loss.field)
         garbled: dict[str, str] = {}
+        everything = self.plan.viewpoint.clearance.restricted.allowed
         for name, reading in self.plan.readings.items():
             vital = deciding_columns(reading.layout.record, expires=self.plan.viewpoint.expires)
-            for row in (row for rows in self.gathered.rows[name] for row in rows):
+            for row in reading.in_question(self.gathered.rows[name], everything=everything):
                 if not vital.isdisjoint(lost_of.get(id(row), ())):
                     garbled[name] = str(row[reading.layout.position["provider"]] or CENTRE)
         return garbled

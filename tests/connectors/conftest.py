@@ -122,6 +122,7 @@ async def read_records(
     for each in opened:
         if each.serves_kind(record, kind):
             for answer in await each.gather(Batch(kind, keys, (selection,), highest)):
+                assert isinstance(answer, Found), answer
                 found += _records(each.agency, answer, selection)
     return found
 

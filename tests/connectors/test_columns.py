@@ -98,10 +98,10 @@ def test_what_is_no_amount_is_unreadable(written: str) -> None:
         reading(columns.yuan(RAW))(written)
 
 
-def test_an_instant_without_a_zone_is_chinese_time() -> None:
+def test_an_instant_is_told_in_chinese_time_and_without_a_zone_it_is_that_already() -> None:
     read = reading(columns.instant(RAW))
     assert read("2026-11-23 09:30:00") == "2026-11-23T09:30:00+08:00"
-    assert read("2026-11-23T01:30:00+00:00") == "2026-11-23T01:30:00+00:00"
+    assert read("2026-11-23T20:15:00+00:00") == "2026-11-24T04:15:00+08:00"
     with pytest.raises(Unreadable):
         read("yesterday")
 

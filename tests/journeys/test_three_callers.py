@@ -149,9 +149,7 @@ PENALTIES = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $co
   ... on LegalPerson { administrativePenalties { nodes { counterpartyName violationFacts } } } } }"""
 
 
-async def test_names_are_masked_for_the_public_and_identity_numbers_in_texts_below_tier_c(
-    files: Place, tmp_path: Path
-) -> None:
+async def test_names_are_masked_for_the_public_and_numbers_in_texts_below_tier_c(files: Place, tmp_path: Path) -> None:
     copied = tmp_path / "copied.sqlite"
     shutil.copyfile(files.urls["MARKET_REGULATION"].removeprefix("sqlite:///"), copied)
     with closing(sqlite3.connect(copied)) as database, database:
