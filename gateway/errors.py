@@ -37,8 +37,10 @@ What to do about each is in docs/errors.md, which a test compares with this file
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from datetime import date, datetime, timedelta, timezone
+from typing import ClassVar, Final, Literal
 
+from schema.articles import MEASURES
 from schema.disclosure import Decision, LegalBasis, Paper
 from schema.tiers import Tier
 
@@ -81,6 +83,7 @@ __all__ = [
 ]
 
 Language = Literal["en", "zh"]
+_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,13 +477,20 @@ def to_graphql(
     return written
 
 
+def _today() -> date:
+    return datetime.now(_ZHENGZHOU).date()
+
+
 def written_basis(basis: LegalBasis) -> dict[str, str | None]:
-    """Write where a decision rests in the law: ``extensions.legalBasis``."""
+    """Write where a decision rests in the law: ``extensions.legalBasis``.
+
+    The instrument's own term has ended (Art. 27): it is applied all the same, and that is said (R27.1, AMB-01).
+    """
     return {
         "instrument": basis.instrument,
         "article": basis.article,
         "paragraph": basis.paragraph,
         "item": basis.item,
         "rulePack": basis.rule_pack,
-        "status": basis.status,
+        "status": MEASURES.status(_today()),
     }

@@ -119,8 +119,7 @@ class LegalBasis:
     instrument: str = "郑政办〔2017〕80号"
     paragraph: str | None = None
     item: str | None = None
-    rule_pack: str | None = None
-    status: str = "IN_FORCE"
+    rule_pack: str | None = "zhengzhou-2017-80"
 
 
 @dataclass(frozen=True, slots=True)

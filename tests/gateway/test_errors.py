@@ -18,6 +18,7 @@ from gateway.errors import (
     to_graphql,
     withheld,
 )
+from schema.articles import MEASURES
 from schema.disclosure import Decision, LegalBasis, Paper
 from schema.tiers import Tier
 
@@ -72,8 +73,8 @@ def test_a_withheld_field_names_tier_paper_and_article() -> None:
         "article": "18",
         "paragraph": "2",
         "item": None,
-        "rulePack": None,
-        "status": "IN_FORCE",
+        "rulePack": MEASURES.rule_pack,
+        "status": "EXPIRED",  # since 11 July 2019, and applied all the same (R27.1)
     }
 
 
