@@ -159,13 +159,17 @@ class _Telling:
             by_row.setdefault(id(loss.row), []).append(loss.field)
         for connection, page in zip(self.plan.connections, self.pages, strict=True):
             for n, row in enumerate(page.rows if page else ()):
-                for column in by_row.get(id(row), ()):
-                    self._report_loss(connection, n, row, column)
+                if id(row) in by_row:
+                    self._report_lost_values(connection, n, row, by_row[id(row)])
 
-    def _report_loss(self, connection: ConnectionPlan, n: int, row: Sequence[Any], column: str) -> None:
+    def _report_lost_values(
+        self, connection: ConnectionPlan, n: int, row: Sequence[Any], columns: Sequence[str]
+    ) -> None:
+        """Report a record's lost values, once for each place, though several may be missing there."""
         layout = self.plan.readings[connection.record.name].layout
         provider = str(row[layout.position["provider"]])
-        for nodes, key in connection.watched.get(column, ()):
+        places = {place: column for column in columns for place in connection.watched.get(column, ())}
+        for (nodes, key), column in places.items():
             path = (*self.root, *connection.path, nodes, n, key)
             self.outcomes.errors.append((path, SourceGarbled(provider, f"{column} cannot be read")))
 
