@@ -5,7 +5,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 SERVE ?= 1
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install
+# The lock files are whole: pip installs them and resolves nothing (newer releases on an index cannot disturb it).
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 ARGS ?=
 
 .PHONY: help .venv demo demo-reset demo-data test check bench cover format clean
@@ -30,7 +31,7 @@ help: ## say what there is
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	@echo 'installing into .venv ...'
 	@$(PIP) --require-hashes -r requirements.lock
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --no-build-isolation --editable .
 	@touch $@
 
 .venv/.checks: .venv/.installed requirements-check.lock

@@ -252,11 +252,9 @@ def explain(
         message = "Give a QUERY, or --matrix"
         raise click.UsageError(message)
     else:
-        from gateway import app
-
         reason = explained.read_purpose_option(purpose)
         given = explained.read_variables_option(variables)
-        told = asyncio.run(app.explain(chosen.settings(), query, persona, given, reason))
+        told = asyncio.run(explained.planned(chosen.settings(), query, persona, given, reason))
         lines = explained.plan_lines
     if as_json:
         _print_json(told)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,19 +22,17 @@ from gateway.access.callers import Verifier
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
 from gateway.access.remote_keys import fetch_keys
-from gateway.access.rules import standing_towards
 from gateway.access.signatures import IssuerKeys
-from gateway.answer import Desk, Question
+from gateway.answer import AboutItself, Desk
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
-from gateway.errors import StartRefused, written_basis
+from gateway.errors import AuditUnavailable, StartRefused
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.plan import DEFAULT_FIRST, SubjectPlan, SubjectPlanner
-from gateway.federation.plan import Path as AnswerPath
+from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
@@ -43,10 +41,7 @@ from gateway.store import Store, open_store, prepare
 from gateway.web.graphql import GraphqlDoor, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
-from schema.about import Catalogue, ConnectorStatus, Viewer, catalogue_entry
-from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RecordType
-from schema.disclosure import Purpose, QueryMethod, Standing
-from schema.envelope import Agency
+from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.graph import graph
 
 __all__ = ["House", "application", "open_house", "serve"]
@@ -61,6 +56,7 @@ class House:
     trail: Trail
     cache: RowCache | None
     keys: Keys
+    verifier: Verifier
     settings: Settings
     metrics: Metrics
     _store: Store
@@ -90,7 +86,7 @@ class House:
         try:
             await self.trail.query_count(["probe"])
             trail = True
-        except (OSError, StartRefused, TimeoutError):
+        except AuditUnavailable:
             trail = False
         return {"register": register, "trail": trail}
 
@@ -133,7 +129,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         resolver=resolver,
         trail=trail,
         schema=schema,
-        root_value=_Root(supergraph, _recognised(settings)).of,
+        root_value=AboutItself(supergraph, _recognised(settings)),
         recognised=_recognised(settings),
         receipt_key=keys.receipt,
         most_subjects=settings.limits.subjects,
@@ -141,7 +137,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     )
     metrics = Metrics()
     door = GraphqlDoor(desk, verifier, settings.limits.body_bytes, metrics, copies)
-    return House(door, desk, trail, cache, keys, settings, metrics, store, connectors, register, copies)
+    return House(door, desk, trail, cache, keys, verifier, settings, metrics, store, connectors, register, copies)
 
 
 def _guard(settings: Settings) -> Guard:
@@ -221,56 +217,6 @@ def _offset_s(settings: Settings) -> float:
     return (settings.as_of - day_of(time.time())).days * 86_400.0
 
 
-class _Root:
-    """What the gateway says of itself: the root value of graphql-core."""
-
-    def __init__(self, supergraph: Supergraph, recognised: Callable[[], Container[str]]) -> None:
-        self._supergraph = supergraph
-        self._recognised = recognised
-
-    def of(self, question: Question) -> "_RootValue":
-        return _RootValue(question, self._recognised(), self._supergraph)
-
-
-class _RootValue:
-    """The root fields without arguments, each made when it is asked."""
-
-    def __init__(self, question: Question, recognised: Container[str], supergraph: Supergraph) -> None:
-        self._caller = question.caller
-        self._recognised = recognised
-        self._supergraph = supergraph
-
-    @property
-    def viewer(self) -> Viewer:
-        caller = self._caller
-        towards_others = standing_towards(caller, None, self._recognised)
-        standings = [Standing.PUBLIC, *([Standing.SELF] if caller.subject else [])]
-        if towards_others is not Standing.PUBLIC:
-            standings.append(towards_others)
-        return Viewer(
-            person=None if caller.is_public else caller.person,
-            organisation=caller.organisation,
-            organisation_kind=caller.organisation_kind,
-            roles=sorted(caller.roles),
-            standings=standings,
-        )
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return catalogue_entry()
-
-    @property
-    def connectors(self) -> list[ConnectorStatus]:
-        return [
-            ConnectorStatus(
-                connector=agency,
-                agency=Agency(code=agency, name=connector.name),
-                record_types=[RecordType[name] for name in connector.records],
-            )
-            for agency, connector in self._supergraph.connectors.items()
-        ]
-
-
 class _Front:
     """The ASGI application: the graph's path goes straight to its door, all else to Starlette."""
 
@@ -313,71 +259,6 @@ def _settle_memory() -> None:
 def application(settings: Settings | None = None) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
     """Give the ASGI application of *settings*, or of the configuration's file and environment."""
     return _Front(settings or load())
-
-
-async def explain(
-    settings: Settings, query: str, persona: str, variables: Mapping[str, Any], purpose: Purpose | None
-) -> dict[str, Any]:
-    """Say what *query* would fetch for a persona of the demonstration, and what would be withheld and why.
-
-    Raises:
-        GatewayError: the query cannot be planned, or there is no such persona.
-
-    """
-    house = await open_house(settings)
-    try:
-        token = tokens.issue(persona, settings.keys.folder, time.time())
-        verifier = await _verifier(settings)
-        caller = verifier.caller_of(f"Bearer {token}" if token else None, time.time())
-        question = Question(
-            caller=caller,
-            document=query,
-            operation_name=None,
-            variables=variables,
-            purpose=purpose,
-            purpose_problem=None,
-            papers=(),
-            dry_run=True,
-            fail_on_denied=False,
-            method=QueryMethod.API,
-            channel="QUERY",
-            request_id="",
-            language="en",
-            trace_id="",
-            started_ns=0,
-        )
-        return _explained(house.desk.plans(question))
-    finally:
-        await house.close()
-
-
-def _explained(plans: Sequence[tuple[AnswerPath, SubjectPlan]]) -> dict[str, Any]:
-    fetches, denied = [], []
-    for root, plan in plans:
-        for fetch in plan.fetches:
-            highest = str(plan.viewpoint.clearance.highest.value)
-            fetches += [
-                {
-                    "connector": fetch.connector.agency,
-                    "recordType": selection.record.name,
-                    "fields": list(selection.columns),
-                    "highestTier": highest,
-                }
-                for selection in fetch.selections
-            ]
-        for each in plan.denied:
-            basis = each.error.legal_basis
-            denied.append(
-                {
-                    "coordinate": each.coordinate,
-                    "path": [*root, *each.path],
-                    "code": each.error.code,
-                    "tier": None,
-                    "legalBasis": written_basis(basis) if basis else None,
-                    **each.error.particulars(),
-                }
-            )
-    return {"fetches": fetches, "withheld": denied}
 
 
 def serve(settings: Settings) -> None:

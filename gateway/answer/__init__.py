@@ -1,6 +1,7 @@
 """One question, answered: decide, then read, then record, then answer. The whole journey is in `journey.py`."""
 
+from gateway.answer.itself import AboutItself
 from gateway.answer.journey import Desk
 from gateway.answer.question import Answer, Question
 
-__all__ = ["Answer", "Desk", "Question"]
+__all__ = ["AboutItself", "Answer", "Desk", "Question"]

@@ -1,16 +1,25 @@
 """Why a query is answered as it is: the matrix of disclosure, and one plan, as lines or as a tree (Art. 15, 18)."""
 
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 
+from gateway.access import tokens
 from gateway.access.matrix import ROWS, Row
 from gateway.access.purposes import Problem, read_purpose
-from schema.disclosure import Purpose
+from gateway.answer import Question
+from gateway.errors import StartRefused, written_basis
+from gateway.federation.plan import Path, SubjectPlan
+from gateway.settings import Settings
+from schema.disclosure import Purpose, QueryMethod
 
-__all__ = ["matrix_lines", "matrix_tree", "plan_lines"]
+PUBLIC = "public"
+"""The persona that has no token."""
+
+__all__ = ["matrix_lines", "matrix_tree", "plan_lines", "planned"]
 
 
 def matrix_tree() -> dict[str, Any]:
@@ -57,6 +66,76 @@ def read_variables_option(written: str) -> Mapping[str, Any]:
         message = "write a JSON object"
         raise click.BadParameter(message, param_hint="--variables")
     return read
+
+
+async def planned(
+    settings: Settings, query: str, persona: str, variables: Mapping[str, Any], purpose: Purpose | None
+) -> dict[str, Any]:
+    """Say what *query* would fetch for a persona of the demonstration, and what would be withheld and why.
+
+    Raises:
+        GatewayError: the query cannot be planned, or there is no such persona.
+
+    """
+    from gateway.app import open_house
+
+    if persona != PUBLIC and not settings.demo:
+        message = f"only the demonstration has personas: write `xinyong --demo explain --persona {persona} ...`"
+        raise StartRefused(message)
+    house = await open_house(settings)
+    try:
+        now = time.time()
+        token = tokens.issue(persona, settings.keys.folder, now) if settings.demo else ""
+        caller = house.verifier.caller_of(f"Bearer {token}" if token else None, now)
+        question = Question(
+            caller=caller,
+            document=query,
+            operation_name=None,
+            variables=variables,
+            purpose=purpose,
+            purpose_problem=None,
+            papers=(),
+            dry_run=True,
+            fail_on_denied=False,
+            method=QueryMethod.API,
+            channel="QUERY",
+            request_id="",
+            language="en",
+            trace_id="",
+            started_ns=0,
+        )
+        return _explained(house.desk.plans(question))
+    finally:
+        await house.close()
+
+
+def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
+    fetches, denied = [], []
+    for root, plan in plans:
+        for fetch in plan.fetches:
+            highest = str(plan.viewpoint.clearance.highest.value)
+            fetches += [
+                {
+                    "connector": fetch.connector.agency,
+                    "recordType": selection.record.name,
+                    "fields": list(selection.columns),
+                    "highestTier": highest,
+                }
+                for selection in fetch.selections
+            ]
+        for each in plan.denied:
+            basis = each.error.legal_basis
+            denied.append(
+                {
+                    "coordinate": each.coordinate,
+                    "path": [*root, *each.path],
+                    "code": each.error.code,
+                    "tier": None,
+                    "legalBasis": written_basis(basis) if basis else None,
+                    **each.error.particulars(),
+                }
+            )
+    return {"fetches": fetches, "withheld": denied}
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:

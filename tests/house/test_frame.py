@@ -1,8 +1,12 @@
 import re
 import subprocess
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distribution, distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-check.lock", "deploy/requirements.lock")
@@ -58,6 +62,34 @@ def test_the_locks_agree_with_one_another() -> None:
         for name, block in blocks(lock).items():
             if name in first:
                 assert block.split()[0] == first[name].split()[0]
+
+
+def needed(name: str, extras: Iterable[str]) -> Iterator[Requirement]:
+    """Give what an installed distribution needs on this machine, and for these extras."""
+    for line in distribution(name).requires or ():
+        requirement = Requirement(line)
+        if any(requirement.marker is None or requirement.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield requirement
+
+
+def test_the_lock_is_whole_so_that_installing_it_resolves_nothing() -> None:
+    locked = blocks("requirements.lock").keys()
+    waiting, seen = [Requirement("xinyong"), *map(Requirement, sorted(locked & installed()))], set()
+    while waiting:
+        each = waiting.pop()
+        key = (canonicalize_name(each.name), frozenset(each.extras))
+        if key in seen:
+            continue
+        seen.add(key)
+        assert key[0] == "xinyong" or key[0] in locked, f"{each} is needed and not locked: run deploy/lock"
+        waiting += needed(each.name, each.extras)
+    assert len(seen) > len(locked) / 2
+    for file in ("Makefile", "deploy/Dockerfile"):
+        assert "--no-deps" in (ROOT / file).read_text()
+
+
+def installed() -> set[str]:
+    return {canonicalize_name(each.name) for each in distributions()}
 
 
 def test_what_builds_the_package_is_locked_too() -> None:
