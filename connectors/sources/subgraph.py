@@ -1,0 +1,267 @@
+"""An agency's own GraphQL, reached over HTTP by POST, as the GraphQL over HTTP specification says.
+
+One source is one address with a pool of kept connections. The deadline holds for a whole request, from the wait for a
+free connection to the last byte; nothing is followed elsewhere, no cookie is kept, no proxy of the environment is
+asked, and no text of an error repeats more of the address than scheme, host and port.
+"""
+
+import asyncio
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import (
+    ClientError,
+    ClientPayloadError,
+    ClientResponse,
+    ClientResponseError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    TCPConnector,
+)
+
+from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
+from connectors.subgraph import GraphqlRequest, GraphqlResponse
+
+__all__ = ["SubgraphSource"]
+
+_KEPT_S: Final = 4.0
+"""How long an idle connection is kept: less than the five seconds after which common servers close theirs."""
+_NO_LIMIT: Final = ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+"""The deadline is kept here, to the millisecond."""
+_SENT: Final = {
+    "content-type": "application/json",
+    "accept": "application/graphql-response+json, application/json;q=0.9",
+    "accept-encoding": "gzip",
+    "user-agent": "xinyong",
+}
+_NEVER_PASSED: Final = frozenset(
+    {*_SENT, "connection", "content-encoding", "content-length", "cookie", "expect", "host", "keep-alive"}
+    | {"proxy-authorization", "proxy-connection", "set-cookie", "te", "trailer", "transfer-encoding", "upgrade"}
+)
+"""Headers of one connection or of one asker's browser; and those that are said here."""
+_SAFE_TO_REPEAT: Final = ("query", "{")
+_REDIRECTS: Final = range(300, 400)
+_FAILED: Final = 400
+_DOWN: Final = 500
+_COME_AGAIN: Final = (408, 425, 429)
+_HTML: Final = ("text/html", "application/xhtml+xml")
+
+
+class SubgraphSource:
+    """A subgraph behind an address."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        deadline_s: float = 5.0,
+        most_bytes: int = 16 * 1024 * 1024,
+        connections: int = 64,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Name the address; nothing is opened before the first request, and then in its event loop.
+
+        *most_bytes* is the length of a response at most, as it comes and unpacked; *connections* may be open at once;
+        *headers* are sent with every request.
+
+        Raises:
+            ValueError: the address is none of http or https, or holds a user or a password.
+
+        """
+        self._url, self._place = url, _place_of(url)
+        self._deadline_s = deadline_s
+        self._most_bytes = most_bytes
+        self._connections = connections
+        self._headers = {**_passed(headers or {}), **_SENT}
+        self._session: ClientSession | None = None
+        self._closed = False
+
+    async def ask(self, request: GraphqlRequest) -> GraphqlResponse:
+        """Give the subgraph's response.
+
+        Raises:
+            SourceUnavailable: it could not be reached, or did not answer within its deadline.
+            SourceMisbehaved: what it answered is no GraphQL response, or is too large.
+
+        """
+        body, headers = _written(request), _passed(request.headers)
+        try:
+            async with asyncio.timeout(self._deadline_s):
+                try:
+                    return await self._asked(body, headers)
+                except ServerDisconnectedError:  # mostly a kept connection that the other side was just closing
+                    if not request.document.lstrip().startswith(_SAFE_TO_REPEAT):
+                        raise
+                    return await self._asked(body, headers)
+        except TimeoutError as error:
+            message = f"{self._place} did not answer within {self._deadline_s:g} s"
+            raise SourceUnavailable(message) from error
+        except ClientResponseError as error:
+            message = f"{self._place} does not speak HTTP: {error.message}"
+            raise SourceMisbehaved(message) from error
+        except (ClientError, OSError) as error:
+            message = f"{self._place} {_broken(error)}"
+            raise SourceUnavailable(message) from error
+
+    async def close(self) -> None:
+        """Close all connections; what is asked afterwards is unavailable."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _asked(self, body: bytes, headers: Mapping[str, str]) -> GraphqlResponse:
+        response = await self._opened().post(self._url, data=body, headers=headers, allow_redirects=False)
+        try:
+            content = await self._content(response)
+        finally:
+            response.close()  # after the last byte the connection is back in the pool, before it this cuts it
+        return self._understood(response, content)
+
+    def _opened(self) -> ClientSession:
+        if self._closed:
+            message = f"{self._place} is asked no more: the gateway closes"
+            raise SourceUnavailable(message)
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(limit=self._connections, keepalive_timeout=_KEPT_S),
+                cookie_jar=DummyCookieJar(),
+                headers=self._headers,
+                timeout=_NO_LIMIT,
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+    async def _content(self, response: ClientResponse) -> bytes:
+        """Read a body, unpacked, and never more of it than is allowed."""
+        if response.status in _REDIRECTS:
+            return b""
+        packed = response.headers.get("content-encoding", "identity").strip().lower()
+        if packed not in ("identity", "", "gzip", "x-gzip"):
+            message = f"{self._place} packs its answer as {packed[:20]!r}, which was not asked for"
+            raise SourceMisbehaved(message)
+        most = self._most_bytes
+        if (response.content_length or 0) > most:
+            raise self._too_large()
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in packed else None
+        parts: list[bytes] = []
+        size = came = 0
+        async for come in response.content.iter_any():
+            came += len(come)
+            part = come if unpacking is None else self._unpacked(unpacking, come, most - size + 1)
+            parts.append(part)
+            size += len(part)
+            if max(size, came) > most:
+                raise self._too_large()
+        if unpacking is not None and not unpacking.eof:
+            message = f"{self._place} answers with gzip that breaks off"
+            raise SourceMisbehaved(message)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _unpacked(self, unpacking: Any, come: bytes, room: int) -> bytes:  # zlib names no type for it
+        try:
+            part: bytes = unpacking.decompress(come, room)
+        except zlib.error as error:
+            message = f"{self._place} answers with gzip that is none"
+            raise SourceMisbehaved(message) from error
+        return part
+
+    def _too_large(self) -> SourceMisbehaved:
+        return SourceMisbehaved(f"{self._place} answers with more than {self._most_bytes} bytes")
+
+    def _understood(self, response: ClientResponse, content: bytes) -> GraphqlResponse:
+        """Read a body as GraphQL; a status of failure is forgiven where errors say why."""
+        status = response.status
+        if status in _REDIRECTS:
+            message = f"{self._place} sends elsewhere (HTTP {status}), and nothing is followed: name the right address"
+            raise SourceMisbehaved(message)
+        told = _read(response.headers.get("content-type", ""), content)
+        if isinstance(told, GraphqlResponse) and (status < _FAILED or told.errors):
+            return told
+        what = told if isinstance(told, str) else "no error that says why"
+        message = f"{self._place} answers HTTP {status} with {what}"
+        raise _failure(status)(message)
+
+
+def _failure(status: int) -> type[SourceError]:
+    """Say what a status means where the body does not: the subgraph may come again, or is wrong."""
+    return SourceUnavailable if status >= _DOWN or status in _COME_AGAIN else SourceMisbehaved
+
+
+def _place_of(url: str) -> str:
+    """Give as much of an address as may be told: scheme, host and port.
+
+    Raises:
+        ValueError: it is no address of a subgraph.
+
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    if parts.scheme not in ("http", "https") or not host:
+        message = "a subgraph's address is http://HOST/PATH or https://HOST/PATH"
+        raise ValueError(message)
+    place = f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{'' if port is None else f':{port}'}"
+    if "@" in parts.netloc:
+        message = f"the address of the subgraph at {place} holds a user: addresses are printed, so leave that out"
+        raise ValueError(message)
+    return place
+
+
+def _passed(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in _NEVER_PASSED}
+
+
+def _written(request: GraphqlRequest) -> bytes:
+    said: dict[str, Any] = {"query": request.document}
+    if request.variables:
+        said["variables"] = request.variables
+    if request.operation_name is not None:
+        said["operationName"] = request.operation_name
+    try:
+        return orjson.dumps(said)
+    except orjson.JSONEncodeError:  # lone surrogates and huge numbers: the slow writer escapes them
+        return json.dumps(said, separators=(",", ":")).encode()
+
+
+def _broken(error: BaseException) -> str:
+    """Say how a connection failed, without the address that texts of libraries repeat."""
+    if isinstance(error, ServerDisconnectedError):
+        return "closed the connection without an answer"
+    if isinstance(error, ClientPayloadError):
+        return "broke off in the middle of its answer"
+    reason = getattr(error, "strerror", None)
+    return f"cannot be reached: {reason if isinstance(reason, str) else type(error).__name__}"
+
+
+def _read(media_type: str, content: bytes) -> GraphqlResponse | str:
+    """Read a body as a GraphQL response, whatever type it says it is of; or say what it is instead."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind in _HTML:
+        return "an HTML page"
+    try:
+        said = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return f"what is no JSON ({kind[:40] or 'of no content type'})"
+    if not isinstance(said, dict):
+        return "JSON that is no object"
+    data, errors = said.get("data"), said.get("errors") or ()
+    return _wrong(data, errors) or GraphqlResponse(data, errors)
+
+
+def _wrong(data: object, errors: object) -> str | None:
+    """Say what is wrong with the shape of a response."""
+    if data is not None and not isinstance(data, dict):
+        return "data that are no object"
+    if not isinstance(errors, list | tuple) or not all(isinstance(each, dict) for each in errors):
+        return "errors that are no list of objects"
+    return None if data is not None or errors else "neither data nor errors"
