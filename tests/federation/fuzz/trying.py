@@ -1,0 +1,120 @@
+"""Tries operations on a federation and on the monolith, and says what is wrong with the federation's answer."""
+
+# A value of an answer is of any type.
+# ruff: noqa: ANN401
+
+import json
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema, lexicographic_sort_schema, parse, print_schema
+
+from gateway.federation.composition import compose
+from gateway.federation.execution import Federation
+from gateway.federation.planning import read_supergraph
+from tests.federation.fuzz.comparing import needless, unexcused
+from tests.federation.fuzz.faults import Faulty
+from tests.federation.fuzz.made import Made
+from tests.federation.fuzz.monolith import Monolith
+from tests.federation.fuzz.operations import Operation
+from tests.federation.fuzz.subgraphs import serve
+
+__all__ = ["Trial", "Verdict"]
+
+_CODED_BY_THE_SUBGRAPH = 0.35
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What came of one operation. ``wrong`` says what nothing excuses; empty is well."""
+
+    operation: Operation
+    wrong: list[str] = field(default_factory=list)
+    expected: Any = None
+    given: Any = None
+    errors: list[Any] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    rounds: list[list[str]] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Write all that is needed to see it again."""
+        said = [f"{self.operation}", *(f"! {each}" for each in self.wrong[:12])]
+        said += [f"fault: {each}" for each in self.faults]
+        said += [f"expected: {_written(self.expected)}", f"given:    {_written(self.given)}"]
+        said += [f"error:    {each}" for each in self.errors[:12]]
+        return "\n".join([*said, f"rounds:   {self.rounds}"])
+
+
+class Trial:
+    """One made-up supergraph, composed and served."""
+
+    def __init__(self, made: Made, *, faults: bool = False) -> None:
+        """Compose *made*.
+
+        Raises:
+            CompositionRefused: its subgraphs do not compose, which is wrong, since they are cut to.
+
+        """
+        self.made, self.faults = made, faults
+        self.composed = compose(made.cut.published())
+        self.graph = read_supergraph(self.composed.supergraph)
+        self.monolith = Monolith(made.world)
+        self.rounds, self.served = serve(made)
+        self.sources = {name: Faulty(each, random.Random(0)) for name, each in self.served.items()}  # noqa: S311
+        self.federation = Federation(self.graph, self.sources)
+
+    def misread(self) -> str | None:
+        """Say how the API schema differs from the plain one, None if it does not."""
+        wanted, given = _printed(self.made.world.schema), _printed(self.graph.api)
+        return None if wanted == given else f"the API schema differs:\n{given}\nwanted:\n{wanted}"
+
+    async def of(self, operation: Operation, seed: str) -> Verdict:
+        """Try an operation; the seed decides which faults are made, if any."""
+        calls = self.made.world.calls
+        calls.clear()
+        known = self.monolith.answer(operation)
+        called = list(calls)
+        calls.clear()
+        self._begin(seed)
+        told = await self.federation.answer(
+            parse(operation.document), operation.name, dict(operation.variables), headers={}
+        )
+        faults = [f"{name} {one}" for name, each in self.sources.items() for one in each.made]
+        verdict = Verdict(operation, [], known.data, told.data, list(told.errors), faults, self.rounds.told())
+        paths = [tuple(each.path or ()) for each in told.errors]
+        failing = [path for path, _ in known.errors]
+        verdict.wrong += unexcused(known.data, told.data, paths, failing)
+        if not faults:
+            verdict.wrong += [
+                f"an error without a reason at {path}" for path in needless(known.data, told.data, paths, failing)
+            ]
+            verdict.wrong += [f"called {calls}, expected {called}"] if calls != called else []
+        if told.data is not None and told.data != known.data:
+            verdict.wrong += self.monolith.objections(operation, told.data)
+        verdict.wrong += [f"{name}: {one}" for name, each in self.served.items() for one in each.violations]
+        verdict.wrong += [f"an error without a code or a place: {each}" for each in told.errors if not _is_told(each)]
+        verdict.wrong += [f"{each} asks a subgraph twice" for each in verdict.rounds if len(set(each)) < len(each)]
+        return verdict
+
+    def _begin(self, seed: str) -> None:
+        self.rounds.forget()
+        chance = random.Random(seed)  # noqa: S311 (the same in every run)
+        probability = chance.choice((0.1, 0.3, 1.0)) if self.faults else 0.0
+        for name, each in self.sources.items():
+            each.chance = random.Random(f"{seed}/{name}")  # noqa: S311
+            each.probability = probability if chance.random() < 0.6 else 0.0
+            each.made.clear()
+            each.served.violations.clear()
+
+
+def _is_told(error: Any) -> bool:
+    return bool(error.code and error.message and error.subgraph)
+
+
+def _printed(schema: GraphQLSchema) -> str:
+    return print_schema(lexicographic_sort_schema(schema))
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
