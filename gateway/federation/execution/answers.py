@@ -1,0 +1,67 @@
+"""What comes of a federated operation: data, errors with their places, and how each request went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+__all__ = ["Cause", "FederatedAnswer", "FieldError", "Path", "RequestTiming"]
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One error of an answer: what was lost, where, and by whom."""
+
+    message: str
+    path: Path | None
+    code: str
+    subgraph: str | None = None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    """What the subgraph's own error had besides; never its code."""
+
+    def formatted(self) -> dict[str, Any]:
+        """Give the error as GraphQL answers it."""
+        extensions = {**self.extensions, "code": self.code}
+        if self.subgraph is not None:
+            extensions["subgraph"] = self.subgraph
+        written: dict[str, Any] = {"message": self.message, "extensions": extensions}
+        if self.path is not None:
+            written["path"] = list(self.path)
+        return written
+
+
+@dataclass(slots=True, eq=False)
+class Cause:
+    """Why something was lost; ``below`` is where in it, by the subgraph's own error."""
+
+    message: str
+    code: str
+    subgraph: str | None
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+    below: Path = ()
+    told: bool = False
+    """It stands in the answer already."""
+
+
+class RequestTiming(NamedTuple):
+    """How one request to a subgraph went, for its span; never a value."""
+
+    subgraph: str
+    request: int
+    """Its number in the plan."""
+    started_ns: int
+    duration_ns: int
+    objects: int
+    """Of how many objects; 0 for a request to a root type."""
+    failed: str | None
+    """The code of the failure."""
+
+
+@dataclass(slots=True)
+class FederatedAnswer:
+    """What is answered."""
+
+    data: dict[str, Any] | None
+    errors: Sequence[FieldError]
+    fetches: Sequence[RequestTiming]

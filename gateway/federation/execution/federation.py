@@ -1,0 +1,169 @@
+"""The federation: a joined graph and the sources of its subgraphs, which together answer operations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cachetools import LRUCache
+from graphql import (
+    BooleanValueNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_variable_values,
+    print_ast,
+    visit,
+)
+
+from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
+from gateway.federation.execution.answers import FederatedAnswer, FieldError
+from gateway.federation.execution.completion import complete
+from gateway.federation.execution.introspection import introspect
+from gateway.federation.execution.projection import Odd, Projection, projection
+from gateway.federation.execution.running import Run
+from gateway.federation.planning import JoinedGraph, Plan, Unplannable, draw
+
+__all__ = ["Federation"]
+
+_OPERATIONS = 1_000
+_PLANS = 4_000
+
+
+@dataclass(slots=True)
+class _Operation:
+    """An operation of a document, as far as it can be prepared without its variables."""
+
+    document: DocumentNode
+    node: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    conditions: tuple[str, ...]
+    """The variables that @skip and @include ask."""
+    plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A plan, and its compiled projection."""
+
+    plan: Plan
+    project: Projection
+
+
+class _Conditions(Visitor):
+    """Finds the variables of @skip and @include."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, None] = {}
+
+    def enter_directive(self, node: Any, *_: Any) -> None:  # noqa: ANN401 - as graphql-core calls visitors
+        if node.name.value in {"skip", "include"}:
+            for argument in node.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    self.names[argument.value.name.value] = None
+
+
+class Federation:
+    """Plans operations on a joined graph, and answers them from its subgraphs."""
+
+    def __init__(self, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> None:
+        """Answer by *sources*, which are named as the graph's subgraphs are."""
+        self.graph = graph
+        self._sources = sources
+        self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(_OPERATIONS)
+
+    def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
+        """Give the plan of an operation, whose document is valid by the API schema; planned once.
+
+        Raises:
+            Unplannable: a field cannot be reached.
+
+        """
+        operation = self._operation(document, operation_name)
+        return self._ready(operation, variables).plan
+
+    async def answer(
+        self,
+        document: DocumentNode,
+        operation_name: str | None,
+        variables: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+    ) -> FederatedAnswer:
+        """Answer an operation, whose document is valid by the API schema."""
+        operation = self._operation(document, operation_name)
+        definitions = operation.node.variable_definitions
+        values: Mapping[str, Any] = variables
+        if definitions:
+            read = get_variable_values(self.graph.api, definitions, dict(variables))
+            if isinstance(read, list):
+                return FederatedAnswer(None, [_bad_input(each) for each in read], [])
+            values = read.coerced
+        try:
+            ready = self._ready(operation, values)
+        except Unplannable as error:
+            return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
+        plan = ready.plan
+        run = Run(plan, self._ask, values, headers or {})
+        if plan.introspection:
+            run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
+        await run.carry_out()
+        if not run.store.causes and not run.store.lost:
+            try:
+                return FederatedAnswer(ready.project(run.store.root), [], run.timings)
+            except (Odd, KeyError, TypeError):
+                pass
+        data, errors = complete(plan, run.store)
+        return FederatedAnswer(data, errors, run.timings)
+
+    async def _ask(self, subgraph: str, request: GraphqlRequest) -> GraphqlResponse:
+        return await self._sources[subgraph].ask(request)
+
+    def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
+        text = document.loc.source.body if document.loc is not None else print_ast(document)
+        found = self._operations.get((text, name))
+        if found is None:
+            found = self._operations[(text, name)] = _prepared(document, name)
+        return found
+
+    def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
+        booleans = {name: bool(self._value(operation, name, variables)) for name in operation.conditions}
+        key = tuple(booleans.values())
+        found = operation.plans.get(key)
+        if found is None:
+            try:
+                plan = draw(self.graph, operation.node, operation.fragments, booleans)
+                found = _Ready(plan, projection(plan))
+            except Unplannable as error:
+                found = error
+            operation.plans[key] = found
+        if isinstance(found, Unplannable):
+            raise found
+        return found
+
+    @staticmethod
+    def _value(operation: _Operation, name: str, variables: Mapping[str, Any]) -> object:
+        if name in variables:
+            return variables[name]
+        for each in operation.node.variable_definitions or ():
+            if each.variable.name.value == name and isinstance(each.default_value, BooleanValueNode):
+                return each.default_value.value
+        return None
+
+
+def _prepared(document: DocumentNode, name: str | None) -> _Operation:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    node = next(
+        each for each in operations if name is None or (each.name is not None and each.name.value == name)
+    )
+    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+    conditions = _Conditions()
+    visit(document, conditions)
+    declared = {each.variable.name.value for each in node.variable_definitions or ()}
+    return _Operation(document, node, fragments, tuple(each for each in conditions.names if each in declared))
+
+
+def _bad_input(error: GraphQLError) -> FieldError:
+    return FieldError(error.message, None, "BAD_USER_INPUT")

@@ -1,0 +1,33 @@
+"""Leaves: which JSON values a scalar or an enum may have."""
+
+from typing import Any
+
+from graphql import GraphQLEnumType, GraphQLScalarType
+
+__all__ = ["MAX_INT", "MIN_INT", "is_leaf_value"]
+
+MAX_INT = 2_147_483_647
+MIN_INT = -2_147_483_648
+
+
+def is_leaf_value(kind: GraphQLScalarType | GraphQLEnumType, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Say whether *value* is one of *kind*; a scalar of the graph's own may be anything.
+
+    >>> from graphql import GraphQLInt
+    >>> is_leaf_value(GraphQLInt, True)
+    False
+    """
+    if isinstance(kind, GraphQLEnumType):
+        return isinstance(value, str) and value in kind.values
+    match kind.name:
+        case "String":
+            return isinstance(value, str)
+        case "Int":
+            return value.__class__ is int and MIN_INT <= value <= MAX_INT
+        case "Float":
+            return value.__class__ is float or value.__class__ is int
+        case "Boolean":
+            return isinstance(value, bool)
+        case "ID":
+            return isinstance(value, str) or value.__class__ is int
+    return True

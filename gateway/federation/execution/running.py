@@ -1,0 +1,304 @@
+"""Carries out a plan: each request as soon as those it waits for are back, one for each subgraph and stage."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from connectors.errors import SourceError
+from connectors.subgraph import GraphqlRequest, GraphqlResponse
+from gateway.federation.execution.answers import Cause, RequestTiming
+from gateway.federation.execution.gathering import Gathered, Object, gather, representer, walk
+from gateway.federation.execution.store import MISBEHAVED, Store, rename, renamed_path
+from gateway.federation.planning.needs import TYPENAME
+from gateway.federation.planning.plan import Batch, Fetch, Group, Plan
+
+__all__ = ["Ask", "Run", "Sent"]
+
+
+class Ask(Protocol):
+    """How a subgraph is asked."""
+
+    async def __call__(self, subgraph: str, request: GraphqlRequest) -> GraphqlResponse:
+        """Give a subgraph's response.
+
+        Raises:
+            SourceError: it could not be had.
+
+        """
+        ...
+
+
+class Sent:
+    """What of one ``_entities`` field is sent: each fetch's objects and where its representations stand."""
+
+    __slots__ = ("alias", "group", "parts", "representations")
+
+    def __init__(self, group: Group, alias: str) -> None:
+        """Send *group* under *alias*."""
+        self.group = group
+        self.alias = alias
+        self.parts: list[tuple[Fetch, Gathered, int]] = []
+        self.representations: list[Object] = []
+
+
+class Run:
+    """One operation while it is carried out."""
+
+    def __init__(self, plan: Plan, ask: Ask, variables: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        """Carry out *plan*."""
+        self._plan = plan
+        self._ask = ask
+        self._variables = variables
+        self._headers = headers
+        self._waiting = [len(batch.after) for batch in plan.batches]
+        self.store = Store()
+        self.timings: list[RequestTiming] = []
+
+    async def carry_out(self) -> None:
+        """Make all requests."""
+        first = [batch for batch in self._plan.batches if not batch.after]
+        await self._all(first)
+
+    async def _all(self, batches: Sequence[Batch]) -> None:
+        if len(batches) == 1:
+            await self._one(batches[0])
+        elif batches:
+            async with asyncio.TaskGroup() as group:
+                for batch in batches:
+                    group.create_task(self._one(batch))
+
+    async def _one(self, batch: Batch) -> None:
+        if batch.groups:
+            await self._by_key(batch)
+        else:
+            await self._from_root(batch)
+        ready = []
+        for other in self._plan.batches:
+            if batch.number in other.after:
+                self._waiting[other.number] -= 1
+                if not self._waiting[other.number]:
+                    ready.append(other)
+        await self._all(ready)
+
+    # Requests to a root type -----------------------------------------------------------------------------------------
+
+    async def _from_root(self, batch: Batch) -> None:
+        fetch = batch.fetches[0]
+        targets = walk(self.store.root, fetch.path) if fetch.path else [self.store.root]
+        if not targets:
+            return
+        response = await self._request(batch, batch.document(), {}, fetch.variables, 0)
+        if isinstance(response, Cause):
+            for target in targets:
+                self.store.lose(target, fetch.selection, response)
+            return
+        data = response.data
+        if fetch.renames and data is not None:
+            rename(data, fetch.renames)
+        self._hear_root(response, fetch, targets)
+        if data is not None:
+            for target in targets:
+                self.store.merge(target, dict(data), fetch)
+
+    def _hear_root(self, response: GraphqlResponse, fetch: Fetch, targets: Sequence[Object]) -> None:
+        causes = [self._cause(error, fetch.subgraph) for error in response.errors]
+        if response.data is None:
+            if not causes:
+                causes = [Cause(f"Subgraph {fetch.subgraph} gave neither data nor an error", MISBEHAVED, fetch.subgraph)]
+            for target in targets:
+                self.store.lose_for(target, fetch.selection, causes)
+            return
+        for cause, error in zip(causes, response.errors, strict=True):
+            path = error.get("path")
+            steps = renamed_path(path, fetch.renames) if isinstance(path, list | tuple) else []
+            if not steps or not self._locate_root(response.data, steps, cause, targets):
+                self.store.causes.append(cause)
+
+    def _locate_root(
+        self, data: Any, steps: list[str | int], cause: Cause, targets: Sequence[Object]  # noqa: ANN401 - any JSON
+    ) -> bool:
+        if data.get(steps[0]) is None and isinstance(steps[0], str):
+            cause.below = tuple(steps[1:])
+            for target in targets:
+                self.store.blame(target, steps[0], cause)
+            return True
+        return self.store.locate(data, steps, cause)
+
+    # Requests by key -------------------------------------------------------------------------------------------------
+
+    async def _by_key(self, batch: Batch) -> None:
+        store = self.store
+        sent: dict[int, Sent] = {}
+        for index, group in enumerate(batch.groups):
+            one = Sent(group, f"e{index}")
+            for fetch in group.fetches:
+                found = gather(store.root, fetch, representer(fetch, store.is_lost))
+                for target, lack in found.unsent:
+                    self._not_asked(target, fetch, lack.holder, lack.key)
+                if found.representations:
+                    one.parts.append((fetch, found, len(one.representations)))
+                    one.representations += found.representations
+            if one.parts:
+                sent[index] = one
+        if not sent:
+            return
+        if len(sent) == 1:
+            (only,) = sent.values()
+            only.alias = "_entities"
+            values = {"representations": only.representations}
+        else:
+            values = {f"r{index}": one.representations for index, one in sent.items()}
+        names = {name: None for one in sent.values() for name in one.group.variables}
+        count = sum(len(one.representations) for one in sent.values())
+        response = await self._request(batch, batch.document(sent), values, tuple(names), count)
+        for one in sent.values():
+            self._hear(one, response)
+        if not isinstance(response, Cause):
+            self._hear_errors(list(sent.values()), response)
+            for one in sent.values():
+                self._absorb(one, response)
+
+    def _not_asked(self, target: Object, fetch: Fetch, holder: object, key: str | int) -> None:
+        causes = self.store.lost.get((id(holder), key))
+        if causes is None:
+            message = f"{fetch.entry_type} cannot be asked for at subgraph {fetch.subgraph}: it has no {key} here"
+            causes = [Cause(message, MISBEHAVED, fetch.subgraph)]
+        self.store.lose_for(target, fetch.selection, causes)
+
+    def _hear(self, one: Sent, response: GraphqlResponse | Cause) -> None:
+        """Lose everything of a field that did not come back, or not as a list of the right length."""
+        if isinstance(response, Cause):
+            causes = [response]
+        else:
+            found = response.data.get(one.alias) if response.data is not None else None
+            if found.__class__ is list and len(found) == len(one.representations):
+                return
+            subgraph = one.parts[0][0].subgraph
+            causes = [self._cause(error, subgraph) for error in response.errors if _concerns(error, one.alias)]
+            if not causes:
+                causes = [Cause(f"Subgraph {subgraph} gave other objects than it was asked for", MISBEHAVED, subgraph)]
+        for fetch, found, _ in one.parts:
+            for targets in found.targets:
+                for target in targets:
+                    self.store.lose_for(target, fetch.selection, causes)
+        one.parts = []
+
+    def _hear_errors(self, sent: Sequence[Sent], response: GraphqlResponse) -> None:
+        """Blame what a subgraph's own errors point at."""
+        for error in response.errors:
+            subgraph = sent[0].group.fetches[0].subgraph
+            cause = self._cause(error, subgraph)
+            one = next((each for each in sent if _concerns(error, each.alias) and _is_located(error)), None)
+            if one is None or response.data is None:
+                if any(each.parts for each in sent):
+                    self.store.causes.append(cause)
+            elif one.parts:
+                self._blame(one, response.data.get(one.alias), error["path"][1:], cause)
+
+    def _blame(self, one: Sent, entities: Any, path: Sequence[Any], cause: Cause) -> None:  # noqa: ANN401 - any JSON
+        index = path[0] if path else None
+        if not isinstance(index, int) or not 0 <= index < len(entities):
+            self.store.causes.append(cause)
+            return
+        for fetch, found, start in one.parts:
+            if start <= index < start + len(found.representations):
+                steps = renamed_path(path[1:], fetch.renames)
+                entity = entities[index]
+                if entity is None or not steps:
+                    cause.below = tuple(steps[1:])
+                    for target in found.targets[index - start]:
+                        keys = [steps[0]] if steps and steps[0] in fetch.selection.fields else []
+                        self._blame_entity(target, fetch, keys, cause)
+                elif not self.store.locate(entity, steps, cause):
+                    self.store.causes.append(cause)
+
+    def _blame_entity(self, target: Object, fetch: Fetch, keys: Sequence[Any], cause: Cause) -> None:
+        for key in keys:
+            self.store.blame(target, key, cause)
+        rest = Cause(cause.message, cause.code, cause.subgraph, cause.extensions)
+        self.store.lose(target, fetch.selection, rest)
+        rest.told = True
+
+    def _absorb(self, one: Sent, response: GraphqlResponse) -> None:
+        if response.data is None:
+            return
+        entities = response.data.get(one.alias)
+        for fetch, found, start in one.parts:
+            for offset, representation in enumerate(found.representations):
+                entity = entities[start + offset]
+                problem = _problem(entity, representation, fetch)
+                if problem is None:
+                    if fetch.renames:
+                        rename(entity, fetch.renames)
+                    for target in found.targets[offset]:
+                        self.store.merge(target, entity, fetch)
+                else:
+                    self._lose(found.targets[offset], fetch, problem)
+
+    def _lose(self, targets: Sequence[Object], fetch: Fetch, problem: str) -> None:
+        cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
+        for target in targets:
+            if not any(self.store.is_lost(target, key) for key in fetch.selection.fields):
+                self.store.lose(target, fetch.selection, cause)
+
+    # One request -----------------------------------------------------------------------------------------------------
+
+    async def _request(
+        self, batch: Batch, document: str, values: dict[str, Any], names: Sequence[str], objects: int
+    ) -> GraphqlResponse | Cause:
+        for name in names:
+            if name in self._variables:
+                values[name] = self._variables[name]
+        request = GraphqlRequest(document, values, None, self._headers)
+        started = time.monotonic_ns()
+        failed: str | None = None
+        try:
+            response = await self._ask(batch.subgraph, request)
+            self.store.keep(response)
+        except SourceError as error:
+            failed = error.code
+            return Cause(f"Subgraph {batch.subgraph}: {error}", error.code, batch.subgraph)
+        else:
+            return response
+        finally:
+            took = time.monotonic_ns() - started
+            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, failed))
+
+    @staticmethod
+    def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:
+        told = error.get("extensions")
+        extensions = dict(told) if isinstance(told, dict) else {}
+        code = extensions.pop("code", None)
+        message = error.get("message")
+        return Cause(
+            message if isinstance(message, str) else f"Subgraph {subgraph} gave an error without a message",
+            code if isinstance(code, str) else "DOWNSTREAM_SERVICE_ERROR",
+            subgraph,
+            extensions,
+        )
+
+
+def _concerns(error: Mapping[str, Any], alias: str) -> bool:
+    """Say whether an error may be about one field of the request."""
+    path = error.get("path")
+    return not isinstance(path, list | tuple) or not path or path[0] == alias
+
+
+def _is_located(error: Mapping[str, Any]) -> bool:
+    path = error.get("path")
+    return isinstance(path, list | tuple) and len(path) > 1
+
+
+def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON
+    """Say what is wrong with an entity that came for a representation; None if nothing is."""
+    if entity is None:
+        return f"no {fetch.entry_type} for this key"
+    if entity.__class__ is not dict:
+        return "no object where one is due"
+    if fetch.is_concrete and entity.get(TYPENAME, fetch.entry_type) != fetch.entry_type:
+        return "an object of another type than it was asked for"
+    for name, key in fetch.echoes:
+        if key in entity and str(entity[key]) != str(representation[name]):
+            return "another object than it was asked for"
+    return None

@@ -1,0 +1,177 @@
+"""The store: what subgraphs said, merged by place; and what was lost, with its cause."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gateway.federation.execution.answers import Cause
+from gateway.federation.execution.gathering import Object
+from gateway.federation.planning.documents import Renames
+from gateway.federation.planning.needs import TYPENAME
+from gateway.federation.planning.plan import Fetch
+from gateway.federation.planning.sites import Selection
+
+__all__ = ["Store", "rename", "renamed_path"]
+
+MISBEHAVED = "SOURCE_MISBEHAVED"
+
+
+class Store:
+    """One operation's store."""
+
+    __slots__ = ("_kept", "causes", "lost", "root")
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.root: Object = {}
+        self.lost: dict[tuple[int, str | int], list[Cause]] = {}
+        """What was lost, by the holder's identity and the key; empty as long as all is well."""
+        self.causes: list[Cause] = []
+        self._kept: list[Any] = []
+
+    def keep(self, value: object) -> None:
+        """Keep a response alive: places are told apart by identity."""
+        self._kept.append(value)
+
+    def is_lost(self, holder: object, key: str | int) -> bool:
+        """Say whether a null stands for something that was lost."""
+        return (id(holder), key) in self.lost
+
+    def blame(self, holder: object, key: str | int, cause: Cause) -> None:
+        """Note that something was lost."""
+        if not self.causes or self.causes[-1] is not cause:
+            self.causes.append(cause)
+        self.lost.setdefault((id(holder), key), []).append(cause)
+
+    def lose(self, target: Object, selection: Selection, cause: Cause) -> None:
+        """Note that all of a selection was lost of one object."""
+        for each in _keys(selection):
+            if each not in target:
+                self.blame(target, each, cause)
+
+    def lose_for(self, target: Object, selection: Selection, causes: Iterable[Cause]) -> None:
+        """Note that all of a selection was lost for the same causes as something else."""
+        for cause in causes:
+            self.lose(target, selection, cause)
+
+    def merge(self, target: Object, said: Object, fetch: Fetch) -> None:
+        """Merge what *fetch* said of one object into the store."""
+        if fetch.shared:
+            self._join(target, said, fetch.selection, fetch.subgraph)
+        else:
+            target.update(said)
+        if self.lost:
+            self._follow(target, said)
+
+    def _follow(self, target: Object, said: Object) -> None:
+        """Let what was lost of *said* be lost of *target*."""
+        for key in said:
+            causes = self.lost.get((id(said), key))
+            if causes is not None and target is not said and target.get(key) is None:
+                self.lost.setdefault((id(target), key), []).extend(causes)
+
+    def _join(self, target: Object, said: Object, selection: Selection, subgraph: str) -> None:
+        for key, value in said.items():
+            if key not in target:
+                target[key] = value
+                continue
+            present = target[key]
+            if value.__class__ in (dict, list) or present.__class__ in (dict, list):
+                self._join_value(target, key, value, selection, subgraph)
+            elif key == TYPENAME and present != value:
+                cause = Cause(f"Subgraphs do not agree on the type: {present}, {value}", MISBEHAVED, subgraph)
+                self.lose(target, selection, cause)
+                return
+            elif present is None:
+                target[key] = value
+
+    def _join_value(self, holder: Any, key: Any, value: Any, selection: Selection, subgraph: str) -> None:  # noqa: ANN401 - any values, which may be of any wrong shape
+        present = holder[key]
+        below = _below(selection, key) if isinstance(key, str) else selection
+        if present.__class__ is dict and value.__class__ is dict:
+            self._join(present, value, below, subgraph)
+            if self.lost:
+                self._follow(present, value)
+        elif present.__class__ is list and value.__class__ is list and len(present) == len(value):
+            for index, each in enumerate(value):
+                if each is not None or present[index] is not None:
+                    self._join_value(present, index, each, below, subgraph)
+        else:
+            cause = Cause("Subgraphs do not agree on what stands here", MISBEHAVED, subgraph)
+            self._lose_below(present, below, cause)
+            if present is None and not self.is_lost(holder, key):
+                self.blame(holder, key, cause)
+
+    def _lose_below(self, value: Any, selection: Selection, cause: Cause) -> None:  # noqa: ANN401 - as above
+        if value.__class__ is dict:
+            self.lose(value, selection, cause)
+        elif value.__class__ is list:
+            for each in value:
+                self._lose_below(each, selection, cause)
+
+    # Errors of subgraphs ---------------------------------------------------------------------------------------------
+
+    def locate(self, data: Any, path: Sequence[str | int], cause: Cause) -> bool:  # noqa: ANN401 - a response of any shape
+        """Blame the null at or above an error's path; False where nothing is null there."""
+        holder, depth = data, 0
+        for depth, step in enumerate(path):
+            value = _step(holder, step)
+            if value is None:
+                cause.below = tuple(path[depth + 1 :])
+                self.blame(holder, step, cause)
+                return True
+            holder = value
+        return False
+
+
+def _step(holder: Any, step: str | int) -> Any:  # noqa: ANN401 - a response of any shape
+    if holder.__class__ is dict and isinstance(step, str):
+        return holder.get(step)
+    if holder.__class__ is list and isinstance(step, int) and 0 <= step < len(holder):
+        return holder[step]
+    return None
+
+
+def _keys(selection: Selection) -> Iterable[str]:
+    yield from selection.fields
+    for narrowed in selection.narrowed.values():
+        yield from narrowed.fields
+    if selection.typename:
+        yield TYPENAME
+
+
+def _below(selection: Selection, key: str) -> Selection:
+    found = Selection("")
+    for part in (selection, *selection.narrowed.values()):
+        field = part.fields.get(key)
+        if field is not None and field.selection is not None:
+            found.fields.update(field.selection.fields)
+            found.narrowed.update({f"{part.type} {name}": each for name, each in field.selection.narrowed.items()})
+    return found
+
+
+def rename(value: Any, renames: Renames) -> None:  # noqa: ANN401 - a response of any shape
+    """Call everything in a response by its key again."""
+    if value.__class__ is list:
+        for each in value:
+            rename(each, renames)
+    elif value.__class__ is dict:
+        for name, below in renames.below.items():
+            rename(value.get(name), below)
+        for name, key in renames.names.items():
+            if name in value:
+                value[key] = value.pop(name)
+
+
+def renamed_path(path: Sequence[str | int], renames: Renames) -> list[str | int]:
+    """Give an error's path by keys."""
+    found: list[str | int] = []
+    here: Renames | None = renames
+    for step in path:
+        if here is not None and isinstance(step, str):
+            found.append(here.names.get(step, step))
+            here = here.below.get(step)
+        else:
+            found.append(step)
+    return found
+
+

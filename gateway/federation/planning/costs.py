@@ -1,0 +1,283 @@
+"""What it would cost to learn something: pure questions, each answered once, that steer the planner past dead ends.
+
+A cost is roughly ten for each request more. Nothing is planned here: a hold that would have to be opened first is
+supposed, and the next need may lean on it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from gateway.federation.planning.holdings import Hold, Holdings
+from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
+from gateway.federation.planning.needs import Need, Needs
+
+__all__ = ["INFINITE", "Alternate", "Ban", "Choice", "Costs", "Option"]
+
+INFINITE = float("inf")
+_REQUEST = 10.0
+_LATER = 1.05
+"""A request that must wait for another costs a little more than one that need not."""
+
+Ban = frozenset[tuple[str, ...]]
+"""Doors that are being opened already: a key cannot be learnt by its own door."""
+
+
+class Alternate(NamedTuple):
+    """A hold that could be opened through the parent."""
+
+    hold: Hold
+    cost: float
+
+
+class Option(NamedTuple):
+    """One way to a field."""
+
+    cost: float
+    hold: Hold
+    join: FieldJoin
+    opened: int = -1
+    """Which of the holds in hand, if it is one of them."""
+    entry: Entry | None = None
+    alternate: int = -1
+
+
+class Choice(NamedTuple):
+    """The cheapest way to a need."""
+
+    cost: float
+    option: Option | None = None
+    """None: by each concrete type apart."""
+    learn: Entry | None = None
+    """The door by which the concrete type is learnt first."""
+
+
+_NOWHERE = Choice(INFINITE)
+
+
+class Costs:
+    """Weighs the ways to a need."""
+
+    def __init__(self, graph: JoinedGraph, holdings: Holdings) -> None:
+        """Weigh by *graph*."""
+        self._graph = graph
+        self._holdings = holdings
+        self._settled: dict[object, float] = {}
+
+    # What must be known ----------------------------------------------------------------------------------------------
+
+    def settle(
+        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
+    ) -> float:
+        """Give the cost of all *needs* of an object of type *x* that *holds* have in hand."""
+        asked = (holds, alternates, x, needs, ban)
+        found = self._settled.get(asked)
+        if found is None:
+            found = self._settled[asked] = self._settle(holds, alternates, x, needs, ban)
+        return found
+
+    def _settle(
+        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
+    ) -> float:
+        opened, left, total = list(holds), list(alternates), 0.0
+        if needs.typename and all(map(self._holdings.is_opaque, opened)):
+            learnt = self.learn(opened, left, x, ban)
+            if learnt is None:
+                return INFINITE
+            total += learnt[0]
+            opened.append(Hold(learnt[1].subgraph, learnt[1].type))
+        for need in self.ordered(opened, needs):
+            on = x if need.on == needs.static else need.on
+            if not self.stands(opened, on):
+                continue
+            choice = self.choose(opened, left, on, need, ban)
+            if choice.cost == INFINITE:
+                return INFINITE
+            total += choice.cost
+            self._suppose(choice, opened, left)
+        return total
+
+    def _suppose(self, choice: Choice, opened: list[Hold], left: list[Alternate]) -> None:
+        option = choice.option
+        if option is None:
+            if choice.learn is not None:
+                opened.append(Hold(choice.learn.subgraph, choice.learn.type))
+        elif option.entry is not None:
+            opened.append(option.hold)
+        elif option.alternate >= 0:
+            opened.append(left.pop(option.alternate).hold)
+
+    def ordered(self, opened: Sequence[Hold], needs: Needs) -> list[Need]:
+        """Give needs in the order in which they are best settled: in hand first, then what has fewest homes."""
+        items = list(needs.items.values())
+        if len(items) > 1:
+            items.sort(key=lambda need: self._order(opened, need))
+        return items
+
+    def _order(self, opened: Sequence[Hold], need: Need) -> tuple[int, int, int]:
+        joins = [self._holdings.says(hold, need.on, need.name) for hold in opened]
+        if any(join is not None and not join.requires for join in joins):
+            return (0, need.sub is not None, 0)
+        homes = [fields[need.name] for fields in self._graph.types[need.on].joins.values() if need.name in fields]
+        needy = any(join.requires for join in homes)
+        return (2 if needy else 1, sum(not join.external for join in homes), need.sub is not None)
+
+    def stands(self, opened: Sequence[Hold], on: str) -> bool:
+        """Say whether objects of type *on* may stand there, by the first subgraph that can tell."""
+        for hold in opened:
+            if not self._holdings.is_opaque(hold):
+                return on == hold.type or not self._holdings.possible(hold).isdisjoint(self._graph.possible(on))
+        return True
+
+    # One need --------------------------------------------------------------------------------------------------------
+
+    def choose(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban
+    ) -> Choice:
+        """Give the cheapest way to *need* of the objects that are an *x*."""
+        best = self._cheapest(self.options(opened, alternates, x, need.name, ban), x, need, ban)
+        if best.cost == 0 or not self._graph.is_abstract(x):
+            return best
+        apart = self._apart(opened, x, need, ban)
+        return apart if apart.cost < best.cost else best
+
+    def _cheapest(self, options: list[Option], x: str, need: Need, ban: Ban) -> Choice:
+        if need.sub is None:
+            option = min(options, key=lambda each: each.cost, default=None)
+            return _NOWHERE if option is None else Choice(option.cost, option)
+        holdings = self._holdings
+        below = [holdings.below(each.hold, x, each.join, need.name) for each in options]
+        best = _NOWHERE
+        for index in sorted(range(len(options)), key=lambda each: options[each].cost):
+            option = options[index]
+            if option.cost >= best.cost:
+                break
+            others = tuple(
+                Alternate(below[other], options[other].cost)
+                for other in range(len(options))
+                if below[other].subgraph != below[index].subgraph
+            )
+            cost = option.cost + self.settle((below[index],), others, below_type(self._graph, need), need.sub, ban)
+            if cost < best.cost:
+                best = Choice(cost, option)
+        return best
+
+    def options(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str, ban: Ban
+    ) -> list[Option]:
+        """Give every way to a field of the objects that are an *x*, those in hand first."""
+        found = []
+        for index, hold in enumerate(opened):
+            join = self._holdings.says(hold, x, field)
+            if join is not None and not join.requires:
+                found.append(Option(0.0, hold, join, opened=index))
+        for index, (hold, cost) in enumerate(alternates):
+            join = self._holdings.says(hold, x, field)
+            if join is not None and not join.requires:
+                found.append(Option(cost, hold, join, alternate=index))
+        found += self._by_doors(opened, alternates, x, field, ban)
+        return found
+
+    def _by_doors(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str, ban: Ban
+    ) -> Iterable[Option]:
+        for entry in self._graph.entries(x):
+            hold = Hold(entry.subgraph, entry.type)
+            if not self._may_enter(opened, x, hold):
+                continue
+            join = self._holdings.says(hold, x, field)
+            if join is None:
+                continue
+            cost = self.enter(opened, alternates, x, entry, ban)
+            if join.requires and cost != INFINITE:
+                cost += self._require(opened, alternates, x, field, entry, join.requires, ban)
+            if cost != INFINITE:
+                yield Option(cost, hold, join, entry=entry)
+
+    def _may_enter(self, opened: Sequence[Hold], x: str, hold: Hold) -> bool:
+        """Say whether a door makes sense: concrete types that can be told are entered one by one."""
+        if not self._graph.is_abstract(x) or self._holdings.is_opaque(hold):
+            return True
+        return all(map(self._holdings.is_opaque, opened))
+
+    def enter(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, entry: Entry, ban: Ban
+    ) -> float:
+        """Give the cost of asking for objects anew by a door, its key included."""
+        if entry.needs is None:
+            return _REQUEST
+        door = (x, entry.subgraph)
+        if door in ban:
+            return INFINITE
+        key = self.settle(tuple(opened), tuple(alternates), x, entry.needs, ban | {door})
+        return _REQUEST + key * _LATER
+
+    def _require(
+        self,
+        opened: Sequence[Hold],
+        alternates: Sequence[Alternate],
+        x: str,
+        field: str,
+        entry: Entry,
+        requires: str,
+        ban: Ban,
+    ) -> float:
+        door = (x, entry.subgraph, field)
+        if door in ban:
+            return INFINITE
+        needs = self._graph.field_set(entry.type, requires)
+        return self.settle(tuple(opened), tuple(alternates), x, needs, ban | {door}) * _LATER
+
+    def learn(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, ban: Ban
+    ) -> tuple[float, Entry] | None:
+        """Give the cheapest door by which the concrete type is learnt, with its cost."""
+        best: tuple[float, Entry] | None = None
+        for entry in self._graph.entries(x):
+            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
+                cost = self.enter(opened, alternates, x, entry, ban)
+                if cost != INFINITE and (best is None or cost < best[0]):
+                    best = (cost, entry)
+        return best
+
+    # Each concrete type apart ----------------------------------------------------------------------------------------
+
+    def _apart(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Choice:
+        if not all(map(self._holdings.is_opaque, opened)):
+            return Choice(self._each(opened, x, need, ban))
+        best = _NOWHERE
+        for entry in self._graph.entries(x):
+            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
+                cost = self.enter(opened, (), x, entry, ban)
+                if cost < best.cost:
+                    cost += self._each([*opened, Hold(entry.subgraph, entry.type)], x, need, ban)
+                    if cost < best.cost:
+                        best = Choice(cost, None, entry)
+        return best
+
+    def _each(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> float:
+        total, entered = 0.0, set()
+        concretes = self.concretes(opened, x)
+        if not concretes:
+            return INFINITE
+        for concrete in concretes:
+            choice = self.choose(opened, (), concrete, need, ban)
+            total += choice.cost
+            if choice.option is not None and choice.option.entry is not None:
+                subgraph = choice.option.entry.subgraph
+                total -= _REQUEST if subgraph in entered else 0.0
+                entered.add(subgraph)
+        return total
+
+    def concretes(self, opened: Sequence[Hold], x: str) -> list[str]:
+        """Give the concrete types of *x* that may stand there, by the first subgraph that can tell."""
+        found = self._graph.possible(x)
+        for hold in opened:
+            if not self._holdings.is_opaque(hold):
+                found &= self._holdings.possible(hold)
+                break
+        return sorted(found)
+
+
+def below_type(graph: JoinedGraph, need: Need) -> str:
+    """Give the type below a need, in the whole supergraph."""
+    return need.sub.static if need.sub is not None else graph.field_type(need.on, need.name)

@@ -1,0 +1,228 @@
+"""From an operation to its plan."""
+
+from collections.abc import Mapping
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    print_ast,
+)
+
+from gateway.federation.planning.documents import agrees, write
+from gateway.federation.planning.joined_graph import JoinedGraph
+from gateway.federation.planning.needs import Needs, NeedsReader, is_wanted
+from gateway.federation.planning.plan import Batch, Fetch, Group, Plan, Step
+from gateway.federation.planning.planner import Planner
+from gateway.federation.planning.representations import representation
+from gateway.federation.planning.schedule import schedule
+from gateway.federation.planning.shapes import ShapeReader
+from gateway.federation.planning.sites import Draft, Place, Selection
+
+__all__ = ["draw"]
+
+Fragments = Mapping[str, FragmentDefinitionNode]
+
+
+def draw(
+    graph: JoinedGraph, operation: OperationDefinitionNode, fragments: Fragments, booleans: Mapping[str, object]
+) -> Plan:
+    """Plan an operation; *booleans* are the variables that @skip and @include ask.
+
+    Raises:
+        Unplannable: a field cannot be reached.
+
+    """
+    kind = operation.operation.value
+    needs = NeedsReader(graph, fragments, booleans, graph.must_know_type).read(
+        operation.selection_set, graph.roots[kind]
+    )
+    planner = Planner(graph)
+    places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
+    schedule(planner.drafts)
+    definitions = {
+        each.variable.name.value: print_ast(type(each)(**{k: getattr(each, k) for k in each.keys} | {"directives": ()}))
+        for each in operation.variable_definitions or ()
+    }
+    return Plan(
+        kind,
+        needs.static,
+        _Drawing(graph, planner.drafts, places, definitions, kind).batches(),
+        ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
+        _asks_schema(operation.selection_set, fragments, booleans),
+    )
+
+
+def _asks_schema(selections: SelectionSetNode, fragments: Fragments, booleans: Mapping[str, object]) -> bool:
+    for node in selections.selections:
+        if not is_wanted(node.directives, booleans):
+            continue
+        if isinstance(node, FieldNode):
+            if node.name.value in {"__schema", "__type"}:
+                return True
+        elif isinstance(node, InlineFragmentNode):
+            if _asks_schema(node.selection_set, fragments, booleans):
+                return True
+        elif isinstance(node, FragmentSpreadNode) and _asks_schema(
+            fragments[node.name.value].selection_set, fragments, booleans
+        ):
+            return True
+    return False
+
+
+class _Drawing:
+    """Turns drafts into fetches and requests."""
+
+    def __init__(
+        self,
+        graph: JoinedGraph,
+        drafts: list[Draft],
+        places: list[Place],
+        definitions: Mapping[str, str],
+        operation: str,
+    ) -> None:
+        self._graph = graph
+        self._drafts = drafts
+        self._places = places
+        self._definitions = definitions
+        self._operation = operation
+        self._shared: dict[int, set[str]] = {}
+
+    def batches(self) -> tuple[Batch, ...]:
+        for place in self._places:
+            self._note_shared(place)
+        fetches = [self._fetch(draft) for draft in self._drafts]
+        grouped: dict[tuple[int, str, object], list[Fetch]] = {}
+        for fetch in sorted(fetches, key=lambda each: (each.stage, each.number)):
+            apart = fetch.number if fetch.entry_type is None else -1
+            grouped.setdefault((fetch.stage, fetch.subgraph, apart), []).append(fetch)
+        of_fetch = {fetch.number: index for index, members in enumerate(grouped.values()) for fetch in members}
+        return tuple(
+            Batch(
+                index,
+                members[0].subgraph,
+                members[0].stage,
+                self._operation if not members[0].path and members[0].entry_type is None else "query",
+                tuple(members),
+                _groups(members),
+                tuple(sorted({of_fetch[each] for fetch in members for each in fetch.after})),
+                self._definitions,
+            )
+            for index, members in enumerate(grouped.values())
+        )
+
+    def _note_shared(self, place: Place) -> None:
+        """Find the objects of which several fetches give a part, and have all of these tell the concrete type."""
+        by_key: dict[str, list[tuple[int, Selection]]] = {}
+        for child in place.children.values():
+            assert child.need is not None  # noqa: S101 - every child stands below a need
+            own = [site for site in child.sites if site.draft.place is not child]
+            by_key.setdefault(child.need.key, []).extend((site.draft.number, site.selection) for site in own)
+            if child.told_by is not None and len(own) > 1:
+                for site in own:
+                    if not self._graph.is_opaque(site.hold.subgraph, site.hold.type):
+                        site.selection.typename = True
+            self._note_shared(child)
+        for key, found in by_key.items():
+            if len({number for number, _ in found}) > 1:
+                for number, _ in found:
+                    self._shared.setdefault(number, set()).add(key)
+
+    def _fetch(self, draft: Draft) -> Fetch:
+        graph, key = self._graph, draft.key
+        entry = draft.entry_type
+        is_opaque = entry is not None and graph.is_opaque(draft.subgraph, entry)
+        is_concrete = entry is not None and not is_opaque and not graph.is_abstract(entry)
+        echoes = []
+        if key is not None and entry is not None and not graph.is_abstract(draft.on):
+            for need in key.items.values():
+                join = graph.join(draft.subgraph, entry, need.name)
+                if need.sub is None and join is not None and not join.external and need.key not in draft.selection.fields:
+                    echoes.append((need.name, need.key))
+        written = write(draft.selection)
+        return Fetch(
+            number=draft.number,
+            subgraph=draft.subgraph,
+            stage=draft.stage,
+            path=self._path(draft.place),
+            only=self._only(draft.place, draft.on),
+            entry_type=entry,
+            representation=None if key is None else representation(graph, draft.on, key, draft.requires),
+            selection=draft.selection,
+            text=written.text,
+            variables=written.variables,
+            renames=written.renames,
+            shared=frozenset(self._shared.get(draft.number, ())),
+            echoes=tuple(echoes),
+            is_concrete=is_concrete,
+            after=tuple(sorted(each.number for each in draft.after)),
+            key_text=None if key is None else _text(key),
+            requires_text=tuple(_text(each) for each in draft.requires),
+        )
+
+    def _path(self, place: Place) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        while place.parent is not None and place.need is not None:
+            steps.append(Step(place.need.key, self._only(place.parent, place.on)))
+            place = place.parent
+        return tuple(reversed(steps))
+
+    def _only(self, place: Place, on: str) -> frozenset[str] | None:
+        possible = self._graph.possible
+        if on == place.static or place.told_by is None or possible(place.static) <= possible(on):
+            return None
+        return possible(on)
+
+
+def _groups(fetches: list[Fetch]) -> tuple[Group, ...]:
+    """Join the fetches of a request to as few ``_entities`` fields as give each object only what it was asked for."""
+    groups: list[dict[str, list[Fetch]]] = []
+    for fetch in fetches:
+        if fetch.entry_type is None:
+            return ()
+        home = next((each for each in groups if _fits(each, fetch)), None)
+        if home is None:
+            home = {}
+            groups.append(home)
+        home.setdefault(fetch.entry_type, []).append(fetch)
+    return tuple(_group(each) for each in groups)
+
+
+def _fits(group: Mapping[str, list[Fetch]], fetch: Fetch) -> bool:
+    same = group.get(fetch.entry_type or "")
+    if same is not None:
+        return same[0].text == fetch.text and same[0].echoes == fetch.echoes
+    others = [members[0] for members in group.values()]
+    if not fetch.is_concrete or not all(each.is_concrete for each in others):
+        return False
+    return all(
+        agrees(mine, theirs)
+        for other in others
+        for mine in fetch.selection.fields.values()
+        for theirs in (other.selection.fields.get(mine.key),)
+        if theirs is not None
+    )
+
+
+def _group(members: Mapping[str, list[Fetch]]) -> Group:
+    parts, variables, fetches = [], dict[str, None](), []
+    for entry, found in members.items():
+        first = found[0]
+        echoed = "".join(f"{name} " for name, _ in first.echoes)
+        parts.append(f"... on {entry} {{ {echoed}{first.text.removeprefix('{ ')}")
+        variables.update(dict.fromkeys(first.variables))
+        fetches += found
+    told = "__typename " if all(each.is_concrete for each in fetches) else ""
+    return Group(tuple(fetches), f"{{ {told}{' '.join(parts)} }}", tuple(variables))
+
+
+def _text(needs: Needs) -> str:
+    parts = []
+    for need in needs.items.values():
+        below = f" {{ {_text(need.sub)} }}" if need.sub is not None else ""
+        written = f"{need.name}{need.arguments.text}{below}"
+        parts.append(written if need.on == needs.static else f"... on {need.on} {{ {written} }}")
+    return " ".join(parts)

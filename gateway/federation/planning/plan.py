@@ -1,0 +1,176 @@
+"""A plan: the fetches of one operation in their stages, the requests they are joined to, and the answer's shape."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gateway.federation.planning.documents import Renames
+from gateway.federation.planning.representations import Representation
+from gateway.federation.planning.shapes import Shape
+from gateway.federation.planning.sites import Selection
+
+__all__ = ["Batch", "Fetch", "Group", "Plan", "Step"]
+
+
+class Step(NamedTuple):
+    """One step of a path: the field that is followed, and of which concrete types; None for all."""
+
+    key: str
+    only: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fetch:
+    """What is asked of one subgraph for the objects at one path."""
+
+    number: int
+    subgraph: str
+    stage: int
+    path: tuple[Step, ...]
+    only: frozenset[str] | None
+    """The concrete types that are asked for; None for all."""
+    entry_type: str | None
+    """How the objects are called there; None for a root type."""
+    representation: Representation | None
+    selection: Selection
+    text: str
+    variables: tuple[str, ...]
+    renames: Renames
+    shared: frozenset[str]
+    """Keys of objects that another fetch gives a part of, too."""
+    echoes: tuple[tuple[str, str], ...]
+    """Fields of the key that come back and must be the same: name and key."""
+    is_concrete: bool
+    """The type that comes back must be the one that was asked for."""
+    after: tuple[int, ...]
+    key_text: str | None
+    requires_text: tuple[str, ...]
+
+    @property
+    def path_text(self) -> str:
+        """The path as it is written in a plan."""
+        parts = [f"{each.key}{_only(each.only)}" if each.only else each.key for each in self.path]
+        return ".".join(parts) + (_only(self.only) if self.only else "")
+
+
+def _only(types: frozenset[str] | None) -> str:
+    return f"[{'|'.join(sorted(types or ()))}]"
+
+
+class Group(NamedTuple):
+    """Fetches that share one ``_entities`` field."""
+
+    fetches: tuple[Fetch, ...]
+    text: str
+    variables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """One request: the fetches of one subgraph in one stage."""
+
+    number: int
+    subgraph: str
+    stage: int
+    operation: str
+    fetches: tuple[Fetch, ...]
+    groups: tuple[Group, ...]
+    """Empty for a request to a root type."""
+    after: tuple[int, ...]
+    definitions: Mapping[str, str]
+    """How the operation's variables are declared."""
+
+    def document(self, groups: Iterable[int] = ()) -> str:
+        """Write the request, with those of its groups that have anything to ask."""
+        if not self.groups:
+            fetch = self.fetches[0]
+            head = self._head(fetch.variables)
+            return f"{self.operation}{head} {fetch.text}"
+        wanted = tuple(groups)
+        if len(wanted) == 1:
+            group = self.groups[wanted[0]]
+            head = self._head(group.variables, ("$representations: [_Any!]!",))
+            return f"query{head} {{ _entities(representations: $representations) {group.text} }}"
+        variables = dict.fromkeys(name for index in wanted for name in self.groups[index].variables)
+        head = self._head(variables, tuple(f"$r{index}: [_Any!]!" for index in wanted))
+        parts = (f"e{index}: _entities(representations: $r{index}) {self.groups[index].text}" for index in wanted)
+        return f"query{head} {{ {' '.join(parts)} }}"
+
+    def _head(self, variables: Iterable[str], more: tuple[str, ...] = ()) -> str:
+        declared = (*more, *(self.definitions[name] for name in variables))
+        return f"({', '.join(declared)})" if declared else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """How one operation is answered."""
+
+    operation: str
+    root_type: str
+    batches: tuple[Batch, ...]
+    shape: Shape
+    introspection: bool
+    """Fields of the schema itself are asked for."""
+
+    @property
+    def fetches(self) -> tuple[Fetch, ...]:
+        """All fetches, in the order of their numbers."""
+        found = (fetch for batch in self.batches for fetch in batch.fetches)
+        return tuple(sorted(found, key=lambda each: each.number))
+
+    @property
+    def stages(self) -> int:
+        """How many requests come one after the other."""
+        return max((batch.stage + 1 for batch in self.batches), default=0)
+
+    def as_dict(self) -> dict[str, object]:
+        """Give the plan as JSON takes it."""
+        return {
+            "operation": self.operation,
+            "stages": self.stages,
+            "requests": [
+                {
+                    "request": batch.number,
+                    "subgraph": batch.subgraph,
+                    "stage": batch.stage,
+                    "after": list(batch.after),
+                    "document": batch.document(range(len(batch.groups))),
+                    "fetches": [_told(fetch) for fetch in batch.fetches],
+                }
+                for batch in self.batches
+            ],
+        }
+
+    def as_tree(self) -> list[str]:
+        """Give the plan as lines, by stage."""
+        lines = [f"{self.operation}: {len(self.batches)} requests in {self.stages} stages"]
+        for stage in range(self.stages):
+            lines.append(f"stage {stage + 1}")
+            for batch in self.batches:
+                if batch.stage == stage:
+                    after = f" after {', '.join(f'#{each}' for each in batch.after)}" if batch.after else ""
+                    lines.append(f"  #{batch.number} {batch.subgraph}{after}")
+                    lines += [f"    {line}" for fetch in batch.fetches for line in _lines(fetch)]
+        return lines
+
+
+def _told(fetch: Fetch) -> dict[str, object]:
+    return {
+        "fetch": fetch.number,
+        "path": [each.key for each in fetch.path],
+        "types": sorted(fetch.only) if fetch.only else None,
+        "type": fetch.entry_type,
+        "key": fetch.key_text,
+        "requires": list(fetch.requires_text),
+        "after": list(fetch.after),
+        "selection": fetch.text,
+    }
+
+
+def _lines(fetch: Fetch) -> Iterable[str]:
+    if fetch.entry_type is None:
+        yield f"{fetch.path_text}: {fetch.text}" if fetch.path else fetch.text
+        return
+    requires = "".join(f" requires {{ {each} }}" for each in fetch.requires_text)
+    yield f"{fetch.path_text}: {fetch.entry_type} by {{ {fetch.key_text} }}{requires}"
+    yield f"  {fetch.text}"
