@@ -18,6 +18,9 @@ _REQUEST = 10.0
 _LATER = 1.05
 """A request that must wait for another costs a little more than one that need not."""
 
+_LATE_FIELD = 0.01
+"""A field that comes with a later request, against one that is there already: it decides between equals."""
+
 Ban = frozenset[tuple[str, ...]]
 """Doors that are being opened already: a key cannot be learnt by its own door."""
 
@@ -84,7 +87,7 @@ class Costs:
             if learnt is None:
                 return INFINITE
             total += learnt[0]
-            opened.append(Hold(learnt[1].subgraph, learnt[1].type))
+            opened.append(Hold.entered(learnt[1].subgraph, learnt[1].type))
         for need in self.ordered(opened, needs):
             on = x if need.on == needs.static else need.on
             if not self.stands(opened, on):
@@ -100,7 +103,7 @@ class Costs:
         option = choice.option
         if option is None:
             if choice.learn is not None:
-                opened.append(Hold(choice.learn.subgraph, choice.learn.type))
+                opened.append(Hold.entered(choice.learn.subgraph, choice.learn.type))
         elif option.entry is not None:
             opened.append(option.hold)
         elif option.alternate >= 0:
@@ -169,7 +172,7 @@ class Costs:
         for index, hold in enumerate(opened):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
-                found.append(Option(0.0, hold, join, opened=index))
+                found.append(Option(_LATE_FIELD if hold.late else 0.0, hold, join, opened=index))
         for index, (hold, cost) in enumerate(alternates):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
@@ -181,7 +184,7 @@ class Costs:
         self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str, ban: Ban
     ) -> Iterable[Option]:
         for entry in self._graph.entries(x):
-            hold = Hold(entry.subgraph, entry.type)
+            hold = Hold.entered(entry.subgraph, entry.type, root=entry.needs is None)
             if not self._may_enter(opened, x, hold):
                 continue
             join = self._holdings.says(hold, x, field)
@@ -249,16 +252,27 @@ class Costs:
             if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
                 cost = self.enter(opened, (), x, entry, ban)
                 if cost < best.cost:
-                    cost += self._each([*opened, Hold(entry.subgraph, entry.type)], x, need, ban)
+                    cost += self._each([*opened, Hold.entered(entry.subgraph, entry.type)], x, need, ban)
                     if cost < best.cost:
                         best = Choice(cost, None, entry)
         return best
 
     def _each(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> float:
-        total, entered = 0.0, set()
+        """Give the cost of one need of every concrete type.
+
+        What is asked of the abstract type must be had from one subgraph's object, its keys followed: parts of it are
+        never picked from several subgraphs' objects, as each may be another's kind.
+        """
         concretes = self.concretes(opened, x)
         if not concretes:
             return INFINITE
+        found = [hold for hold in opened if not hold.by_key]
+        by_key = [hold for hold in opened if hold.by_key]
+        ways = [[hold, *by_key] for hold in found] or [by_key]
+        return min(self._every(way, concretes, need, ban) for way in ways)
+
+    def _every(self, opened: Sequence[Hold], concretes: Sequence[str], need: Need, ban: Ban) -> float:
+        total, entered = 0.0, set()
         for concrete in concretes:
             choice = self.choose(opened, (), concrete, need, ban)
             total += choice.cost

@@ -16,6 +16,15 @@ class Hold(NamedTuple):
     """The type at that place in the subgraph's own schema."""
     provided: Needs | None = None
     """What @provides adds at that place."""
+    by_key: bool = False
+    """The object was asked for at that place, not found below another."""
+    late: bool = False
+    """It, or something above it, was asked for by key."""
+
+    @classmethod
+    def entered(cls, subgraph: str, type_name: str, *, root: bool = False) -> "Hold":
+        """Give the hold that a subgraph has once it is asked for an object by its key."""
+        return cls(subgraph, type_name, None, by_key=True, late=not root)
 
 
 class Holdings:
@@ -78,7 +87,10 @@ class Holdings:
         join = self._graph.join(hold.subgraph, x, field)
         if join is None or join.requires:
             return None
-        for concrete in self.possible(hold) & self._graph.possible(x):
+        concretes = self.possible(hold) & self._graph.possible(x)
+        if not concretes <= self._graph.possible_in(hold.subgraph, x):
+            return None
+        for concrete in concretes:
             own = self._on(hold, concrete, field)
             if own is None or own.requires or own.provides:
                 return None
@@ -95,6 +107,6 @@ class Holdings:
         """Give what is in hand below a field that can be selected there."""
         provided = self._provided(hold, x, field)
         if provided is not None and provided.sub is not None:
-            return Hold(hold.subgraph, join.named, provided.sub)
+            return Hold(hold.subgraph, join.named, provided.sub, late=hold.late)
         more = self._graph.field_set(join.named, join.provides) if join.provides else None
-        return Hold(hold.subgraph, join.named, more)
+        return Hold(hold.subgraph, join.named, more, late=hold.late)

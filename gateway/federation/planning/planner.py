@@ -82,9 +82,25 @@ class Planner:
         opened = [site.hold for site in place.sites]
         for need in self.costs.ordered(opened, needs):
             on = x if need.on == needs.static else need.on
+            if not ban and self._is_refused(place, on):
+                continue
             if self.costs.stands([site.hold for site in place.sites], on):
                 drafts |= self._meet_one(place, on, need, ban)
         return drafts
+
+    def _is_refused(self, place: Place, on: str) -> bool:
+        """Say whether an object of type *on* would break the contract of a shared field that gives a union.
+
+        Where several subgraphs resolve the field, only members that all of them know may stand there.
+        """
+        if self.graph.types[place.static].kind != "UNION" or self.graph.is_abstract(on):
+            return False
+        if place.agreed is None:
+            holds = [site.hold for site in place.sites if not site.hold.by_key]
+            holds += [each.hold for each in self._alternates(place, _NO_BAN)]
+            possible = [self.holdings.possible(hold) for hold in holds]
+            place.agreed = frozenset.intersection(*possible)
+        return on not in place.agreed
 
     def _meet_one(self, place: Place, x: str, need: Need, ban: Ban) -> set[Draft]:
         opened = [site.hold for site in place.sites]
@@ -183,7 +199,7 @@ class Planner:
         if entry.needs is not None:
             after |= self.meet(place, x, entry.needs, ban | {door})
         if needy is not None:
-            join = self.holdings.says(Hold(entry.subgraph, entry.type), x, needy.name)
+            join = self.holdings.says(Hold.entered(entry.subgraph, entry.type), x, needy.name)
             assert join is not None  # noqa: S101 - it was chosen for this field
             assert join.requires is not None  # noqa: S101 - and needs something
             requires = self.graph.field_set(entry.type, join.requires)
@@ -206,7 +222,7 @@ class Planner:
         if requires is not None:
             draft.requires.append(requires)
         self.drafts.append(draft)
-        site = Site(draft, Hold(entry.subgraph, entry.type), draft.selection, needy=requires is not None)
+        site = Site(draft, Hold.entered(entry.subgraph, entry.type, root=place.parent is None), draft.selection, needy=requires is not None)
         place.sites.append(site)
         return site
 

@@ -90,7 +90,7 @@ class Site:
 class Place:
     """A place of the answer: the objects that one path of fields leads to."""
 
-    __slots__ = ("children", "need", "on", "parent", "sites", "static", "told_by")
+    __slots__ = ("agreed", "children", "need", "on", "parent", "sites", "static", "told_by")
 
     def __init__(self, static: str, parent: "Place | None" = None, on: str = "", need: Need | None = None) -> None:
         """Stand below *need* of the *on* at *parent*."""
@@ -100,5 +100,7 @@ class Place:
         self.need = need
         self.sites: list[Site] = []
         self.children: dict[tuple[str, str], Place] = {}
+        self.agreed: frozenset[str] | None = None
+        """Of a union: the members that all subgraphs know which resolve the field."""
         self.told_by: Draft | None = None
         """The fetch that tells the concrete type, where it was asked."""
