@@ -7,7 +7,7 @@ command that needs them, so that ``--help`` is there at once.
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ __all__ = ["cli", "main"]
 
 DEMONSTRATION: Final = Path("var/demo")
 """Folder of the demonstration: its databases, its keys, and ``xinyong.yaml`` that names them."""
+_FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +86,26 @@ def cli(context: click.Context, config: Path | None, *, demo: bool, debug: bool)
 @click.option("--host", help="Address to listen on (default: server.host).")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; more than one needs PostgreSQL.")
+@click.option("--supergraph", type=_FILE, help="Serve this supergraph (SDL) instead of the credit graph, open to all.")
+@click.option("--subgraphs", type=_FILE, help="Compose and serve these subgraphs: a JSON list of {name, url, sdl}.")
 @click.pass_obj
-def serve(chosen: Chosen, host: str | None, port: int | None, workers: int | None) -> None:
+def serve(
+    chosen: Chosen,
+    *,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    supergraph: Path | None,
+    subgraphs: Path | None,
+) -> None:
     """Open the doors: /graphql and the probes.
 
     Creates its tables on an empty SQLite database, and refuses a PostgreSQL that `migrate` has not prepared.
     """
     from gateway import app
 
-    app.serve(_with_server(chosen.settings(), host, port, workers))
+    settings = _with_graph(chosen.settings(), supergraph, subgraphs)
+    app.serve(_with_server(settings, host, port, workers))
 
 
 @cli.command()
@@ -231,6 +243,8 @@ def catalogue_export(*, as_json: bool) -> None:
 @click.option("--purpose", help="The purpose, as 'CODE text'.")
 @click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
 @click.option("--matrix", is_flag=True, help="Print who may see which tier, with the articles, and nothing else.")
+@click.option("--supergraph", type=_FILE, help="Plan against this supergraph (SDL) instead of the credit graph.")
+@click.option("--subgraphs", type=_FILE, help="Plan against these subgraphs: a JSON list of {name, url, sdl}.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_obj
 def explain(
@@ -241,25 +255,36 @@ def explain(
     purpose: str | None,
     variables: str,
     matrix: bool,
+    supergraph: Path | None,
+    subgraphs: Path | None,
     as_json: bool,
 ) -> None:
     """Say what QUERY would fetch, and what would be withheld and why; no agency is asked."""
     from gateway.commands import explain as explained
 
+    lines: Iterable[str]
     if matrix:
-        told, lines = explained.matrix_tree(), explained.matrix_lines
+        told = explained.matrix_tree()
+        lines = explained.matrix_lines(told)
     elif query is None:
         message = "Give a QUERY, or --matrix"
         raise click.UsageError(message)
     else:
         reason = explained.read_purpose_option(purpose)
         given = explained.read_variables_option(variables)
-        told = asyncio.run(explained.planned(chosen.settings(), query, persona, given, reason))
-        lines = explained.plan_lines
+        settings = _with_graph(chosen.settings(), supergraph, subgraphs)
+        if settings.foreign.is_served:
+            from gateway.commands.explain_foreign import explain_foreign
+
+            plan = explain_foreign(settings, query, given)
+            told, lines = plan.tree, plan.lines
+        else:
+            told = asyncio.run(explained.planned(settings, query, persona, given, reason))
+            lines = explained.plan_lines(told)
     if as_json:
         _print_json(told)
         return
-    for line in lines(told):
+    for line in lines:
         click.echo(line)
 
 
@@ -298,6 +323,18 @@ def _print_json(tree: object) -> None:
     import json
 
     click.echo(json.dumps(tree, ensure_ascii=False, indent=2, default=str))
+
+
+def _with_graph(settings: "Settings", supergraph: Path | None, subgraphs: Path | None) -> "Settings":
+    """Put the graph that the command line names over the settings' own, and check them again as a whole."""
+    from gateway.settings import load_from
+
+    if supergraph is not None and subgraphs is not None:
+        message = "Give --supergraph or --subgraphs, not both"
+        raise click.UsageError(message)
+    if supergraph is None and subgraphs is None:
+        return settings
+    return load_from(settings, {"foreign": {"supergraph": supergraph, "subgraphs": subgraphs}})
 
 
 def _with_server(settings: "Settings", host: str | None, port: int | None, workers: int | None) -> "Settings":

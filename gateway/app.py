@@ -17,34 +17,41 @@ from connectors.errors import SourceError
 from connectors.register import Register
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
+from connectors.subgraph import GraphqlSource
 from gateway.access import tokens
-from gateway.access.callers import Verifier
+from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
 from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, Desk
+from gateway.answer.foreign import ForeignDesk
+from gateway.answer.foreign_graph import open_sources, read_graph
+from gateway.answer.foreign_operation import ForeignOperations
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
+from gateway.federation.execution import Federation
 from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
 from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
+from gateway.federation.planning import JoinedGraph
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
-from gateway.web.graphql import GraphqlDoor, Receive, Scope, Send
+from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
+from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.graph import graph
 
-__all__ = ["House", "application", "open_house", "serve"]
+__all__ = ["ForeignHouse", "House", "application", "open_foreign_house", "open_house", "serve"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,12 +90,43 @@ class House:
             register = True
         except (SourceError, TimeoutError):
             register = False
-        try:
-            await self.trail.query_count(["probe"])
-            trail = True
-        except AuditUnavailable:
-            trail = False
-        return {"register": register, "trail": trail}
+        return {"register": register, "trail": await _answers(self.trail)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForeignHouse:
+    """An open gateway before a graph that a city brought along: the same door, the same trail."""
+
+    door: GraphqlDoor
+    desk: ForeignDesk
+    trail: Trail
+    keys: Keys
+    settings: Settings
+    metrics: Metrics
+    _store: Store
+    _sources: Mapping[str, GraphqlSource]
+    _copies: SpanCopies | None
+
+    async def close(self) -> None:
+        """Write what waits, and give everything back."""
+        if self._copies is not None:
+            await asyncio.to_thread(self._copies.close)
+        await self.trail.close()
+        for source in self._sources.values():
+            await source.close()
+        await self._store.close()
+
+    async def probe(self) -> dict[str, bool]:
+        """Say of each part whether it is ready; a subgraph that is down does not make the gateway unready."""
+        return {"graph": True, "trail": await _answers(self.trail)}
+
+
+async def _answers(trail: Trail) -> bool:
+    try:
+        await trail.query_count(["probe"])
+    except AuditUnavailable:
+        return False
+    return True
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House:
@@ -136,8 +174,50 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         today_offset_s=_offset_s(settings),
     )
     metrics = Metrics()
-    door = GraphqlDoor(desk, verifier, settings.limits.body_bytes, metrics, copies)
+    door = GraphqlDoor(desk, verifier, Manner(settings.limits.body_bytes), metrics, copies)
     return House(door, desk, trail, cache, keys, verifier, settings, metrics, store, connectors, register, copies)
+
+
+async def open_foreign_house(
+    settings: Settings,
+    joined: JoinedGraph,
+    sources: Mapping[str, GraphqlSource] | None = None,
+    spans: SpanProcessor | None = None,
+) -> ForeignHouse:
+    """Open a gateway before a foreign graph; its subgraphs are asked at their addresses, or by *sources*.
+
+    Raises:
+        StartRefused: naming what is missing, and how to mend it.
+
+    """
+    foreign, limits = settings.foreign, settings.limits
+    reached = open_sources(joined, foreign) if sources is None else sources
+    copies = open_copies(settings.telemetry.otlp_endpoint, spans)
+    keys = Keys(settings.keys.folder)
+    known = settings.demo or settings.auth.issuer is not None
+    verifier = await _verifier(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
+    store = open_store(settings.database.url)
+    await prepare(store)
+    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
+    desk = ForeignDesk(
+        operations=ForeignOperations.within(limits, joined.api),
+        federation=Federation(joined, reached),
+        trail=trail,
+        receipt_key=keys.receipt,
+        deadline_s=foreign.operation_s,
+    )
+    metrics = Metrics()
+    passed = tuple(name.lower() for name in foreign.passed_headers)
+    door = GraphqlDoor(desk, verifier, Manner(limits.body_bytes, passed, FOREIGN_PAGE), metrics, copies)
+    return ForeignHouse(door, desk, trail, keys, settings, metrics, store, reached, copies)
+
+
+class _Anybody(Verifier):
+    """Takes everybody for the public: without an issuer, what a foreign graph's asker sends is for its subgraphs."""
+
+    def caller_of(self, authorization_header: str | None, now: float) -> Caller:  # noqa: ARG002 (the door's own call)
+        """Give the public."""
+        return PUBLIC_CALLER
 
 
 def _guard(settings: Settings) -> Guard:
@@ -222,7 +302,8 @@ class _Front:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._house: House | None = None
+        self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
+        self._house: House | ForeignHouse | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics), lifespan=self._open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -234,12 +315,14 @@ class _Front:
 
     @contextlib.asynccontextmanager
     async def _open(self, _: Starlette) -> AsyncIterator[None]:
-        self._house = await open_house(self._settings)
+        settings, joined = self._settings, self._joined
+        house = await open_house(settings) if joined is None else await open_foreign_house(settings, joined)
+        self._house = house
         _settle_memory()
         try:
             yield
         finally:
-            house, self._house = self._house, None
+            self._house = None
             await house.close()
 
     def _metrics(self) -> Metrics | None:
@@ -257,7 +340,12 @@ def _settle_memory() -> None:
 
 
 def application(settings: Settings | None = None) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
-    """Give the ASGI application of *settings*, or of the configuration's file and environment."""
+    """Give the ASGI application of *settings*, or of the configuration's file and environment.
+
+    Raises:
+        StartRefused: the foreign graph that the settings name cannot be served.
+
+    """
     return _Front(settings or load())
 
 
@@ -283,5 +371,7 @@ def serve(settings: Settings) -> None:
     if server.workers == 1:
         uvicorn.run(application(settings), **options)
         return
+    if settings.foreign.is_served:
+        read_graph(settings.foreign)  # refuse it here, once, and not in every process
     with handed_down(settings):
         uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)

@@ -27,6 +27,7 @@ __all__ = [
     "Cache",
     "ConnectorSource",
     "Database",
+    "Foreign",
     "Keys",
     "Limits",
     "RecognisedService",
@@ -208,6 +209,42 @@ class Cache(_Section):
     )
 
 
+class Foreign(_Section):
+    """A graph that a city brings along, served instead of the credit graph, unchanged and open to all."""
+
+    supergraph: Path | None = Field(
+        default=None, description="File with the supergraph (SDL of the join specification) to be served instead"
+    )
+    subgraphs: Path | None = Field(
+        default=None, description="File with the subgraphs to be composed and served: a JSON list of {name, url, sdl}"
+    )
+    deadline_s: Seconds = Field(
+        default=5.0, description="Seconds to wait for one answer of a subgraph, from the first to the last byte"
+    )
+    operation_s: Seconds = Field(default=30.0, description="Seconds that a whole operation may take")
+    response_bytes: Count = Field(default=16_777_216, description="Bytes of one answer of a subgraph, unpacked")
+    connections: Count = Field(default=64, description="Connections to one subgraph at once, for each process")
+    passed_headers: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")], ...] = Field(
+        default=(), description="Headers of a request that its subgraphs see too, beside traceparent; never a cookie"
+    )
+
+    @model_validator(mode="after")
+    def one_graph_and_no_cookie(self) -> Self:
+        """Refuse two graphs at once, and cookies, which are between a browser and this gateway."""
+        if self.supergraph is not None and self.subgraphs is not None:
+            message = "a graph comes either from supergraph or from subgraphs: remove one"
+            raise ValueError(message)
+        if any(name.lower() in ("cookie", "set-cookie") for name in self.passed_headers):
+            message = "passed_headers: a cookie is never passed on: remove it"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_served(self) -> bool:
+        """Whether there is such a graph."""
+        return self.supergraph is not None or self.subgraphs is not None
+
+
 class Telemetry(_Section):
     """Where copies of the spans go."""
 
@@ -232,6 +269,7 @@ class Settings(_Section):
     audit: Audit = Audit()
     limits: Limits = Limits()
     cache: Cache = Cache()
+    foreign: Foreign = Foreign()
     telemetry: Telemetry = Telemetry()
     allow_synthetic_region: bool = Field(
         default=False, description="Whether codes of the made-up region of synthetic data pass; never on real data"

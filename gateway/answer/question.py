@@ -1,6 +1,7 @@
 """What comes in by a door, and what leaves by it."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gateway.access.callers import Caller
@@ -32,6 +33,10 @@ class Question(NamedTuple):
     language: Language
     trace_id: str
     started_ns: int
+    by_get: bool = False
+    """Whether it came by a method that changes nothing."""
+    passed: Mapping[str, str] = MappingProxyType({})
+    """Headers for a foreign graph's subgraphs, by name in lower case."""
 
 
 class Answer(NamedTuple):

@@ -5,14 +5,15 @@ Every answer carries ``X-Request-Id``, ``Server-Timing`` and, by ``Audit-Record`
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import orjson
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.purposes import Problem
-from gateway.answer import Answer, Desk, Question
+from gateway.answer import Answer, Question
 from gateway.audit.spans import SpanCopies
 from gateway.errors import (
     AuditUnavailable,
@@ -31,7 +32,7 @@ from gateway.web.page import PAGE
 from gateway.web.requests import Asked, Headers
 from schema.disclosure import QueryMethod
 
-__all__ = ["GraphqlDoor", "Receive", "Scope", "Send"]
+__all__ = ["Answering", "GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -44,25 +45,47 @@ _UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT",
 """Refusals of a well-formed request: a caller of plain JSON reads them under 200, as clients of old expect."""
 
 
+class Answering(Protocol):
+    """Where questions are answered, whatever graph they are to; each answer is durably recorded before it is given."""
+
+    async def answer(self, question: Question) -> Answer:
+        """Answer one question."""
+        ...
+
+    async def refuse(self, question: Question, error: GatewayError) -> Answer:
+        """Refuse what did not even become a question."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a door takes questions: of what size at most, and whose headers and which page a graph has."""
+
+    body_bytes: int
+    passed_headers: tuple[str, ...] = ()
+    """Names, in lower case, of the headers that a question takes along."""
+    page: bytes = PAGE
+
+
 class GraphqlDoor:
     """An ASGI application for one path."""
 
     def __init__(
-        self, desk: Desk, verifier: Verifier, body_bytes: int, metrics: Metrics, copies: SpanCopies | None
+        self, desk: Answering, verifier: Verifier, manner: Manner, metrics: Metrics, copies: SpanCopies | None
     ) -> None:
-        """Bring questions to *desk*; refuse bodies of more than *body_bytes*; send *copies* of spans after answers."""
+        """Bring questions to *desk*, in this *manner*; send *copies* of spans after answers."""
         self._desk = desk
         self._metrics = metrics
         self._copies = copies
         self._verifier = verifier
-        self._body_bytes = body_bytes
+        self._manner = manner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers: Headers = dict(scope["headers"])
-        visit = _Visit(scope["method"], headers)
+        visit = _Visit(scope["method"], headers, self._manner.passed_headers)
         if visit.method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b""):
-            await _send(send, 200, PAGE, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS])
+            await _send(send, 200, self._manner.page, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS])
             return
         try:
             answer = await self._answer(visit, scope, receive)
@@ -97,19 +120,19 @@ class GraphqlDoor:
             return requests.asked_by_get(visit.headers, scope["query_string"])
         if visit.method != "POST":
             raise MethodNotAllowed
-        requests.too_large(visit.headers, self._body_bytes)
+        requests.too_large(visit.headers, self._manner.body_bytes)
         return requests.asked_by_post(visit.headers, await self._body(receive))
 
     async def _body(self, receive: Receive) -> bytes:
         parts: list[bytes] = []
-        size, more = 0, True
+        size, more, most = 0, True, self._manner.body_bytes
         while more:
             message = await receive()
             parts.append(message.get("body", b""))
             more = message.get("more_body", False)
             size += len(parts[-1])
-            if size > self._body_bytes:
-                raise BodyTooLarge(Text(f"at most {self._body_bytes} bytes", f"最多 {self._body_bytes} 字节"))
+            if size > most:
+                raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
         return b"".join(parts)
 
     async def _failed(self, visit: "_Visit") -> Answer:
@@ -131,14 +154,16 @@ class _Visit:
         "language",
         "media_type",
         "method",
+        "passed",
         "request_id",
         "started_ns",
         "understood",
     )
 
-    def __init__(self, method: str, headers: Headers) -> None:
+    def __init__(self, method: str, headers: Headers, passed: tuple[str, ...]) -> None:
         self.method = method
         self.headers = headers
+        self.passed: Mapping[str, str] = requests.passed_on(headers, passed) if passed else {}
         self.caller = PUBLIC_CALLER
         self.language: Language = requests.language_of(headers)
         self.media_type = requests.JSON
@@ -165,6 +190,8 @@ class _Visit:
             language=self.language,
             trace_id=requests.trace_id_of(self.headers),
             started_ns=self.started_ns,
+            by_get=self.method == "GET",
+            passed=self.passed,
         )
 
 
@@ -175,6 +202,8 @@ def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:
 
 def _status(answer: Answer, visit: _Visit) -> int:
     plain = visit.understood and visit.media_type == requests.JSON
+    if isinstance(answer.refused, MethodNotAllowed):
+        return answer.status
     if answer.refused is not None and plain and answer.refused.code in _UNDETERMINED:
         return 200
     return answer.status
@@ -194,7 +223,7 @@ def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
     if isinstance(answer.refused, AuditUnavailable):
         headers.append((b"retry-after", str(getattr(answer.refused, "retry_after", 1)).encode()))
     if isinstance(answer.refused, MethodNotAllowed):
-        headers.append((b"allow", b"GET, POST"))
+        headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
     if isinstance(answer.refused, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
     return headers

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-__all__ = ["PAGE"]
+__all__ = ["FOREIGN_PAGE", "PAGE"]
 
 _QUERY: Final = """query Subject($code: String!) {
   subject(by: {unifiedSocialCreditCode: $code}) {
@@ -39,16 +39,13 @@ _HTML: Final = """<!doctype html>
   button:focus-visible, textarea:focus-visible, input:focus-visible { outline: 3px solid #f90; outline-offset: 1px }
 </style>
 <h1>信用 Xinyong</h1>
-<p>公共信用信息联合查询网关：一次提问，各部门同时作答；按 A、B、C 三级公开；
-每次查询均留痕（郑政办〔2017〕80号第十五、十九条）。</p>
-<p lang="en">One question, every agency answers; disclosed by tier; every query recorded before it is answered.
-This page needs no outside file. The graph: <code>xinyong schema print</code>.</p>
+__ABOUT__
 <main>
   <section>
     <label for="query">查询 <span lang="en">Query</span></label>
     <textarea id="query" spellcheck="false">__QUERY__</textarea>
     <label for="variables">变量 <span lang="en">Variables</span></label>
-    <textarea id="variables" class="small" spellcheck="false">{"code": "91410199DEM001068X"}</textarea>
+    <textarea id="variables" class="small" spellcheck="false">__VARIABLES__</textarea>
     <label for="token">令牌 <span lang="en">Token (none: the public)</span></label>
     <input id="token" placeholder="xinyong --demo token market-officer" autocomplete="off" spellcheck="false">
     <label for="purpose">查询目的 <span lang="en">Purpose: CODE and text</span></label>
@@ -84,5 +81,23 @@ This page needs no outside file. The graph: <code>xinyong schema print</code>.</
 </html>
 """
 
-PAGE: Final = _HTML.replace("__QUERY__", _QUERY).encode()
-"""The page's bytes."""
+_ABOUT: Final = """<p>公共信用信息联合查询网关：一次提问，各部门同时作答；按 A、B、C 三级公开；
+每次查询均留痕（郑政办〔2017〕80号第十五、十九条）。</p>
+<p lang="en">One question, every agency answers; disclosed by tier; every query recorded before it is answered.
+This page needs no outside file. The graph: <code>xinyong schema print</code>.</p>"""
+
+_ABOUT_FOREIGN: Final = """<p>联合查询网关：一次提问，各子图同时作答；每次查询均留痕。</p>
+<p lang="en">One question, every subgraph answers; every query recorded before it is answered.
+This page needs no outside file.</p>"""
+
+_FOREIGN_QUERY: Final = "{ __schema { queryType { fields { name description } } } }"
+
+
+def _page(about: str, query: str, variables: str) -> bytes:
+    return _HTML.replace("__ABOUT__", about).replace("__QUERY__", query).replace("__VARIABLES__", variables).encode()
+
+
+PAGE: Final = _page(_ABOUT, _QUERY, '{"code": "91410199DEM001068X"}')
+"""The page's bytes, for the credit graph."""
+FOREIGN_PAGE: Final = _page(_ABOUT_FOREIGN, _FOREIGN_QUERY, "{}")
+"""The page's bytes, for a graph that a city brought along."""

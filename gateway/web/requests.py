@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -19,6 +19,7 @@ __all__ = [
     "asked_by_get",
     "asked_by_post",
     "language_of",
+    "passed_on",
     "request_id_of",
     "trace_id_of",
 ]
@@ -170,6 +171,12 @@ def accepted(headers: Headers) -> str:
 def language_of(headers: Headers) -> Language:
     """Give the language of messages: Chinese for those who ask for it, else English."""
     return "zh" if headers.get(b"accept-language", b"")[:2].lower() == b"zh" else "en"
+
+
+def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
+    """Give the named headers of a request, those that it has."""
+    given = {name: headers.get(name.encode()) for name in names}
+    return {name: value.decode("latin-1") for name, value in given.items() if value is not None}
 
 
 def request_id_of(headers: Headers) -> str:

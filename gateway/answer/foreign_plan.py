@@ -1,0 +1,36 @@
+"""The plan of a question to a foreign graph, as it is explained: who would be asked for what, in which order."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gateway.answer.foreign_operation import ForeignOperation
+from gateway.errors import InternalError
+from gateway.federation.execution import Federation
+from gateway.federation.planning import Unplannable
+
+__all__ = ["Explained", "explained"]
+
+
+class Explained(NamedTuple):
+    """A plan, told twice: as JSON takes it, and as lines."""
+
+    tree: dict[str, Any]
+    lines: list[str]
+
+
+def explained(federation: Federation, found: ForeignOperation, variables: Mapping[str, Any]) -> Explained:
+    """Give the plan of an operation, with what the operation amounts to.
+
+    Raises:
+        InternalError: no subgraph can be asked for one of its fields; the supergraph promises what it does not hold.
+
+    """
+    operation = found.operation
+    try:
+        plan = federation.plan(found.document, operation.name, variables)
+    except Unplannable as error:
+        raise InternalError(str(error)) from error
+    cost = operation.cost
+    tree = {**plan.as_dict(), "cost": {"estimated": cost.nodes, "fields": cost.fields, "depth": cost.depth}}
+    amount = f"cost: {cost.nodes} objects estimated, {cost.fields} fields, {cost.depth} deep"
+    return Explained(tree, [*plan.as_tree(), amount])

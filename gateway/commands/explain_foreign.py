@@ -1,0 +1,26 @@
+"""How a question to a foreign graph would be answered: its plan; no subgraph is asked, and nothing is recorded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.answer.foreign_graph import read_graph
+from gateway.answer.foreign_operation import ForeignOperations
+from gateway.answer.foreign_plan import Explained, explained
+from gateway.federation.execution import Federation
+from gateway.settings import Settings
+
+__all__ = ["explain_foreign"]
+
+
+def explain_foreign(settings: Settings, query: str, variables: Mapping[str, Any]) -> Explained:
+    """Give the plan of *query*: fetches, dependencies, requests, cost.
+
+    Raises:
+        StartRefused: the graph cannot be read or composed.
+        GatewayError: the query cannot be planned.
+
+    """
+    joined = read_graph(settings.foreign)
+    operations = ForeignOperations.within(settings.limits, joined.api)
+    found = operations.read(query, None)
+    return explained(Federation(joined, {}), found, operations.coerced(found.operation, variables))

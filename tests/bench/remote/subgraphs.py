@@ -1,0 +1,77 @@
+"""Serves the city's subgraphs: ``python -m tests.bench.remote.subgraphs PORT``, one path for each.
+
+An answer is made once by graphql-core and then kept by the bytes of its request, so that the subgraphs cost next to
+nothing and the gateway is what is measured.
+"""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+import uvicorn
+from graphql import graphql_sync
+
+from tests.bench.remote.city import NAMES, schema_of
+
+_Message = MutableMapping[str, Any]
+_KEPT = 1024
+
+
+class _Subgraphs:
+    """The ASGI application."""
+
+    def __init__(self, delay_s: float) -> None:
+        self._delay_s = delay_s
+        self._schemas = {f"/{name}": schema_of(name) for name in NAMES}
+        self._kept: dict[tuple[str, bytes], bytes] = {}
+
+    async def __call__(
+        self,
+        scope: _Message,
+        receive: Callable[[], Awaitable[_Message]],
+        send: Callable[[_Message], Awaitable[None]],
+    ) -> None:
+        if scope["type"] != "http":
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        if self._delay_s:
+            await asyncio.sleep(self._delay_s)
+        answer = self._answer(scope["path"], body)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": answer})
+
+    def _answer(self, path: str, body: bytes) -> bytes:
+        kept = self._kept.get((path, body))
+        if kept is None:
+            asked = orjson.loads(body)
+            result = graphql_sync(
+                self._schemas[path],
+                asked["query"],
+                variable_values=asked.get("variables"),
+                operation_name=asked.get("operationName"),
+                type_resolver=lambda value, *_: value["__typename"],
+            )
+            kept = orjson.dumps(result.formatted)
+            if len(self._kept) < _KEPT:
+                self._kept[path, body] = kept
+        return kept
+
+
+if __name__ == "__main__":
+    uvicorn.run(
+        _Subgraphs(float(sys.argv[2]) if len(sys.argv) > 2 else 0.0),
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+    )
