@@ -1,18 +1,17 @@
 """The rules of `@inaccessible`: what stays in the API may not need what does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graphql import ConstValueNode, EnumValueNode, ListValueNode, ObjectValueNode
 
 from gateway.errors import Text
-from gateway.federation.composition.elements import Kind, named
+from gateway.federation.composition.elements import Kind, is_required, named
 from gateway.federation.composition.merged import (
     MergedArgument,
     MergedElement,
     MergedField,
     MergedType,
     Supergraph,
-    is_required,
 )
 from gateway.federation.composition.problems import Findings, listed
 from gateway.federation.composition.reading import ROOTS
@@ -34,9 +33,9 @@ _SYSTEM_LOCATIONS = {
 }
 
 
-def check_accessibility(supergraph: Supergraph, findings: Findings) -> None:
-    """Refuse an API that would need something that is inaccessible."""
-    check = _Check(supergraph, findings)
+def check_accessibility(supergraph: Supergraph, owners: Mapping[str, list[str]], findings: Findings) -> None:
+    """Refuse an API that would need something that is inaccessible; *owners* are the subgraphs of each type."""
+    check = _Check(supergraph, owners, findings)
     for merged in supergraph.types.values():
         check.type(merged)
     for directive in supergraph.directives.values():
@@ -56,12 +55,12 @@ def check_accessibility(supergraph: Supergraph, findings: Findings) -> None:
 class _Check:
     """The checks of a supergraph."""
 
-    def __init__(self, supergraph: Supergraph, findings: Findings) -> None:
-        self.types, self.findings = supergraph.types, findings
+    def __init__(self, supergraph: Supergraph, owners: Mapping[str, list[str]], findings: Findings) -> None:
+        self.types, self.owners, self.findings = supergraph.types, owners, findings
 
     def refuse(self, code: str, english: str, chinese: str, at: str) -> None:
-        """Write down a problem; whose it is, the supergraph does not know."""
-        self.findings.refuse(code, Text(english, chinese), (), at)
+        """Write down a problem of the subgraphs that have the type."""
+        self.findings.refuse(code, Text(english, chinese), self.owners.get(at.split(".", maxsplit=1)[0], ()), at)
 
     def type(self, merged: MergedType) -> None:
         """Check a type."""
@@ -154,11 +153,10 @@ class _Check:
             for each in value.values or ():
                 yield from self._used(each, type_name)
         elif target is not None and target.kind is Kind.INPUT and isinstance(value, ObjectValueNode):
-            for each in value.fields or ():
-                given = target.inputs.get(each.name.value)
+            for one in value.fields or ():
+                given = target.inputs.get(one.name.value)
                 if given is not None:
                     yield f"{type_name}.{given.name}", given
-                    yield from self._used(each.value, named(given.type))
-        elif target is not None and target.kind is Kind.ENUM and isinstance(value, EnumValueNode):
-            if value.value in target.values:
-                yield f"{type_name}.{value.value}", target.values[value.value]
+                    yield from self._used(one.value, named(given.type))
+        elif target is not None and isinstance(value, EnumValueNode) and value.value in target.values:
+            yield f"{type_name}.{value.value}", target.values[value.value]

@@ -17,14 +17,11 @@ __all__ = ["check_supergraph"]
 def check_supergraph(places: Sequence[Place], supergraph: Supergraph, findings: Findings) -> None:
     """Refuse a supergraph that is no valid API, or whose requirements lost what they need in the merging."""
     plain = plain_schema(supergraph.types.values())
+    owners = {name: [place.name for place in places if name in place.schema.types] for name in supergraph.types}
     faults = schema_faults(plain)
     for fault in faults:
-        owners = [
-            place.name
-            for place in places
-            if fault.coordinate and fault.coordinate.split(".")[0] in place.schema.types
-        ]
-        findings.refuse("INVALID_GRAPHQL", fault.message, owners, fault.coordinate)
+        at = fault.coordinate
+        findings.refuse("INVALID_GRAPHQL", fault.message, owners.get(at.split(".")[0], ()) if at else (), at)
     if faults:
         return
     for place in places:
@@ -41,4 +38,4 @@ def check_supergraph(places: Sequence[Place], supergraph: Supergraph, findings: 
                             f"{at} 的 {requires} 无法向其他子图查询：{error.message}",
                         )
                         findings.refuse("REQUIRES_INVALID_FIELDS", message, [place.name], at)
-    check_accessibility(supergraph, findings)
+    check_accessibility(supergraph, owners, findings)

@@ -1,7 +1,7 @@
-"""Directives that stand in the supergraph as they stand in the subgraphs: tags, accessibility, scopes, costs, custom."""
+"""Directives that stand in the supergraph as they stand in the subgraphs: tags, demands, costs, custom ones."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from graphql import (
     ConstListValueNode,
@@ -18,10 +18,10 @@ from gateway.federation.composition.elements import Applied, Described
 from gateway.federation.composition.merged import MergedElement
 from gateway.federation.composition.sources import Merge
 
-__all__ = ["carried_by", "carry", "carry_from"]
+__all__ = ["carried_by", "carry", "strictest"]
 
 _REPEATABLE = {"tag", "context"}
-_UNIONS = {"requiresScopes", "policy"}
+_JOINED = {"requiresScopes", "policy", "cost", "listSize"}
 
 
 def carried_by(merge: Merge, index: int, element: Described) -> list[Applied]:
@@ -42,41 +42,29 @@ def _arguments(merge: Merge, index: int, applied: Applied) -> Mapping[str, Const
 
 
 def carry(merge: Merge, sources: Mapping[int, Described], merged: MergedElement, at: str) -> None:
-    """Let *merged* carry what its sources carry."""
-    carry_from(merge, [(index, source) for index, source in sources.items()], merged, at)
-
-
-def carry_from(merge: Merge, sources: Iterable[tuple[int, Described]], merged: MergedElement, at: str) -> None:
-    """Let *merged* carry what the elements carry: each once, and a directive that stands only once as one."""
-    by_name: dict[str, list[list[Applied]]] = {}
-    for index, source in sources:
-        own: dict[str, list[Applied]] = {}
+    """Let *merged* carry what its sources carry: each once, and a directive that stands only once as one."""
+    by_name: dict[str, list[Applied]] = {}
+    for index, source in sources.items():
         for each in carried_by(merge, index, source):
-            own.setdefault(each.name, []).append(each)
-        for name, applications in own.items():
-            by_name.setdefault(name, []).append(applications)
+            by_name.setdefault(each.name, []).append(each)
     for name, given in by_name.items():
-        flat = [each for applications in given for each in applications]
-        different = list(dict.fromkeys(flat))
-        if len(different) == 1 or flat[0].meaning in _REPEATABLE or name in merge.repeatable:
+        different = list(dict.fromkeys(given))
+        if len(different) == 1 or given[0].meaning in _REPEATABLE or name in merge.repeatable:
             merged.carried += different
         else:
-            merged.carried.append(_one_of(merge, different, flat, at))
+            merged.carried.append(_one_of(merge, different, given, at))
 
 
 def _one_of(merge: Merge, different: list[Applied], flat: list[Applied], at: str) -> Applied:
-    """Make one of several: scopes and costs as strictly as each says, else what most say."""
+    """Make one of several: demands as strictly as each says, costs as high as any says, else what most say."""
     first = different[0]
-    if first.meaning in _UNIONS:
-        name = next(iter(first.arguments))
-        combined = _strictest([each.arguments[name] for each in different])
-        return Applied(first.name, first.meaning, {name: combined})
-    if first.meaning in {"cost", "listSize"}:
-        names = dict.fromkeys(name for each in different for name in each.arguments)
-        merged = {
-            name: _largest([each.arguments[name] for each in different if name in each.arguments]) for name in names
-        }
-        return Applied(first.name, first.meaning, merged)
+    if first.meaning in _JOINED:
+        message = Text(
+            f'"@{first.name}" stands on "{at}" with different arguments, which are joined',
+            f"{at} 上的 @{first.name} 参数不一，予以合并",
+        )
+        merge.findings.hint("MERGED_NON_REPEATABLE_DIRECTIVE_ARGUMENTS", message, (), at)
+        return strictest(different)
     chosen = Counter(flat).most_common(1)[0][0]
     message = Text(
         f'"@{first.name}" stands on "{at}" with different arguments; {chosen} is kept',
@@ -86,8 +74,19 @@ def _one_of(merge: Merge, different: list[Applied], flat: list[Applied], at: str
     return chosen
 
 
-def _strictest(values: list[ConstValueNode]) -> ConstValueNode:
-    """Combine alternatives of joint demands so that each subgraph's is fulfilled: every pair of alternatives, joined."""
+def strictest(different: list[Applied]) -> Applied:
+    """Join several directives of one name into one that asks as much as all of them."""
+    first = different[0]
+    if len(different) == 1:
+        return first
+    names = dict.fromkeys(name for each in different for name in each.arguments)
+    join = _demands if first.meaning in {"requiresScopes", "policy"} else _largest
+    arguments = {name: join([each.arguments[name] for each in different if name in each.arguments]) for name in names}
+    return Applied(first.name, first.meaning, arguments)
+
+
+def _demands(values: list[ConstValueNode]) -> ConstValueNode:
+    """Join alternatives so that each subgraph's demand is fulfilled: every pair of alternatives, together."""
     combined: list[frozenset[str]] = [frozenset()]
     for value in values:
         alternatives = value_from_ast_untyped(value)

@@ -127,7 +127,7 @@ def _consistent_names(merge: Merge, wanted: list[_Wanted]) -> set[str]:
         if len(called) > 1:
             names -= set(called)
             subgraphs = [each.place.name for each in sharing]
-            shown = listed((f"@{each}" for each in called))
+            shown = listed(f"@{each}" for each in called)
             message = Text(
                 f'"@{key[1]}" has different names in {listed(subgraphs)}: {shown}',
                 f"@{key[1]} 在 {listed(subgraphs)} 中名称不一：{shown}",

@@ -36,6 +36,11 @@ def _here(network: Network, type_name: str, name: str, reached: Sequence[Site]) 
             yield Text(f'"{at}" of "{subgraph}" is overridden', f"{subgraph} 的 {at} 已被覆盖")
         elif join.external:
             yield Text(f'"{at}" is external in "{subgraph}"', f"{at} 在 {subgraph} 中为外部字段")
+        elif join.requires is None:
+            yield Text(
+                f'"{subgraph}" takes arguments of "{at}" from a context that is not set on the way',
+                f"{subgraph} 的 {at} 有参数取自上下文，而途中未设置该上下文",
+            )
         else:
             yield Text(
                 f'"{subgraph}" resolves "{at}" only with "{join.requires}", which cannot be had there',

@@ -7,6 +7,7 @@ meaning: the name that the Federation specification gives it, or nothing where i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from graphql import ConstValueNode, print_ast, value_from_ast_untyped
 
@@ -115,7 +116,14 @@ class Argument(Described):
     default: ConstValueNode | None = None
 
 
-def is_required(argument: Argument) -> bool:
+class _Given(Protocol):
+    """What a value is given to."""
+
+    type: str
+    default: ConstValueNode | None
+
+
+def is_required(argument: _Given) -> bool:
     """Say whether a value must be given."""
     return argument.type.endswith("!") and argument.default is None
 

@@ -125,8 +125,8 @@ class Facts:
         for definition in self.schema.types.values():
             for _, element in definition.elements():
                 for asked in element.marks("fromContext"):
-                    context, selection = split_context(asked.text("field"))
-                    for type_name in set_on.get(context, ()):
+                    name, selection = split_context(asked.text("field"))
+                    for type_name in set_on.get(name, ()):
                         found |= self._in_context(type_name, selection)
         return found
 

@@ -152,9 +152,7 @@ class _Check:
         self._tell(each, f"{_PREFIX[each.applied.meaning]}_{suffix}", Text(english, chinese))
 
     def _tell(self, each: _FieldSet, code: str, why: Text) -> None:
-        message = Text(
-            f'{each.applied} of "{each.at}": {why.english}', f"{each.at} 的 {each.applied}：{why.chinese}"
-        )
+        message = Text(f'{each.applied} of "{each.at}": {why.english}', f"{each.at} 的 {each.applied}：{why.chinese}")
         self.findings.refuse(code, message, [self.schema.name], each.at)
 
     def _selects_abstract(self, key: _FieldSet, selection: SelectionSetNode) -> bool:

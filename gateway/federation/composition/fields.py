@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 
-from graphql import print_ast
-
 from gateway.errors import Text
-from gateway.federation.composition.arguments import merge_arguments, merge_type, same_value
-from gateway.federation.composition.carrying import carried_by, carry
+from gateway.federation.composition.arguments import merge_arguments, merge_type
+from gateway.federation.composition.carrying import carry
 from gateway.federation.composition.elements import Field, TypeDefinition
+from gateway.federation.composition.externals import Declared, check_externals
 from gateway.federation.composition.facts import split_context
 from gateway.federation.composition.merged import ContextArgument, JoinField, MergedField, MergedType
 from gateway.federation.composition.overriding import Overrides, abstracting, read_overrides
 from gateway.federation.composition.problems import listed
-from gateway.federation.composition.sources import Merge, Sources, merge_description, told_apart
+from gateway.federation.composition.sources import Merge, Sources, merge_description
 
 __all__ = ["check_sharing", "merge_fields"]
 
@@ -49,13 +48,11 @@ def _merge_field(
         merge.findings.refuse("EXTERNAL_MISSING_ON_BASE", message, merge.names(sources), at)
         field.type = next(iter(sources.values())).type
         return False
-    _check_marks_of_externals(merge, sources, own, at)
     merge_description(own.values(), field)
     carry(merge, own, field, at)
     field.arguments = merge_arguments(merge, own, at)
     field.type, agreed = merge_type(merge, own or sources, at, "FIELD_TYPE_MISMATCH", into=False)
-    externals = {index: source for index, source in sources.items() if index not in own}
-    _check_externals(merge, sources, externals, field, at, agreed=agreed)
+    check_externals(merge, Declared(field, at, sources, own), agreed=agreed)
     if _needs_joins(merge, sources, parent, overrides, agreed=agreed):
         field.joins = list(_joins(merge, sources, parent, overrides, agreed=agreed))
     return True
@@ -66,58 +63,6 @@ def _gives_through_interface(merge: Merge, index: int, parent: MergedType, name:
     return any(
         not place.facts.external(interface, field) for interface, field in abstracting(merge, place, parent, name)
     )
-
-
-def _check_marks_of_externals(merge: Merge, sources: Sources[Field], own: Sources[Field], at: str) -> None:
-    for index, source in sources.items():
-        if index in own:
-            continue
-        for applied in carried_by(merge, index, source):
-            message = Text(
-                f'"{applied}" stands on "{at}", which is external in "{merge.places[index].name}"',
-                f"{merge.places[index].name} 中的外部字段 {at} 上有 {applied}",
-            )
-            merge.findings.refuse("MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL", message, merge.names([index]), at)
-
-
-def _check_externals(
-    merge: Merge, sources: Sources[Field], externals: Sources[Field], field: MergedField, at: str, *, agreed: bool
-) -> None:
-    """Refuse an external field that is not the field that others resolve."""
-    for source in externals.values():
-        narrower = not agreed and merge.is_subtype(source.type, field.type)
-        if source.type != field.type and not narrower:
-            told = told_apart(merge, sources, lambda each: f'"{each.type}"')
-            message = Text(
-                f'Field "{at}" has another type where it is external: {told.english}',
-                f"外部字段 {at} 的类型与其他子图不符：{told.chinese}",
-            )
-            merge.findings.refuse("EXTERNAL_TYPE_MISMATCH", message, merge.names(sources), at)
-    for name, argument in field.arguments.items():
-        coordinate = f"{at}({name}:)"
-        having = {i: each.arguments[name] for i, each in sources.items() if name in each.arguments}
-        lacking = merge.names(index for index, each in externals.items() if name not in each.arguments)
-        if lacking:
-            message = Text(
-                f'Argument "{coordinate}" is not there in {listed(lacking)}, where the field is external',
-                f"参数 {coordinate} 在字段为外部的 {listed(lacking)} 中没有",
-            )
-            merge.findings.refuse("EXTERNAL_ARGUMENT_MISSING", message, merge.names(sources), coordinate)
-        theirs = [each.arguments[name] for each in externals.values() if name in each.arguments]
-        if any(not merge.is_subtype(argument.type, each.type) for each in theirs):
-            told = told_apart(merge, having, lambda each: f'"{each.type}"')
-            message = Text(
-                f'Argument "{coordinate}" has another type where the field is external: {told.english}',
-                f"参数 {coordinate} 在字段为外部的子图中类型不符：{told.chinese}",
-            )
-            merge.findings.refuse("EXTERNAL_ARGUMENT_TYPE_MISMATCH", message, merge.names(having), coordinate)
-        if any(not same_value(argument.default, each.default) for each in theirs):
-            told = told_apart(merge, having, lambda each: print_ast(each.default) if each.default else "no default")
-            message = Text(
-                f'Argument "{coordinate}" has another default where the field is external: {told.english}',
-                f"参数 {coordinate} 在字段为外部的子图中默认值不符：{told.chinese}",
-            )
-            merge.findings.refuse("EXTERNAL_ARGUMENT_DEFAULT_MISMATCH", message, merge.names(having), coordinate)
 
 
 def _needs_joins(
@@ -201,7 +146,8 @@ def check_sharing(
                 f"；@override 所指 {listed(doubtful)} 不是子图",
             )
         message = Text(
-            f'Field "{at}" is resolved by {listed(resolving)}, and is not shareable in {listed(refusing)}{extra.english}',
+            f'Field "{at}" is resolved by {listed(resolving)}, and is not shareable in {listed(refusing)}'
+            f"{extra.english}",
             f"字段 {at} 由 {listed(resolving)} 共同解析，而在 {listed(refusing)} 中不可共享{extra.chinese}",
         )
         subgraphs = [

@@ -59,7 +59,15 @@ def field_set(text: str) -> SelectionSetNode:
     if len(document.definitions) != 1 or not isinstance(first, OperationDefinitionNode):
         message = "it is not one selection"
         raise FieldSetInvalid(message)
+    if not _selects(first.selection_set):
+        message = "it selects nothing"
+        raise FieldSetInvalid(message)
     return first.selection_set
+
+
+def _selects(selection: SelectionSetNode) -> bool:
+    below = (getattr(each, "selection_set", None) for each in selection.selections)
+    return bool(selection.selections) and all(_selects(each) for each in below if each is not None)
 
 
 def field_set_of(applied: Applied) -> SelectionSetNode | None:

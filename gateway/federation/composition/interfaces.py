@@ -30,8 +30,8 @@ def check_interface(merge: Merge, definitions: Sources[TypeDefinition], merged: 
         missing = [name for name in everyone if name not in place.schema.possible(merged.name)]
         if resolvable and missing:
             message = Text(
-                f'Interface "{merged.name}" has {resolvable[0]} in "{place.name}", which does not know that {listed(missing)}'
-                " implement it",
+                f'Interface "{merged.name}" has {resolvable[0]} in "{place.name}", which does not know that'
+                f" {listed(missing)} implement it",
                 f"接口 {merged.name} 在 {place.name} 中有 {resolvable[0]}，而该子图不含其实现 {listed(missing)}",
             )
             code = "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE"

@@ -201,7 +201,8 @@ def merge_enum(merge: Merge, merged: MergedType) -> None:
             message = Text(
                 f'Enum value "{at}" is not there in {listed(lacking)}; the enum goes in ("{goes_in}") and comes out'
                 f' ("{comes_out}"), so that all must have the same values',
-                f"枚举值 {at} 在 {listed(lacking)} 中没有；该枚举既作输入（{goes_in}）又作输出（{comes_out}），各子图取值须一致",
+                f"枚举值 {at} 在 {listed(lacking)} 中没有；该枚举既作输入（{goes_in}）又作输出（{comes_out}），"
+                "各子图取值须一致",
             )
             merge.findings.refuse("ENUM_VALUE_MISMATCH", message, merge.names(definitions), at)
         else:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from graphql import ConstValueNode
 
-from gateway.federation.composition.elements import Applied, Kind, is_required
+from gateway.federation.composition.elements import Applied, Kind
 
 __all__ = [
     "ContextArgument",
@@ -19,7 +19,6 @@ __all__ = [
     "MergedValue",
     "Specification",
     "Supergraph",
-    "is_required",
 ]
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from gateway.errors import Text
 from gateway.federation.composition.carrying import carry
+from gateway.federation.composition.differences import hint_differences
 from gateway.federation.composition.elements import Kind
 from gateway.federation.composition.executable import merge_executable
+from gateway.federation.composition.guards import check_guards, spread_guards
 from gateway.federation.composition.interfaces import check_implementations, give_to_implementations
 from gateway.federation.composition.kinds import add_types, merge_enum, merge_members, merge_type_definition
 from gateway.federation.composition.merged import Supergraph
@@ -37,6 +39,9 @@ def merge_subgraphs(places: Sequence[Place], findings: Findings) -> Supergraph:
         findings.refuse("NO_QUERIES", message, merge.names(place.index for place in places), None)
     give_to_implementations(merge)
     check_implementations(merge)
+    spread_guards(merge)
+    check_guards(supergraph, findings)
+    hint_differences(merge)
     return supergraph
 
 

@@ -23,30 +23,54 @@ from gateway.federation.composition.merged import (
 __all__ = ["print_supergraph"]
 
 _E = TypeVar("_E", bound=MergedElement)
-_JOIN: Final = (
-    "directive @join__directive(graphs: [join__Graph!], name: String!, args: join__DirectiveArguments)"
-    " repeatable on SCHEMA | OBJECT | INTERFACE | FIELD_DEFINITION",
-    "directive @join__enumValue(graph: join__Graph!) repeatable on ENUM_VALUE",
-    "directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String,"
-    " external: Boolean, override: String, usedOverridden: Boolean, overrideLabel: String,"
-    " contextArguments: [join__ContextArgument!]) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION",
-    "directive @join__graph(name: String!, url: String!) on ENUM_VALUE",
-    "directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE",
-    "directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false,"
-    " resolvable: Boolean! = true, isInterfaceObject: Boolean! = false)"
-    " repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR",
-    "directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION",
-    "directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA",
-    "input join__ContextArgument {\n  name: String!\n  type: String!\n  context: String!\n"
-    "  selection: join__FieldValue!\n}",
-    "scalar join__DirectiveArguments",
-    "scalar join__FieldSet",
-    "scalar join__FieldValue",
-    "scalar link__Import",
-    'enum link__Purpose {\n  """\n  `SECURITY` features provide metadata necessary to securely resolve fields.\n  """\n'
-    '  SECURITY\n\n  """\n  `EXECUTION` features provide metadata necessary for operation execution.\n  """\n'
-    "  EXECUTION\n}",
-)
+_JOIN: Final = '''\
+directive @join__directive(graphs: [join__Graph!], name: String!, args: join__DirectiveArguments) \
+repeatable on SCHEMA | OBJECT | INTERFACE | FIELD_DEFINITION
+
+directive @join__enumValue(graph: join__Graph!) repeatable on ENUM_VALUE
+
+directive @join__field(graph: join__Graph, requires: join__FieldSet, provides: join__FieldSet, type: String, \
+external: Boolean, override: String, usedOverridden: Boolean, overrideLabel: String, \
+contextArguments: [join__ContextArgument!]) repeatable on FIELD_DEFINITION | INPUT_FIELD_DEFINITION
+
+directive @join__graph(name: String!, url: String!) on ENUM_VALUE
+
+directive @join__implements(graph: join__Graph!, interface: String!) repeatable on OBJECT | INTERFACE
+
+directive @join__type(graph: join__Graph!, key: join__FieldSet, extension: Boolean! = false, \
+resolvable: Boolean! = true, isInterfaceObject: Boolean! = false) \
+repeatable on OBJECT | INTERFACE | UNION | ENUM | INPUT_OBJECT | SCALAR
+
+directive @join__unionMember(graph: join__Graph!, member: String!) repeatable on UNION
+
+directive @link(url: String, as: String, for: link__Purpose, import: [link__Import]) repeatable on SCHEMA
+
+input join__ContextArgument {
+  name: String!
+  type: String!
+  context: String!
+  selection: join__FieldValue!
+}
+
+scalar join__DirectiveArguments
+
+scalar join__FieldSet
+
+scalar join__FieldValue
+
+scalar link__Import
+
+enum link__Purpose {
+  """
+  `SECURITY` features provide metadata necessary to securely resolve fields.
+  """
+  SECURITY
+
+  """
+  `EXECUTION` features provide metadata necessary for operation execution.
+  """
+  EXECUTION
+}'''
 _LINKS: Final = (
     Specification("https://specs.apollo.dev/link/v1.0"),
     Specification("https://specs.apollo.dev/join/v0.5", purpose="EXECUTION"),
@@ -55,7 +79,7 @@ _LINKS: Final = (
 
 def print_supergraph(supergraph: Supergraph) -> str:
     """Write the supergraph as SDL, in the order of names."""
-    blocks = [_schema(supergraph), *_JOIN]
+    blocks = [_schema(supergraph), _JOIN]
     blocks += [each for one in supergraph.specifications for each in one.definitions]
     blocks += [_directive(each) for each in _by_name(supergraph.directives.values())]
     blocks.append(_graphs(supergraph))

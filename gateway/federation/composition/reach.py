@@ -135,6 +135,11 @@ class Network:
         target = named(self.definition(site).fields[name].type)
         return Site(site.graph, target, " ".join(each for each in (provided, join.provides) if each))
 
+    def contexts(self, site: Site, name: str) -> list[str]:
+        """Give the contexts that a field takes arguments from."""
+        join = self.joined(site, name)
+        return [each.context for each in join.contexts] if join is not None else []
+
     def overridden(self, join: JoinField) -> bool:
         """Say whether the field has moved away."""
         if join.override_label:

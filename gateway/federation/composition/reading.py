@@ -48,7 +48,7 @@ from gateway.federation.composition.elements import (
 )
 from gateway.federation.composition.links import CORE, FEDERATION, LINK, Links, read_links
 from gateway.federation.composition.problems import Findings
-from gateway.federation.composition.specifications import KNOWN_VERSIONS, meaning_of
+from gateway.federation.composition.specifications import KNOWN_VERSIONS, meaning_of, unknown_imports
 from gateway.federation.composition.validity import sdl_errors
 
 __all__ = ["ROOTS", "SubgraphSchema", "read_subgraph"]
@@ -127,7 +127,7 @@ class _Reader:
     def __init__(self, subgraph: Subgraph, document: DocumentNode, findings: Findings) -> None:
         self.subgraph = subgraph
         self.findings = findings
-        self.schema_nodes = [
+        self.schema_nodes: list[SchemaDefinitionNode | SchemaExtensionNode] = [
             node for node in document.definitions if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode)
         ]
         self.roots = self._roots(document.definitions)
@@ -142,8 +142,7 @@ class _Reader:
         self.links, faults = read_links([each for node in self.schema_nodes for each in node.directives or ()])
         for fault in faults:
             self._refuse(fault.code, fault.message, None)
-        self._check_version()
-        if faults:
+        if faults or not self._versions_are_known():
             return None
         errors = sdl_errors(self.definitions, self.links)
         for error in errors:
@@ -157,19 +156,29 @@ class _Reader:
     def _refuse(self, code: str, message: Text, coordinate: str | None) -> None:
         self.findings.refuse(code, message, [self.subgraph.name], coordinate)
 
-    def _check_version(self) -> None:
-        federation = self.links.federation
+    def _versions_are_known(self) -> bool:
+        """Refuse versions of Federation and of @link that are not known, and imports that they do not have."""
+        faults: list[tuple[str, Text]] = []
+        federation, link = self.links.federation, self.links.feature(LINK)
         if federation is not None and federation.url.version not in KNOWN_VERSIONS:
             latest = KNOWN_VERSIONS[-1]
             message = Text(
                 f"Federation v{federation.url.version} is not known here; the latest is v{latest}",
                 f"不支持 Federation v{federation.url.version}；最高为 v{latest}",
             )
-            self._refuse("UNKNOWN_FEDERATION_LINK_VERSION", message, None)
-        link = self.links.feature(LINK)
+            faults.append(("UNKNOWN_FEDERATION_LINK_VERSION", message))
         if link is not None and link.url.version != (1, 0):
             message = Text(f"@link v{link.url.version} is not known here", f"不支持 @link v{link.url.version}")
-            self._refuse("UNKNOWN_LINK_VERSION", message, None)
+            faults.append(("UNKNOWN_LINK_VERSION", message))
+        for feature in self.links.features if not faults else ():
+            for name in unknown_imports(feature):
+                message = Text(
+                    f'"{feature.url}" has no "{name}", which is imported', f"所导入的 {name} 不在 {feature.url} 之中"
+                )
+                faults.append(("INVALID_LINK_DIRECTIVE_USAGE", message))
+        for code, message in faults:
+            self._refuse(code, message, None)
+        return not faults
 
     def _roots(self, definitions: Sequence[DefinitionNode]) -> dict[str, str]:
         """Give the subgraph's name of each root type that it has, by the operation."""
@@ -221,11 +230,11 @@ class _Reader:
             schema.schema.applied += builder.applied(node.directives, 0)
             if isinstance(node, SchemaDefinitionNode) and node.description is not None:
                 schema.schema.description = node.description.value
-        for node in self.definitions:
-            if isinstance(node, DirectiveDefinitionNode):
-                schema.directives[node.name.value] = builder.directive(node)
-            elif isinstance(node, _TypeNode) and not self._is_of_protocol(node.name.value):
-                builder.add(schema.types, node)
+        for each in self.definitions:
+            if isinstance(each, DirectiveDefinitionNode):
+                schema.directives[each.name.value] = builder.directive(each)
+            elif isinstance(each, TypeDefinitionNode | TypeExtensionNode) and not self._is_of_protocol(each.name.value):
+                builder.add(schema.types, each)
         for usual in ROOTS.values():
             if usual in schema.types and not schema.types[usual].fields:
                 del schema.types[usual]
@@ -236,7 +245,7 @@ class _Reader:
         source = self.links.owns_type(name)
         if source is not None and source.url.identity in {FEDERATION, LINK, CORE}:
             return True
-        return not self.links.federation and name in {"_FieldSet"}
+        return not self.links.federation and name == "_FieldSet"
 
 
 def _is_protocol(node: DefinitionNode) -> bool:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gateway.errors import Text
 from gateway.federation.composition.dead_ends import dead_ends
@@ -16,6 +17,17 @@ from gateway.federation.composition.sources import Place
 __all__ = ["check_satisfiability"]
 
 _Sites = frozenset[Site]
+
+
+class _Position(NamedTuple):
+    """Where a path has led: the object's sites, and the contexts that were set on the way."""
+
+    sites: _Sites
+    contexts: frozenset[str] = frozenset()
+
+    def covers(self, other: "_Position") -> bool:
+        """Say whether from here all can be had that can be had from the other."""
+        return other.sites <= self.sites and other.contexts <= self.contexts
 
 
 def check_satisfiability(places: Sequence[Place], supergraph: Supergraph, findings: Findings) -> None:
@@ -51,12 +63,12 @@ class _Step:
 
 @dataclass(slots=True)
 class _Walk:
-    """A walk over all paths, the shortest first; a type is visited anew only with sites that were not all there yet."""
+    """A walk over all paths, the shortest first; a type is visited again only from where less can be had."""
 
     network: Network
-    seen: dict[str, list[_Sites]] = field(default_factory=dict)
+    seen: dict[str, list[_Position]] = field(default_factory=dict)
     found: dict[tuple[str, str], Problem] = field(default_factory=dict)
-    waiting: deque[tuple[str, _Sites, _Step]] = field(default_factory=deque)
+    waiting: deque[tuple[str, _Position, _Step]] = field(default_factory=deque)
 
     @property
     def supergraph(self) -> Supergraph:
@@ -68,79 +80,87 @@ class _Walk:
 
     def from_root(self, root: str) -> None:
         """Walk every path from a root."""
-        sites = frozenset(
-            Site(place.index, root) for place in self.network.places if root in place.schema.types
-        )
         start = _Step("" if root == ROOTS["query"] else root.lower())
+        sites = frozenset(Site(place.index, root) for place in self.network.places if root in place.schema.types)
         if root == ROOTS["mutation"]:
-            self._from_mutation(sites, start)
+            self._from_mutation(_Position(sites), start)
             return
-        self.waiting.append((root, sites, start))
+        self.waiting.append((root, _Position(sites), start))
         self._walk()
 
     def _walk(self) -> None:
         while self.waiting:
-            type_name, sites, step = self.waiting.popleft()
-            if any(each <= sites for each in self.seen.get(type_name, ())):
+            type_name, here, step = self.waiting.popleft()
+            if any(here.covers(each) for each in self.seen.get(type_name, ())):
                 continue
-            self.seen.setdefault(type_name, []).append(sites)
+            self.seen.setdefault(type_name, []).append(here)
             merged = self.supergraph.types[type_name]
             if merged.kind is Kind.OBJECT:
-                self._visit_object(merged, sites, step)
+                self._visit_object(merged, here, step)
             else:
-                self._visit_abstract(merged, sites, step)
+                self._visit_abstract(merged, here, step)
 
-    def _from_mutation(self, sites: _Sites, step: _Step) -> None:
-        """Walk on from each mutation by one subgraph at a time: it is carried out once, and what follows comes from there."""
+    def _from_mutation(self, here: _Position, step: _Step) -> None:
+        """Walk on from each mutation by one subgraph at a time: only one of them carries it out, and answers."""
         merged = self.supergraph.types[ROOTS["mutation"]]
         for each in _open(merged):
-            ways = self._resolving(merged.name, each.name, sites)
+            ways = self._resolving(merged.name, each.name, here)
             if not ways:
-                self._refuse(merged, each, sites, step)
+                self._refuse(merged, each, here.sites, step)
                 continue
             tries = []
             for way in sorted(ways):
                 attempt = _Walk(self.network, {name: list(given) for name, given in self.seen.items()})
                 attempt.found = dict(self.found)
-                attempt._follow(each, frozenset({way}), step)  # noqa: SLF001 -- another walk of this class
-                attempt._walk()  # noqa: SLF001 -- the same
+                attempt._follow(each, _Position(frozenset({way})), step)
+                attempt._walk()
                 tries.append(attempt)
             best = min(tries, key=lambda attempt: len(attempt.found))
             self.seen, self.found = best.seen, best.found
 
-    def _visit_object(self, merged: MergedType, sites: _Sites, step: _Step) -> None:
+    def _visit_object(self, merged: MergedType, here: _Position, step: _Step) -> None:
+        contexts = here.contexts | self._contexts(merged)
         for each in _open(merged):
-            found = self._resolving(merged.name, each.name, sites)
+            found = self._resolving(merged.name, each.name, here)
             if not found:
-                self._refuse(merged, each, sites, step)
+                self._refuse(merged, each, here.sites, step)
                 continue
             self._check_runtime_types(merged, each, found, step)
-            self._follow(each, frozenset(found), step)
+            self._follow(each, _Position(frozenset(found), contexts), step)
 
-    def _follow(self, each: MergedField, sites: _Sites, step: _Step) -> None:
+    def _contexts(self, merged: MergedType) -> frozenset[str]:
+        """Give the contexts that are set where a path passes an object of this type."""
+        types = self.supergraph.types
+        abstract = [each for each in types.values() if merged.name in each.members]
+        abstract += [types[name] for name in merged.interfaces if name in types]
+        return frozenset(
+            mark.text("name") for each in (merged, *abstract) for mark in each.carried if mark.meaning == "context"
+        )
+
+    def _follow(self, each: MergedField, there: _Position, step: _Step) -> None:
         target = self.supergraph.types.get(named(each.type))
         if target is not None and target.kind in {Kind.OBJECT, Kind.INTERFACE, Kind.UNION}:
-            self.waiting.append((target.name, sites, _Step(each.name, step)))
+            self.waiting.append((target.name, there, _Step(each.name, step)))
 
-    def _visit_abstract(self, merged: MergedType, sites: _Sites, step: _Step) -> None:
+    def _visit_abstract(self, merged: MergedType, here: _Position, step: _Step) -> None:
         for name in self.supergraph.possible(merged.name):
             target = self.supergraph.types[name]
-            by_site = [self.network.below(site, name) for site in sites]
+            by_site = [self.network.below(site, name) for site in here.sites]
             if target.inaccessible or not all(by_site):
                 continue  # what one of the subgraphs that share a field never gives, none may give
             below = frozenset(each for found in by_site for each in found)
-            if not any(self.network.knows_type(name, self.network.reached(name, site)) for site in below):
+            if any(self.network.knows_type(name, self.network.reached(name, site)) for site in below):
+                self.waiting.append((name, _Position(below, here.contexts), _Step(f"... on {name}", step)))
+            else:
                 self._refuse_unknown(merged, name, below, step)
-                continue
-            self.waiting.append((name, below, _Step(f"... on {name}", step)))
 
-    def _resolving(self, type_name: str, name: str, sites: Iterable[Site]) -> set[Site]:
+    def _resolving(self, type_name: str, name: str, here: _Position) -> set[Site]:
         found = set()
-        for start in sites:
+        for start in here.sites:
             reached = self.network.reached(type_name, start)
             for site in reached:
                 target = self.network.resolve(site, type_name, name, reached)
-                if target is not None:
+                if target is not None and here.contexts.issuperset(self.network.contexts(site, name)):
                     found.add(target)
         return found
 
@@ -166,7 +186,8 @@ class _Walk:
         message = Text(
             f'The query {query} cannot be answered: {listed(names)} knows "{merged.name}" as an interface object only,'
             " and from there no subgraph can be reached that knows which type it is",
-            f"查询 {query} 无法作答：{listed(names)} 仅以接口对象形式知悉 {merged.name}，由此无法到达能判明其类型的子图",
+            f"查询 {query} 无法作答：{listed(names)} 仅以接口对象形式知悉 {merged.name}，"
+            "由此无法到达能判明其类型的子图",
         )
         self.found["type", at] = _problem("SATISFIABILITY_ERROR", message, names, at)
 
@@ -182,9 +203,12 @@ class _Walk:
         if all(by_graph.values()) and not set.intersection(*by_graph.values()) and ("runtime", at) not in self.found:
             names = [self.network.places[index].name for index in sorted(by_graph)]
             query = step.query(f"{each.name} {{ ... }}")
-            told = "; ".join(f"{listed(sorted(by_graph[i]))} in {self.network.places[i].name}" for i in sorted(by_graph))
+            told = "; ".join(
+                f"{listed(sorted(by_graph[i]))} in {self.network.places[i].name}" for i in sorted(by_graph)
+            )
             message = Text(
-                f'The query {query} has no one meaning: "{at}" is shared, and its subgraphs have no type in common: {told}',
+                f'The query {query} has no one meaning: "{at}" is shared, and its subgraphs have no type in common:'
+                f" {told}",
                 f"查询 {query} 含义不一：{at} 为共享字段，而各子图可能返回的类型无交集：{told}",
             )
             self.found["runtime", at] = _problem("SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES", message, names, at)

@@ -6,7 +6,7 @@ A *carried* directive of a subgraph stands in the supergraph too, under a specif
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.federation.composition.links import FEDERATION, Links, Version
+from gateway.federation.composition.links import FEDERATION, Feature, Links, Version
 
 __all__ = [
     "CARRIED",
@@ -17,24 +17,28 @@ __all__ = [
     "meaning_of",
     "provided_directives",
     "provided_scalars",
+    "unknown_imports",
 ]
 
 _APOLLO: Final = "https://specs.apollo.dev"
 KNOWN_VERSIONS: Final = tuple(Version(2, minor) for minor in range(15))
+_FIRST: Final = Version(2, 0)
+_NEVER: Final = Version(99, 0)
 _EVERYWHERE: Final = (
     "FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ARGUMENT_DEFINITION | SCALAR | ENUM | ENUM_VALUE | INPUT_OBJECT"
     " | INPUT_FIELD_DEFINITION"
 )
+_COSTLY: Final = "ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR"
 _GUARDED: Final = "FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM"
 
 
 @dataclass(frozen=True, slots=True)
 class Provided:
-    """A directive that the Federation specification provides; ``{Scalar}`` in ``after`` is the subgraph's name of it."""
+    """A directive that Federation provides; ``{Scalar}`` in ``after`` is the subgraph's name for that scalar."""
 
     after: str
-    since: Version = Version(2, 0)
-    until: Version = Version(99, 0)
+    since: Version = _FIRST
+    until: Version = _NEVER
 
 
 _PROVIDED: Final[tuple[tuple[str, Provided], ...]] = (
@@ -60,7 +64,7 @@ _PROVIDED: Final[tuple[tuple[str, Provided], ...]] = (
     (
         "cost",
         Provided(
-            "(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
+            f"(weight: Int!) on {_COSTLY}",
             Version(2, 9),
         ),
     ),
@@ -125,8 +129,7 @@ CARRIED: Final[dict[str, Carried]] = {
     "cost": Carried(
         "cost",
         Version(0, 1),
-        "directive @{name}(weight: Int!)"
-        " on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR",
+        f"directive @{{name}}(weight: Int!) on {_COSTLY}",
     ),
     "listSize": Carried(
         "cost",
@@ -155,6 +158,21 @@ def meaning_of(local: str, links: Links, defined: frozenset[str]) -> str:
         return ""
     later = {name for name, each in _PROVIDED if each.since <= Version(2, 4)}
     return local if local in _FEDERATION_1 or (local in later and local in defined) else ""
+
+
+def unknown_imports(feature: Feature) -> list[str]:
+    """Give what a subgraph imports from a known specification that it does not have in that version."""
+    name, version = feature.url.name, feature.url.version
+    if feature.url.identity == FEDERATION:
+        known = {f"@{each}" for each, one in _PROVIDED if one.since <= version < one.until}
+        known |= {each for each, since in _SCALARS.items() if since <= version}
+    elif is_known(feature.url.identity):
+        carried = {each: one for each, one in CARRIED.items() if one.specification == name}
+        known = {f"@{each}" for each in carried} | {one.scalar for one in carried.values() if one.scalar}
+        known |= {"@fromContext"} if "context" in carried else set()
+    else:
+        return []
+    return [theirs for theirs, _ in feature.imports if theirs not in known]
 
 
 def _names(links: Links) -> tuple[dict[str, str], dict[str, str], Version]:

@@ -6,7 +6,7 @@ share need no mark; what stands on interfaces has no effect. Afterwards all subg
 
 from collections.abc import Iterator, Sequence
 
-from graphql import ListValueNode, SelectionSetNode, StringValueNode, value_from_ast_untyped
+from graphql import ListValueNode, StringValueNode, value_from_ast_untyped
 
 from gateway.errors import Text
 from gateway.federation.composition.elements import Applied, Described, Field, Kind, TypeDefinition, named
@@ -19,7 +19,7 @@ __all__ = ["upgrade"]
 
 
 def upgrade(schemas: Sequence[SubgraphSchema], findings: Findings) -> None:
-    """Bring each Federation 1 schema among *schemas* to Federation 2, where one of them is; write down what cannot be."""
+    """Bring each Federation 1 schema among *schemas* to Federation 2; write down what cannot be brought there."""
     old = [each for each in schemas if not each.federation_2]
     before = {each.name: Facts(each) for each in schemas}
     resolved = {
