@@ -4,6 +4,7 @@ This is the exact way, taken where anything is out of the ordinary; `projection`
 answer where it gives any.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from graphql import (
@@ -23,7 +24,7 @@ from gateway.federation.planning.plan import Plan
 from gateway.federation.planning.shapes import Shape, ShapeField
 from gateway.federation.planning.sites import Selection
 
-__all__ = ["complete"]
+__all__ = ["complete", "is_void"]
 
 
 def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[FieldError]]:
@@ -37,26 +38,59 @@ def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[Fiel
     return data, completion.errors
 
 
+def is_void(plan: Plan, store: Store, asked: Collection[str]) -> bool:
+    """Say whether what is known already makes the whole answer null: one of the root fields *asked* must not be."""
+    return _Completion(plan, store, is_quiet=True).lacks(asked)
+
+
 class _Lost(Exception):
     """A null travels up; its error is told."""
 
 
 class _Completion:
-    def __init__(self, plan: Plan, store: Store) -> None:
+    def __init__(self, plan: Plan, store: Store, *, is_quiet: bool = False) -> None:
         self._plan = plan
         self._store = store
+        self._is_quiet = is_quiet
         self._owners: dict[tuple[str, ...], str] | None = None
+        self._collateral: set[int] = set()
+        """Which of the errors are of what was lost with something else."""
         self.errors: list[FieldError] = []
+
+    def lacks(self, asked: Collection[str]) -> bool:
+        root = self._store.root
+        for field in self._plan.shape.of(self._plan.root_type) or ():
+            if field.type is not None and field.key in asked:
+                try:
+                    self._value(field, field.type, root, field.key, (), ())
+                except _Lost:
+                    return True
+        return False
 
     def object(self, shape: Shape, concrete: str, value: Object, path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
         data: dict[str, Any] = {}
+        before = len(self.errors)
+        is_lost = False
         for field in shape.of(concrete) or ():
             if field.type is None:
                 data[field.response] = concrete if field.key == TYPENAME else value.get(field.key)
                 continue
             here = (*path, field.response)
-            data[field.response] = self._value(field, field.type, value, field.key, here, (*keys, field.key))
+            try:
+                data[field.response] = self._value(field, field.type, value, field.key, here, (*keys, field.key))
+            except _Lost:
+                is_lost = True
+        if is_lost:
+            self._spare(before)
+            raise _Lost
         return data
+
+    def _spare(self, before: int) -> None:
+        """Drop the errors of what was lost besides, in an object that is lost as a whole: its own loss is told."""
+        own = self.errors[before:]
+        kept = [each for each in own if id(each) not in self._collateral]
+        if kept:
+            self.errors[before:] = kept
 
     def _value(
         self,
@@ -98,15 +132,27 @@ class _Completion:
             if value.__class__ is not list:
                 self._misbehaved("no list where one is due", path, keys)
                 raise _Lost
-            return [
-                self._value(field, kind.of_type, value, index, (*path, index), keys) for index in range(len(value))
-            ]
+            return [self._value(field, kind.of_type, value, index, (*path, index), keys) for index in range(len(value))]
         if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
             if not is_leaf_value(kind, value):
                 self._misbehaved(f"a value that is no {kind.name}", path, keys)
                 raise _Lost
             return str(value) if kind.name == "ID" and isinstance(value, int) else value
         return self._composite(field, value, path, keys)
+
+    def _list(
+        self, field: ShapeField, kind: GraphQLOutputType, values: list[Any], path: Path, keys: tuple[str, ...]
+    ) -> list[Any]:
+        data = []
+        is_lost = False
+        for index in range(len(values)):
+            try:
+                data.append(self._value(field, kind, values, index, (*path, index), keys))
+            except _Lost:
+                is_lost = True
+        if is_lost:
+            raise _Lost
+        return data
 
     def _composite(self, field: ShapeField, value: Any, path: Path, keys: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         shape = field.below
@@ -151,9 +197,13 @@ class _Completion:
             self._misbehaved(otherwise, path, keys)
             return
         for cause in causes:
-            cause.told = True
+            if not self._is_quiet:
+                cause.tell()
             below = _answered(cause.below, field.below) if cause.below else ()
-            self.errors.append(FieldError(cause.message, path + below, cause.code, cause.subgraph, cause.extensions))
+            error = FieldError(cause.message, path + below, cause.code, cause.subgraph, cause.extensions)
+            self.errors.append(error)
+            if cause.origin is not None:
+                self._collateral.add(id(error))
 
     def _misbehaved(self, what: str, path: Path, keys: tuple[str, ...]) -> None:
         subgraph = self._owner(keys)
@@ -171,8 +221,8 @@ class _Completion:
     def tell_rest(self) -> None:
         """Pass on the errors that no null of the answer stands for."""
         for cause in self._store.causes:
-            if not cause.told:
-                cause.told = True
+            if not cause.told and cause.origin is None:
+                cause.tell()
                 self.errors.append(FieldError(cause.message, None, cause.code, cause.subgraph, cause.extensions))
 
 

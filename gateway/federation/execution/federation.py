@@ -155,9 +155,7 @@ class Federation:
 
 def _prepared(document: DocumentNode, name: str | None) -> _Operation:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    node = next(
-        each for each in operations if name is None or (each.name is not None and each.name.value == name)
-    )
+    node = next(each for each in operations if name is None or (each.name is not None and each.name.value == name))
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     conditions = _Conditions()
     visit(document, conditions)

@@ -32,9 +32,7 @@ def introspect(
     variables: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Give the fields ``__schema`` and ``__type`` of an operation, under ``<name> <response key>``."""
-    fragments = {
-        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-    }
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     fields: list[FieldNode] = []
     _collect(operation.selection_set, fragments, variables, fields)
     alone = OperationDefinitionNode(
@@ -44,9 +42,7 @@ def introspect(
         directives=(),
         selection_set=SelectionSetNode(selections=tuple(fields)),
     )
-    result = execute_sync(
-        api, DocumentNode(definitions=(alone, *fragments.values())), variable_values=dict(variables)
-    )
+    result = execute_sync(api, DocumentNode(definitions=(alone, *fragments.values())), variable_values=dict(variables))
     data = (result.data if isinstance(result, ExecutionResult) else None) or {}
     return {f"{node.name.value} {_response(node)}": data.get(_response(node)) for node in fields}
 

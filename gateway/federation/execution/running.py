@@ -2,18 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, Protocol
 
 from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.federation.execution.answers import Cause, RequestTiming
+from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Gathered, Object, gather, representer, walk
 from gateway.federation.execution.store import MISBEHAVED, Store, rename, renamed_path
 from gateway.federation.planning.needs import TYPENAME
-from gateway.federation.planning.plan import Batch, Fetch, Group, Plan
+from gateway.federation.planning.plan import Batch, Fetch, Plan
 
-__all__ = ["Ask", "Run", "Sent"]
+__all__ = ["Ask", "Run"]
 
 
 class Ask(Protocol):
@@ -29,16 +30,17 @@ class Ask(Protocol):
         ...
 
 
-class Sent:
-    """What of one ``_entities`` field is sent: each fetch's objects and where its representations stand."""
+class Part:
+    """One ``_entities`` field of a request: each fetch's objects, and where its representations begin."""
 
-    __slots__ = ("alias", "group", "parts", "representations")
+    __slots__ = ("alias", "batch", "group", "representations", "shares")
 
-    def __init__(self, group: Group, alias: str) -> None:
-        """Send *group* under *alias*."""
-        self.group = group
-        self.alias = alias
-        self.parts: list[tuple[Fetch, Gathered, int]] = []
+    def __init__(self, batch: Batch, index: int) -> None:
+        """Send one of the groups of *batch*."""
+        self.batch = batch
+        self.group = batch.groups[index]
+        self.alias = ""
+        self.shares: list[tuple[Fetch, Gathered, int]] = []
         self.representations: list[Object] = []
 
 
@@ -52,34 +54,89 @@ class Run:
         self._variables = variables
         self._headers = headers
         self._waiting = [len(batch.after) for batch in plan.batches]
+        self._ready: list[Batch] = []
+        self._running: set[asyncio.Task[None]] = set()
+        self._is_woken = False
+        self._ended: asyncio.Future[None] | None = None
         self.store = Store()
         self.timings: list[RequestTiming] = []
 
     async def carry_out(self) -> None:
         """Make all requests."""
-        first = [batch for batch in self._plan.batches if not batch.after]
-        await self._all(first)
-
-    async def _all(self, batches: Sequence[Batch]) -> None:
+        batches = self._plan.batches
         if len(batches) == 1:
-            await self._one(batches[0])
+            await self._from_root(batches[0])
         elif batches:
-            async with asyncio.TaskGroup() as group:
-                for batch in batches:
-                    group.create_task(self._one(batch))
+            self._ready += [batch for batch in batches if not batch.after]
+            self._ended = asyncio.get_running_loop().create_future()
+            self._send()
+            try:
+                await self._ended
+            finally:
+                for task in self._running:
+                    task.cancel()
 
-    async def _one(self, batch: Batch) -> None:
-        if batch.groups:
-            await self._by_key(batch)
-        else:
-            await self._from_root(batch)
-        ready = []
+    def _send(self) -> None:
+        """Send what is ready; what of one subgraph is ready at once goes in one request."""
+        self._is_woken = False
+        joined: dict[str, list[Part]] = {}
+        while self._ready:
+            batch = self._ready.pop()
+            if self._plan.operation == "mutation" and batch.after and self._is_forgone(batch):
+                self._finish(batch)
+            elif not batch.groups:
+                self._start(self._from_root(batch), [batch])
+            elif parts := self._gathered(batch):
+                joined.setdefault(batch.subgraph, []).extend(parts)
+            else:
+                self._finish(batch)
+        for parts in joined.values():
+            self._start(self._by_key(parts), list(dict.fromkeys(part.batch for part in parts)))
+        if not self._running and self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+    def _is_forgone(self, batch: Batch) -> bool:
+        """Say whether a mutation's later field is not to be done, since the loss of an earlier one voids the answer."""
+        if batch.operation != "mutation":
+            return False
+        earlier = {
+            key
+            for other in self._plan.batches
+            if other.operation == "mutation" and other.stage < batch.stage
+            for key in other.fetches[0].selection.fields
+        }
+        if not is_void(self._plan, self.store, earlier):
+            return False
+        message = "This was not done, since the answer is lost with a field before it"
+        origin = self.store.causes[0] if self.store.causes else None
+        for fetch in batch.fetches:
+            self.store.lose(self.store.root, fetch.selection, Cause(message, MISBEHAVED, batch.subgraph, origin=origin))
+        return True
+
+    def _start(self, work: Coroutine[Any, Any, None], batches: Sequence[Batch]) -> None:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+
+        def end(done: asyncio.Task[None]) -> None:
+            self._running.discard(done)
+            error = None if done.cancelled() else done.exception()
+            if error is not None and self._ended is not None and not self._ended.done():
+                self._ended.set_exception(error)
+            for batch in batches:
+                self._finish(batch)
+            if not self._is_woken:
+                self._is_woken = True
+                asyncio.get_running_loop().call_soon(self._send)
+
+        task.add_done_callback(end)
+
+    def _finish(self, batch: Batch) -> None:
+        """Let go what waited for a request."""
         for other in self._plan.batches:
             if batch.number in other.after:
                 self._waiting[other.number] -= 1
                 if not self._waiting[other.number]:
-                    ready.append(other)
-        await self._all(ready)
+                    self._ready.append(other)
 
     # Requests to a root type -----------------------------------------------------------------------------------------
 
@@ -103,22 +160,25 @@ class Run:
 
     def _hear_root(self, response: GraphqlResponse, fetch: Fetch, targets: Sequence[Object]) -> None:
         causes = [self._cause(error, fetch.subgraph) for error in response.errors]
-        if response.data is None:
-            if not causes:
-                causes = [Cause(f"Subgraph {fetch.subgraph} gave neither data nor an error", MISBEHAVED, fetch.subgraph)]
-            for target in targets:
-                self.store.lose_for(target, fetch.selection, causes)
-            return
-        for cause, error in zip(causes, response.errors, strict=True):
+        if response.data is None and not causes:
+            causes = [Cause(f"Subgraph {fetch.subgraph} gave neither data nor an error", MISBEHAVED, fetch.subgraph)]
+        for cause, error in zip(causes, response.errors, strict=False):
             path = error.get("path")
             steps = renamed_path(path, fetch.renames) if isinstance(path, list | tuple) else []
-            if not steps or not self._locate_root(response.data, steps, cause, targets):
+            if not steps or not self._locate_root(response.data or {}, steps, cause, targets):
                 self.store.causes.append(cause)
+        if response.data is None:
+            for target in targets:
+                self.store.lose(target, fetch.selection, *(cause.spread() for cause in causes))
 
     def _locate_root(
-        self, data: Any, steps: list[str | int], cause: Cause, targets: Sequence[Object]  # noqa: ANN401 - any JSON
+        self,
+        data: Any,
+        steps: list[str | int],
+        cause: Cause,
+        targets: Sequence[Object],  # noqa: ANN401 - any JSON
     ) -> bool:
-        if data.get(steps[0]) is None and isinstance(steps[0], str):
+        if isinstance(steps[0], str) and data.get(steps[0]) is None:
             cause.below = tuple(steps[1:])
             for target in targets:
                 self.store.blame(target, steps[0], cause)
@@ -127,46 +187,52 @@ class Run:
 
     # Requests by key -------------------------------------------------------------------------------------------------
 
-    async def _by_key(self, batch: Batch) -> None:
+    def _gathered(self, batch: Batch) -> list[Part]:
+        """Gather the objects of a request by key, for each of its ``_entities`` fields."""
         store = self.store
-        sent: dict[int, Sent] = {}
+        parts: list[Part] = []
         for index, group in enumerate(batch.groups):
-            one = Sent(group, f"e{index}")
+            part = Part(batch, index)
             for fetch in group.fetches:
                 found = gather(store.root, fetch, representer(fetch, store.is_lost))
                 for target, lack in found.unsent:
                     self._not_asked(target, fetch, lack.holder, lack.key)
                 if found.representations:
-                    one.parts.append((fetch, found, len(one.representations)))
-                    one.representations += found.representations
-            if one.parts:
-                sent[index] = one
-        if not sent:
-            return
-        if len(sent) == 1:
-            (only,) = sent.values()
-            only.alias = "_entities"
-            values = {"representations": only.representations}
+                    part.shares.append((fetch, found, len(part.representations)))
+                    part.representations += found.representations
+            if part.shares:
+                parts.append(part)
+        return parts
+
+    async def _by_key(self, parts: Sequence[Part]) -> None:
+        batch = parts[0].batch
+        if len(parts) == 1:
+            parts[0].alias = "_entities"
+            values: dict[str, Any] = {"representations": parts[0].representations}
         else:
-            values = {f"r{index}": one.representations for index, one in sent.items()}
-        names = {name: None for one in sent.values() for name in one.group.variables}
-        count = sum(len(one.representations) for one in sent.values())
-        response = await self._request(batch, batch.document(sent), values, tuple(names), count)
-        for one in sent.values():
-            self._hear(one, response)
+            values = {}
+            for index, part in enumerate(parts):
+                part.alias = f"e{index}"
+                values[f"r{index}"] = part.representations
+        document = batch.document([part.group for part in parts])
+        names = dict.fromkeys(name for part in parts for name in part.group.variables)
+        count = sum(len(part.representations) for part in parts)
+        response = await self._request(batch, document, values, tuple(names), count)
+        for part in parts:
+            self._hear(part, response)
         if not isinstance(response, Cause):
-            self._hear_errors(list(sent.values()), response)
-            for one in sent.values():
-                self._absorb(one, response)
+            self._hear_errors(parts, response)
+            for part in parts:
+                self._absorb(part, response)
 
     def _not_asked(self, target: Object, fetch: Fetch, holder: object, key: str | int) -> None:
-        causes = self.store.lost.get((id(holder), key))
-        if causes is None:
+        causes = [cause.spread() for cause in self.store.lost.get((id(holder), key), ())]
+        if not causes:
             message = f"{fetch.entry_type} cannot be asked for at subgraph {fetch.subgraph}: it has no {key} here"
             causes = [Cause(message, MISBEHAVED, fetch.subgraph)]
-        self.store.lose_for(target, fetch.selection, causes)
+        self.store.lose(target, fetch.selection, *causes)
 
-    def _hear(self, one: Sent, response: GraphqlResponse | Cause) -> None:
+    def _hear(self, one: Part, response: GraphqlResponse | Cause) -> None:
         """Lose everything of a field that did not come back, or not as a list of the right length."""
         if isinstance(response, Cause):
             causes = [response]
@@ -174,34 +240,34 @@ class Run:
             found = response.data.get(one.alias) if response.data is not None else None
             if found.__class__ is list and len(found) == len(one.representations):
                 return
-            subgraph = one.parts[0][0].subgraph
+            subgraph = one.shares[0][0].subgraph
             causes = [self._cause(error, subgraph) for error in response.errors if _concerns(error, one.alias)]
             if not causes:
                 causes = [Cause(f"Subgraph {subgraph} gave other objects than it was asked for", MISBEHAVED, subgraph)]
-        for fetch, found, _ in one.parts:
+        for fetch, found, _ in one.shares:
             for targets in found.targets:
                 for target in targets:
-                    self.store.lose_for(target, fetch.selection, causes)
-        one.parts = []
+                    self.store.lose(target, fetch.selection, *causes)
+        one.shares = []
 
-    def _hear_errors(self, sent: Sequence[Sent], response: GraphqlResponse) -> None:
+    def _hear_errors(self, sent: Sequence[Part], response: GraphqlResponse) -> None:
         """Blame what a subgraph's own errors point at."""
         for error in response.errors:
             subgraph = sent[0].group.fetches[0].subgraph
             cause = self._cause(error, subgraph)
             one = next((each for each in sent if _concerns(error, each.alias) and _is_located(error)), None)
             if one is None or response.data is None:
-                if any(each.parts for each in sent):
+                if any(each.shares for each in sent):
                     self.store.causes.append(cause)
-            elif one.parts:
+            elif one.shares:
                 self._blame(one, response.data.get(one.alias), error["path"][1:], cause)
 
-    def _blame(self, one: Sent, entities: Any, path: Sequence[Any], cause: Cause) -> None:  # noqa: ANN401 - any JSON
+    def _blame(self, one: Part, entities: Any, path: Sequence[Any], cause: Cause) -> None:  # noqa: ANN401 - any JSON
         index = path[0] if path else None
         if not isinstance(index, int) or not 0 <= index < len(entities):
             self.store.causes.append(cause)
             return
-        for fetch, found, start in one.parts:
+        for fetch, found, start in one.shares:
             if start <= index < start + len(found.representations):
                 steps = renamed_path(path[1:], fetch.renames)
                 entity = entities[index]
@@ -216,15 +282,13 @@ class Run:
     def _blame_entity(self, target: Object, fetch: Fetch, keys: Sequence[Any], cause: Cause) -> None:
         for key in keys:
             self.store.blame(target, key, cause)
-        rest = Cause(cause.message, cause.code, cause.subgraph, cause.extensions)
-        self.store.lose(target, fetch.selection, rest)
-        rest.told = True
+        self.store.lose(target, fetch.selection, cause.spread() if keys else cause)
 
-    def _absorb(self, one: Sent, response: GraphqlResponse) -> None:
+    def _absorb(self, one: Part, response: GraphqlResponse) -> None:
         if response.data is None:
             return
         entities = response.data.get(one.alias)
-        for fetch, found, start in one.parts:
+        for fetch, found, start in one.shares:
             for offset, representation in enumerate(found.representations):
                 entity = entities[start + offset]
                 problem = _problem(entity, representation, fetch)

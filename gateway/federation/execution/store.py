@@ -1,6 +1,6 @@
 """The store: what subgraphs said, merged by place; and what was lost, with its cause."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.federation.execution.answers import Cause
@@ -18,7 +18,7 @@ MISBEHAVED = "SOURCE_MISBEHAVED"
 class Store:
     """One operation's store."""
 
-    __slots__ = ("_kept", "causes", "lost", "root")
+    __slots__ = ("_kept", "_parts", "causes", "lost", "root")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -27,6 +27,8 @@ class Store:
         """What was lost, by the holder's identity and the key; empty as long as all is well."""
         self.causes: list[Cause] = []
         self._kept: list[Any] = []
+        self._parts: dict[tuple[int, str | int], list[tuple[Selection, tuple[Cause, ...]]]] = {}
+        """Parts that were lost of objects which another subgraph may give yet."""
 
     def keep(self, value: object) -> None:
         """Keep a response alive: places are told apart by identity."""
@@ -42,16 +44,32 @@ class Store:
             self.causes.append(cause)
         self.lost.setdefault((id(holder), key), []).append(cause)
 
-    def lose(self, target: Object, selection: Selection, cause: Cause) -> None:
-        """Note that all of a selection was lost of one object."""
-        for each in _keys(selection):
-            if each not in target:
-                self.blame(target, each, cause)
+    def lose(self, target: Object, selection: Selection, *causes: Cause) -> None:
+        """Note that all of a selection was lost of one object, but for what is there and what was lost before."""
+        for part in (selection, *selection.narrowed.values()):
+            for key, field in part.fields.items():
+                self._lose_field(target, key, field.selection, causes)
+        if selection.typename and TYPENAME not in target:
+            self._lose_field(target, TYPENAME, None, causes)
 
-    def lose_for(self, target: Object, selection: Selection, causes: Iterable[Cause]) -> None:
-        """Note that all of a selection was lost for the same causes as something else."""
-        for cause in causes:
-            self.lose(target, selection, cause)
+    def _lose_field(self, target: Object, key: str, below: Selection | None, causes: tuple[Cause, ...]) -> None:
+        place = (id(target), key)
+        if key in target:
+            if below is not None:
+                self._lose_below(target[key], below, causes)
+            return
+        if place not in self.lost:
+            for cause in causes:
+                self.blame(target, key, cause)
+        if below is not None:
+            self._parts.setdefault(place, []).append((below, causes))
+
+    def _lose_below(self, value: Any, selection: Selection, causes: tuple[Cause, ...]) -> None:  # noqa: ANN401 - any JSON
+        if value.__class__ is dict:
+            self.lose(value, selection, *causes)
+        elif value.__class__ is list:
+            for each in value:
+                self._lose_below(each, selection, causes)
 
     def merge(self, target: Object, said: Object, fetch: Fetch) -> None:
         """Merge what *fetch* said of one object into the store."""
@@ -63,11 +81,14 @@ class Store:
             self._follow(target, said)
 
     def _follow(self, target: Object, said: Object) -> None:
-        """Let what was lost of *said* be lost of *target*."""
+        """Let what was lost of *said* be lost of *target*, and what was lost before of what *said* gives now."""
         for key in said:
+            place = (id(target), key)
             causes = self.lost.get((id(said), key))
             if causes is not None and target is not said and target.get(key) is None:
-                self.lost.setdefault((id(target), key), []).extend(causes)
+                self.lost.setdefault(place, []).extend(causes)
+            for below, lost_by in self._parts.pop(place, ()):
+                self._lose_below(target[key], below, lost_by)
 
     def _join(self, target: Object, said: Object, selection: Selection, subgraph: str) -> None:
         for key, value in said.items():
@@ -75,7 +96,11 @@ class Store:
                 target[key] = value
                 continue
             present = target[key]
-            if value.__class__ in (dict, list) or present.__class__ in (dict, list):
+            lost_by = self.lost.get((id(said), key))
+            if value is None and lost_by is not None:
+                below = _below(selection, key)
+                self._lose_below(present, below, tuple(cause.spread() for cause in lost_by))
+            elif value.__class__ in (dict, list) or present.__class__ in (dict, list):
                 self._join_value(target, key, value, selection, subgraph)
             elif key == TYPENAME and present != value:
                 cause = Cause(f"Subgraphs do not agree on the type: {present}, {value}", MISBEHAVED, subgraph)
@@ -95,18 +120,11 @@ class Store:
             for index, each in enumerate(value):
                 if each is not None or present[index] is not None:
                     self._join_value(present, index, each, below, subgraph)
-        else:
+        elif not (present is None and self.is_lost(holder, key)):
             cause = Cause("Subgraphs do not agree on what stands here", MISBEHAVED, subgraph)
-            self._lose_below(present, below, cause)
-            if present is None and not self.is_lost(holder, key):
+            self._lose_below(present, below, (cause,))
+            if present is None:
                 self.blame(holder, key, cause)
-
-    def _lose_below(self, value: Any, selection: Selection, cause: Cause) -> None:  # noqa: ANN401 - as above
-        if value.__class__ is dict:
-            self.lose(value, selection, cause)
-        elif value.__class__ is list:
-            for each in value:
-                self._lose_below(each, selection, cause)
 
     # Errors of subgraphs ---------------------------------------------------------------------------------------------
 
@@ -129,14 +147,6 @@ def _step(holder: Any, step: str | int) -> Any:  # noqa: ANN401 - a response of 
     if holder.__class__ is list and isinstance(step, int) and 0 <= step < len(holder):
         return holder[step]
     return None
-
-
-def _keys(selection: Selection) -> Iterable[str]:
-    yield from selection.fields
-    for narrowed in selection.narrowed.values():
-        yield from narrowed.fields
-    if selection.typename:
-        yield TYPENAME
 
 
 def _below(selection: Selection, key: str) -> Selection:
@@ -173,5 +183,3 @@ def renamed_path(path: Sequence[str | int], renames: Renames) -> list[str | int]
         else:
             found.append(step)
     return found
-
-

@@ -4,7 +4,7 @@ A cost is roughly ten for each request more. Nothing is planned here: a hold tha
 supposed, and the next need may lean on it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from gateway.federation.planning.holdings import Hold, Holdings
@@ -82,12 +82,12 @@ class Costs:
         self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
     ) -> float:
         opened, left, total = list(holds), list(alternates), 0.0
-        if needs.typename and all(map(self._holdings.is_opaque, opened)):
+        if needs.typename and not any(map(self._holdings.tells, opened)):
             learnt = self.learn(opened, left, x, ban)
             if learnt is None:
                 return INFINITE
             total += learnt[0]
-            opened.append(Hold.entered(learnt[1].subgraph, learnt[1].type))
+            opened.append(Hold.entered(learnt[1], x))
         for need in self.ordered(opened, needs):
             on = x if need.on == needs.static else need.on
             if not self.stands(opened, on):
@@ -96,14 +96,14 @@ class Costs:
             if choice.cost == INFINITE:
                 return INFINITE
             total += choice.cost
-            self._suppose(choice, opened, left)
+            self._suppose(choice, on, opened, left)
         return total
 
-    def _suppose(self, choice: Choice, opened: list[Hold], left: list[Alternate]) -> None:
+    def _suppose(self, choice: Choice, x: str, opened: list[Hold], left: list[Alternate]) -> None:
         option = choice.option
         if option is None:
             if choice.learn is not None:
-                opened.append(Hold.entered(choice.learn.subgraph, choice.learn.type))
+                opened.append(Hold.entered(choice.learn, x))
         elif option.entry is not None:
             opened.append(option.hold)
         elif option.alternate >= 0:
@@ -127,18 +127,21 @@ class Costs:
     def stands(self, opened: Sequence[Hold], on: str) -> bool:
         """Say whether objects of type *on* may stand there, by the first subgraph that can tell."""
         for hold in opened:
-            if not self._holdings.is_opaque(hold):
+            if self._holdings.tells(hold):
                 return on == hold.type or not self._holdings.possible(hold).isdisjoint(self._graph.possible(on))
         return True
 
     # One need --------------------------------------------------------------------------------------------------------
 
-    def choose(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban
-    ) -> Choice:
+    def choose(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban) -> Choice:
         """Give the cheapest way to *need* of the objects that are an *x*."""
-        best = self._cheapest(self.options(opened, alternates, x, need.name, ban), x, need, ban)
-        if best.cost == 0 or not self._graph.is_abstract(x):
+        held = self.held(opened, alternates, x, need.name)
+        best = self._cheapest(held, x, need, ban)
+        if best.cost > _REQUEST:
+            options = [*held, *self.by_doors(opened, alternates, x, need, ban)]
+            if len(options) > len(held):
+                best = self._cheapest(options, x, need, ban)
+        if best.cost < _REQUEST or not self._graph.is_abstract(x):
             return best
         apart = self._apart(opened, x, need, ban)
         return apart if apart.cost < best.cost else best
@@ -164,10 +167,8 @@ class Costs:
                 best = Choice(cost, option)
         return best
 
-    def options(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str, ban: Ban
-    ) -> list[Option]:
-        """Give every way to a field of the objects that are an *x*, those in hand first."""
+    def held(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str) -> list[Option]:
+        """Give the ways to a field of the objects that are an *x* that need no door: in hand, or through the parent."""
         found = []
         for index, hold in enumerate(opened):
             join = self._holdings.says(hold, x, field)
@@ -177,34 +178,34 @@ class Costs:
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
                 found.append(Option(cost, hold, join, alternate=index))
-        found += self._by_doors(opened, alternates, x, field, ban)
         return found
 
-    def _by_doors(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str, ban: Ban
-    ) -> Iterable[Option]:
+    def by_doors(
+        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban
+    ) -> Iterator[Option]:
+        """Give the ways to a field by asking for its objects anew; of a leaf, none after one that cannot be beaten."""
         for entry in self._graph.entries(x):
-            hold = Hold.entered(entry.subgraph, entry.type, root=entry.needs is None)
+            hold = Hold.entered(entry, x)
             if not self._may_enter(opened, x, hold):
                 continue
-            join = self._holdings.says(hold, x, field)
+            join = self._holdings.says(hold, x, need.name)
             if join is None:
                 continue
             cost = self.enter(opened, alternates, x, entry, ban)
             if join.requires and cost != INFINITE:
-                cost += self._require(opened, alternates, x, field, entry, join.requires, ban)
+                cost += self._require(opened, alternates, x, need.name, entry, join.requires, ban)
             if cost != INFINITE:
                 yield Option(cost, hold, join, entry=entry)
+                if need.sub is None and cost < _REQUEST + 1:
+                    return
 
     def _may_enter(self, opened: Sequence[Hold], x: str, hold: Hold) -> bool:
         """Say whether a door makes sense: concrete types that can be told are entered one by one."""
         if not self._graph.is_abstract(x) or self._holdings.is_opaque(hold):
             return True
-        return all(map(self._holdings.is_opaque, opened))
+        return not any(map(self._holdings.tells, opened))
 
-    def enter(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, entry: Entry, ban: Ban
-    ) -> float:
+    def enter(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, entry: Entry, ban: Ban) -> float:
         """Give the cost of asking for objects anew by a door, its key included."""
         if entry.needs is None:
             return _REQUEST
@@ -245,14 +246,14 @@ class Costs:
     # Each concrete type apart ----------------------------------------------------------------------------------------
 
     def _apart(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Choice:
-        if not all(map(self._holdings.is_opaque, opened)):
+        if any(map(self._holdings.tells, opened)):
             return Choice(self._each(opened, x, need, ban))
         best = _NOWHERE
         for entry in self._graph.entries(x):
             if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
                 cost = self.enter(opened, (), x, entry, ban)
                 if cost < best.cost:
-                    cost += self._each([*opened, Hold.entered(entry.subgraph, entry.type)], x, need, ban)
+                    cost += self._each([*opened, Hold.entered(entry, x)], x, need, ban)
                     if cost < best.cost:
                         best = Choice(cost, None, entry)
         return best
@@ -266,8 +267,8 @@ class Costs:
         concretes = self.concretes(opened, x)
         if not concretes:
             return INFINITE
-        found = [hold for hold in opened if not hold.by_key]
-        by_key = [hold for hold in opened if hold.by_key]
+        found = [hold for hold in opened if hold.scope is None]
+        by_key = [hold for hold in opened if hold.scope is not None]
         ways = [[hold, *by_key] for hold in found] or [by_key]
         return min(self._every(way, concretes, need, ban) for way in ways)
 
@@ -286,7 +287,7 @@ class Costs:
         """Give the concrete types of *x* that may stand there, by the first subgraph that can tell."""
         found = self._graph.possible(x)
         for hold in opened:
-            if not self._holdings.is_opaque(hold):
+            if self._holdings.tells(hold):
                 found &= self._holdings.possible(hold)
                 break
         return sorted(found)

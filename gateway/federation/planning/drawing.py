@@ -37,9 +37,9 @@ def draw(
 
     """
     kind = operation.operation.value
-    needs = NeedsReader(graph, fragments, booleans, graph.must_know_type).read(
-        operation.selection_set, graph.roots[kind]
-    )
+    reader = NeedsReader(graph, fragments, booleans, graph.must_know_type)
+    read = reader.read_apart if kind == "mutation" else reader.read
+    needs = read(operation.selection_set, graph.roots[kind])
     planner = Planner(graph)
     places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
     schedule(planner.drafts)
@@ -140,7 +140,12 @@ class _Drawing:
         if key is not None and entry is not None and not graph.is_abstract(draft.on):
             for need in key.items.values():
                 join = graph.join(draft.subgraph, entry, need.name)
-                if need.sub is None and join is not None and not join.external and need.key not in draft.selection.fields:
+                if (
+                    need.sub is None
+                    and join is not None
+                    and not join.external
+                    and need.key not in draft.selection.fields
+                ):
                     echoes.append((need.name, need.key))
         written = write(draft.selection)
         return Fetch(

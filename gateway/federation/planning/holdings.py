@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from gateway.federation.planning.joined_graph import FieldJoin, JoinedGraph
+from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
 
 __all__ = ["Hold", "Holdings"]
@@ -16,15 +16,15 @@ class Hold(NamedTuple):
     """The type at that place in the subgraph's own schema."""
     provided: Needs | None = None
     """What @provides adds at that place."""
-    by_key: bool = False
-    """The object was asked for at that place, not found below another."""
+    scope: str | None = None
+    """The objects that were asked for at that place by key; None where all were found below another."""
     late: bool = False
     """It, or something above it, was asked for by key."""
 
     @classmethod
-    def entered(cls, subgraph: str, type_name: str, *, root: bool = False) -> "Hold":
-        """Give the hold that a subgraph has once it is asked for an object by its key."""
-        return cls(subgraph, type_name, None, by_key=True, late=not root)
+    def entered(cls, entry: Entry, scope: str) -> "Hold":
+        """Give the hold that a subgraph has once it is asked for the objects that are a *scope*."""
+        return cls(entry.subgraph, entry.type, None, scope, entry.needs is not None)
 
 
 class Holdings:
@@ -39,6 +39,12 @@ class Holdings:
         """Say whether the concrete type cannot be learnt there."""
         return self._graph.is_opaque(hold.subgraph, hold.type)
 
+    def tells(self, hold: Hold) -> bool:
+        """Say whether the concrete types of all objects at the place can be learnt there."""
+        if hold.scope is not None and not self._graph.is_abstract(hold.scope):
+            return False
+        return not self.is_opaque(hold)
+
     def possible(self, hold: Hold) -> frozenset[str]:
         """Give the concrete types that may stand there."""
         return self._graph.possible_in(hold.subgraph, hold.type)
@@ -46,6 +52,8 @@ class Holdings:
     def covers(self, hold: Hold, x: str) -> bool:
         """Say whether objects of type *x* are in hand there, and may be spoken of as such."""
         graph = self._graph
+        if hold.scope is not None and x != hold.scope and not graph.possible(x) <= graph.possible(hold.scope):
+            return False
         if x == hold.type:
             return True
         if self.is_opaque(hold):

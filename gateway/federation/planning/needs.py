@@ -22,7 +22,7 @@ from graphql import (
     print_ast,
 )
 
-__all__ = ["TYPENAME", "Arguments", "Need", "Needs", "NeedsReader", "Types", "arguments_of", "is_wanted"]
+__all__ = ["TYPENAME", "Arguments", "Need", "Needs", "NeedsReader", "Types", "apart", "arguments_of", "is_wanted"]
 
 TYPENAME = "__typename"
 
@@ -107,6 +107,12 @@ def arguments_of(node: FieldNode) -> tuple[str, Arguments]:
     return f"{node.name.value}__{digest}", Arguments(f"({written})", tuple(variables))
 
 
+def apart(node: FieldNode) -> str:
+    """Give the key of a mutation's field: what is asked twice is done twice, so its response key is part of it."""
+    key, _ = arguments_of(node)
+    return key if node.alias is None or node.alias.value == node.name.value else f"{key}__{node.alias.value}"
+
+
 def _argument_name(node: ArgumentNode) -> str:
     return node.name.value
 
@@ -151,12 +157,18 @@ class NeedsReader:
         self._fragments = fragments
         self._booleans = booleans
         self._must_know = must_know
+        self._apart: str | None = None
 
     def read(self, selections: SelectionSetNode, static: str) -> Needs:
         """Give the needs of a selection on *static*."""
         needs = Needs(static)
         self._collect(selections, static, needs)
         return needs
+
+    def read_apart(self, selections: SelectionSetNode, static: str) -> Needs:
+        """Give the needs of a mutation, whose fields are each done for themselves."""
+        self._apart = static
+        return self.read(selections, static)
 
     def _collect(self, selections: SelectionSetNode, on: str, needs: Needs) -> None:
         if self._must_know(on, None):
@@ -185,7 +197,7 @@ class NeedsReader:
             self._narrow(selections, condition, needs)
         elif here <= there and (len(here) == 1 or on == needs.static):
             # The condition always holds: fields that only it declares are still asked on it.
-            self._collect_widened(selections, condition, on, needs)
+            self._collect_widened(selections, on, needs)
         else:
             for concrete in sorted(here & there):
                 self._narrow(selections, concrete, needs)
@@ -195,7 +207,7 @@ class NeedsReader:
             needs.typename = True
         self._collect(selections, on, needs)
 
-    def _collect_widened(self, selections: SelectionSetNode, condition: str, on: str, needs: Needs) -> None:
+    def _collect_widened(self, selections: SelectionSetNode, on: str, needs: Needs) -> None:
         if not self._types.is_abstract(on):
             self._collect(selections, on, needs)
             return
@@ -212,6 +224,8 @@ class NeedsReader:
         if self._must_know(on, name):
             needs.typename = True
         key, arguments = arguments_of(node)
+        if on == self._apart:
+            key = apart(node)
         need = needs.items.get((on, key))
         if need is None:
             child = self._types.field_type(on, name)

@@ -1,6 +1,6 @@
 """A plan: the fetches of one operation in their stages, the requests they are joined to, and the answer's shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -80,20 +80,20 @@ class Batch:
     definitions: Mapping[str, str]
     """How the operation's variables are declared."""
 
-    def document(self, groups: Iterable[int] = ()) -> str:
-        """Write the request, with those of its groups that have anything to ask."""
+    def document(self, groups: Sequence[Group] | None = None) -> str:
+        """Write the request, with those groups that have anything to ask; without, all of its own."""
         if not self.groups:
             fetch = self.fetches[0]
             head = self._head(fetch.variables)
             return f"{self.operation}{head} {fetch.text}"
-        wanted = tuple(groups)
+        wanted = self.groups if groups is None else groups
         if len(wanted) == 1:
-            group = self.groups[wanted[0]]
+            group = wanted[0]
             head = self._head(group.variables, ("$representations: [_Any!]!",))
             return f"query{head} {{ _entities(representations: $representations) {group.text} }}"
-        variables = dict.fromkeys(name for index in wanted for name in self.groups[index].variables)
-        head = self._head(variables, tuple(f"$r{index}: [_Any!]!" for index in wanted))
-        parts = (f"e{index}: _entities(representations: $r{index}) {self.groups[index].text}" for index in wanted)
+        variables = dict.fromkeys(name for group in wanted for name in group.variables)
+        head = self._head(variables, tuple(f"$r{index}: [_Any!]!" for index in range(len(wanted))))
+        parts = (f"e{index}: _entities(representations: $r{index}) {each.text}" for index, each in enumerate(wanted))
         return f"query{head} {{ {' '.join(parts)} }}"
 
     def _head(self, variables: Iterable[str], more: tuple[str, ...] = ()) -> str:
@@ -134,7 +134,7 @@ class Plan:
                     "subgraph": batch.subgraph,
                     "stage": batch.stage,
                     "after": list(batch.after),
-                    "document": batch.document(range(len(batch.groups))),
+                    "document": batch.document(),
                     "fetches": [_told(fetch) for fetch in batch.fetches],
                 }
                 for batch in self.batches

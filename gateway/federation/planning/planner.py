@@ -96,7 +96,7 @@ class Planner:
         if self.graph.types[place.static].kind != "UNION" or self.graph.is_abstract(on):
             return False
         if place.agreed is None:
-            holds = [site.hold for site in place.sites if not site.hold.by_key]
+            holds = [site.hold for site in place.sites if site.hold.scope is None]
             holds += [each.hold for each in self._alternates(place, _NO_BAN)]
             possible = [self.holdings.possible(hold) for hold in holds]
             place.agreed = frozenset.intersection(*possible)
@@ -130,7 +130,7 @@ class Planner:
         """Choose without weighing, where there is nothing to weigh: the field has one home, and that is in hand."""
         if need.sub is None or self.graph.is_abstract(x) or len(self.graph.homes(x, need.name)) > 1:
             return None
-        options = self.costs.options(opened, (), x, need.name, ban)
+        options = self.costs.held(opened, (), x, need.name) or list(self.costs.by_doors(opened, (), x, need, ban))
         return Choice(options[0].cost, options[0]) if len(options) == 1 else None
 
     def _meet_apart(self, place: Place, x: str, need: Need, learn: Entry | None, ban: Ban) -> set[Draft]:
@@ -145,7 +145,7 @@ class Planner:
     def _tell(self, place: Place, ban: Ban) -> Draft:
         """Have the concrete type told at *place*."""
         if place.told_by is None:
-            site = next((each for each in place.sites if not self.holdings.is_opaque(each.hold)), None)
+            site = next((each for each in place.sites if self.holdings.tells(each.hold)), None)
             if site is None:
                 opened = [each.hold for each in place.sites]
                 learnt = self.costs.learn(opened, self._alternates(place, ban), place.static, ban)
@@ -180,9 +180,7 @@ class Planner:
             child.sites.append(Site(site.draft, self.holdings.below(site.hold, x, join, need.name), below))
         return child
 
-    def _realise(
-        self, place: Place, x: str, need: Need, option: Option, alternates: list[Alternate], ban: Ban
-    ) -> Site:
+    def _realise(self, place: Place, x: str, need: Need, option: Option, alternates: list[Alternate], ban: Ban) -> Site:
         if option.opened >= 0:
             return place.sites[option.opened]
         if option.alternate >= 0:
@@ -199,7 +197,7 @@ class Planner:
         if entry.needs is not None:
             after |= self.meet(place, x, entry.needs, ban | {door})
         if needy is not None:
-            join = self.holdings.says(Hold.entered(entry.subgraph, entry.type), x, needy.name)
+            join = self.holdings.says(Hold.entered(entry, x), x, needy.name)
             assert join is not None  # noqa: S101 - it was chosen for this field
             assert join.requires is not None  # noqa: S101 - and needs something
             requires = self.graph.field_set(entry.type, join.requires)
@@ -222,7 +220,12 @@ class Planner:
         if requires is not None:
             draft.requires.append(requires)
         self.drafts.append(draft)
-        site = Site(draft, Hold.entered(entry.subgraph, entry.type, root=place.parent is None), draft.selection, needy=requires is not None)
+        site = Site(
+            draft,
+            Hold.entered(entry, x),
+            draft.selection,
+            needy=requires is not None,
+        )
         place.sites.append(site)
         return site
 
@@ -255,30 +258,29 @@ class Planner:
         for subgraph in self.graph.types[place.on].joins:
             if subgraph in reached:
                 continue
-            way = self._way(parent, place.on, need.name, subgraph, ban)
+            way = self._way(parent, place.on, need, subgraph, ban)
             if way is not None:
                 option = way
                 below = self.holdings.below(option.hold, place.on, option.join, need.name)
                 found.append(Alternate(below, option.cost))
         return found
 
-    def _way(self, parent: Place, x: str, field: str, subgraph: str, ban: Ban) -> Option | None:
+    def _way(self, parent: Place, x: str, need: Need, subgraph: str, ban: Ban) -> Option | None:
         """Give the cheapest way to a parent's field in one subgraph."""
-        if self.graph.join(subgraph, x, field) is None:
+        if self.graph.join(subgraph, x, need.name) is None:
             return None
         opened = [site.hold for site in parent.sites]
-        options = [
-            option
-            for option in self.costs.options(opened, self._alternates(parent, ban), x, field, ban)
-            if option.hold.subgraph == subgraph and not option.join.requires
-        ]
+        alternates = self._alternates(parent, ban)
+        options = self.costs.held(opened, alternates, x, need.name)
+        options += self.costs.by_doors(opened, alternates, x, need, ban)
+        options = [each for each in options if each.hold.subgraph == subgraph and not each.join.requires]
         return min(options, key=lambda each: each.cost, default=None)
 
     def _through_parent(self, place: Place, subgraph: str, ban: Ban) -> Site:
         parent, need = place.parent, place.need
         assert parent is not None  # noqa: S101 - only a place with a parent has alternates
         assert need is not None  # noqa: S101 - as above
-        option = self._way(parent, place.on, need.name, subgraph, ban)
+        option = self._way(parent, place.on, need, subgraph, ban)
         assert option is not None  # noqa: S101 - it was offered
         site = self._realise(parent, place.on, need, option, self._alternates(parent, ban), ban)
         self._below(parent, site, place.on, need, option.join)

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from gateway.federation.planning.joined_graph import JoinedGraph
-from gateway.federation.planning.needs import TYPENAME, Needs, arguments_of, is_wanted
+from gateway.federation.planning.needs import TYPENAME, Needs, apart, arguments_of, is_wanted
 
 __all__ = ["Shape", "ShapeField", "ShapeReader"]
 
@@ -101,7 +101,7 @@ class ShapeReader:
         if name in _INTROSPECTION:
             return ShapeField(response, f"{name} {response}", name, None, None)
         kind = cast("GraphQLObjectType | GraphQLInterfaceType", parent)
-        key, _ = arguments_of(nodes[0])
+        key = apart(nodes[0]) if kind is self._api.mutation_type else arguments_of(nodes[0])[0]
         given = kind.fields[name].type
         asked = tuple(node.selection_set for node in nodes if node.selection_set is not None)
         below = None

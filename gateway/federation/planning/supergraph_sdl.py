@@ -217,5 +217,3 @@ def _key_fields(kind: JoinedType, subgraph: str) -> set[str]:
                 if depth == 0 and word != "}":
                     found.add(word)
     return found
-
-
