@@ -65,7 +65,8 @@ def unexcused(expected: Any, given: Any, told: Sequence[Path], known: Sequence[P
 
 def needless(expected: Any, given: Any, told: Sequence[Path], known: Sequence[Path]) -> list[Path]:
     """Give the paths of errors for which there is no reason: nothing was lost there, nothing fails there."""
-    places = [*known, *(each.path for each in differences(expected, given) if each.lost)]
+    places = [place for path in known if (place := _nulled(expected, path)) is not None]
+    places += [each.path for each in differences(expected, given) if each.lost]
     return [path for path in told if not any(_is_near(path, place) for place in places)]
 
 

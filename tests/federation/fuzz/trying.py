@@ -5,13 +5,14 @@
 
 import json
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from graphql import GraphQLSchema, lexicographic_sort_schema, parse, print_schema
+from graphql import DocumentNode, GraphQLSchema, lexicographic_sort_schema, parse, print_schema
 
 from gateway.federation.composition import compose
-from gateway.federation.execution import Federation
+from gateway.federation.execution import FederatedAnswer, Federation
 from gateway.federation.planning import read_supergraph
 from tests.federation.fuzz.comparing import needless, unexcused
 from tests.federation.fuzz.faults import Faulty
@@ -46,6 +47,20 @@ class Verdict:
         return "\n".join([*said, f"rounds:   {self.rounds}"])
 
 
+class Answering(Protocol):
+    """What is tried: it answers operations."""
+
+    async def answer(
+        self,
+        document: DocumentNode,
+        operation_name: str | None,
+        variables: Mapping[str, Any],
+        headers: Mapping[str, str] | None = None,
+    ) -> FederatedAnswer:
+        """Give data and errors."""
+        ...
+
+
 class Trial:
     """One made-up supergraph, composed and served."""
 
@@ -62,7 +77,7 @@ class Trial:
         self.monolith = Monolith(made.world)
         self.rounds, self.served = serve(made)
         self.sources = {name: Faulty(each, random.Random(0)) for name, each in self.served.items()}  # noqa: S311
-        self.federation = Federation(self.graph, self.sources)
+        self.federation: Answering = Federation(self.graph, self.sources)
 
     def misread(self) -> str | None:
         """Say how the API schema differs from the plain one, None if it does not."""
@@ -82,7 +97,7 @@ class Trial:
         )
         faults = [f"{name} {one}" for name, each in self.sources.items() for one in each.made]
         verdict = Verdict(operation, [], known.data, told.data, list(told.errors), faults, self.rounds.told())
-        paths = [tuple(each.path or ()) for each in told.errors]
+        paths = [tuple(each.path) for each in told.errors if each.path is not None]
         failing = [path for path, _ in known.errors]
         verdict.wrong += unexcused(known.data, told.data, paths, failing)
         if not faults:
@@ -109,7 +124,7 @@ class Trial:
 
 
 def _is_told(error: Any) -> bool:
-    return bool(error.code and error.message and error.subgraph)
+    return bool(error.code and error.message and error.subgraph and error.path)
 
 
 def _printed(schema: GraphQLSchema) -> str:
