@@ -42,18 +42,10 @@ class Cause:
     below: Path = ()
     origin: "Cause | None" = None
     """What was lost first, where this was lost with it."""
-    told: bool = False
-    """It stands in the answer already."""
 
     def spread(self) -> "Cause":
         """Give the cause of what was lost besides."""
         return Cause(self.message, self.code, self.subgraph, self.extensions, origin=self.origin or self)
-
-    def tell(self) -> None:
-        """Note that it stands in the answer."""
-        self.told = True
-        if self.origin is not None:
-            self.origin.told = True
 
 
 class RequestTiming(NamedTuple):

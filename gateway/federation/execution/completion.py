@@ -40,7 +40,7 @@ def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[Fiel
 
 def is_void(plan: Plan, store: Store, asked: Collection[str]) -> bool:
     """Say whether what is known already makes the whole answer null: one of the root fields *asked* must not be."""
-    return _Completion(plan, store, is_quiet=True).lacks(asked)
+    return _Completion(plan, store).lacks(asked)
 
 
 class _Lost(Exception):
@@ -48,10 +48,9 @@ class _Lost(Exception):
 
 
 class _Completion:
-    def __init__(self, plan: Plan, store: Store, *, is_quiet: bool = False) -> None:
+    def __init__(self, plan: Plan, store: Store) -> None:
         self._plan = plan
         self._store = store
-        self._is_quiet = is_quiet
         self._owners: dict[tuple[str, ...], str] | None = None
         self._collateral: set[int] = set()
         """Which of the errors are of what was lost with something else."""
@@ -132,7 +131,7 @@ class _Completion:
             if value.__class__ is not list:
                 self._misbehaved("no list where one is due", path, keys)
                 raise _Lost
-            return [self._value(field, kind.of_type, value, index, (*path, index), keys) for index in range(len(value))]
+            return self._list(field, kind.of_type, value, path, keys)
         if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
             if not is_leaf_value(kind, value):
                 self._misbehaved(f"a value that is no {kind.name}", path, keys)
@@ -197,8 +196,6 @@ class _Completion:
             self._misbehaved(otherwise, path, keys)
             return
         for cause in causes:
-            if not self._is_quiet:
-                cause.tell()
             below = _answered(cause.below, field.below) if cause.below else ()
             error = FieldError(cause.message, path + below, cause.code, cause.subgraph, cause.extensions)
             self.errors.append(error)
@@ -219,11 +216,9 @@ class _Completion:
         return self._owners.get(keys)
 
     def tell_rest(self) -> None:
-        """Pass on the errors that no null of the answer stands for."""
+        """Pass on the errors that point at no null. Those of what was lost within something lost stay untold."""
         for cause in self._store.causes:
-            if not cause.told and cause.origin is None:
-                cause.tell()
-                self.errors.append(FieldError(cause.message, None, cause.code, cause.subgraph, cause.extensions))
+            self.errors.append(FieldError(cause.message, None, cause.code, cause.subgraph, cause.extensions))
 
 
 def _own(subgraph: str, selection: Selection, path: tuple[str, ...], owners: dict[tuple[str, ...], str]) -> None:

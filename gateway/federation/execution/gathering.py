@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from gateway.federation.execution.leaves import is_scalar_value
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Fetch, Step
-from gateway.federation.planning.representations import Representation
+from gateway.federation.planning.representations import Representation, Wrapping
 
 __all__ = ["Gathered", "Object", "Unsendable", "gather", "representer", "walk"]
 
@@ -96,11 +97,11 @@ def representer(fetch: Fetch, lost: Callable[[Any, str | int], bool]) -> Callabl
     assert fetch.representation is not None  # noqa: S101 - only fetches by key send anything
     typename, fields = fetch.entry_type, fetch.representation.fields
     if len(fields) == 1 and fields[0].below is None and fields[0].only is None:
-        name, key = fields[0].name, fields[0].key
+        name, key, wrapping = fields[0].name, fields[0].key, fields[0].wrapping
 
         def send_one(each: Object) -> Object:
             value = each.get(key)
-            if value is None:
+            if value is None or (value.__class__ is not str and not _is_leaf(value, wrapping)):
                 raise Unsendable(each, key)
             return {TYPENAME: typename, name: value}
 
@@ -126,7 +127,7 @@ def _send(
     keys: list[Any],
     lost: Callable[[Any, str | int], bool],
 ) -> None:
-    for name, key, below, only, is_key in representation.fields:
+    for name, key, below, only, wrapping, is_key in representation.fields:
         if only is not None and each.get(TYPENAME) not in only:
             continue
         if key not in each:
@@ -134,29 +135,53 @@ def _send(
         value = each[key]
         if value is None and lost(each, key):
             raise Unsendable(each, key)
-        if below is None or value is None:
+        if below is None:
+            if not _is_leaf(value, wrapping):
+                raise Unsendable(each, key)
             sent[name] = value
             if is_key:
                 keys.append(value)
+        elif value is None:
+            if not wrapping.nullable:
+                raise Unsendable(each, key)
+            sent[name] = None
         else:
-            sent[name] = _below(value, below, keys, lost)
+            sent[name] = _Below(below, keys, lost).sent(each, key, wrapping)
 
 
-def _below(
-    value: Any,  # noqa: ANN401 - an object, or lists of them to any depth
-    below: Representation,
-    keys: list[Any],
-    lost: Callable[[Any, str | int], bool],
-) -> Any:  # noqa: ANN401 - as above
-    if value.__class__ is list:
-        told = []
-        for index, each in enumerate(value):
-            if each is None and lost(value, index):
-                raise Unsendable(value, index)
-            told.append(None if each is None else _below(each, below, keys, lost))
-        return told
-    if value.__class__ is not dict:
-        return value
-    sent: Object = {TYPENAME: value.get(TYPENAME)} if below.typename else {}
-    _send(value, below, sent, keys, lost)
-    return sent
+def _is_leaf(value: Any, wrapping: Wrapping) -> bool:  # noqa: ANN401 - any JSON
+    """Say whether a value fits the type that the subgraph expects."""
+    if value is None:
+        return wrapping.nullable
+    if wrapping.item is not None:
+        item = wrapping.item
+        return value.__class__ is list and all(_is_leaf(each, item) for each in value)
+    return is_scalar_value(wrapping.name, value)
+
+
+class _Below(NamedTuple):
+    """What is sent of objects within an object."""
+
+    below: Representation
+    keys: list[Any]
+    lost: Callable[[Any, str | int], bool]
+
+    def sent(self, holder: Any, key: str | int, wrapping: Wrapping) -> Any:  # noqa: ANN401 - any JSON
+        value = holder[key]
+        if value is None:
+            if self.lost(holder, key) or not wrapping.nullable:
+                raise Unsendable(holder, key)
+            return None
+        if wrapping.item is not None:
+            if value.__class__ is not list:
+                raise Unsendable(holder, key)
+            return [self.sent(value, index, wrapping.item) for index in range(len(value))]
+        if value.__class__ is not dict:
+            raise Unsendable(holder, key)
+        sent: Object = {}
+        if self.below.types is not None:
+            told = sent[TYPENAME] = value.get(TYPENAME)
+            if not isinstance(told, str) or told not in self.below.types:
+                raise Unsendable(value, TYPENAME)
+        _send(value, self.below, sent, self.keys, self.lost)
+        return sent

@@ -4,7 +4,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 
-__all__ = ["MAX_INT", "MIN_INT", "is_leaf_value"]
+__all__ = ["MAX_INT", "MIN_INT", "is_leaf_value", "is_scalar_value"]
 
 MAX_INT = 2_147_483_647
 MIN_INT = -2_147_483_648
@@ -19,7 +19,12 @@ def is_leaf_value(kind: GraphQLScalarType | GraphQLEnumType, value: Any) -> bool
     """
     if isinstance(kind, GraphQLEnumType):
         return isinstance(value, str) and value in kind.values
-    match kind.name:
+    return is_scalar_value(kind.name, value)
+
+
+def is_scalar_value(name: str, value: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Say whether *value* is one of the scalar called *name*, where GraphQL itself defines it."""
+    match name:
         case "String":
             return isinstance(value, str)
         case "Int":

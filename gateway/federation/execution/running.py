@@ -108,7 +108,7 @@ class Run:
         if not is_void(self._plan, self.store, earlier):
             return False
         message = "This was not done, since the answer is lost with a field before it"
-        origin = self.store.causes[0] if self.store.causes else None
+        origin = next((causes[0] for causes in self.store.lost.values()), None)
         for fetch in batch.fetches:
             self.store.lose(self.store.root, fetch.selection, Cause(message, MISBEHAVED, batch.subgraph, origin=origin))
         return True
@@ -162,21 +162,26 @@ class Run:
         causes = [self._cause(error, fetch.subgraph) for error in response.errors]
         if response.data is None and not causes:
             causes = [Cause(f"Subgraph {fetch.subgraph} gave neither data nor an error", MISBEHAVED, fetch.subgraph)]
-        for cause, error in zip(causes, response.errors, strict=False):
+        whole: list[Cause] = []
+        for cause, error in zip(causes, response.errors or ({},), strict=False):
             path = error.get("path")
             steps = renamed_path(path, fetch.renames) if isinstance(path, list | tuple) else []
-            if not steps or not self._locate_root(response.data or {}, steps, cause, targets):
+            if steps and self._locate_root(response.data or {}, steps, cause, targets):
+                whole.append(cause.spread())
+            elif response.data is None:
+                whole.append(cause)
+            else:
                 self.store.causes.append(cause)
         if response.data is None:
             for target in targets:
-                self.store.lose(target, fetch.selection, *(cause.spread() for cause in causes))
+                self.store.lose(target, fetch.selection, *whole)
 
     def _locate_root(
         self,
         data: Any,
         steps: list[str | int],
         cause: Cause,
-        targets: Sequence[Object],  # noqa: ANN401 - any JSON
+        targets: Sequence[Object],
     ) -> bool:
         if isinstance(steps[0], str) and data.get(steps[0]) is None:
             cause.below = tuple(steps[1:])
@@ -363,6 +368,6 @@ def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  
     if fetch.is_concrete and entity.get(TYPENAME, fetch.entry_type) != fetch.entry_type:
         return "an object of another type than it was asked for"
     for name, key in fetch.echoes:
-        if key in entity and str(entity[key]) != str(representation[name]):
+        if entity.get(key) is not None and str(entity[key]) != str(representation[name]):
             return "another object than it was asked for"
     return None

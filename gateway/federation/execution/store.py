@@ -26,6 +26,7 @@ class Store:
         self.lost: dict[tuple[int, str | int], list[Cause]] = {}
         """What was lost, by the holder's identity and the key; empty as long as all is well."""
         self.causes: list[Cause] = []
+        """Errors of subgraphs that point at no null."""
         self._kept: list[Any] = []
         self._parts: dict[tuple[int, str | int], list[tuple[Selection, tuple[Cause, ...]]]] = {}
         """Parts that were lost of objects which another subgraph may give yet."""
@@ -40,8 +41,6 @@ class Store:
 
     def blame(self, holder: object, key: str | int, cause: Cause) -> None:
         """Note that something was lost."""
-        if not self.causes or self.causes[-1] is not cause:
-            self.causes.append(cause)
         self.lost.setdefault((id(holder), key), []).append(cause)
 
     def lose(self, target: Object, selection: Selection, *causes: Cause) -> None:

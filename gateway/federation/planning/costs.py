@@ -228,7 +228,7 @@ class Costs:
         door = (x, entry.subgraph, field)
         if door in ban:
             return INFINITE
-        needs = self._graph.field_set(entry.type, requires)
+        needs = self._graph.field_set(entry.type, requires, entry.subgraph)
         return self.settle(tuple(opened), tuple(alternates), x, needs, ban | {door}) * _LATER
 
     def learn(

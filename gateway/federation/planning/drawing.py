@@ -155,7 +155,7 @@ class _Drawing:
             path=self._path(draft.place),
             only=self._only(draft.place, draft.on),
             entry_type=entry,
-            representation=None if key is None else representation(graph, draft.on, key, draft.requires),
+            representation=None if key is None else representation(graph, draft),
             selection=draft.selection,
             text=written.text,
             variables=written.variables,

@@ -116,5 +116,5 @@ class Holdings:
         provided = self._provided(hold, x, field)
         if provided is not None and provided.sub is not None:
             return Hold(hold.subgraph, join.named, provided.sub, late=hold.late)
-        more = self._graph.field_set(join.named, join.provides) if join.provides else None
+        more = self._graph.field_set(join.named, join.provides, hold.subgraph) if join.provides else None
         return Hold(hold.subgraph, join.named, more, late=hold.late)

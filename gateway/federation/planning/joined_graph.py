@@ -75,7 +75,7 @@ class JoinedGraph:
         self._possible: dict[str, frozenset[str]] = {}
         self._possible_in: dict[tuple[str, str], frozenset[str]] = {}
         self._entries: dict[str, tuple[Entry, ...]] = {}
-        self._field_sets: dict[tuple[str, str], Needs] = {}
+        self._field_sets: dict[tuple[str, str, str], Needs] = {}
         self._covariant: dict[tuple[str, str | None], bool] = {}
 
     @cached_property
@@ -174,19 +174,26 @@ class JoinedGraph:
 
     def _doors(self, type_name: str, keys: list[KeyJoin]) -> list[Entry]:
         return [
-            Entry(key.subgraph, type_name, key.fields, self.field_set(type_name, key.fields))
+            Entry(key.subgraph, type_name, key.fields, self.field_set(type_name, key.fields, key.subgraph))
             for key in keys
             if key.resolvable
         ]
 
-    def field_set(self, type_name: str, fields: str) -> Needs:
-        """Read the fields of a key, of @requires or of @provides; read once."""
-        found = self._field_sets.get((type_name, fields))
+    def field_set(self, type_name: str, fields: str, subgraph: str) -> Needs:
+        """Read the fields of a key, of @requires or of @provides of a subgraph; read once.
+
+        Objects of abstract types are sent with their concrete type, so that is needed below.
+        """
+        found = self._field_sets.get((type_name, fields, subgraph))
         if found is None:
+
+            def must_know(type_name: str, field: str | None) -> bool:
+                return field is None and self.is_abstract(type_name) and not self.is_opaque(subgraph, type_name)
+
             definition = parse("{" + fields + "}", no_location=True).definitions[0]
             assert isinstance(definition, OperationDefinitionNode)  # noqa: S101 - braces are an operation
-            found = NeedsReader(self, {}, {}).read(definition.selection_set, type_name)
-            self._field_sets[(type_name, fields)] = found
+            found = NeedsReader(self, {}, {}, must_know).read(definition.selection_set, type_name)
+            self._field_sets[(type_name, fields, subgraph)] = found
         return found
 
     def must_know_type(self, type_name: str, field: str | None) -> bool:

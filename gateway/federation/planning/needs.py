@@ -171,8 +171,6 @@ class NeedsReader:
         return self.read(selections, static)
 
     def _collect(self, selections: SelectionSetNode, on: str, needs: Needs) -> None:
-        if self._must_know(on, None):
-            needs.typename = True
         for node in selections.selections:
             if node.directives and not is_wanted(node.directives, self._booleans):
                 continue
@@ -230,6 +228,8 @@ class NeedsReader:
         if need is None:
             child = self._types.field_type(on, name)
             sub = Needs(child) if self._types.is_composite(child) else None
+            if sub is not None and self._must_know(child, None):
+                sub.typename = True
             need = needs.items[(on, key)] = Need(on, name, key, arguments, sub)
         if need.sub is not None and node.selection_set is not None:
             self._collect(node.selection_set, need.sub.static, need.sub)

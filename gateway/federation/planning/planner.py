@@ -200,7 +200,7 @@ class Planner:
             join = self.holdings.says(Hold.entered(entry, x), x, needy.name)
             assert join is not None  # noqa: S101 - it was chosen for this field
             assert join.requires is not None  # noqa: S101 - and needs something
-            requires = self.graph.field_set(entry.type, join.requires)
+            requires = self.graph.field_set(entry.type, join.requires, entry.subgraph)
             after |= self.meet(place, x, requires, ban | {(*door, needy.name)})
             site = self._joinable(place, x, entry, requires, after)
             if site is not None:

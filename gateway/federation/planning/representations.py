@@ -1,12 +1,13 @@
 """Representations: what is sent of an object so that a subgraph knows it again."""
 
-from collections.abc import Iterable
+import functools
 from typing import NamedTuple
 
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.needs import Needs
+from gateway.federation.planning.sites import Draft
 
-__all__ = ["Representation", "Sent", "representation"]
+__all__ = ["Representation", "Sent", "Wrapping", "representation", "wrapping"]
 
 
 class Sent(NamedTuple):
@@ -18,37 +19,73 @@ class Sent(NamedTuple):
     below: "Representation | None"
     only: frozenset[str] | None
     """The concrete types of which it is sent; None for all."""
+    wrapping: "Wrapping"
+    """What may be sent, by the subgraph that gets it."""
     is_key: bool
     """Part of a key: where the whole key is null, the object is not asked for."""
+
+
+class Wrapping(NamedTuple):
+    """A type as it is written: whether null may stand, and whether it is a list, of what."""
+
+    nullable: bool
+    item: "Wrapping | None"
+    name: str
+    """The named type within."""
+
+
+@functools.lru_cache(maxsize=10_000)
+def wrapping(shape: str) -> Wrapping:
+    """Read a type as it is written.
+
+    >>> wrapping("[ID!]")
+    Wrapping(nullable=True, item=Wrapping(nullable=False, item=None, name='ID'), name='ID')
+    """
+    inner = shape.removesuffix("!")
+    nullable = inner == shape
+    if inner.startswith("["):
+        item = wrapping(inner[1:-1])
+        return Wrapping(nullable, item, item.name)
+    return Wrapping(nullable, None, inner)
 
 
 class Representation(NamedTuple):
     """The fields that are sent of an object."""
 
     fields: tuple[Sent, ...]
-    typename: bool
-    """The concrete type is sent too."""
+    types: frozenset[str] | None
+    """Of an abstract type: the concrete types that it may be, one of which is sent too."""
 
 
-def representation(graph: JoinedGraph, on: str, key: Needs | None, requires: Iterable[Needs]) -> Representation:
-    """Join a key and the fields of @requires into what is sent of an object that is an *on*."""
-    sent = _sent(graph, on, key, is_key=True) if key is not None else {}
-    for needs in requires:
-        for where, each in _sent(graph, on, needs, is_key=False).items():
+def representation(graph: JoinedGraph, draft: Draft) -> Representation:
+    """Join the key and the fields of @requires of a fetch into what is sent of an object."""
+    sent = _sent(graph, draft, draft.on, draft.key, is_key=True) if draft.key is not None else {}
+    for needs in draft.requires:
+        for where, each in _sent(graph, draft, draft.on, needs, is_key=False).items():
             sent[where] = _joined(sent[where], each) if where in sent else each
-    return Representation(tuple(sent.values()), typename=False)
+    return Representation(tuple(sent.values()), None)
 
 
-def _sent(graph: JoinedGraph, on: str, needs: Needs, *, is_key: bool) -> dict[tuple[str | None, str], Sent]:
+def _sent(
+    graph: JoinedGraph, draft: Draft, on: str, needs: Needs, *, is_key: bool
+) -> dict[tuple[str | None, str], Sent]:
     found: dict[tuple[str | None, str], Sent] = {}
     for need in needs.items.values():
         whole = need.on in {needs.static, on}
         below = None
         if need.sub is not None:
-            inner = _sent(graph, need.sub.static, need.sub, is_key=is_key)
-            below = Representation(tuple(inner.values()), graph.is_abstract(need.sub.static))
+            static = need.sub.static
+            inner = _sent(graph, draft, static, need.sub, is_key=is_key)
+            types = (
+                graph.possible(static)
+                if graph.is_abstract(static) and not graph.is_opaque(draft.subgraph, static)
+                else None
+            )
+            below = Representation(tuple(inner.values()), types)
         only = None if whole else graph.possible(need.on)
-        found[(None if whole else need.on, need.name)] = Sent(need.name, need.key, below, only, is_key)
+        join = graph.join(draft.subgraph, need.on, need.name)
+        shape = wrapping(join.shape if join is not None else graph.field_type(need.on, need.name))
+        found[(None if whole else need.on, need.name)] = Sent(need.name, need.key, below, only, shape, is_key)
     return found
 
 
@@ -59,4 +96,4 @@ def _joined(one: Sent, other: Sent) -> Sent:
     for each in other.below.fields:
         where = (each.only, each.name)
         fields[where] = _joined(fields[where], each) if where in fields else each
-    return one._replace(below=Representation(tuple(fields.values()), one.below.typename))
+    return one._replace(below=Representation(tuple(fields.values()), one.below.types))

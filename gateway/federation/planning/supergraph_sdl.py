@@ -5,7 +5,6 @@ from typing import Any
 
 from graphql import (
     ConstDirectiveNode,
-    DefinitionNode,
     DocumentNode,
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
@@ -14,7 +13,6 @@ from graphql import (
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     ScalarTypeDefinitionNode,
-    SchemaDefinitionNode,
     TypeDefinitionNode,
     UnionTypeDefinitionNode,
     parse,
