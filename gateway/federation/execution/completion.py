@@ -5,7 +5,7 @@ answer where it gives any.
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLEnumType,
@@ -16,9 +16,8 @@ from graphql import (
 )
 
 from gateway.federation.execution.answers import Cause, FieldError, Path
-from gateway.federation.execution.gathering import Object
 from gateway.federation.execution.leaves import is_leaf_value
-from gateway.federation.execution.store import MISBEHAVED, Store
+from gateway.federation.execution.store import MISBEHAVED, Object, Store
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Plan
 from gateway.federation.planning.shapes import Shape, ShapeField
@@ -31,7 +30,7 @@ def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[Fiel
     """Give the data of an answer and the errors of all that was lost."""
     completion = _Completion(plan, store)
     try:
-        data = completion.object(plan.shape, plan.root_type, store.root, (), ())
+        data = completion.object(plan.shape, plan.root_type, store.root, _Where((), ()))
     except _Lost:
         data = None
     completion.tell_rest()
@@ -41,6 +40,19 @@ def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[Fiel
 def is_void(plan: Plan, store: Store, asked: Collection[str]) -> bool:
     """Say whether what is known already makes the whole answer null: one of the root fields *asked* must not be."""
     return _Completion(plan, store).lacks(asked)
+
+
+class _Where(NamedTuple):
+    """A place of the answer: its path for callers, and the keys that lead to it in the store."""
+
+    path: Path
+    keys: tuple[str, ...]
+
+    def field(self, field: ShapeField) -> "_Where":
+        return _Where((*self.path, field.response), (*self.keys, field.key))
+
+    def item(self, index: int) -> "_Where":
+        return _Where((*self.path, index), self.keys)
 
 
 class _Lost(Exception):
@@ -61,12 +73,12 @@ class _Completion:
         for field in self._plan.shape.of(self._plan.root_type) or ():
             if field.type is not None and field.key in asked:
                 try:
-                    self._value(field, field.type, root, field.key, (), ())
+                    self._value(field, field.type, root, field.key, _Where((), ()))
                 except _Lost:
                     return True
         return False
 
-    def object(self, shape: Shape, concrete: str, value: Object, path: Path, keys: tuple[str, ...]) -> dict[str, Any]:
+    def object(self, shape: Shape, concrete: str, value: Object, where: _Where) -> dict[str, Any]:
         data: dict[str, Any] = {}
         before = len(self.errors)
         is_lost = False
@@ -74,9 +86,8 @@ class _Completion:
             if field.type is None:
                 data[field.response] = concrete if field.key == TYPENAME else value.get(field.key)
                 continue
-            here = (*path, field.response)
             try:
-                data[field.response] = self._value(field, field.type, value, field.key, here, (*keys, field.key))
+                data[field.response] = self._value(field, field.type, value, field.key, where.field(field))
             except _Lost:
                 is_lost = True
         if is_lost:
@@ -97,19 +108,18 @@ class _Completion:
         kind: GraphQLOutputType,
         holder: Any,  # noqa: ANN401 - an object or a list
         key: str | int,
-        path: Path,
-        keys: tuple[str, ...],
+        where: _Where,
     ) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(kind, GraphQLNonNull):
             if self._at(holder, key) is None:
-                self._tell_null(field, holder, key, path, keys, must="null for a value that is never null")
+                self._tell_null(field, holder, key, where, must="null for a value that is never null")
                 raise _Lost
-            return self._present(field, kind.of_type, holder, key, path, keys)
+            return self._present(field, kind.of_type, holder, key, where)
         if self._at(holder, key) is None:
-            self._tell_null(field, holder, key, path, keys, must=None)
+            self._tell_null(field, holder, key, where, must=None)
             return None
         try:
-            return self._present(field, kind, holder, key, path, keys)
+            return self._present(field, kind, holder, key, where)
         except _Lost:
             return None
 
@@ -123,54 +133,51 @@ class _Completion:
         kind: GraphQLOutputType,
         holder: Any,  # noqa: ANN401 - an object or a list
         key: str | int,
-        path: Path,
-        keys: tuple[str, ...],
+        where: _Where,
     ) -> Any:  # noqa: ANN401 - any JSON
         value = self._at(holder, key)
         if isinstance(kind, GraphQLList):
             if value.__class__ is not list:
-                self._misbehaved("no list where one is due", path, keys)
+                self._misbehaved("no list where one is due", where)
                 raise _Lost
-            return self._list(field, kind.of_type, value, path, keys)
+            return self._list(field, kind.of_type, value, where)
         if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
             if not is_leaf_value(kind, value):
-                self._misbehaved(f"a value that is no {kind.name}", path, keys)
+                self._misbehaved(f"a value that is no {kind.name}", where)
                 raise _Lost
             return str(value) if kind.name == "ID" and isinstance(value, int) else value
-        return self._composite(field, value, path, keys)
+        return self._composite(field, value, where)
 
-    def _list(
-        self, field: ShapeField, kind: GraphQLOutputType, values: list[Any], path: Path, keys: tuple[str, ...]
-    ) -> list[Any]:
+    def _list(self, field: ShapeField, kind: GraphQLOutputType, values: list[Any], where: _Where) -> list[Any]:
         data = []
         is_lost = False
         for index in range(len(values)):
             try:
-                data.append(self._value(field, kind, values, index, (*path, index), keys))
+                data.append(self._value(field, kind, values, index, where.item(index)))
             except _Lost:
                 is_lost = True
         if is_lost:
             raise _Lost
         return data
 
-    def _composite(self, field: ShapeField, value: Any, path: Path, keys: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    def _composite(self, field: ShapeField, value: Any, where: _Where) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         shape = field.below
         assert shape is not None  # noqa: S101 - a composite type has a selection
         if value.__class__ is not dict:
-            self._misbehaved("no object where one is due", path, keys)
+            self._misbehaved("no object where one is due", where)
             raise _Lost
         concrete = shape.static
         if shape.is_told:
             told = value.get(TYPENAME)
             if told is None:
                 causes = self._store.lost.get((id(value), TYPENAME))
-                self._tell(causes, "no __typename", field, path, keys)
+                self._tell(causes, "no __typename", field, where)
                 raise _Lost
             if not isinstance(told, str) or shape.of(told) is None:
-                self._misbehaved("a __typename that cannot stand here", path, keys)
+                self._misbehaved("a __typename that cannot stand here", where)
                 raise _Lost
             concrete = told
-        return self.object(shape, concrete, value, path, keys)
+        return self.object(shape, concrete, value, where)
 
     # Errors ----------------------------------------------------------------------------------------------------------
 
@@ -179,33 +186,30 @@ class _Completion:
         field: ShapeField,
         holder: Any,  # noqa: ANN401 - an object or a list
         key: str | int,
-        path: Path,
-        keys: tuple[str, ...],
+        where: _Where,
         must: str | None,
     ) -> None:
         causes = self._store.lost.get((id(holder), key))
         if causes is None and isinstance(key, str) and key not in holder:
             must = "no value at all"
         if causes is not None or must is not None:
-            self._tell(causes, must or "", field, path, keys)
+            self._tell(causes, must or "", field, where)
 
-    def _tell(
-        self, causes: list[Cause] | None, otherwise: str, field: ShapeField, path: Path, keys: tuple[str, ...]
-    ) -> None:
+    def _tell(self, causes: list[Cause] | None, otherwise: str, field: ShapeField, where: _Where) -> None:
         if causes is None:
-            self._misbehaved(otherwise, path, keys)
+            self._misbehaved(otherwise, where)
             return
         for cause in causes:
             below = _answered(cause.below, field.below) if cause.below else ()
-            error = FieldError(cause.message, path + below, cause.code, cause.subgraph, cause.extensions)
+            error = FieldError(cause.message, where.path + below, cause.code, cause.subgraph, cause.extensions)
             self.errors.append(error)
             if cause.origin is not None:
                 self._collateral.add(id(error))
 
-    def _misbehaved(self, what: str, path: Path, keys: tuple[str, ...]) -> None:
-        subgraph = self._owner(keys)
+    def _misbehaved(self, what: str, where: _Where) -> None:
+        subgraph = self._owner(where.keys)
         who = f"Subgraph {subgraph}" if subgraph is not None else "A subgraph"
-        self.errors.append(FieldError(f"{who} gave {what}", path, MISBEHAVED, subgraph))
+        self.errors.append(FieldError(f"{who} gave {what}", where.path, MISBEHAVED, subgraph))
 
     def _owner(self, keys: tuple[str, ...]) -> str | None:
         """Give the subgraph that was asked for a field."""

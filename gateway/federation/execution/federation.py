@@ -23,7 +23,7 @@ from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.projection import Odd, Projection, projection
-from gateway.federation.execution.running import Run
+from gateway.federation.execution.running import Course, Run
 from gateway.federation.planning import JoinedGraph, Plan, Unplannable, draw
 
 __all__ = ["Federation"]
@@ -48,7 +48,7 @@ class _Operation:
 class _Ready:
     """A plan, and its compiled projection."""
 
-    plan: Plan
+    course: Course
     project: Projection
 
 
@@ -83,7 +83,7 @@ class Federation:
 
         """
         operation = self._operation(document, operation_name)
-        return self._ready(operation, variables).plan
+        return self._ready(operation, variables).course.plan
 
     async def answer(
         self,
@@ -105,8 +105,8 @@ class Federation:
             ready = self._ready(operation, values)
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
-        plan = ready.plan
-        run = Run(plan, self._ask, values, headers or {})
+        plan = ready.course.plan
+        run = Run(ready.course, self._ask, values, headers or {})
         if plan.introspection:
             run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
         await run.carry_out()
@@ -135,7 +135,7 @@ class Federation:
         if found is None:
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans)
-                found = _Ready(plan, projection(plan))
+                found = _Ready(Course(plan), projection(plan))
             except Unplannable as error:
                 found = error
             operation.plans[key] = found

@@ -6,14 +6,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from gateway.federation.execution.leaves import is_scalar_value
+from gateway.federation.execution.store import Object, Store
 from gateway.federation.planning.needs import TYPENAME
-from gateway.federation.planning.plan import Fetch, Step
+from gateway.federation.planning.plan import Fetch, Group, Step
 from gateway.federation.planning.representations import Representation, Wrapping
 
-__all__ = ["Gathered", "Object", "Unsendable", "gather", "representer", "walk"]
-
-Object = dict[str, Any]
-"""One object of the store: its fields by key."""
+__all__ = ["Part", "Send", "Unsendable", "gather", "sender", "walk"]
 
 
 class Unsendable(Exception):
@@ -26,14 +24,23 @@ class Unsendable(Exception):
         super().__init__(key)
 
 
-class Gathered(NamedTuple):
-    """The objects of one fetch, equal ones together."""
+Send = Callable[[Object, Store], tuple[Any, Object]]
+"""Gives what is sent of an object, and a mark that equal ones share; raises Unsendable."""
 
-    representations: list[Object]
-    targets: list[list[Object]]
-    """For each representation, the objects that it stands for."""
-    unsent: list[tuple[Object, Unsendable]]
-    """Objects that cannot be asked for."""
+
+class Part:
+    """One ``_entities`` field of a request: what is sent, and the objects that each representation stands for."""
+
+    __slots__ = ("alias", "group", "representations", "targets", "unsent")
+
+    def __init__(self, group: Group) -> None:
+        """Send what a group's fetches ask for."""
+        self.group = group
+        self.alias = ""
+        self.representations: list[Object] = []
+        self.targets: list[list[tuple[Fetch, Object]]] = []
+        self.unsent: list[tuple[Fetch, Object, Unsendable]] = []
+        """Objects that cannot be asked for."""
 
 
 def walk(root: Object, path: Sequence[Step]) -> list[Object]:
@@ -61,61 +68,64 @@ def _flatten(values: list[Any], into: list[Object]) -> None:
             _flatten(value, into)
 
 
-def gather(root: Object, fetch: Fetch, send: Callable[[Object], Object]) -> Gathered:
-    """Give what is to be asked by *fetch*; one object that stands at many places is asked for once."""
-    only = fetch.only
-    representations: list[Object] = []
-    targets: list[list[Object]] = []
-    unsent: list[tuple[Object, Unsendable]] = []
-    seen_objects: set[int] = set()
+def gather(store: Store, group: Group, senders: Sequence[Send]) -> Part:
+    """Give what is to be asked by a group; one object that stands at many places is asked for once."""
+    part = Part(group)
+    representations, targets = part.representations, part.targets
     index_of: dict[Any, int] = {}
-    for each in walk(root, fetch.path):
-        if (only is not None and each.get(TYPENAME) not in only) or id(each) in seen_objects:
-            continue
-        seen_objects.add(id(each))
-        try:
-            sent = send(each)
-        except Unsendable as lack:
-            unsent.append((each, lack))
-            continue
-        mark = orjson.dumps(sent)
-        index = index_of.get(mark)
-        if index is None:
-            index_of[mark] = len(representations)
-            representations.append(sent)
-            targets.append([each])
-        else:
-            targets[index].append(each)
-    return Gathered(representations, targets, unsent)
+    for fetch, send in zip(group.fetches, senders, strict=True):
+        only = fetch.only
+        seen: set[int] = set()
+        for each in walk(store.root, fetch.path):
+            if (only is not None and each.get(TYPENAME) not in only) or id(each) in seen:
+                continue
+            seen.add(id(each))
+            try:
+                mark, sent = send(each, store)
+            except Unsendable as lack:
+                part.unsent.append((fetch, each, lack))
+                continue
+            index = index_of.get(mark)
+            if index is None:
+                index_of[mark] = len(representations)
+                representations.append(sent)
+                targets.append([(fetch, each)])
+            else:
+                targets[index].append((fetch, each))
+    return part
 
 
-def representer(fetch: Fetch, lost: Callable[[Any, str | int], bool]) -> Callable[[Object], Object]:
-    """Compile what is sent of an object; *lost* says whether a null stands for something that was lost.
+def sender(fetch: Fetch) -> Send:
+    """Compile what is sent of an object.
 
-    The function raises Unsendable where the whole key is null, or where something that is needed was lost.
+    The function raises Unsendable where the whole key is null, where something that is needed was lost, and where a
+    value cannot be what the subgraph expects.
     """
-    assert fetch.representation is not None  # noqa: S101 - only fetches by key send anything
-    typename, fields = fetch.entry_type, fetch.representation.fields
+    representation = fetch.representation
+    assert representation is not None  # noqa: S101 - only fetches by key send anything
+    typename, fields = fetch.entry_type, representation.fields
     if len(fields) == 1 and fields[0].below is None and fields[0].only is None:
         name, key, wrapping = fields[0].name, fields[0].key, fields[0].wrapping
 
-        def send_one(each: Object) -> Object:
+        def send_one(each: Object, _: Store) -> tuple[Any, Object]:
             value = each.get(key)
-            if value is None or (value.__class__ is not str and not _is_leaf(value, wrapping)):
+            if value.__class__ is str:
+                return (typename, value), {TYPENAME: typename, name: value}
+            if value is None or not _is_leaf(value, wrapping, fields[0].values):
                 raise Unsendable(each, key)
-            return {TYPENAME: typename, name: value}
+            sent = {TYPENAME: typename, name: value}
+            return orjson.dumps(sent), sent
 
         return send_one
-    representation = fetch.representation
 
-    def send(each: Object) -> Object:
+    def send(each: Object, store: Store) -> tuple[Any, Object]:
         sent = {TYPENAME: typename}
         keys: list[Any] = []
-        _send(each, representation, sent, keys, lost)
+        _send(each, representation, sent, keys, store)
         if keys and all(value is None for value in keys):
-            first = next(field for field in representation.fields if field.is_key)
+            first = next(field for field in fields if field.is_key)
             raise Unsendable(each, first.key)
-        return sent
+        return orjson.dumps(sent), sent
 
     return send
 
@@ -125,18 +135,18 @@ def _send(
     representation: Representation,
     sent: Object,
     keys: list[Any],
-    lost: Callable[[Any, str | int], bool],
+    store: Store,
 ) -> None:
-    for name, key, below, only, wrapping, is_key in representation.fields:
+    for name, key, below, only, wrapping, values, is_key in representation.fields:
         if only is not None and each.get(TYPENAME) not in only:
             continue
         if key not in each:
             raise Unsendable(each, key)
         value = each[key]
-        if value is None and lost(each, key):
+        if value is None and store.is_lost(each, key):
             raise Unsendable(each, key)
         if below is None:
-            if not _is_leaf(value, wrapping):
+            if not _is_leaf(value, wrapping, values):
                 raise Unsendable(each, key)
             sent[name] = value
             if is_key:
@@ -146,16 +156,18 @@ def _send(
                 raise Unsendable(each, key)
             sent[name] = None
         else:
-            sent[name] = _Below(below, keys, lost).sent(each, key, wrapping)
+            sent[name] = _Below(below, keys, store).sent(each, key, wrapping)
 
 
-def _is_leaf(value: Any, wrapping: Wrapping) -> bool:  # noqa: ANN401 - any JSON
+def _is_leaf(value: Any, wrapping: Wrapping, values: frozenset[str] | None) -> bool:  # noqa: ANN401 - any JSON
     """Say whether a value fits the type that the subgraph expects."""
     if value is None:
         return wrapping.nullable
     if wrapping.item is not None:
         item = wrapping.item
-        return value.__class__ is list and all(_is_leaf(each, item) for each in value)
+        return value.__class__ is list and all(_is_leaf(each, item, values) for each in value)
+    if values is not None:
+        return isinstance(value, str) and value in values
     return is_scalar_value(wrapping.name, value)
 
 
@@ -164,12 +176,12 @@ class _Below(NamedTuple):
 
     below: Representation
     keys: list[Any]
-    lost: Callable[[Any, str | int], bool]
+    store: Store
 
     def sent(self, holder: Any, key: str | int, wrapping: Wrapping) -> Any:  # noqa: ANN401 - any JSON
         value = holder[key]
         if value is None:
-            if self.lost(holder, key) or not wrapping.nullable:
+            if self.store.is_lost(holder, key) or not wrapping.nullable:
                 raise Unsendable(holder, key)
             return None
         if wrapping.item is not None:
@@ -183,5 +195,5 @@ class _Below(NamedTuple):
             told = sent[TYPENAME] = value.get(TYPENAME)
             if not isinstance(told, str) or told not in self.below.types:
                 raise Unsendable(value, TYPENAME)
-        _send(value, self.below, sent, self.keys, self.lost)
+        _send(value, self.below, sent, self.keys, self.store)
         return sent

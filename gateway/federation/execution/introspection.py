@@ -5,7 +5,6 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
-    ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -43,7 +42,7 @@ def introspect(
         selection_set=SelectionSetNode(selections=tuple(fields)),
     )
     result = execute_sync(api, DocumentNode(definitions=(alone, *fragments.values())), variable_values=dict(variables))
-    data = (result.data if isinstance(result, ExecutionResult) else None) or {}
+    data = result.data or {}
     return {f"{node.name.value} {_response(node)}": data.get(_response(node)) for node in fields}
 
 

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.federation.execution.answers import Cause
-from gateway.federation.execution.gathering import Object
 from gateway.federation.planning.documents import Renames
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Fetch
 from gateway.federation.planning.sites import Selection
 
-__all__ = ["Store", "rename", "renamed_path"]
+__all__ = ["MISBEHAVED", "Object", "Store", "rename", "renamed_path"]
 
+Object = dict[str, Any]
+"""One object of the store: its fields by key."""
 MISBEHAVED = "SOURCE_MISBEHAVED"
 
 

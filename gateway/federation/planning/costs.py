@@ -193,7 +193,10 @@ class Costs:
                 continue
             cost = self.enter(opened, alternates, x, entry, ban)
             if join.requires and cost != INFINITE:
-                cost += self._require(opened, alternates, x, need.name, entry, join.requires, ban)
+                asked = (x, entry.subgraph, need.name)
+                requires = self._graph.field_set(entry.type, join.requires, entry.subgraph)
+                more = (tuple(opened), tuple(alternates), x, requires, ban | {asked})
+                cost += INFINITE if asked in ban else self.settle(*more) * _LATER
             if cost != INFINITE:
                 yield Option(cost, hold, join, entry=entry)
                 if need.sub is None and cost < _REQUEST + 1:
@@ -214,22 +217,6 @@ class Costs:
             return INFINITE
         key = self.settle(tuple(opened), tuple(alternates), x, entry.needs, ban | {door})
         return _REQUEST + key * _LATER
-
-    def _require(
-        self,
-        opened: Sequence[Hold],
-        alternates: Sequence[Alternate],
-        x: str,
-        field: str,
-        entry: Entry,
-        requires: str,
-        ban: Ban,
-    ) -> float:
-        door = (x, entry.subgraph, field)
-        if door in ban:
-            return INFINITE
-        needs = self._graph.field_set(entry.type, requires, entry.subgraph)
-        return self.settle(tuple(opened), tuple(alternates), x, needs, ban | {door}) * _LATER
 
     def learn(
         self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, ban: Ban

@@ -61,6 +61,8 @@ class JoinedType:
     """The interfaces that it implements, and the subgraphs that know it."""
     members: dict[str, set[str]]
     """Of a union: its members, and the subgraphs that know them."""
+    values: dict[str, set[str]]
+    """Of an enum: its values, and the subgraphs that know them."""
     inaccessible: bool = False
 
 
@@ -152,6 +154,13 @@ class JoinedGraph:
     def homes(self, type_name: str, field: str) -> list[str]:
         """Give the subgraphs that have a field, whether of themselves or only where a @provides says so."""
         return [name for name, fields in self.types[type_name].joins.items() if field in fields]
+
+    def values(self, subgraph: str, type_name: str) -> frozenset[str] | None:
+        """Give the values that an enum has in a subgraph, None of what is no enum."""
+        kind = self.types.get(type_name)
+        if kind is None or kind.kind != "ENUM":
+            return None
+        return frozenset(name for name, known in kind.values.items() if subgraph in known)
 
     def is_opaque(self, subgraph: str, type_name: str) -> bool:
         """Say whether a type is an interface object in a subgraph, which then cannot tell the concrete type."""

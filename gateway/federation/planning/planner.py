@@ -108,7 +108,7 @@ class Planner:
             for site in sorted(place.sites, key=lambda each: each.needy):
                 join = self.holdings.says(site.hold, x, need.name)
                 if join is not None and not join.requires:
-                    return {self._select(place, site, x, need, join)}
+                    return {self._select(site, x, need, join)}
         alternates: list[Alternate] = []
         choice = self._plain_choice(opened, x, need, ban)
         if choice is None:
@@ -120,9 +120,9 @@ class Planner:
         if choice.option is None:
             return self._meet_apart(place, x, need, choice.learn, ban)
         option = choice.option
-        site = self._realise(place, x, need, option, alternates, ban)
+        site = self._realise(place, x, need, option, ban)
         if need.sub is None:
-            return {self._select(place, site, x, need, option.join)}
+            return {self._select(site, x, need, option.join)}
         below = self._below(place, site, x, need, option.join)
         return {site.draft} | self.meet(below, below.static, need.sub, ban)
 
@@ -159,7 +159,7 @@ class Planner:
 
     # Sites -----------------------------------------------------------------------------------------------------------
 
-    def _select(self, place: Place, site: Site, x: str, need: Need, join: FieldJoin) -> Draft:
+    def _select(self, site: Site, x: str, need: Need, join: FieldJoin) -> Draft:
         selection = site.selection if self.holdings.is_opaque(site.hold) else site.selection.on(x)
         if need.key not in selection.fields:
             below = None if need.sub is None else Selection(join.named)
@@ -168,7 +168,7 @@ class Planner:
 
     def _below(self, place: Place, site: Site, x: str, need: Need, join: FieldJoin) -> Place:
         """Give the place below a field that is selected at *site*, with a site there."""
-        self._select(place, site, x, need, join)
+        self._select(site, x, need, join)
         child = place.children.get((x, need.key))
         if child is None:
             assert need.sub is not None  # noqa: S101 - only fields with a selection have a place below
@@ -180,11 +180,11 @@ class Planner:
             child.sites.append(Site(site.draft, self.holdings.below(site.hold, x, join, need.name), below))
         return child
 
-    def _realise(self, place: Place, x: str, need: Need, option: Option, alternates: list[Alternate], ban: Ban) -> Site:
+    def _realise(self, place: Place, x: str, need: Need, option: Option, ban: Ban) -> Site:
         if option.opened >= 0:
             return place.sites[option.opened]
         if option.alternate >= 0:
-            return self._through_parent(place, alternates[option.alternate].hold.subgraph, ban)
+            return self._through_parent(place, option.hold.subgraph, ban)
         assert option.entry is not None  # noqa: S101 - an option is one of the three
         needy = need if option.join.requires else None
         return self._enter(place, x, option.entry, needy, ban)
@@ -282,7 +282,7 @@ class Planner:
         assert need is not None  # noqa: S101 - as above
         option = self._way(parent, place.on, need, subgraph, ban)
         assert option is not None  # noqa: S101 - it was offered
-        site = self._realise(parent, place.on, need, option, self._alternates(parent, ban), ban)
+        site = self._realise(parent, place.on, need, option, ban)
         self._below(parent, site, place.on, need, option.join)
         return next(each for each in place.sites if each.draft is site.draft and each.hold.subgraph == subgraph)
 

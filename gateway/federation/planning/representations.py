@@ -21,6 +21,8 @@ class Sent(NamedTuple):
     """The concrete types of which it is sent; None for all."""
     wrapping: "Wrapping"
     """What may be sent, by the subgraph that gets it."""
+    values: frozenset[str] | None
+    """Of an enum, the values that may be sent."""
     is_key: bool
     """Part of a key: where the whole key is null, the object is not asked for."""
 
@@ -85,7 +87,8 @@ def _sent(
         only = None if whole else graph.possible(need.on)
         join = graph.join(draft.subgraph, need.on, need.name)
         shape = wrapping(join.shape if join is not None else graph.field_type(need.on, need.name))
-        found[(None if whole else need.on, need.name)] = Sent(need.name, need.key, below, only, shape, is_key)
+        values = graph.values(draft.subgraph, shape.name)
+        found[(None if whole else need.on, need.name)] = Sent(need.name, need.key, below, only, shape, values, is_key)
     return found
 
 

@@ -130,6 +130,7 @@ class _Reader:
             interface_object_in={self._names[each["graph"]] for each in joins if each.get("isInterfaceObject")},
             interfaces=self._told(node, "join__implements", "interface", getattr(node, "interfaces", ())),
             members=self._told(node, "join__unionMember", "member", getattr(node, "types", ())),
+            values=self._values(node),
             inaccessible=any(True for _ in _applied(node, self._hidden)),
         )
         if kind.kind in {"OBJECT", "INTERFACE"}:
@@ -143,6 +144,14 @@ class _Reader:
         found: dict[str, set[str]] = {each.name.value: set() for each in named or ()}
         for each in _applied(node, directive):
             found.setdefault(each[argument], set()).add(self._names[each["graph"]])
+        return found
+
+    def _values(self, node: TypeDefinitionNode) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        if isinstance(node, EnumTypeDefinitionNode):
+            for value in node.values or ():
+                told = {self._names[each["graph"]] for each in _applied(value, "join__enumValue")}
+                found[value.name.value] = told or set(self._names.values())
         return found
 
     def _field(self, kind: JoinedType, node: FieldDefinitionNode, extensions: set[str]) -> None:
