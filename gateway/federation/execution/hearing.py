@@ -83,10 +83,15 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
             causes = [_cause(error, subgraph) for error in response.errors if _concerns(error, part.alias)]
             wrong = f"Subgraph {subgraph} gave other objects than it was asked for"
             _lose_all(store, part, causes or [Cause(wrong, MISBEHAVED, subgraph)])
+    placeless: list[Cause] = []
     for error in response.errors:
-        _hear_error(store, heard, error, _cause(error, subgraph))
+        cause = _cause(error, subgraph)
+        if heard and not _hear_error(store, heard, error, cause):
+            placeless.append(cause)
+    if placeless and not any(entity is None for _, found in heard for entity in found):
+        store.causes += placeless
     for part, found in heard:
-        _absorb(store, part, found)
+        _absorb(store, part, found, placeless)
 
 
 def _lose_all(store: Store, part: Part, causes: Sequence[Cause]) -> None:
@@ -95,18 +100,15 @@ def _lose_all(store: Store, part: Part, causes: Sequence[Cause]) -> None:
             store.lose(target, fetch.selection, *causes)
 
 
-def _hear_error(store: Store, heard: Sequence[tuple[Part, list[Any]]], error: Mapping[str, Any], cause: Cause) -> None:
-    """Blame what a subgraph's own error points at."""
+def _hear_error(store: Store, heard: Sequence[tuple[Part, list[Any]]], error: Mapping[str, Any], cause: Cause) -> bool:
+    """Blame what a subgraph's own error points at; False where it points at nothing."""
     path = _path(error)
-    if heard and len(path) > 1:
+    if len(path) > 1:
         for part, entities in heard:
-            if part.alias == path[0]:
-                index = path[1]
-                if isinstance(index, int) and 0 <= index < len(entities):
-                    _blame(store, part.targets[index], entities[index], path[2:], cause)
-                    return
-    if heard:
-        store.causes.append(cause)
+            index = path[1]
+            if part.alias == path[0] and isinstance(index, int) and 0 <= index < len(entities):
+                return _blame(store, part.targets[index], entities[index], path[2:], cause)
+    return False
 
 
 def _blame(
@@ -115,12 +117,10 @@ def _blame(
     entity: Any,  # noqa: ANN401 - any JSON
     path: Sequence[str | int],
     cause: Cause,
-) -> None:
+) -> bool:
     steps = renamed_path(path, targets[0][0].renames)
     if entity is not None and steps:
-        if not store.locate(entity, steps, cause):
-            store.causes.append(cause)
-        return
+        return store.locate(entity, steps, cause)
     cause.below = tuple(steps[1:])
     for fetch, target in targets:
         if steps and steps[0] in fetch.selection.fields:
@@ -128,9 +128,10 @@ def _blame(
             store.lose(target, fetch.selection, cause.spread())
         else:
             store.lose(target, fetch.selection, cause)
+    return True
 
 
-def _absorb(store: Store, part: Part, entities: Sequence[Any]) -> None:
+def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequence[Cause]) -> None:
     for representation, targets, entity in zip(part.representations, part.targets, entities, strict=True):
         fetch = targets[0][0]
         problem = _problem(entity, representation, fetch)
@@ -141,8 +142,9 @@ def _absorb(store: Store, part: Part, entities: Sequence[Any]) -> None:
                 store.merge(target, entity, each)
         else:
             cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
+            causes = placeless if entity is None and placeless else (cause,)
             for each, target in targets:
-                store.lose(target, each.selection, cause)
+                store.lose(target, each.selection, *causes)
 
 
 def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON

@@ -10,13 +10,14 @@ from graphql import (
     DocumentNode,
     GraphQLSchema,
     SchemaDefinitionNode,
-    StringValueNode,
     TypeDefinitionNode,
     build_ast_schema,
+    value_from_ast_untyped,
 )
 
 __all__ = ["api_schema", "inaccessible_name", "is_machinery"]
 
+_INACCESSIBLE = "inaccessible"
 _KEPT = {"deprecated", "specifiedBy", "oneOf"}
 _MACHINERY = ("join__", "link__", "core__", "federation__", "context__", "policy__", "requiresScopes__")
 _EXECUTABLE = {
@@ -37,15 +38,24 @@ def is_machinery(name: str) -> bool:
 
 
 def inaccessible_name(document: DocumentNode) -> str:
-    """Give the name that @inaccessible has in a supergraph: @link may have renamed it."""
+    """Give the name that @inaccessible has in a supergraph: @link may have renamed it, or what it imports."""
     for node in document.definitions:
         if isinstance(node, SchemaDefinitionNode):
             for directive in node.directives or ():
-                told = {each.name.value: each.value for each in directive.arguments or ()}
-                url, renamed = told.get("url") or told.get("feature"), told.get("as")
-                if isinstance(url, StringValueNode) and "/inaccessible/" in url.value:
-                    return renamed.value if isinstance(renamed, StringValueNode) else "inaccessible"
-    return "inaccessible"
+                told = {each.name.value: value_from_ast_untyped(each.value) for each in directive.arguments or ()}
+                url = told.get("url") or told.get("feature")
+                if isinstance(url, str) and "/inaccessible/" in url:
+                    return _imported(told.get("import")) or told.get("as") or _INACCESSIBLE
+    return _INACCESSIBLE
+
+
+def _imported(imports: Any) -> str | None:  # noqa: ANN401 - whatever a @link has
+    for each in imports or ():
+        if isinstance(each, dict) and each.get("name") == f"@{_INACCESSIBLE}" and isinstance(each.get("as"), str):
+            return str(each["as"]).removeprefix("@")
+        if each == f"@{_INACCESSIBLE}":
+            return _INACCESSIBLE
+    return None
 
 
 def api_schema(document: DocumentNode, hidden: str) -> GraphQLSchema:
