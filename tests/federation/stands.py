@@ -159,7 +159,7 @@ class City:
         assert not validate(self.graph.api, parsed)
         self.rounds.forget()
         told = await self.federation.answer(parsed, name, dict(variables or {}), headers={})
-        wrong = [Wrong(".".join(map(str, each.path or ())), each.code, each.subgraph) for each in told.errors]
+        wrong = [Wrong(".".join(map(str, each.path or ())), each.code, each.subgraph or "") for each in told.errors]
         return Answered(told.data, sorted(wrong), self.rounds.told(), self.rounds.requests)
 
 

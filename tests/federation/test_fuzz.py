@@ -1,4 +1,4 @@
-"""Random federations against the monolith, a bounded number; the long run is a command:
+"""Random federations against the monolith, a bounded number. The long run is a command.
 
 python -m tests.federation.fuzz --graphs 200 --operations 100 --seed 1 [--faults]
 """

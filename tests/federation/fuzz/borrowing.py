@@ -49,7 +49,7 @@ class Borrowing:
         keyed = any(key.resolvable for key in type_.keys)
         only = self.cut.resolvers(type_.name, field.plain.name) == [subgraph]
         leaf = not field.plain.runtime and not field.plain.lookup
-        return keyed and only and leaf and field.override is None and field.plain.name not in {*keys, "id"}
+        return keyed and only and leaf and field.plain.name not in {*keys, "id"}
 
     def _require(self, subgraph: CutSubgraph, type_: CutType, field: CutField) -> None:
         of = self.plain.types[type_.name]
@@ -170,11 +170,28 @@ class Borrowing:
             chosen = self.chance.sample(able, min(len(able), self.chance.choice((0, 1, 2))))
             for each in chosen:
                 self._external(subgraph, name, each)
-            if chosen:
-                inner = " ".join(each.name for each in chosen)
+            lent = [*(each.name for each in chosen), *self._lent_within(subgraph, name)]
+            if lent:
+                inner = " ".join(lent)
                 parts.append(f"... on {name} {{ {inner} }}" if abstract else inner)
         if parts:
             field.provides = " ".join(parts)
+
+    def _lent_within(self, subgraph: CutSubgraph, name: str) -> Iterator[str]:
+        """Give a field that leads from an entity to another, with a leaf of that, where both are others'."""
+        if self.plain.kind(name) is not Kind.ENTITY or self.chance.random() < 0.7:
+            return
+        for each in self.plain.types[name].fields.values():
+            target = named(each.type)
+            plain = each.runtime == (target,) and self.plain.kind(target) is Kind.ENTITY and not each.args
+            served = self.cut.resolvers(name, each.name) and not subgraph.resolves(name, each.name)
+            taken = any(self._is_taken_over(one, name, each.name) for one in self.cut.subgraphs)
+            if plain and served and not taken and not each.hidden and self.placing.fits(subgraph, each):
+                leaf = next(self._lendable(subgraph, target), None)
+                if leaf is not None:
+                    self._external(subgraph, name, each)
+                    self._external(subgraph, target, leaf)
+                    yield f"{each.name} {{ {leaf.name} }}"
 
     def _lendable(self, subgraph: CutSubgraph, name: str) -> Iterator[PlainField]:
         """Give the leaves of an entity that others serve, and that a field here may serve for what it leads to."""

@@ -1,17 +1,25 @@
 """A cut: a plain schema as several subgraphs, each with the types and fields it serves, and its SDL."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from connectors.subgraph import Subgraph
 from tests.federation.fuzz.plain import Argument, Kind, PlainField
 
-__all__ = ["Cut", "CutField", "CutKey", "CutSubgraph", "CutType"]
+__all__ = ["Cut", "CutField", "CutKey", "CutSubgraph", "CutType", "Imports"]
 
-_LINK = (
-    'extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable", "@external", '
-    '"@requires", "@provides", "@override", "@interfaceObject", "@inaccessible", "@tag"])'
-)
+_DIRECTIVES = ("key", "shareable", "external", "requires", "provides", "override", "interfaceObject", "inaccessible")
+_APPLIED = re.compile(rf"@({'|'.join(_DIRECTIVES)})\b")
+
+
+class Imports(Enum):
+    """How a subgraph names the directives of federation: plainly, by names of its own, or with their prefix."""
+
+    PLAIN = ""
+    RENAMED = "fed_"
+    NOTHING = "federation__"
 
 
 @dataclass(slots=True)
@@ -61,11 +69,17 @@ class CutType:
 
 @dataclass(slots=True)
 class CutSubgraph:
-    """A subgraph of a cut."""
+    """A subgraph of a cut. ``roots`` are names that it gives to its root types.
+
+    All subgraphs of a cut call ``@inaccessible`` by one name, since the supergraph has it too.
+    """
 
     name: str
     federation_1: bool = False
     types: dict[str, CutType] = field(default_factory=dict)
+    imports: Imports = Imports.PLAIN
+    inaccessible: str = "inaccessible"
+    roots: dict[str, str] = field(default_factory=dict)
 
     def field(self, type_: str, name: str) -> CutField | None:
         """Give a field, None where the subgraph has none of that name."""
@@ -82,9 +96,14 @@ class CutSubgraph:
 
     def sdl(self) -> str:
         """Write it as its owner would publish it."""
-        parts = [] if self.federation_1 else [_LINK]
-        parts += [self._type(each) for each in self.types.values()]
-        return "\n\n".join(parts)
+        types = "\n\n".join(self._type(each) for each in self.types.values())
+        if self.federation_1:
+            return types
+        schema = [f"{root.lower()}: {name}" for root, name in self.roots.items() if root in self.types]
+        parts = [f"schema {{ {' '.join(schema)} }}"] if schema else []
+        names = {each: f"{self.imports.value}{each}" for each in _DIRECTIVES} | {"inaccessible": self.inaccessible}
+        applied = _APPLIED.sub(lambda found: f"@{names[found[1]]}", types)
+        return "\n\n".join([_link(_imports(names)), *parts, applied])
 
     def _type(self, of: CutType) -> str:
         match of.kind:
@@ -98,7 +117,7 @@ class CutSubgraph:
                 return _block(f"input {of.name}", map(str, of.inputs))
             case _:
                 word = "interface" if of.kind is Kind.INTERFACE and not of.interface_object else "type"
-                head = f"{'extend ' if of.extension else ''}{word} {of.name}"
+                head = f"{'extend ' if of.extension else ''}{word} {self.roots.get(of.name, of.name)}"
                 head += f" implements {' & '.join(of.interfaces)}" if of.interfaces else ""
                 head += " @interfaceObject" if of.interface_object else ""
                 for key in of.keys:
@@ -109,7 +128,8 @@ class CutSubgraph:
         args = ", ".join(map(str, (*one.plain.args, *one.more_args)))
         line = f"{one.plain.name}{f'({args})' if args else ''}: {one.type}"
         in_keys = {word for key in of.keys for word in key.fields.replace("{", " ").replace("}", " ").split()}
-        if one.external or (of.extension and one.plain.name in in_keys and of.kind is Kind.ENTITY):
+        ours = self.federation_1 and of.extension and of.kind is Kind.ENTITY and one.plain.name in in_keys
+        if one.external or ours:  # Federation 1 calls the key of an extension external
             line += " @external"
         if one.shareable and not self.federation_1 and of.kind is not Kind.INTERFACE and one.resolvable:
             line += " @shareable"
@@ -133,6 +153,17 @@ class Cut:
     def resolvers(self, type_: str, name: str) -> list[CutSubgraph]:
         """Give the subgraphs that serve a field."""
         return [each for each in self.subgraphs if each.resolves(type_, name)]
+
+
+def _link(imports: list[str]) -> str:
+    url = "https://specs.apollo.dev/federation/v2.5"
+    return f'extend schema @link(url: "{url}", import: [{", ".join(imports)}])'
+
+
+def _imports(names: Mapping[str, str]) -> list[str]:
+    """Write what is imported: what keeps its prefix is not."""
+    kept = {name: other for name, other in names.items() if not other.startswith(Imports.NOTHING.value)}
+    return [f'"@{name}"' if name == other else f'{{name: "@{name}", as: "@{other}"}}' for name, other in kept.items()]
 
 
 def _block(head: str, lines: Iterable[str]) -> str:

@@ -54,6 +54,8 @@ class Placing:
             self.define(self.first, name)
             self.first.types[name].keys.append(CutKey("id"))
             self.define(subgraph, name)
+            if not any(of == name for of, _ in self.object_fields) and self.maybe(0.5):
+                subgraph.types[name].keys[:] = [CutKey("id", resolvable=False)]
         for entity in self.plain.of(Kind.ENTITY):
             for field in entity.fields.values():
                 self._place_field(entity, field)
@@ -147,7 +149,8 @@ class Placing:
         """Perhaps let a subgraph know an interface as an object, with some fields that nobody else has."""
         able = [each for each in self.cut.subgraphs[1:] if not each.federation_1]
         entities = all(self.plain.kind(each) is Kind.ENTITY for each in interface.members)
-        if not able or not entities or not self.maybe(0.4):
+        kin = interface.interfaces or any(interface.name in each.interfaces for each in self.plain.of(Kind.INTERFACE))
+        if not able or not entities or kin or not self.maybe(0.4):
             return
         subgraph = self.objects[interface.name] = self.chance.choice(able)
         self.banned[subgraph.name] |= set(interface.members)
@@ -229,5 +232,9 @@ class Placing:
     def _place_root(self, root: PlainType, field: PlainField) -> None:
         able = [each for each in self.cut.subgraphs if self.fits(each, field)]
         count = 1 if root.name == "Mutation" or self.maybe(0.7) else self.chance.randint(1, len(able))
-        for subgraph in self.chance.sample(able, count):
+        chosen = self.chance.sample(able, count)
+        for subgraph in chosen:
             self.place(subgraph, root.name, field)
+        more = [each for each in able if each not in chosen]
+        if count == 1 and more and not chosen[0].federation_1 and self.maybe(0.1):
+            self._override(chosen[0], self.chance.choice(more), root, field)

@@ -51,6 +51,10 @@ class _Invention:
             self._value_fields(value, values[values.index(value) + 1 :])
         for entity in entities:
             self._entity_fields(entity)
+        for interface in self.plain.of(Kind.INTERFACE):
+            self._declare(interface)
+        for interface in sorted(self.plain.of(Kind.INTERFACE), key=lambda each: -len(each.members)):
+            self._inherit(interface)
         for each in [*entities, *values]:
             self._inherit(each)
         for name in self._some(_SPLITS, 0, 3):
@@ -99,10 +103,20 @@ class _Invention:
                 interface.members.append(implementer.name)
                 implementer.interfaces.append(name)
                 implementer.fields.setdefault("id", PlainField("id", "ID!"))
+        self._above()
         pool = [*entities, *values]
         for name in self._some(_UNIONS, 0, 2):
             union = self._new(name, Kind.UNION)
             union.members = [each.name for each in self.chance.sample(pool, min(len(pool), self.chance.randint(2, 4)))]
+
+    def _above(self) -> None:
+        """Let an interface implement another that has all its members."""
+        interfaces = sorted(self.plain.of(Kind.INTERFACE), key=lambda each: -len(each.members))
+        for below in interfaces:
+            wider = [each for each in interfaces if each is not below and set(below.members) < set(each.members)]
+            if wider and self._maybe(0.7):
+                above = self.chance.choice(wider)
+                below.interfaces += [above.name, *above.interfaces]
 
     def _leaf(self) -> str:
         enums = [each.name for each in self.plain.of(Kind.ENUM)]
@@ -185,19 +199,20 @@ class _Invention:
             self._add(entity, self._composite_field(targets))
 
     def _inherit(self, implementer: PlainType) -> None:
-        """Give an object what its interfaces declare; each interface declares some fields once."""
+        """Give a type what its interfaces declare."""
         for name in implementer.interfaces:
-            interface = self.plain.types[name]
-            if len(interface.fields) == 1:
-                for _ in range(self.chance.randint(1, 3)):
-                    self._add(interface, self._leaf_field())
-                if self._maybe(0.4):
-                    self._add(interface, self._composite_field([each.name for each in self.plain.of(Kind.ENTITY)]))
-            for field in interface.fields.values():
-                type_ = field.type if field.type.endswith("!") or self._maybe(0.8) else f"{field.type}!"
+            for field in self.plain.types[name].fields.values():
+                stricter = implementer.kind is not Kind.INTERFACE and self._maybe(0.2)
+                type_ = f"{field.type}!" if stricter and not field.type.endswith("!") else field.type
                 implementer.fields.setdefault(
                     field.name, PlainField(field.name, type_, field.args, field.runtime, field.lookup)
                 )
+
+    def _declare(self, interface: PlainType) -> None:
+        for _ in range(self.chance.randint(1, 3)):
+            self._add(interface, self._leaf_field())
+        if self._maybe(0.4):
+            self._add(interface, self._composite_field([each.name for each in self.plain.of(Kind.ENTITY)]))
 
     def _split(self, name: str, entity: PlainType) -> None:
         """Give an entity a value whose fields need not all be in one subgraph."""

@@ -110,7 +110,7 @@ class Served:
             return [self._entity(each) for each in args["representations"]]
         if name in {"_service", "sdl"}:
             return self.cut.sdl()
-        root = info.parent_type.name
+        root = next((root for root, of in self.cut.roots.items() if of == info.parent_type.name), info.parent_type.name)
         seen = source or _Seen(self.world.roots[root], root)
         declared = self.cut.types[seen.type].fields[name]
         for each in declared.more_args:
