@@ -24,7 +24,7 @@ from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
-from gateway.federation.planning import JoinedGraph, Plan, Unplannable, draw
+from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
 
 __all__ = ["Federation"]
 
@@ -73,6 +73,7 @@ class Federation:
         """Answer by *sources*, which are named as the graph's subgraphs are."""
         self.graph = graph
         self._sources = sources
+        self._holdings = Holdings(graph)
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(_OPERATIONS)
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
@@ -134,7 +135,7 @@ class Federation:
         found = operation.plans.get(key)
         if found is None:
             try:
-                plan = draw(self.graph, operation.node, operation.fragments, booleans)
+                plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
                 found = _Ready(Course(plan), projection(plan))
             except Unplannable as error:
                 found = error

@@ -1,9 +1,20 @@
 """From a supergraph and an operation to a plan: pure, without network or clock."""
 
 from gateway.federation.planning.drawing import draw
+from gateway.federation.planning.holdings import Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.plan import Batch, Fetch, Plan
 from gateway.federation.planning.planner import Unplannable
 from gateway.federation.planning.supergraph_sdl import NoSupergraph, read_supergraph
 
-__all__ = ["Batch", "Fetch", "JoinedGraph", "NoSupergraph", "Plan", "Unplannable", "draw", "read_supergraph"]
+__all__ = [
+    "Batch",
+    "Fetch",
+    "Holdings",
+    "JoinedGraph",
+    "NoSupergraph",
+    "Plan",
+    "Unplannable",
+    "draw",
+    "read_supergraph",
+]

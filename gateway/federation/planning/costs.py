@@ -184,12 +184,8 @@ class Costs:
         self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban
     ) -> Iterator[Option]:
         """Give the ways to a field by asking for its objects anew; of a leaf, none after one that cannot be beaten."""
-        for entry in self._graph.entries(x):
-            hold = Hold.entered(entry, x)
+        for entry, hold, join in self._holdings.doors(x, need.name):
             if not self._may_enter(opened, x, hold):
-                continue
-            join = self._holdings.says(hold, x, need.name)
-            if join is None:
                 continue
             cost = self.enter(opened, alternates, x, entry, ban)
             if join.requires and cost != INFINITE:

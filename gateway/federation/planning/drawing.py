@@ -13,6 +13,7 @@ from graphql import (
 )
 
 from gateway.federation.planning.documents import agrees, write
+from gateway.federation.planning.holdings import Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.needs import Needs, NeedsReader, is_wanted
 from gateway.federation.planning.plan import Batch, Fetch, Group, Plan, Step
@@ -28,9 +29,15 @@ Fragments = Mapping[str, FragmentDefinitionNode]
 
 
 def draw(
-    graph: JoinedGraph, operation: OperationDefinitionNode, fragments: Fragments, booleans: Mapping[str, object]
+    graph: JoinedGraph,
+    operation: OperationDefinitionNode,
+    fragments: Fragments,
+    booleans: Mapping[str, object],
+    holdings: Holdings | None = None,
 ) -> Plan:
     """Plan an operation; *booleans* are the variables that @skip and @include ask.
+
+    Whoever plans on one graph again and again keeps its *holdings*, so that what was found out once is known.
 
     Raises:
         Unplannable: a field cannot be reached.
@@ -40,7 +47,7 @@ def draw(
     reader = NeedsReader(graph, fragments, booleans, graph.must_know_type)
     read = reader.read_apart if kind == "mutation" else reader.read
     needs = read(operation.selection_set, graph.roots[kind])
-    planner = Planner(graph)
+    planner = Planner(graph, holdings or Holdings(graph))
     places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
     schedule(planner.drafts)
     definitions = {

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
 
-__all__ = ["Hold", "Holdings"]
+__all__ = ["Door", "Hold", "Holdings"]
 
 
 class Hold(NamedTuple):
@@ -27,6 +27,14 @@ class Hold(NamedTuple):
         return cls(entry.subgraph, entry.type, None, scope, entry.needs is not None)
 
 
+class Door(NamedTuple):
+    """A way to have a field of objects by asking for them anew."""
+
+    entry: Entry
+    hold: Hold
+    join: FieldJoin
+
+
 class Holdings:
     """Answers what a hold is good for; pure, by the joined graph."""
 
@@ -34,6 +42,7 @@ class Holdings:
         """Answer by *graph*."""
         self._graph = graph
         self._said: dict[tuple[Hold, str, str], FieldJoin | None] = {}
+        self._doors: dict[tuple[str, str], tuple[Door, ...]] = {}
 
     def is_opaque(self, hold: Hold) -> bool:
         """Say whether the concrete type cannot be learnt there."""
@@ -80,6 +89,16 @@ class Holdings:
         else:
             found = self._on(hold, x, field)
         self._said[asked] = found
+        return found
+
+    def doors(self, x: str, field: str) -> tuple[Door, ...]:
+        """Give the ways to have a field of the objects that are an *x* by asking for them anew."""
+        found = self._doors.get((x, field))
+        if found is None:
+            ways = ((entry, Hold.entered(entry, x)) for entry in self._graph.entries(x))
+            said = ((entry, hold, self.says(hold, x, field)) for entry, hold in ways)
+            found = tuple(Door(entry, hold, join) for entry, hold, join in said if join is not None)
+            self._doors[(x, field)] = found
         return found
 
     def _on(self, hold: Hold, x: str, field: str) -> FieldJoin | None:

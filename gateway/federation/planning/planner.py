@@ -26,11 +26,11 @@ class Unplannable(Exception):
 class Planner:
     """Draws the fetches of one operation."""
 
-    def __init__(self, graph: JoinedGraph) -> None:
-        """Plan on *graph*."""
+    def __init__(self, graph: JoinedGraph, holdings: Holdings) -> None:
+        """Plan on *graph*; *holdings* is what is known of it from plans before."""
         self.graph = graph
-        self.holdings = Holdings(graph)
-        self.costs = Costs(graph, self.holdings)
+        self.holdings = holdings
+        self.costs = Costs(graph, holdings)
         self.drafts: list[Draft] = []
 
     def query(self, needs: Needs) -> Place:
