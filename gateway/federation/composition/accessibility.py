@@ -34,7 +34,7 @@ _SYSTEM_LOCATIONS = {
 
 
 def check_accessibility(supergraph: Supergraph, owners: Mapping[str, list[str]], findings: Findings) -> None:
-    """Refuse an API that would need something that is inaccessible; *owners* are the subgraphs of each type."""
+    """Refuse an API that needs something inaccessible; *owners* are the subgraphs of each type and directive."""
     check = _Check(supergraph, owners, findings)
     for merged in supergraph.types.values():
         check.type(merged)
@@ -59,8 +59,9 @@ class _Check:
         self.types, self.owners, self.findings = supergraph.types, owners, findings
 
     def refuse(self, code: str, english: str, chinese: str, at: str) -> None:
-        """Write down a problem of the subgraphs that have the type."""
-        self.findings.refuse(code, Text(english, chinese), self.owners.get(at.split(".", maxsplit=1)[0], ()), at)
+        """Write down a problem of the subgraphs that have the type or the directive."""
+        owner = at.split(".", maxsplit=1)[0].split("(", maxsplit=1)[0]
+        self.findings.refuse(code, Text(english, chinese), self.owners.get(owner, ()), at)
 
     def type(self, merged: MergedType) -> None:
         """Check a type."""

@@ -18,6 +18,10 @@ def check_supergraph(places: Sequence[Place], supergraph: Supergraph, findings: 
     """Refuse a supergraph that is no valid API, or whose requirements lost what they need in the merging."""
     plain = plain_schema(supergraph.types.values())
     owners = {name: [place.name for place in places if name in place.schema.types] for name in supergraph.types}
+    owners |= {
+        f"@{name}": [place.name for place in places if name in place.schema.directives]
+        for name in supergraph.directives
+    }
     faults = schema_faults(plain)
     for fault in faults:
         at = fault.coordinate

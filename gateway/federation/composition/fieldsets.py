@@ -126,7 +126,7 @@ def _of_implementations(schema: SubgraphSchema, interface: str, node: FieldNode)
 
 
 def is_known(schema: SubgraphSchema, type_name: str, selection: SelectionSetNode) -> bool:
-    """Say whether every field of a field set is defined here."""
+    """Say whether every field of a field set is defined here, and selected down to its leaves."""
     definition = schema.types.get(type_name)
     if definition is None:
         return False
@@ -137,7 +137,11 @@ def is_known(schema: SubgraphSchema, type_name: str, selection: SelectionSetNode
                 return False
         elif isinstance(each, FieldNode) and each.name.value != "__typename":
             field = definition.fields.get(each.name.value)
-            if field is None or (each.selection_set and not is_known(schema, named(field.type), each.selection_set)):
+            target = schema.types.get(named(field.type)) if field is not None else None
+            composite = target is not None and target.composite
+            if field is None or composite is (each.selection_set is None):
+                return False
+            if each.selection_set is not None and not is_known(schema, named(field.type), each.selection_set):
                 return False
     return True
 

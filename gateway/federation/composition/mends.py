@@ -259,10 +259,16 @@ _ACCESS: Final[dict[str, Text]] = {
         "请在含该字段的子图中为该类型设置可解析、且其他子图知悉其字段的 @key；或由途经的子图解析该字段（@shareable）。",
     ),
 }
+_NEVER: Final = {("KEY_", "FIELDS_MISSING_EXTERNAL"), ("REQUIRES_", "FIELDS_HAS_ARGS")}
 _PREFIXES: Final = ("KEY_", "REQUIRES_", "PROVIDES_")
 MENDS: Final[dict[str, Text]] = {
     **_READING,
-    **{f"{prefix}{suffix}": mend for prefix in _PREFIXES for suffix, mend in _FIELD_SETS.items()},
+    **{
+        f"{prefix}{suffix}": mend
+        for prefix in _PREFIXES
+        for suffix, mend in _FIELD_SETS.items()
+        if (prefix, suffix) not in _NEVER
+    },
     **_FIELDS,
     **_TYPES,
     **_ACCESS,

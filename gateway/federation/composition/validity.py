@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from graphql import (
@@ -79,7 +80,12 @@ def _provided(definitions: Iterable[DefinitionNode], links: Links) -> Sequence[D
             types.add(node.name.value)
     wanted = [sdl for name, sdl in provided_directives(links).items() if name not in directives]
     wanted += [sdl for name, sdl in provided_scalars(links).items() if name not in types]
-    return parse("\n".join(wanted), no_location=True).definitions if wanted else ()
+    return [_definition(sdl) for sdl in wanted]
+
+
+@lru_cache(maxsize=512)
+def _definition(sdl: str) -> DefinitionNode:
+    return parse(sdl, no_location=True).definitions[0]
 
 
 def _with_bases(definitions: Sequence[DefinitionNode]) -> list[DefinitionNode]:
