@@ -63,11 +63,17 @@ def unexcused(expected: Any, given: Any, told: Sequence[Path], known: Sequence[P
     return found
 
 
-def needless(expected: Any, given: Any, told: Sequence[Path], known: Sequence[Path]) -> list[Path]:
-    """Give the paths of errors for which there is no reason: nothing was lost there, nothing fails there."""
+def needless(
+    expected: Any, given: Any, told: Sequence[Path], known: Sequence[Path], *, nulls: bool = False
+) -> list[Path]:
+    """Give the paths of errors for which there is no reason: nothing was lost there, nothing fails there.
+
+    With *nulls*, an error at a null has a reason: whoever could not ask cannot know that the answer is null.
+    """
     places = [place for path in known if (place := _nulled(expected, path)) is not None]
     places += [each.path for each in differences(expected, given) if each.lost]
-    return [path for path in told if not any(_is_near(path, place) for place in places)]
+    found = [path for path in told if not any(_is_near(path, place) for place in places)]
+    return [path for path in found if not nulls or _nulled(given, path) is None]
 
 
 def _nulled(data: Any, path: Path) -> Path | None:

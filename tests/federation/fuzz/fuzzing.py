@@ -89,6 +89,7 @@ def _kind(verdict: Verdict) -> str:
 
 
 _KINDS = (
+    "raised",
     "lost without an error",
     "without an error here",
     "without a reason",

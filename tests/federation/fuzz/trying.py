@@ -5,6 +5,7 @@
 
 import json
 import random
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,6 +20,7 @@ from tests.federation.fuzz.faults import Faulty
 from tests.federation.fuzz.made import Made
 from tests.federation.fuzz.monolith import Monolith
 from tests.federation.fuzz.operations import Operation
+from tests.federation.fuzz.plain import Kind
 from tests.federation.fuzz.subgraphs import serve
 
 __all__ = ["Trial", "Verdict"]
@@ -79,6 +81,12 @@ class Trial:
         self.sources = {name: Faulty(each, random.Random(0)) for name, each in self.served.items()}  # noqa: S311
         self.federation: Answering = Federation(self.graph, self.sources)
 
+    @property
+    def _has_nullable_key(self) -> bool:
+        entities = self.made.world.plain.of(Kind.ENTITY)
+        fields = [each.fields.get(key) for each in entities for key in each.keys]
+        return any(each is not None and not each.type.endswith("!") for each in fields)
+
     def misread(self) -> str | None:
         """Say how the API schema differs from the plain one, None if it does not."""
         wanted, given = _printed(self.made.world.schema), _printed(self.graph.api)
@@ -92,18 +100,22 @@ class Trial:
         called = list(calls)
         calls.clear()
         self._begin(seed)
-        told = await self.federation.answer(
-            parse(operation.document), operation.name, dict(operation.variables), headers={}
-        )
+        try:
+            told = await self.federation.answer(
+                parse(operation.document), operation.name, dict(operation.variables), headers={}
+            )
+        except Exception:  # noqa: BLE001 (whatever it raises is what is wrong)
+            return Verdict(
+                operation, [f"raised {traceback.format_exc(limit=-4)}"], known.data, rounds=self.rounds.told()
+            )
         faults = [f"{name} {one}" for name, each in self.sources.items() for one in each.made]
         verdict = Verdict(operation, [], known.data, told.data, list(told.errors), faults, self.rounds.told())
         paths = [tuple(each.path) for each in told.errors if each.path is not None]
         failing = [path for path, _ in known.errors]
         verdict.wrong += unexcused(known.data, told.data, paths, failing)
         if not faults:
-            verdict.wrong += [
-                f"an error without a reason at {path}" for path in needless(known.data, told.data, paths, failing)
-            ]
+            found = needless(known.data, told.data, paths, failing, nulls=self._has_nullable_key)
+            verdict.wrong += [f"an error without a reason at {path}" for path in found]
             verdict.wrong += [f"called {calls}, expected {called}"] if calls != called else []
         if told.data is not None and told.data != known.data:
             verdict.wrong += self.monolith.objections(operation, told.data)
