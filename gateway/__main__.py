@@ -205,8 +205,23 @@ def schema_print() -> None:
 
 @schema.command("check")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
-def schema_check(file: Path | None) -> None:
-    """Say whether the committed graph (or FILE) is the one that the records declare."""
+@click.option("--subgraphs", type=_FILE, help="Check these subgraphs instead: a JSON list of {name, url, sdl}.")
+@click.option("--with", "replaced", multiple=True, metavar="NAME=SDLFILE", help="Add or replace a subgraph.")
+@click.option("--against", type=_FILE, help="Compare with this supergraph, or list of subgraphs.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON; with --subgraphs.")
+def schema_check(
+    file: Path | None, *, subgraphs: Path | None, replaced: Sequence[str], against: Path | None, as_json: bool
+) -> None:
+    """Say whether the committed graph (or FILE) is the one that the records declare.
+
+    With --subgraphs: whether the subgraphs compose, and what the new or changed ones change and break.
+    """
+    if subgraphs is not None:
+        _check_subgraphs(file, subgraphs, replaced, against, as_json=as_json)
+        return
+    if replaced or against is not None or as_json:
+        message = "--with, --against and --json go with --subgraphs"
+        raise click.UsageError(message)
     from gateway.commands.graph import differences
 
     found = differences(file)
@@ -216,6 +231,31 @@ def schema_check(file: Path | None) -> None:
         click.echo("The printed graph is not true: run `xinyong schema print > schema/subject.graphql`.", err=True)
         sys.exit(1)
     click.echo("The printed graph is true.")
+
+
+def _check_subgraphs(
+    file: Path | None, subgraphs: Path, replaced: Sequence[str], against: Path | None, *, as_json: bool
+) -> None:
+    from gateway.commands.subgraphs import Unreadable, check_subgraphs, checked_lines, checked_tree
+
+    pairs = [(name, Path(sdl)) for name, _, sdl in (each.partition("=") for each in replaced)]
+    if file is not None or not all(name and sdl.is_file() for name, sdl in pairs):
+        message = "--with takes NAME=SDLFILE, a file that is there; FILE does not go with --subgraphs"
+        raise click.UsageError(message)
+    try:
+        checked = check_subgraphs(subgraphs, pairs, against)
+    except Unreadable as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        _print_json(checked_tree(checked))
+    else:
+        for line in checked_lines(checked):
+            click.echo(line)
+    if not checked.fine:
+        count = len(checked.problems) or checked.breaking
+        what = "problem(s)" if checked.problems else "breaking change(s)"
+        click.echo(f"{count} {what}.", err=True)
+        sys.exit(1)
 
 
 @cli.group(short_help="The indicator catalogue.")
