@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache
 from graphql import (
@@ -18,10 +18,11 @@ from graphql import (
     visit,
 )
 
-from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
+from connectors.subgraph import GraphqlSource
 from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
+from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
@@ -29,7 +30,9 @@ from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable
 __all__ = ["Federation"]
 
 _OPERATIONS = 1_000
-_PLANS = 4_000
+"""Operations whose plans are kept, those asked last."""
+_PLANS = 64
+"""Plans of one operation that are kept, for the values of its conditions."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,13 @@ class _Ready:
     project: Projection
 
 
+class _Known(NamedTuple):
+    """A document, kept so that its identity stays its own, and its operation."""
+
+    document: DocumentNode
+    operation: _Operation
+
+
 class _Conditions(Visitor):
     """Finds the variables of @skip and @include."""
 
@@ -72,9 +82,10 @@ class Federation:
     def __init__(self, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> None:
         """Answer by *sources*, which are named as the graph's subgraphs are."""
         self.graph = graph
-        self._sources = sources
+        self._lines = {name: Line(source) for name, source in sources.items()}
         self._holdings = Holdings(graph)
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(_OPERATIONS)
+        self._by_document: LRUCache[tuple[int, str | None], _Known] = LRUCache(_OPERATIONS)
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
@@ -107,7 +118,7 @@ class Federation:
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
         plan = ready.course.plan
-        run = Run(ready.course, self._ask, values, headers or {})
+        run = Run(ready.course, self._lines, values, headers or {})
         if plan.introspection:
             run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
         await run.carry_out()
@@ -119,14 +130,16 @@ class Federation:
         data, errors = complete(plan, run.store)
         return FederatedAnswer(data, errors, run.timings)
 
-    async def _ask(self, subgraph: str, request: GraphqlRequest) -> GraphqlResponse:
-        return await self._sources[subgraph].ask(request)
-
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
+        """Give an operation, prepared once for each text; the very same document is found without its text."""
+        same = self._by_document.get((id(document), name))
+        if same is not None and same.document is document:
+            return same.operation
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
             found = self._operations[(text, name)] = _prepared(document, name)
+        self._by_document[(id(document), name)] = _Known(document, found)
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
@@ -139,6 +152,8 @@ class Federation:
                 found = _Ready(Course(plan), projection(plan))
             except Unplannable as error:
                 found = error
+            if len(operation.plans) >= _PLANS:
+                operation.plans.clear()
             operation.plans[key] = found
         if isinstance(found, Unplannable):
             raise found

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
@@ -11,23 +11,15 @@ from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Part, Send, gather, sender, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
+from gateway.federation.execution.joining import Line
 from gateway.federation.execution.store import MISBEHAVED, Store
 from gateway.federation.planning.plan import Batch, Group, Plan
 
-__all__ = ["Ask", "Course", "Run"]
+__all__ = ["Course", "Run"]
 
 
-class Ask(Protocol):
-    """How a subgraph is asked."""
-
-    async def __call__(self, subgraph: str, request: GraphqlRequest) -> GraphqlResponse:
-        """Give a subgraph's response.
-
-        Raises:
-            SourceError: it could not be had.
-
-        """
-        ...
+Work = tuple[Coroutine[Any, Any, None], Sequence[Batch]]
+"""A request to be made, and the requests of the plan that it is."""
 
 
 class Course:
@@ -56,64 +48,61 @@ class Course:
 class Run:
     """One operation while it is carried out."""
 
-    def __init__(self, course: Course, ask: Ask, variables: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, course: Course, lines: Mapping[str, Line], variables: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> None:
         """Carry out the plan of *course*."""
         self._course = course
         self._plan = course.plan
-        self._ask = ask
+        self._lines = lines
         self._variables = variables
         self._headers = headers
         self._waiting = course.waiting[:]
         self._ready: list[Batch] = []
         self._running: set[asyncio.Task[None]] = set()
-        self._is_woken = False
-        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ended: list[tuple[asyncio.Task[None], Sequence[Batch]]] = []
+        self._wake: asyncio.Future[None] | None = None
         self.store = Store()
         self.timings: list[RequestTiming] = []
 
     async def carry_out(self) -> None:
         """Make all requests."""
-        if len(self._plan.batches) == 1:
-            await self._from_root(self._plan.batches[0])
-        elif self._plan.batches:
-            self._ready += self._course.first
-            self._send()
-            try:
-                await self._ended
-            finally:
-                for task in self._running:
-                    task.cancel()
+        self._ready += self._course.first
+        try:
+            while (works := self._works()) or self._running or self._ended:
+                if len(works) == 1 and not self._running:
+                    work, batches = works[0]
+                    await work
+                    for batch in batches:
+                        self._finish(batch)
+                else:
+                    for work, batches in works:
+                        self._start(work, batches)
+                    await self._some_end()
+        finally:
+            for task in self._running:
+                task.cancel()
 
     # In which order --------------------------------------------------------------------------------------------------
 
-    def _send(self) -> None:
-        """Send what is ready; what of one subgraph is ready at once goes in one request."""
-        self._is_woken = False
-        if self._ended.done():
-            return
-        try:
-            self._send_ready()
-        except Exception as error:  # noqa: BLE001 - whoever waits for the run must hear of it, or would wait for ever
-            self._ended.set_exception(error)
-            return
-        if not self._running and not self._ended.done():
-            self._ended.set_result(None)
-
-    def _send_ready(self) -> None:
+    def _works(self) -> list[Work]:
+        """Give what is ready to be sent; what of one subgraph is ready at once goes in one request."""
+        works: list[Work] = []
         joined: dict[str, list[tuple[Batch, list[Part]]]] = {}
         while self._ready:
             batch = self._ready.pop()
             if batch.operation == "mutation" and batch.after and self._is_forgone(batch):
                 self._finish(batch)
             elif not batch.groups:
-                self._start(self._from_root(batch), [batch])
+                works.append((self._from_root(batch), [batch]))
             elif parts := self._gathered(batch):
                 joined.setdefault(batch.subgraph, []).append((batch, parts))
             else:
                 self._finish(batch)
         for found in joined.values():
-            parts = [part for _, some in found for part in some]
-            self._start(self._by_key(found[0][0], parts), [batch for batch, _ in found])
+            all_parts = [part for _, parts in found for part in parts]
+            works.append((self._by_key(found[0][0], all_parts), [batch for batch, _ in found]))
+        return works
 
     def _start(self, work: Coroutine[Any, Any, None], batches: Sequence[Batch]) -> None:
         task = asyncio.ensure_future(work)
@@ -121,19 +110,25 @@ class Run:
 
         def end(done: asyncio.Task[None]) -> None:
             self._running.discard(done)
-            if self._ended.done():
-                return
-            error = None if done.cancelled() else done.exception()
-            if error is not None:
-                self._ended.set_exception(error)
-                return
-            for batch in batches:
-                self._finish(batch)
-            if not self._is_woken:
-                self._is_woken = True
-                asyncio.get_running_loop().call_soon(self._send)
+            self._ended.append((done, batches))
+            if self._wake is not None and not self._wake.done():
+                self._wake.set_result(None)
 
         task.add_done_callback(end)
+
+    async def _some_end(self) -> None:
+        """Wait until something can follow, or all is done."""
+        while self._running or self._ended:
+            if not self._ended:
+                self._wake = asyncio.get_running_loop().create_future()
+                await self._wake
+            for task, batches in self._ended:
+                task.result()
+                for batch in batches:
+                    self._finish(batch)
+            self._ended.clear()
+            if self._ready:
+                return
 
     def _finish(self, batch: Batch) -> None:
         """Let go what waited for a request."""
@@ -164,9 +159,10 @@ class Run:
         fetch = batch.fetches[0]
         targets = walk(self.store.root, fetch.path) if fetch.path else [self.store.root]
         if targets:
-            document = self._course.document(batch, ())
-            response = await self._request(batch, document, {}, fetch.variables, 0)
-            hear_root(self.store, fetch, targets, response)
+            request = self._request(self._course.document(batch, ()), {}, fetch.variables)
+            line = self._lines[batch.subgraph]
+            asked = line.share(request) if batch.operation == "query" else line.ask(request)
+            hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
 
     def _gathered(self, batch: Batch) -> list[Part]:
         """Gather the objects of a request by key, for each of its ``_entities`` fields that has any."""
@@ -180,31 +176,35 @@ class Run:
         return parts
 
     async def _by_key(self, batch: Batch, parts: Sequence[Part]) -> None:
+        line = self._lines[batch.subgraph]
+        document = self._course.document(batch, [part.group for part in parts])
         if len(parts) == 1:
-            parts[0].alias = "_entities"
-            values: dict[str, Any] = {"representations": parts[0].representations}
+            (part,) = parts
+            part.alias = "_entities"
+            request = self._request(document, {batch.alone: part.representations}, part.group.variables)
+            asked = line.join(request, batch.alone)
         else:
-            values = {}
+            values: dict[str, Any] = {}
             for index, part in enumerate(parts):
                 part.alias = f"e{index}"
-                values[f"r{index}"] = part.representations
-        document = self._course.document(batch, [part.group for part in parts])
-        names = [name for part in parts for name in part.group.variables]
+                values[f"{batch.alone}{index}"] = part.representations
+            asked = line.ask(self._request(document, values, [each for part in parts for each in part.group.variables]))
         count = sum(len(part.representations) for part in parts)
-        response = await self._request(batch, document, values, names, count)
-        hear_entities(self.store, batch.subgraph, parts, response)
+        hear_entities(self.store, batch.subgraph, parts, await self._timed(batch, asked, count))
 
-    async def _request(
-        self, batch: Batch, document: str, values: dict[str, Any], names: Sequence[str], objects: int
-    ) -> GraphqlResponse | Cause:
+    def _request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
         for name in names:
             if name in self._variables:
                 values[name] = self._variables[name]
-        request = GraphqlRequest(document, values, None, self._headers)
+        return GraphqlRequest(document, values, None, self._headers)
+
+    async def _timed(
+        self, batch: Batch, asked: Coroutine[Any, Any, GraphqlResponse], objects: int
+    ) -> GraphqlResponse | Cause:
         started = time.monotonic_ns()
         failed: str | None = None
         try:
-            response = await self._ask(batch.subgraph, request)
+            response = await asked
             self.store.keep(response)
         except SourceError as error:
             failed = error.code

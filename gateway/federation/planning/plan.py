@@ -80,6 +80,14 @@ class Batch:
     definitions: Mapping[str, str]
     """How the operation's variables are declared."""
 
+    @property
+    def alone(self) -> str:
+        """The name of the variable with the representations; with a number behind it where there are several."""
+        name = "representations"
+        while any(each.startswith(name) for each in self.definitions):
+            name = f"_{name}"
+        return name
+
     def document(self, groups: Sequence[Group] | None = None) -> str:
         """Write the request, with those groups that have anything to ask; without, all of its own."""
         if not self.groups:
@@ -89,11 +97,14 @@ class Batch:
         wanted = self.groups if groups is None else groups
         if len(wanted) == 1:
             group = wanted[0]
-            head = self._head(group.variables, ("$representations: [_Any!]!",))
-            return f"query{head} {{ _entities(representations: $representations) {group.text} }}"
+            head = self._head(group.variables, (f"${self.alone}: [_Any!]!",))
+            return f"query{head} {{ _entities(representations: ${self.alone}) {group.text} }}"
         variables = dict.fromkeys(name for group in wanted for name in group.variables)
-        head = self._head(variables, tuple(f"$r{index}: [_Any!]!" for index in range(len(wanted))))
-        parts = (f"e{index}: _entities(representations: $r{index}) {each.text}" for index, each in enumerate(wanted))
+        head = self._head(variables, tuple(f"${self.alone}{index}: [_Any!]!" for index in range(len(wanted))))
+        parts = (
+            f"e{index}: _entities(representations: ${self.alone}{index}) {each.text}"
+            for index, each in enumerate(wanted)
+        )
         return f"query{head} {{ {' '.join(parts)} }}"
 
     def _head(self, variables: Iterable[str], more: tuple[str, ...] = ()) -> str:
