@@ -62,6 +62,8 @@ def digest(content: bytes) -> str:
 
 def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
     """Give a span for every fetch and, folded over the subjects, for every connection; counts alone, never a value."""
+    if not outcomes.timings and not outcomes.told:
+        return ()
     spans: list[Span] = [
         (
             f"fetch {each.agency}",

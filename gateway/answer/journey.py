@@ -5,6 +5,7 @@
 No answer leaves without its durable entry (Art. 19, R19.8); that holds for refusals too.
 """
 
+import functools
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -257,4 +258,9 @@ class _Journey:
 
 
 def _instant(seconds: float | None) -> str | None:
-    return None if seconds is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    return None if seconds is None else _written(int(seconds))
+
+
+@functools.lru_cache(maxsize=256)
+def _written(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
