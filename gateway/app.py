@@ -1,10 +1,9 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
-import contextlib
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -223,24 +222,34 @@ class _Front:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._house: House | None = None
-        self._others = Starlette(routes=routes(self._probe, self._metrics), lifespan=self._open)
+        self._others = Starlette(routes=routes(self._probe, self._metrics))
+        self.refused: Exception | None = None
+        """Why the house could not be opened."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
         else:
             await self._others(scope, receive, send)
 
-    @contextlib.asynccontextmanager
-    async def _open(self, _: Starlette) -> AsyncIterator[None]:
-        self._house = await open_house(self._settings)
-        _settle_memory()
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Open the house when the server starts, and close it when it stops."""
+        await receive()
         try:
-            yield
-        finally:
-            house, self._house = self._house, None
-            await house.close()
+            self._house = await open_house(self._settings)
+        except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
+            self.refused = refused
+            await send({"type": "lifespan.startup.failed"})
+            return
+        _settle_memory()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        house, self._house = self._house, None
+        await house.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def _metrics(self) -> Metrics | None:
         return self._house.metrics if self._house else None
@@ -265,7 +274,7 @@ def serve(settings: Settings) -> None:
     """Serve until told to stop.
 
     Raises:
-        StartRefused: the port is taken, or a part is missing.
+        StartRefused: a part is missing, or the port is taken; with the cure.
 
     """
     server = settings.server
@@ -281,7 +290,18 @@ def serve(settings: Settings) -> None:
         "server_header": False,
     }
     if server.workers == 1:
-        uvicorn.run(application(settings), **options)
+        front = _Front(settings)
+        try:
+            uvicorn.run(front, **options)
+        except SystemExit as ended:
+            message = f"{server.host} port {server.port} cannot be listened on: take another by --port or server.port"
+            raise front.refused or StartRefused(message) from ended
         return
+    asyncio.run(_proved(settings))
     with handed_down(settings):
         uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)
+
+
+async def _proved(settings: Settings) -> None:
+    """Open the house once before several processes do, so that what is missing is told once."""
+    await (await open_house(settings)).close()
