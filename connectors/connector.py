@@ -5,7 +5,7 @@ declared `Table` (the whole statement is built from it), or a method marked with
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar, NamedTuple, Protocol
@@ -28,6 +28,7 @@ __all__ = [
     "RegisteredSubject",
     "Rows",
     "Selection",
+    "Selections",
     "Source",
     "SubjectKey",
     "Table",
@@ -91,8 +92,19 @@ class Selection:
         return hash(self.digest)
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Selections(tuple[Selection, ...]):  # noqa: SLOT001 (a tuple can have no slots of its own)
+    """Selections that are asked for together; they know their hash, since they are looked up on every query."""
+
+    def __init__(self, _: Iterable[Selection] = ()) -> None:
+        """Hash once."""
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        """Give the hash of the tuple."""
+        return self._hash
+
+
+class Batch(NamedTuple):
     """One question to one agency: these subjects, all of one kind, these selections, up to this tier.
 
     A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows,

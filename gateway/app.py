@@ -1,19 +1,17 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
-import contextlib
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import uvicorn
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
 
 from connectors.connector import Connector
-from connectors.errors import SourceError
 from connectors.register import Register
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
@@ -24,10 +22,8 @@ from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
 from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
-from gateway.answer import AboutItself, Desk
-from gateway.answer.foreign import ForeignDesk
-from gateway.answer.foreign_graph import open_sources, read_graph
-from gateway.answer.foreign_operation import ForeignOperations
+from gateway.answer import AboutItself, CreditGraph, Desk, Graph
+from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
@@ -51,24 +47,25 @@ from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.graph import graph
 
-__all__ = ["ForeignHouse", "House", "application", "open_foreign_house", "open_house", "serve"]
+__all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
+
+
+G_co = TypeVar("G_co", bound=Graph, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class House:
-    """An open gateway: the door of the graph, and all that must be closed again."""
+class House(Generic[G_co]):
+    """An open gateway before one graph: its door, and all that must be closed again."""
 
+    graph: G_co
     door: GraphqlDoor
     desk: Desk
     trail: Trail
-    cache: RowCache | None
     keys: Keys
     verifier: Verifier
     settings: Settings
     metrics: Metrics
     _store: Store
-    _connectors: Mapping[str, Connector]
-    _register: Register
     _copies: SpanCopies | None
 
     async def close(self) -> None:
@@ -76,72 +73,79 @@ class House:
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
         await self.trail.close()
-        if self.cache is not None:
-            await self.cache.close()
-        for connector in self._connectors.values():
-            await connector.close()
+        await self.graph.close()
         await self._store.close()
 
     async def probe(self) -> dict[str, bool]:
-        """Say of each part whether it is ready; an agency that is down does not make the gateway unready."""
+        """Say of each part whether it is ready."""
         try:
-            async with asyncio.timeout(1.0):
-                await self._register.find("id", ["probe"])
-            register = True
-        except (SourceError, TimeoutError):
-            register = False
-        return {"register": register, "trail": await _answers(self.trail)}
+            await self.trail.query_count(["probe"])
+            trail = True
+        except AuditUnavailable:
+            trail = False
+        return {**await self.graph.ready(), "trail": trail}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ForeignHouse:
-    """An open gateway before a graph that a city brought along: the same door, the same trail."""
-
-    door: GraphqlDoor
-    desk: ForeignDesk
-    trail: Trail
-    keys: Keys
-    settings: Settings
-    metrics: Metrics
-    _store: Store
-    _sources: Mapping[str, GraphqlSource]
-    _copies: SpanCopies | None
-
-    async def close(self) -> None:
-        """Write what waits, and give everything back."""
-        if self._copies is not None:
-            await asyncio.to_thread(self._copies.close)
-        await self.trail.close()
-        for source in self._sources.values():
-            await source.close()
-        await self._store.close()
-
-    async def probe(self) -> dict[str, bool]:
-        """Say of each part whether it is ready; a subgraph that is down does not make the gateway unready."""
-        return {"graph": True, "trail": await _answers(self.trail)}
-
-
-async def _answers(trail: Trail) -> bool:
-    try:
-        await trail.query_count(["probe"])
-    except AuditUnavailable:
-        return False
-    return True
-
-
-async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House:
-    """Open a gateway; copies of its spans go to *spans*, else to the settings' collector, if there is one.
+async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
+    """Open a gateway before the credit graph; copies of its spans go to *spans*, else to the settings' collector.
 
     Raises:
         StartRefused: naming what is missing, and how to mend it.
 
     """
-    copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     keys = Keys(settings.keys.folder)
     verifier = await _verifier(settings)
+
+    def credit(trail: Trail) -> CreditGraph:
+        return _credit_graph(settings, keys, trail)
+
+    return await _opened(settings, keys, verifier, Manner(settings.limits.body_bytes), graph_of=credit, spans=spans)
+
+
+async def open_foreign_house(
+    settings: Settings,
+    joined: JoinedGraph,
+    sources: Mapping[str, GraphqlSource] | None = None,
+    spans: SpanProcessor | None = None,
+) -> House[ForeignGraph]:
+    """Open a gateway before a foreign graph; its subgraphs are asked at their addresses, or by *sources*.
+
+    Raises:
+        StartRefused: naming what is missing, and how to mend it.
+
+    """
+    foreign, limits = settings.foreign, settings.limits
+    reached = open_sources(joined, foreign) if sources is None else sources
+    known = settings.demo or settings.auth.issuer is not None
+    verifier = await _verifier(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
+    operations = ForeignOperations.within(limits, joined.api)
+    graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
+    passed = tuple(name.lower() for name in foreign.passed_headers)
+    manner = Manner(limits.body_bytes, passed, FOREIGN_PAGE)
+    return await _opened(settings, Keys(settings.keys.folder), verifier, manner, graph_of=lambda _: graph, spans=spans)
+
+
+async def _opened(  # noqa: PLR0913 (all that a house is opened with)
+    settings: Settings,
+    keys: Keys,
+    verifier: Verifier,
+    manner: Manner,
+    *,
+    graph_of: Callable[[Trail], G_co],
+    spans: SpanProcessor | None,
+) -> House[G_co]:
+    """Open the rooms that every graph has, and put the graph between trail and door."""
+    copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     store = open_store(settings.database.url)
     await prepare(store)
     trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
+    graph = graph_of(trail)
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics()
+    door = GraphqlDoor(desk, verifier, manner, metrics, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, store, copies)
+
+
+def _credit_graph(settings: Settings, keys: Keys, trail: Trail) -> CreditGraph:
     sources = _sources(settings)
     reached = {agency: SqlSource(source.url, source.lanes) for agency, source in sources.items()}
     connectors = _connectors(reached, keys)
@@ -162,54 +166,19 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    desk = Desk(
-        operations=Operations(schema, settings.limits.tokens, _guard(settings).check),
+    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    return CreditGraph(
+        operations=Operations(schema, settings.limits.tokens, guard.check),
         resolver=resolver,
-        trail=trail,
+        register=register,
         schema=schema,
         root_value=AboutItself(supergraph, _recognised(settings)),
         recognised=_recognised(settings),
-        receipt_key=keys.receipt,
         most_subjects=settings.limits.subjects,
         today_offset_s=_offset_s(settings),
+        connectors=connectors,
+        cache=cache,
     )
-    metrics = Metrics()
-    door = GraphqlDoor(desk, verifier, Manner(settings.limits.body_bytes), metrics, copies)
-    return House(door, desk, trail, cache, keys, verifier, settings, metrics, store, connectors, register, copies)
-
-
-async def open_foreign_house(
-    settings: Settings,
-    joined: JoinedGraph,
-    sources: Mapping[str, GraphqlSource] | None = None,
-    spans: SpanProcessor | None = None,
-) -> ForeignHouse:
-    """Open a gateway before a foreign graph; its subgraphs are asked at their addresses, or by *sources*.
-
-    Raises:
-        StartRefused: naming what is missing, and how to mend it.
-
-    """
-    foreign, limits = settings.foreign, settings.limits
-    reached = open_sources(joined, foreign) if sources is None else sources
-    copies = open_copies(settings.telemetry.otlp_endpoint, spans)
-    keys = Keys(settings.keys.folder)
-    known = settings.demo or settings.auth.issuer is not None
-    verifier = await _verifier(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
-    store = open_store(settings.database.url)
-    await prepare(store)
-    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
-    desk = ForeignDesk(
-        operations=ForeignOperations.within(limits, joined.api),
-        federation=Federation(joined, reached),
-        trail=trail,
-        receipt_key=keys.receipt,
-        deadline_s=foreign.operation_s,
-    )
-    metrics = Metrics()
-    passed = tuple(name.lower() for name in foreign.passed_headers)
-    door = GraphqlDoor(desk, verifier, Manner(limits.body_bytes, passed, FOREIGN_PAGE), metrics, copies)
-    return ForeignHouse(door, desk, trail, keys, settings, metrics, store, reached, copies)
 
 
 class _Anybody(Verifier):
@@ -218,20 +187,6 @@ class _Anybody(Verifier):
     def caller_of(self, authorization_header: str | None, now: float) -> Caller:  # noqa: ARG002 (the door's own call)
         """Give the public."""
         return PUBLIC_CALLER
-
-
-def _guard(settings: Settings) -> Guard:
-    """Give the guard over documents, which knows how long a connection is when nothing is said."""
-    limits = settings.limits
-    bounds = Bounds(
-        depth=limits.depth,
-        aliases=limits.aliases,
-        root_fields=limits.root_fields,
-        directives=limits.directives,
-        fields=limits.fields,
-        cost=limits.cost,
-    )
-    return Guard(bounds, dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
 
 
 def _sources(settings: Settings) -> dict[str, ConnectorSource]:
@@ -303,27 +258,35 @@ class _Front:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
-        self._house: House | ForeignHouse | None = None
-        self._others = Starlette(routes=routes(self._probe, self._metrics), lifespan=self._open)
+        self._house: House[Graph] | None = None
+        self._others = Starlette(routes=routes(self._probe, self._metrics))
+        self.refused: Exception | None = None
+        """Why the house could not be opened."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._live(receive, send)
         else:
             await self._others(scope, receive, send)
 
-    @contextlib.asynccontextmanager
-    async def _open(self, _: Starlette) -> AsyncIterator[None]:
-        settings, joined = self._settings, self._joined
-        house = await open_house(settings) if joined is None else await open_foreign_house(settings, joined)
-        self._house = house
-        _settle_memory()
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Open the house when the server starts, and close it when it stops."""
+        await receive()
         try:
-            yield
-        finally:
-            self._house = None
-            await house.close()
+            self._house = await _open_any(self._settings, self._joined)
+        except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
+            self.refused = refused
+            await send({"type": "lifespan.startup.failed"})
+            return
+        _settle_memory()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        house, self._house = self._house, None
+        await house.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
     def _metrics(self) -> Metrics | None:
         return self._house.metrics if self._house else None
@@ -353,7 +316,7 @@ def serve(settings: Settings) -> None:
     """Serve until told to stop.
 
     Raises:
-        StartRefused: the port is taken, or a part is missing.
+        StartRefused: a part is missing, or the port is taken; with the cure.
 
     """
     server = settings.server
@@ -369,9 +332,24 @@ def serve(settings: Settings) -> None:
         "server_header": False,
     }
     if server.workers == 1:
-        uvicorn.run(application(settings), **options)
+        front = _Front(settings)
+        try:
+            uvicorn.run(front, **options)
+        except SystemExit as ended:
+            message = f"{server.host} port {server.port} cannot be listened on: take another by --port or server.port"
+            raise front.refused or StartRefused(message) from ended
         return
-    if settings.foreign.is_served:
-        read_graph(settings.foreign)  # refuse it here, once, and not in every process
+    asyncio.run(_proved(settings))
     with handed_down(settings):
         uvicorn.run("gateway.app:application", factory=True, workers=server.workers, **options)
+
+
+async def _proved(settings: Settings) -> None:
+    """Open the house once before several processes do, so that what is missing is told once."""
+    joined = read_graph(settings.foreign) if settings.foreign.is_served else None
+    house = await _open_any(settings, joined)
+    await house.close()
+
+
+async def _open_any(settings: Settings, joined: JoinedGraph | None) -> House[Graph]:
+    return await open_house(settings) if joined is None else await open_foreign_house(settings, joined)

@@ -256,6 +256,8 @@ class _Readings:
                 displayed.append(f"constant{number}_{n}")
             elif _is_trimmed(column):
                 displayed.append(f"(None if raw{place} in nothing else raw{place})")
+            elif column.read is None:
+                displayed.append(f"raw{place}")
             else:
                 self._names[f"reader{number}_{place}"] = readers[place]
                 displayed.append(f"reader{number}_{place}[raw{place}]")

@@ -1,40 +1,24 @@
 """The whole journey of one question, on one page: decide, then read, then record, then answer.
 
-    Question -> operation -> variables -> plans and fetches -> data and errors -> entry -> Answer
+    Question -> Inquiry: decided, then read -> data and errors -> entry -> Answer
 
-No answer leaves without its durable entry (Art. 19, R19.8); that holds for refusals too.
+It is the same for every graph; what differs is what a `Graph` makes of a question. No answer leaves without its durable
+entry (Art. 19, R19.8); that holds for refusals too.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
-from graphql import GraphQLSchema, execute
 
-from gateway.access.rules import fitting_purposes
-from gateway.answer.beholder import CallersEyes
-from gateway.answer.entry import entry_of
-from gateway.answer.preflight import access_of
 from gateway.answer.question import Answer, Question
 from gateway.audit.entry import Entry, Receipt
-from gateway.errors import (
-    BadUserInput,
-    GatewayError,
-    InternalError,
-    PaperInvalid,
-    PurposeRequired,
-    Text,
-    to_graphql,
-)
-from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.outcomes import Denials, Outcomes
-from gateway.federation.plan import Path, SubjectPlan
-from gateway.federation.resolve import Resolver, every
-from gateway.federation.supergraph import day_of
+from gateway.errors import GatewayError
+from gateway.federation.fetch import Timing
 
-__all__ = ["Desk", "Trail"]
+__all__ = ["Desk", "Graph", "Inquiry", "Trail"]
 
 
 class Trail(Protocol):
@@ -45,20 +29,84 @@ class Trail(Protocol):
         ...
 
 
+class Inquiry(Protocol):
+    """One question under way on one graph."""
+
+    @property
+    def data(self) -> Mapping[str, Any] | None:
+        """What was read, None where nothing may be answered."""
+        ...
+
+    def decide(self) -> None:
+        """Read the document, and plan what is fetched for this caller.
+
+        Raises:
+            GatewayError: it cannot be answered; nothing was fetched.
+
+        """
+        ...
+
+    def explained(self) -> dict[str, Any]:
+        """Give what a dry run answers instead of data, as it stands in ``extensions.xinyong``."""
+        ...
+
+    async def read(self) -> None:
+        """Fetch what was decided, and make data and errors of it.
+
+        Raises:
+            GatewayError: it cannot be answered at all.
+
+        """
+        ...
+
+    def refuse(self, error: GatewayError) -> None:
+        """Forget what was read: nothing is answered but this error."""
+        ...
+
+    def errors(self) -> Sequence[dict[str, Any]]:
+        """Give the errors as GraphQL answers them."""
+        ...
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Give ``extensions.xinyong.sources``."""
+        ...
+
+    def cost(self) -> dict[str, int]:
+        """Give ``extensions.xinyong.cost``."""
+        ...
+
+    def entry(self, head: bytes, *, refused: bool) -> Entry:
+        """Give the entry of the answer, whose bytes up to the receipt are *head*."""
+        ...
+
+    def timings(self) -> Sequence[Timing]:
+        """Give how each fetch went."""
+        ...
+
+
+class Graph(Protocol):
+    """What questions are asked of: the credit graph, or one that a city brought along."""
+
+    def take_up(self, question: Question) -> Inquiry:
+        """Take up one question; nothing is read yet."""
+        ...
+
+    async def ready(self) -> dict[str, bool]:
+        """Say of each part without which nothing can be answered whether it is there."""
+        ...
+
+    async def close(self) -> None:
+        """Give everything back."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
-    """The desk at which questions are answered, with the rooms it needs."""
+    """The desk at which questions to one graph are answered."""
 
-    operations: Operations
-    resolver: Resolver
+    graph: Graph
     trail: Trail
-    schema: GraphQLSchema
-    root_value: Callable[[Question], Any]
-    recognised: Callable[[], Container[str]]
     receipt_key: bytes
-    most_subjects: int = 100
-    """How many subjects one ``subjects`` field may ask for (contract, section 5)."""
-    today_offset_s: float = 0.0
 
     async def answer(self, question: Question) -> Answer:
         """Answer one question, durably recorded.
@@ -72,18 +120,7 @@ class Desk:
             await journey.go()
         except GatewayError as error:
             journey.refuse(error)
-        except Denials as denials:
-            journey.refuse_whole(denials)
         return await journey.recorded()
-
-    def plans(self, question: Question) -> list[tuple[Path, SubjectPlan]]:
-        """Give the plans of a question, each where it would stand; nobody is asked, and nothing is recorded.
-
-        Raises:
-            ClientError: the question cannot be planned.
-
-        """
-        return _Journey(self, question).plans()
 
     async def refuse(self, question: Question, error: GatewayError) -> Answer:
         """Refuse what did not even become a question, durably recorded as any other answer.
@@ -103,158 +140,55 @@ class _Journey:
     def __init__(self, desk: Desk, question: Question) -> None:
         self._desk = desk
         self._question = question
-        self._operation: Operation | None = None
-        self._data: dict[str, Any] | None = None
+        self._inquiry = desk.graph.take_up(question)
         self._refused: GatewayError | None = None
         self._extra: dict[str, Any] = {}
         self._stages: list[tuple[str, int]] = []
-        now = time.time() + desk.today_offset_s
-        self._outcomes = Outcomes(
-            beholder=CallersEyes(question, desk.recognised()),
-            today=day_of(now),
-            now=now,
-            variables={},
-            fail_on_denied=question.fail_on_denied,
-        )
 
     async def go(self) -> None:
         """Decide and read."""
-        question, desk, outcomes = self._question, self._desk, self._outcomes
         begun = time.perf_counter_ns()
-        operation = desk.operations.read(question.document, question.operation_name)
-        self._operation = operation
-        if question.papers:
-            raise PaperInvalid(Text("no such paper is accepted", "没有已受理的该证明文件"))
-        outcomes.variables = operation.variables(question.variables)
-        fields = operation.fields(outcomes.variables)
-        self._check_subjects(fields)
-        self._stages.append(("plan", time.perf_counter_ns() - begun))
-        if question.dry_run:
-            purposes = sorted(fitting_purposes(question.caller.organisation_kind))
-            self._extra["access"] = access_of(self._preflight(fields), purposes)
-            return
-        begun = time.perf_counter_ns()
-        self._data = await self._resolve(fields)
-        self._stages.append(("fetch", time.perf_counter_ns() - begun))
-
-    def _check_subjects(self, fields: Sequence[Field]) -> None:
-        """Refuse more than a hundred subjects before any is asked for."""
-        for each in fields:
-            if not isinstance(each, SubjectField) or each.name != "subjects":
-                continue
-            most = self._desk.most_subjects
-            if len(each.arguments["by"](self._outcomes.variables)) > most:
-                at_most = f"subjects: at most {most} at once", f"subjects：一次最多 {most} 个"
-                raise BadUserInput(Text(*at_most))
-
-    async def _resolve(self, fields: Sequence[Field]) -> dict[str, Any] | None:
-        waiting: dict[str, Awaitable[Any]] = {
-            each.key: self._desk.resolver.resolve(each, self._outcomes)
-            for each in fields
-            if isinstance(each, SubjectField)
-        }
-        answered: dict[str, Any] = {}
-        if len(waiting) == 1:
-            ((key, alone),) = waiting.items()
-            answered[key] = await alone
-        elif waiting:
-            answered = dict(zip(waiting, await every(*waiting.values()), strict=True))
-        data: dict[str, Any] = {}
-        for each in fields:
-            if isinstance(each, TypeName):
-                data[each.key] = each.value
-            elif isinstance(each, Local):
-                data.update(self._local(each))
-            else:
-                data[each.key] = answered[each.key]
-        return data
-
-    def plans(self) -> list[tuple[Path, SubjectPlan]]:
-        """Give the plans of the whole operation."""
-        question, outcomes = self._question, self._outcomes
-        operation = self._desk.operations.read(question.document, question.operation_name)
-        outcomes.variables = operation.variables(question.variables)
-        fields = operation.fields(outcomes.variables)
-        self._check_subjects(fields)
-        return self._preflight(fields)
-
-    def _preflight(self, fields: Sequence[Field]) -> list[tuple[Path, SubjectPlan]]:
-        asked = [each for each in fields if isinstance(each, SubjectField)]
-        return [place for each in asked for place in self._desk.resolver.preflight(each, self._outcomes)]
-
-    def _local(self, asked: Local) -> Mapping[str, Any]:
-        """Answer from the gateway itself, through graphql-core."""
-        result = execute(
-            self._desk.schema,
-            asked.document,
-            root_value=self._desk.root_value(self._question),
-            variable_values=dict(self._question.variables),
-        )
-        for error in getattr(result, "errors", None) or ():
-            self._outcomes.errors.append((tuple(error.path or (asked.key,)), InternalError(error.message)))
-        return getattr(result, "data", None) or {asked.key: None}
-
-    # When it ends early
+        self._inquiry.decide()
+        if self._question.dry_run:
+            self._extra = self._inquiry.explained()
+        begun = self._passed("plan", begun)
+        if not self._question.dry_run:
+            await self._inquiry.read()
+            self._passed("fetch", begun)
 
     def refuse(self, error: GatewayError) -> None:
         """Answer nothing but this error."""
-        self._data = None
         self._refused = error
-        self._outcomes.errors = [((), error)]
-
-    def refuse_whole(self, denials: Denials) -> None:
-        """Answer nothing, since something is withheld and the caller wants all."""
-        self._data = None
-        self._outcomes.errors = list(denials.errors)
-
-    # Record, then answer
+        self._inquiry.refuse(error)
 
     async def recorded(self) -> Answer:
         """Make the entry durable, and only then give the answer."""
-        question, outcomes = self._question, self._outcomes
+        desk, inquiry, refused = self._desk, self._inquiry, self._refused
         begun = time.perf_counter_ns()
-        head = self._body()
-        self._stages.append(("project", time.perf_counter_ns() - begun))
-        begun = time.perf_counter_ns()
-        told, failed = self._data is not None, self._refused is not None
-        entry = entry_of(question, self._operation, outcomes, head, told=told, failed=failed)
-        receipt = await self._desk.trail.append(entry)
-        self._stages.append(("audit", time.perf_counter_ns() - begun))
-        said = receipt.opaque(self._desk.receipt_key) if question.caller.is_public else str(receipt)
+        head = self._head()
+        begun = self._passed("project", begun)
+        entry = inquiry.entry(head, refused=refused is not None)
+        receipt = await desk.trail.append(entry)
+        self._passed("audit", begun)
+        said = receipt.opaque(desk.receipt_key) if self._question.caller.is_public else str(receipt)
         body = b"".join((head, b',"receipt":"', said.encode(), b'"}}}'))
-        status = self._refused.status if self._refused else 200
-        return Answer(status, body, said, self._refused, tuple(self._stages), entry, outcomes.timings)
+        status = refused.status if refused else 200
+        return Answer(status, body, said, refused, tuple(self._stages), entry, inquiry.timings())
 
-    def _body(self) -> bytes:
+    def _head(self) -> bytes:
         """Write the answer up to the receipt, which is not known yet; its digest goes into the entry."""
-        question, outcomes = self._question, self._outcomes
+        inquiry = self._inquiry
         answer: dict[str, Any] = {}
         if self._refused is None:
-            answer["data"] = self._data
-        if outcomes.errors:
-            answer["errors"] = [
-                to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
-                for path, error in outcomes.errors
-            ]
-        answer["extensions"] = {"xinyong": {"sources": self._sources(), "cost": self._cost(), **self._extra}}
+            answer["data"] = inquiry.data
+        errors = inquiry.errors()
+        if errors:
+            answer["errors"] = errors
+        answer["extensions"] = {"xinyong": {"sources": inquiry.sources(), "cost": inquiry.cost(), **self._extra}}
         return orjson.dumps(answer)[:-3]
 
-    def _reasoned(self, error: GatewayError) -> GatewayError:
-        """Say why what was sent as a purpose is none, where a purpose is what is missing."""
-        problem = self._question.purpose_problem
-        return error.because(problem.said) if problem and isinstance(error, PurposeRequired) else error
-
-    def _sources(self) -> list[dict[str, Any]]:
-        return [
-            {"connector": agency, "reached": reached, "asOf": _instant(as_of)}
-            for agency, (reached, as_of) in self._outcomes.sources.items()
-        ]
-
-    def _cost(self) -> dict[str, int]:
-        fetches = sum(len(told.plan.fetches) for told in self._outcomes.told if told.plan)
-        estimated = self._operation.cost.nodes if self._operation else 0
-        return {"estimated": estimated, "subjects": len(self._outcomes.told), "fetches": fetches}
-
-
-def _instant(seconds: float | None) -> str | None:
-    return None if seconds is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    def _passed(self, stage: str, begun: int) -> int:
+        """Note how long a stage took, and give the instant at which the next one begins."""
+        now = time.perf_counter_ns()
+        self._stages.append((stage, now - begun))
+        return now

@@ -104,7 +104,9 @@ async def planned(
             trace_id="",
             started_ns=0,
         )
-        return _explained(house.desk.plans(question))
+        inquiry = house.graph.take_up(question)
+        inquiry.decide()
+        return _explained(inquiry.plans())
     finally:
         await house.close()
 

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.answer.foreign_graph import read_graph
-from gateway.answer.foreign_operation import ForeignOperations
-from gateway.answer.foreign_plan import Explained, explained
+from gateway.answer.foreign import Explained, ForeignOperations, explained, read_graph
 from gateway.federation.execution import Federation
 from gateway.settings import Settings
 

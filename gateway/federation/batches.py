@@ -68,14 +68,14 @@ class Lanes:
         self._waiting.append(batches)
         if not self._woken and self._free:
             self._woken = True
-            asyncio.get_running_loop().call_soon(self._send)
+            batches.loop.call_soon(self._send)
 
     def _send(self) -> None:
         self._woken = False
         while self._free and self._waiting:
             batches = self._waiting.popleft()
             self._free -= 1
-            task = asyncio.ensure_future(self._run(batches))
+            task = batches.loop.create_task(self._run(batches))
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
@@ -84,7 +84,10 @@ class Lanes:
         try:
             if batches.waits():
                 self._waiting.append(batches)
-            await self._answer(batches, taken)
+            answers = await self._ask(batches, [waiting.key for waiting in taken])
+            for waiting, answer in zip(taken, answers, strict=True):
+                if not waiting.future.done():
+                    waiting.future.set_result(answer)
         finally:
             for waiting in taken:
                 if not waiting.future.done():
@@ -92,29 +95,49 @@ class Lanes:
             self._free += 1
             self._send()
 
-    async def _answer(self, batches: "Batches[Any, Any]", taken: "list[Loader]") -> None:
-        answers: Sequence[Any]
+    async def _ask(self, batches: "Batches[Any, Any]", keys: list[Any]) -> Sequence[Any]:
+        """Give an answer to each key; where the source fails, or is late, that is the answer to all."""
         if not self.breaker.passes():
-            answers = [SourceUnavailable("it failed several times running and is left alone for a moment")] * len(taken)
-        else:
-            answers = await self._ask(batches, taken)
-        for waiting, answer in zip(taken, answers, strict=True):
-            if not waiting.future.done():
-                waiting.future.set_result(answer)
-
-    async def _ask(self, batches: "Batches[Any, Any]", taken: "list[Loader]") -> Sequence[Any]:
+            return [SourceUnavailable("it failed several times running and is left alone for a moment")] * len(keys)
+        deadline = Deadline(batches.loop, self.deadline_s)
         try:
-            async with asyncio.timeout(self.deadline_s):
-                answers = await batches.batch_load_fn([waiting.key for waiting in taken])
-        except TimeoutError:
+            answers = await batches.ask(keys)
+        except asyncio.CancelledError:
+            if not deadline.passed:
+                raise
             error: SourceError = SourceUnavailable(f"no answer within {self.deadline_s} s")
         except SourceError as raised:
             error = raised
         else:
             self.breaker.note(failed=False)
             return answers
+        finally:
+            deadline.lift()
         self.breaker.note(failed=isinstance(error, SourceUnavailable))
-        return [error] * len(taken)
+        return [error] * len(keys)
+
+
+class Deadline:
+    """Cancels the running task when its time is up: what ``asyncio.timeout`` does, for one task that is its own."""
+
+    __slots__ = ("_handle", "_task", "passed")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """Give the task that runs now so many *seconds*."""
+        self._task = asyncio.current_task(loop)
+        self.passed = False
+        self._handle = loop.call_later(seconds, self._pass)
+
+    def lift(self) -> None:
+        """Let the task go on."""
+        self._handle.cancel()
+        if self.passed and self._task is not None:
+            self._task.uncancel()
+
+    def _pass(self) -> None:
+        self.passed = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 class Batches(DataLoader[K, R], Generic[K, R]):
@@ -129,14 +152,19 @@ class Batches(DataLoader[K, R], Generic[K, R]):
             return list(await ask(keys))
 
         super().__init__(load, loop=asyncio.get_running_loop())
+        self.ask = ask
         self._lanes = lanes
         self._weigh = weigh
 
-    def do_resolve_reject(self, key: K, future: "asyncio.Future[R]") -> None:
-        """Let a key wait for a lane."""
-        self._queue.append(Loader(key=key, future=future))
-        if len(self._queue) == 1:
-            self._lanes.enqueue(self)
+    def load(self, key: K) -> "asyncio.Future[R]":
+        """Give the future of a key's answer: one that waits already is shared, a new one waits for a lane."""
+        future: asyncio.Future[R] | None = self._cache.get(key)
+        if future is None:
+            future = self._cache[key] = self.loop.create_future()
+            self._queue.append(Loader(key=key, future=future))
+            if len(self._queue) == 1:
+                self._lanes.enqueue(self)
+        return future
 
     def waits(self) -> bool:
         """Say whether keys wait."""

@@ -6,7 +6,7 @@ fields. Pure: no clock, no network, no database.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple
 
 from graphql import (
@@ -32,6 +32,7 @@ from gateway.errors import (
     TooManyRootFields,
     ValidationFailed,
 )
+from gateway.settings import Limits
 
 __all__ = ["Bounds", "Cost", "Guard"]
 
@@ -54,6 +55,11 @@ class Bounds:
     directives: int
     fields: int
     cost: int
+
+    @classmethod
+    def within(cls, limits: Limits) -> "Bounds":
+        """Give the bounds that the settings set."""
+        return cls(**{each.name: getattr(limits, each.name) for each in fields(cls)})
 
 
 class Cost(NamedTuple):

@@ -6,12 +6,9 @@ A late or broken source is a failure of its fields, never of the answer.
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from cachetools import LRUCache
-
-from connectors.connector import Batch, Connector, Found, Loss, Selection, SubjectKey
+from connectors.connector import Batch, Connector, Found, Loss, Selections, SubjectKey
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.cache import Kept, RowCache
@@ -30,27 +27,36 @@ _QUESTIONS = 256
 _GRACE = 1.5
 
 
-@dataclass(slots=True)
 class Gathered:
-    """What the sources said of one subject: rows by record type, each source's apart; failures by agency."""
+    """What the sources said of one subject.
 
-    rows: dict[str, list[list[Row]]] = field(default_factory=dict)
-    losses: list[Loss] = field(default_factory=list)
-    failures: dict[str, SourceError] = field(default_factory=dict)
-    as_of: dict[str, float] = field(default_factory=dict)
-    """When what each agency says was asked for, in seconds since 1970; the oldest where parts differ."""
+    ``rows`` goes by record type, each source's list apart; of a type without rows nothing is in it. ``as_of`` says when
+    what each agency says was asked for, in seconds since 1970; the oldest where parts differ.
+    """
+
+    __slots__ = ("as_of", "failures", "losses", "rows")
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.rows: dict[str, list[list[Row]]] = {}
+        self.losses: list[Loss] = []
+        self.failures: dict[str, SourceError] = {}
+        self.as_of: dict[str, float] = {}
 
     def add(self, names: Sequence[str], found: Found) -> None:
         """Add what one source found, by record type."""
         for name, rows in zip(names, found.rows, strict=True):
             if rows:
-                self.rows[name].append(rows)
+                known = self.rows.get(name)
+                if known is None:
+                    self.rows[name] = [rows]
+                else:
+                    known.append(rows)
         if found.losses:
             self.losses.extend(found.losses)
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(NamedTuple):
     """How one fetch went, for its span: when, how long, over how many subjects; never a value."""
 
     agency: str
@@ -69,21 +75,21 @@ class Line:
         self.connector = connector
         self.lifetime_s = lifetime_s
         self.lanes = Lanes(lanes, deadline_s)
-        self._questions: LRUCache[Any, Batches[Keys, Answers | SourceError]] = LRUCache(_QUESTIONS)
+        self._questions: dict[tuple[str, Selections, str], Batches[Keys, Answers | SourceError]] = {}
 
     def ask(
-        self, kind: str, selections: tuple[Selection, ...], highest: Tier, keys: Keys
+        self, kind: str, selections: Selections, highest: Tier, keys: Keys
     ) -> "asyncio.Future[Answers | SourceError]":
         """Ask for subjects together; the future gives what was found of each, or how it failed."""
-        question = (kind, selections, highest)
+        question = (kind, selections, highest.name)
         batches = self._questions.get(question)
         if batches is None:
+            if len(self._questions) >= _QUESTIONS:
+                self._questions.clear()  # what waits in them is asked all the same
             batches = self._questions[question] = self._batches(kind, selections, highest)
         return batches.load(keys)
 
-    def _batches(
-        self, kind: str, selections: tuple[Selection, ...], highest: Tier
-    ) -> Batches[Keys, Answers | SourceError]:
+    def _batches(self, kind: str, selections: Selections, highest: Tier) -> Batches[Keys, Answers | SourceError]:
         async def ask(groups: list[Keys]) -> Sequence[Answers]:
             if len(groups) == 1:
                 return [await self._gather(Batch(kind, groups[0], selections, highest))]
@@ -96,7 +102,8 @@ class Line:
 
     async def _gather(self, batch: Batch) -> Answers:
         found = await self.connector.gather(batch)
-        complete = (isinstance(each, SourceError) or len(each.rows) == len(batch.selections) for each in found)
+        count = len(batch.selections)
+        complete = [isinstance(each, SourceError) or len(each.rows) == count for each in found]
         if len(found) != len(batch.keys) or not all(complete):
             message = f"asked for {len(batch.keys)} subjects, it told of {len(found)}, or left a record type out"
             raise SourceMisbehaved(message)
@@ -114,7 +121,7 @@ class Fetching:
 
     async def gather(self, plan: SubjectPlan, keys: Keys, timings: list[Timing], saw: Saw) -> list[Gathered]:
         """Give what the sources of a plan say of each subject, in the keys' order; *saw* hears how each did."""
-        gathered = [Gathered({name: [] for name in plan.readings}) for _ in keys]
+        gathered = [Gathered() for _ in keys]
         if not plan.fetches or not keys:
             return gathered
         if self._cache is None:
@@ -145,19 +152,19 @@ class Fetching:
                     parts = [kept[n][start:end] for n in positions]
                     questions.append(_remembered(fetch, absent, keys, positions, parts))
                 if absent:
-                    selections = tuple(fetch.selections[s] for s in absent)
+                    selections = Selections(fetch.selections[s] for s in absent)
                     questions.append(self._ask(plan, fetch, selections, keys, positions))
             start = end
         return questions
 
     def _ask(
-        self, plan: SubjectPlan, fetch: Fetch, selections: tuple[Selection, ...], keys: Keys, positions: Sequence[int]
+        self, plan: SubjectPlan, fetch: Fetch, selections: Selections, keys: Keys, positions: Sequence[int]
     ) -> "_Question":
         asked = keys if len(positions) == len(keys) else tuple(keys[n] for n in positions)
-        viewpoint = plan.viewpoint
-        question = _Question(fetch, selections, keys, positions, highest=viewpoint.clearance.highest)
-        line = self._lines[fetch.connector.agency]
-        question.wait_for(line.ask(viewpoint.kind, selections, viewpoint.clearance.highest, asked))
+        kind, highest = plan.viewpoint.kind, plan.viewpoint.clearance.highest
+        question = _Question(fetch, selections, keys, positions, time.time())
+        question.highest = highest
+        question.wait_for(self._lines[fetch.connector.agency].ask(kind, selections, highest, asked))
         return question
 
     def _distribute(self, plan: SubjectPlan, question: "_Question", gathered: list[Gathered], saw: Saw) -> None:
@@ -213,26 +220,37 @@ def _remembered(
     fetch: Fetch, absent: tuple[int, ...], keys: Keys, positions: list[int], kept: list[list[Kept | None]]
 ) -> "_Question":
     """Make a question that the cache has answered, of the oldest rows in it."""
-    selections = tuple(each for s, each in enumerate(fetch.selections) if s not in absent)
+    selections = Selections(each for s, each in enumerate(fetch.selections) if s not in absent)
     entries = [[entry for entry in part if entry is not None] for part in kept]
     found = [Found(tuple(rows for _, rows in part)) for part in entries]
-    return _Question(fetch, selections, keys, positions, found, asked_at=min(at for part in entries for at, _ in part))
+    question = _Question(fetch, selections, keys, positions, min(at for part in entries for at, _ in part))
+    question.answer = found
+    return question
 
 
-@dataclass(slots=True, eq=False)
 class _Question:
     """What one connector is asked for one plan: some selections of some of the subjects."""
 
-    fetch: Fetch
-    selections: tuple[Selection, ...]
-    keys: Keys
-    positions: Sequence[int]
-    answer: Answers | SourceError | None = None
-    highest: Tier = Tier.PUBLIC
-    future: "asyncio.Future[Answers | SourceError] | None" = None
-    asked_at: float = field(default_factory=time.time)
-    started_ns: int = field(default_factory=time.perf_counter_ns)
-    ended_ns: int = 0
+    __slots__ = (
+        "answer", "asked_at", "ended_ns", "fetch", "future", "highest", "keys", "positions", "selections",
+        "started_ns", "told",
+    )  # fmt: skip
+
+    def __init__(
+        self, fetch: Fetch, selections: Selections, keys: Keys, positions: Sequence[int], asked_at: float
+    ) -> None:
+        """Ask for *selections* of the *keys* at these *positions*."""
+        self.fetch = fetch
+        self.selections = selections
+        self.keys = keys
+        self.positions = positions
+        self.asked_at = asked_at
+        self.answer: Answers | SourceError | None = None
+        self.highest: Tier = Tier.PUBLIC
+        self.future: asyncio.Future[Answers | SourceError] | None = None
+        self.started_ns = time.perf_counter_ns()
+        self.ended_ns = 0
+        self.told: Callable[[], None] | None = None
 
     def wait_for(self, future: "asyncio.Future[Answers | SourceError]") -> None:
         """Note the answer, and when it came."""
@@ -242,6 +260,8 @@ class _Question:
     def _note(self, future: "asyncio.Future[Answers | SourceError]") -> None:
         self.ended_ns = time.perf_counter_ns()
         self.answer = future.result()
+        if self.told is not None:
+            self.told()
 
     def timing(self) -> Timing:
         """Give how it went."""
@@ -259,7 +279,33 @@ class _Question:
 
 
 async def _all_of(questions: "Sequence[_Question]", patience_s: float) -> None:
-    """Wait for every answer, but never longer than the sources' patience."""
-    waiting = {question.future for question in questions if question.future is not None}
+    """Wait for every answer, but never longer than the sources' patience.
+
+    The futures are shared with others who ask the same, so they are not awaited themselves: who is cancelled here
+    must not cancel them.
+    """
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[None] = loop.create_future()
+    waiting = 0
+
+    def one_more() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if not waiting:
+            _end(over)
+
+    for question in questions:
+        if question.future is not None and question.answer is None:
+            question.told = one_more
+            waiting += 1
     if waiting:
-        await asyncio.wait(waiting, timeout=patience_s)
+        late = loop.call_later(patience_s, _end, over)
+        try:
+            await over
+        finally:
+            late.cancel()
+
+
+def _end(over: "asyncio.Future[None]") -> None:
+    if not over.done():
+        over.set_result(None)

@@ -12,7 +12,7 @@ from typing import Any
 
 from graphql import FieldNode, IntValueNode
 
-from connectors.connector import OPEN, Connector, Selection
+from connectors.connector import OPEN, Connector, Selection, Selections
 from gateway.errors import Forbidden, GatewayError, Text, withheld
 from gateway.federation.cursors import Cursors
 from gateway.federation.project import Projection, compile_projection
@@ -105,7 +105,7 @@ class Fetch:
     """What one connector is asked: all selections of one subject in one question."""
 
     connector: Connector
-    selections: tuple[Selection, ...]
+    selections: Selections
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -329,7 +329,7 @@ class _Planning:
             for connector in self._serving(RECORDS[name]):
                 asked.setdefault(connector.agency, []).append(Selection(RECORDS[name], reading.layout.columns))
         connectors = self.planner.supergraph.connectors
-        return tuple(Fetch(each, tuple(asked[agency])) for agency, each in connectors.items() if agency in asked)
+        return tuple(Fetch(each, Selections(asked[agency])) for agency, each in connectors.items() if agency in asked)
 
 
 def _plain_value(name: str, type_name: str) -> Shape:

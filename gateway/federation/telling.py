@@ -58,7 +58,7 @@ class _Telling:
         plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
         everything = plan.viewpoint.clearance.restricted.allowed
         for name, reading in plan.readings.items():
-            self.rows[name] = reading.merge(gathered.rows[name], outcomes.today, everything=everything)
+            self.rows[name] = reading.merge(gathered.rows.get(name, ()), outcomes.today, everything=everything)
         self.garbled = self._garbled() if gathered.losses else {}
         incomplete = gathered.failures or self.garbled
         for connection in plan.connections:
@@ -113,7 +113,7 @@ class _Telling:
         everything = self.plan.viewpoint.clearance.restricted.allowed
         for name, reading in self.plan.readings.items():
             vital = deciding_columns(reading.layout.record, expires=self.plan.viewpoint.expires)
-            for row in reading.in_question(self.gathered.rows[name], everything=everything):
+            for row in reading.in_question(self.gathered.rows.get(name, ()), everything=everything):
                 if not vital.isdisjoint(lost_of.get(id(row), ())):
                     garbled[name] = str(row[reading.layout.position["provider"]] or CENTRE)
         return garbled

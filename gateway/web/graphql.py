@@ -7,13 +7,13 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.purposes import Problem
-from gateway.answer import Answer, Question
+from gateway.answer import Answer, Desk, Question
 from gateway.audit.spans import SpanCopies
 from gateway.errors import (
     AuditUnavailable,
@@ -32,7 +32,7 @@ from gateway.web.page import PAGE
 from gateway.web.requests import Asked, Headers
 from schema.disclosure import QueryMethod
 
-__all__ = ["Answering", "GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
+__all__ = ["GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -43,18 +43,6 @@ _LOG = logging.getLogger("xinyong")
 _BAD_REQUEST = 400
 _UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "PAPER_INVALID")
 """Refusals of a well-formed request: a caller of plain JSON reads them under 200, as clients of old expect."""
-
-
-class Answering(Protocol):
-    """Where questions are answered, whatever graph they are to; each answer is durably recorded before it is given."""
-
-    async def answer(self, question: Question) -> Answer:
-        """Answer one question."""
-        ...
-
-    async def refuse(self, question: Question, error: GatewayError) -> Answer:
-        """Refuse what did not even become a question."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +59,7 @@ class GraphqlDoor:
     """An ASGI application for one path."""
 
     def __init__(
-        self, desk: Answering, verifier: Verifier, manner: Manner, metrics: Metrics, copies: SpanCopies | None
+        self, desk: Desk, verifier: Verifier, manner: Manner, metrics: Metrics, copies: SpanCopies | None
     ) -> None:
         """Bring questions to *desk*, in this *manner*; send *copies* of spans after answers."""
         self._desk = desk

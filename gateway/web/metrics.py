@@ -45,7 +45,7 @@ class Metrics:
         self._requests[status, entry.outcome.value] += 1
         for code in entry.errors:
             self._errors[code] += 1
-        self._audit_seconds.note(dict(answer.stages).get("audit", 0))
+        self._audit_seconds.note(answer.stages[-1][1])  # the last stage is the entry's
         for each in answer.timings:
             if each.cached:
                 self._hits[each.agency] += each.cached

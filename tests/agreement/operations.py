@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
@@ -24,6 +25,10 @@ from graphql import (
     validate,
 )
 
+from gateway.errors import LimitExceeded
+from gateway.federation.cost import Bounds, Guard
+from gateway.federation.plan import DEFAULT_FIRST
+from gateway.settings import Limits
 from schema.catalogue import BY_GRAPH_FIELD
 from tests.agreement.city import Registered
 from tests.agreement.oracle import SCHEMA
@@ -35,6 +40,7 @@ _SUBJECTS = ("LegalPerson", "Individual")
 _STRANGERS = ("11410199DEM00121XD", "91410199DEM0000140", "", "x" * 18, "DEM001025", "DEM00102-5", "310115600985533")
 _SEARCHED = ("郑州", "有限公司", "星", "公司", "示", "  中原 ", "%", "没有这样的名称")
 _DEEPEST = 3
+_GUARD = Guard(Bounds.within(Limits()), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,21 @@ class Questions:
                 kept.append(cursor)
 
     def next(self) -> Question:
-        """Give a question that fits the graph."""
+        """Give a question that fits the graph and the gateway's limits, of which the oracle knows nothing."""
         while True:
             writing = _Writing(self)
             question = writing.question()
-            if not writing.borrowed or not validate(SCHEMA, parse(question.document)):
+            document = parse(question.document)
+            if _within_limits(document) and (not writing.borrowed or not validate(SCHEMA, document)):
                 return question
+
+
+def _within_limits(document: DocumentNode) -> bool:
+    try:
+        _GUARD.check(document)
+    except LimitExceeded:
+        return False
+    return True
 
 
 class _Writing:

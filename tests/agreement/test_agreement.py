@@ -24,6 +24,7 @@ import pytest
 from connectors.connector import Batch, Rows
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.access import tokens
+from gateway.answer import CreditGraph
 from gateway.app import House, open_house
 from gateway.federation.supergraph import day_of
 from schema.catalogue import RECORDS
@@ -84,7 +85,7 @@ ASKERS = {
 class Gateway:
     """A house, and the way to its door."""
 
-    house: House
+    house: House[CreditGraph]
     folder: Path
 
     async def ask(self, asker: Asker, question: Question) -> dict[str, Any]:
@@ -136,12 +137,12 @@ async def opened(
         await house.close()
 
 
-def _break(house: House, agency: str, error: SourceError) -> None:
+def _break(house: House[CreditGraph], agency: str, error: SourceError) -> None:
     async def fail(batch: Batch) -> Rows:
         assert batch.keys
         raise error
 
-    house._connectors[agency].gather = fail  # type: ignore[method-assign]  # noqa: SLF001 (to break it is the test)
+    house.graph.connectors[agency].gather = fail  # type: ignore[method-assign]  # to break it is the test
 
 
 class Comparison:
@@ -172,7 +173,7 @@ class Comparison:
     async def _compare(self, gateway: Gateway, question: Question) -> tuple[Told, list[str]]:
         ids = [each.id for each in self.oracle.knowledge.subjects]
         counts = await gateway.house.trail.query_count(ids) if "queryCount" in question.document else {}
-        today = day_of(time.time() + gateway.house.desk.today_offset_s)  # midnight may come while the test runs
+        today = day_of(time.time() + gateway.house.graph.today_offset_s)  # midnight may come while the test runs
         oracle = replace(self.oracle, today=today)
         told = oracle.answer(self.asker, question.document, question.variables, question.operation_name, counts)
         return told, differences(told, await gateway.ask(self.asker, question))

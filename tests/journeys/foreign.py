@@ -17,7 +17,8 @@ from graphql import GraphQLError, GraphQLResolveInfo, GraphQLSchema, build_schem
 from connectors.sources.local import LocalSource
 from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource, Subgraph
 from gateway.access.keys import Keys
-from gateway.app import ForeignHouse, open_foreign_house
+from gateway.answer.foreign import ForeignGraph
+from gateway.app import House, open_foreign_house
 from gateway.audit.body import unseal
 from gateway.federation.composition import compose
 from gateway.federation.planning import read_supergraph
@@ -129,7 +130,7 @@ def settings_of(folder: Path, **over: Any) -> Settings:  # noqa: ANN401 (section
 class Guest:
     """Someone at the door of a house before the city's graph."""
 
-    house: ForeignHouse
+    house: House[ForeignGraph]
     client: httpx2.AsyncClient
     city: City
     subgraphs: Mapping[str, Watched]

@@ -77,7 +77,7 @@ async def at(files: Place) -> AsyncIterator[Callable[..., Any]]:
     async with visiting(files.settings(connectors=_impatient(files))) as visitor:
 
         def replaced(agency: str, gather: Gather) -> Visitor:
-            connector = visitor.house._connectors[agency]  # noqa: SLF001 (the test stands before the agency)
+            connector = visitor.house.graph.connectors[agency]
             connector.source = _Replaced(connector.source, gather)
             return visitor
 

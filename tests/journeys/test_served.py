@@ -87,6 +87,37 @@ def test_a_served_house_answers_counts_and_stops_when_told(files: Place, tmp_pat
     assert "Traceback" not in said
 
 
+def refused(folder: Path, settings: dict[str, Any], port: int) -> str:
+    """Start the command where it cannot serve; give what it says."""
+    config = folder / "xinyong.yaml"
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "gateway", "--config", str(config), "serve", "--port", str(port)]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("XINYONG", "OTEL"))}
+    done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=SOON_S, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_database_that_nobody_prepared_is_refused_with_its_cure(
+    files: Place, postgres_schema: str, tmp_path: Path, workers: int
+) -> None:
+    settings = files.settings().model_dump(mode="json", by_alias=True)
+    settings["database"] = {"url": postgres_schema}
+    settings["server"]["workers"] = workers
+    assert "run `xinyong migrate`" in refused(tmp_path, settings, free_port())
+
+
+def test_a_port_that_is_taken_is_refused_with_its_cure(files: Place, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = refused(tmp_path, files.settings().model_dump(mode="json", by_alias=True), port)
+    assert f"port {port} cannot be listened on" in said
+
+
 def test_what_was_recorded_outlives_the_process(files: Place, tmp_path: Path) -> None:
     receipts = []
     counted: dict[str, Any] = {}

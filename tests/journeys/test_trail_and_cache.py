@@ -81,8 +81,8 @@ async def drops(settings: Settings, tax: Path) -> list[int]:
         with closing(sqlite3.connect(tax)) as database, database:
             assert database.execute(f"DELETE FROM {RATING.name}").rowcount > 0  # noqa: S608 (a table of ours)
         counts.append(await ratings(visitor))
-        assert visitor.house.cache is not None
-        await visitor.house.cache.drop(visitor.house.keys.subject_id("uscc", LP_07["code"]))
+        assert visitor.house.graph.cache is not None
+        await visitor.house.graph.cache.drop(visitor.house.keys.subject_id("uscc", LP_07["code"]))
         return [*counts, await ratings(visitor)]
 
 

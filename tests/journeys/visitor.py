@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from connectors.demonstration import sample
 from gateway.access import tokens
+from gateway.answer import CreditGraph
 from gateway.app import House, open_house
 from gateway.settings import Settings
 from gateway.store import open_store
@@ -80,7 +81,7 @@ class Told:
 class Visitor:
     """Someone at the door of one open house."""
 
-    house: House
+    house: House[CreditGraph]
     client: httpx2.AsyncClient
 
     async def ask(  # noqa: PLR0913 (a question has that many parts)

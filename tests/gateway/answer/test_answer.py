@@ -15,7 +15,7 @@ from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.access.callers import PUBLIC_CALLER, Caller
-from gateway.answer import Answer, Desk, Question
+from gateway.answer import Answer, CreditGraph, Desk, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.errors import AuditUnavailable
 from gateway.federation.cost import Bounds, Guard
@@ -135,7 +135,7 @@ class Office:
         async def no_counts(ids: Sequence[str]) -> Mapping[str, int]:
             return dict.fromkeys(ids, 0)
 
-        self.desk = Desk(
+        credit = CreditGraph(
             operations=Operations(schema, 10_000, Guard(Bounds(*[10_000] * 6), {}).check),
             resolver=Resolver(
                 SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
@@ -145,12 +145,12 @@ class Office:
                 no_counts,
                 register_deadline_s=60,
             ),
-            trail=self.trail,
+            register=self.register,
             schema=schema,
             root_value=lambda _: None,
             recognised=lambda: (),
-            receipt_key=b"receipt key",
         )
+        self.desk = Desk(credit, self.trail, b"receipt key")
 
     async def ask(self, document: str, caller: Caller = OFFICER, **how: Any) -> Answer:  # noqa: ANN401 (parts of a question)
         """Ask the desk one question."""

@@ -84,7 +84,7 @@ class House:
 
 def of_arrears(gathered: Sequence[Gathered]) -> list[list[str]]:
     """Give whose rows each subject got."""
-    return [[row[0] for rows in each.rows["TaxArrears"] for row in rows] for each in gathered]
+    return [[row[0] for rows in each.rows.get("TaxArrears", ()) for row in rows] for each in gathered]
 
 
 async def test_several_subjects_are_one_question_and_each_gets_its_own() -> None:

@@ -37,15 +37,7 @@ class ForeignOperations:
     @classmethod
     def within(cls, limits: Limits, schema: GraphQLSchema) -> Self:
         """Read against *schema*, and nothing larger than *limits* allow."""
-        bounds = Bounds(
-            depth=limits.depth,
-            aliases=limits.aliases,
-            root_fields=limits.root_fields,
-            directives=limits.directives,
-            fields=limits.fields,
-            cost=limits.cost,
-        )
-        return cls(schema, Operations(schema, limits.tokens, Guard(bounds, {}).check))
+        return cls(schema, Operations(schema, limits.tokens, Guard(Bounds.within(limits), {}).check))
 
     def read(self, text: str, name: str | None, *, by_get: bool = False) -> ForeignOperation:
         """Give the operation *name* of a document, or its only one.

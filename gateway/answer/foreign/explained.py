@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gateway.answer.foreign_operation import ForeignOperation
+from gateway.answer.foreign.operation import ForeignOperation
 from gateway.errors import InternalError
 from gateway.federation.execution import Federation
 from gateway.federation.planning import Unplannable

@@ -1,0 +1,206 @@
+"""The credit graph: subjects and their records, decided by tier and paper, read from the agencies (Art. 15, 18)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import GraphQLSchema, execute
+
+from connectors.connector import Connector
+from connectors.errors import SourceError
+from connectors.register import Register
+from gateway.access.rules import fitting_purposes
+from gateway.answer.beholder import CallersEyes
+from gateway.answer.entry import entry_of
+from gateway.answer.findings import findings_of
+from gateway.answer.preflight import access_of
+from gateway.answer.question import Question
+from gateway.answer.sources import sources_of
+from gateway.audit.entry import Entry
+from gateway.errors import BadUserInput, GatewayError, InternalError, PaperInvalid, PurposeRequired, Text, to_graphql
+from gateway.federation.cache import RowCache
+from gateway.federation.fetch import Timing
+from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
+from gateway.federation.outcomes import Denials, Outcomes
+from gateway.federation.plan import Path, SubjectPlan
+from gateway.federation.resolve import Resolver, every
+from gateway.federation.supergraph import day_of
+
+__all__ = ["CreditGraph", "CreditInquiry"]
+
+_PROBE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CreditGraph:
+    """The credit graph, with the rooms it needs."""
+
+    operations: Operations
+    resolver: Resolver
+    register: Register
+    schema: GraphQLSchema
+    root_value: Callable[[Question], Any]
+    recognised: Callable[[], Container[str]]
+    most_subjects: int = 100
+    """How many subjects one ``subjects`` field may ask for (contract, section 5)."""
+    today_offset_s: float = 0.0
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    cache: RowCache | None = None
+
+    def take_up(self, question: Question) -> "CreditInquiry":
+        """Take up one question; nothing is read yet."""
+        return CreditInquiry(self, question)
+
+    async def ready(self) -> dict[str, bool]:
+        """Say whether the register is there; an agency that is down does not make the gateway unready."""
+        try:
+            async with asyncio.timeout(_PROBE_S):
+                await self.register.find("id", ["probe"])
+        except (SourceError, TimeoutError):
+            return {"register": False}
+        return {"register": True}
+
+    async def close(self) -> None:
+        """Give back what cache and connectors hold."""
+        if self.cache is not None:
+            await self.cache.close()
+        for connector in self.connectors.values():
+            await connector.close()
+
+
+class CreditInquiry:
+    """One question to the credit graph."""
+
+    def __init__(self, graph: CreditGraph, question: Question) -> None:
+        """Look with the eyes of the question's caller."""
+        self._graph = graph
+        self._question = question
+        self._operation: Operation | None = None
+        self._fields: Sequence[Field] = ()
+        self.data: dict[str, Any] | None = None
+        now = time.time() + graph.today_offset_s
+        self._outcomes = Outcomes(
+            beholder=CallersEyes(question, graph.recognised()),
+            today=day_of(now),
+            now=now,
+            variables={},
+            fail_on_denied=question.fail_on_denied,
+        )
+
+    def decide(self) -> None:
+        """Read the document for this caller; what a subject's plan withholds is in no fetch.
+
+        Raises:
+            ClientError: the question cannot be answered.
+
+        """
+        question, outcomes = self._question, self._outcomes
+        operation = self._graph.operations.read(question.document, question.operation_name)
+        self._operation = operation
+        if question.papers:
+            raise PaperInvalid(Text("no such paper is accepted", "没有已受理的该证明文件"))
+        outcomes.variables = operation.variables(question.variables)
+        self._fields = operation.fields(outcomes.variables)
+        self._check_subjects()
+
+    def _check_subjects(self) -> None:
+        """Refuse more than a hundred subjects before any is asked for."""
+        for each in self._fields:
+            if not isinstance(each, SubjectField) or each.name != "subjects":
+                continue
+            most = self._graph.most_subjects
+            if len(each.arguments["by"](self._outcomes.variables)) > most:
+                at_most = f"subjects: at most {most} at once", f"subjects：一次最多 {most} 个"
+                raise BadUserInput(Text(*at_most))
+
+    def explained(self) -> dict[str, Any]:
+        """Give of each coordinate whether it is open, and what would open it (R15.9)."""
+        purposes = sorted(fitting_purposes(self._question.caller.organisation_kind))
+        return {"access": access_of(self.plans(), purposes)}
+
+    def plans(self) -> list[tuple[Path, SubjectPlan]]:
+        """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
+        asked = [each for each in self._fields if isinstance(each, SubjectField)]
+        return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]
+
+    async def read(self) -> None:
+        """Ask all agencies at once."""
+        try:
+            self.data = await self._resolve(self._fields)
+        except Denials as denials:  # the caller wants all or nothing
+            self._outcomes.errors = list(denials.errors)
+
+    async def _resolve(self, fields: Sequence[Field]) -> dict[str, Any]:
+        waiting: dict[str, Awaitable[Any]] = {
+            each.key: self._graph.resolver.resolve(each, self._outcomes)
+            for each in fields
+            if isinstance(each, SubjectField)
+        }
+        answered: dict[str, Any] = {}
+        if len(waiting) == 1:
+            ((key, alone),) = waiting.items()
+            answered[key] = await alone
+        elif waiting:
+            answered = dict(zip(waiting, await every(*waiting.values()), strict=True))
+        data: dict[str, Any] = {}
+        for each in fields:
+            if isinstance(each, TypeName):
+                data[each.key] = each.value
+            elif isinstance(each, Local):
+                data.update(self._local(each))
+            else:
+                data[each.key] = answered[each.key]
+        return data
+
+    def _local(self, asked: Local) -> Mapping[str, Any]:
+        """Answer from the gateway itself, through graphql-core."""
+        result = execute(
+            self._graph.schema,
+            asked.document,
+            root_value=self._graph.root_value(self._question),
+            variable_values=dict(self._question.variables),
+        )
+        for error in getattr(result, "errors", None) or ():
+            self._outcomes.errors.append((tuple(error.path or (asked.key,)), InternalError(error.message)))
+        return getattr(result, "data", None) or {asked.key: None}
+
+    def refuse(self, error: GatewayError) -> None:
+        """Forget what was read: nothing is answered but this error."""
+        self.data = None
+        self._outcomes.errors = [((), error)]
+
+    def errors(self) -> list[dict[str, Any]]:
+        """Give the errors as GraphQL answers them."""
+        question = self._question
+        return [
+            to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
+            for path, error in self._outcomes.errors
+        ]
+
+    def _reasoned(self, error: GatewayError) -> GatewayError:
+        """Say why what was sent as a purpose is none, where a purpose is what is missing."""
+        problem = self._question.purpose_problem
+        return error.because(problem.said) if problem and isinstance(error, PurposeRequired) else error
+
+    def sources(self) -> list[dict[str, Any]]:
+        """Give who was asked, whether it was reached, and of when what it said is."""
+        return sources_of(self._outcomes.sources)
+
+    def cost(self) -> dict[str, int]:
+        """Give what the operation amounted to."""
+        told = self._outcomes.told
+        fetches = sum(len(each.plan.fetches) for each in told if each.plan)
+        estimated = self._operation.cost.nodes if self._operation else 0
+        return {"estimated": estimated, "subjects": len(told), "fetches": fetches}
+
+    def entry(self, head: bytes, *, refused: bool) -> Entry:
+        """Give the entry of the answer, with one line a subject (R19.2)."""
+        told = self.data is not None
+        findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=self._question.dry_run)
+        return entry_of(self._question, self._operation, findings, head)
+
+    def timings(self) -> Sequence[Timing]:
+        """Give how each fetch went."""
+        return self._outcomes.timings

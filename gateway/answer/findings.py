@@ -1,0 +1,106 @@
+"""What an answer of the credit graph comes to, for its entry: a line a subject, an outcome, spans (Art. 19)."""
+
+import time
+from collections.abc import Sequence
+from operator import add
+
+from gateway.answer.entry import Findings
+from gateway.audit.entry import Span, SubjectLine
+from gateway.federation.outcomes import Outcomes, Told
+from gateway.federation.plan import SubjectPlan
+from schema.disclosure import Outcome, Standing
+
+__all__ = ["findings_of"]
+
+
+def findings_of(outcomes: Outcomes, *, told: bool, refused: bool, dry_run: bool) -> Findings:
+    """Give what the entry says of an answer.
+
+    ``told`` says whether there are data in it, ``refused`` whether the question was refused; a dry run discloses none.
+    """
+    lines = _lines(outcomes.told, withheld=not told)
+    outcome = _outcome(outcomes.told, lines, failed=refused, errors=bool(outcomes.errors))
+    return Findings(
+        outcome=Outcome.DENIED if dry_run and not refused else outcome,
+        errors=tuple(dict.fromkeys(error.code for _, error in outcomes.errors)),
+        subjects=lines,
+        sources=tuple((agency, True, reached) for agency, (reached, _) in outcomes.sources.items()),
+        spans=_spans(outcomes, time.time_ns() - time.perf_counter_ns()),
+    )
+
+
+def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
+    """Give a span for every fetch and, folded over the subjects, for every connection; counts alone, never a value."""
+    if not outcomes.timings and not outcomes.told:
+        return ()
+    spans: list[Span] = [
+        (
+            f"fetch {each.agency}",
+            each.started_ns + since_1970_ns,
+            each.duration_ns,
+            (("subjects", each.subjects), ("cached", each.cached), ("failed", each.failed or "")),
+        )
+        for each in outcomes.timings
+    ]
+    gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=time.time_ns())
+    folded: dict[SubjectPlan, list[int]] = {}
+    for told in outcomes.told:
+        if told.plan is not None and told.rows_of:
+            before = folded.get(told.plan)
+            folded[told.plan] = list(told.rows_of) if before is None else list(map(add, before, told.rows_of))
+    for plan, rows in folded.items():
+        spans += [(name, gathered_ns, 0, (("rows", count),)) for name, count in zip(plan.resolvers, rows, strict=True)]
+    return tuple(spans)
+
+
+def _lines(told: Sequence[Told], *, withheld: bool) -> tuple[SubjectLine, ...]:
+    """Give one line a subject (R19.2): a subject asked for twice in one operation is one query."""
+    lines: dict[str, SubjectLine] = {}
+    for each in told:
+        if each.subject_id:
+            line = _line(each, withheld=withheld)
+            known = lines.get(each.subject_id)
+            lines[each.subject_id] = line if known is None else _joined(known, line)
+    return tuple(lines.values())
+
+
+def _line(told: Told, *, withheld: bool) -> SubjectLine:
+    plan, viewpoint = told.plan, told.viewpoint
+    outcome = Outcome.DENIED if withheld and told.outcome is Outcome.DISCLOSED else told.outcome
+    disclosed = outcome is Outcome.DISCLOSED
+    return SubjectLine(
+        told.subject_id,
+        viewpoint.clearance.standing if viewpoint else Standing.PUBLIC,
+        outcome,
+        plan.highest if disclosed and plan else "",
+        counted=disclosed and viewpoint is not None and viewpoint.clearance.counts,
+        fields=told.fields if disclosed else (),
+        withheld=plan.withheld if plan else (),
+        rows=sum(told.rows_of),
+    )
+
+
+def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
+    first, second = (one, other) if one.outcome is Outcome.DISCLOSED else (other, one)
+    return SubjectLine(
+        first.subject_id,
+        first.standing,
+        first.outcome,
+        max(first.tier, second.tier),
+        counted=first.counted or second.counted,
+        fields=tuple(dict.fromkeys(first.fields + second.fields)),
+        withheld=tuple(dict.fromkeys(first.withheld + second.withheld)),
+        rows=first.rows + second.rows,
+    )
+
+
+def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool, errors: bool) -> Outcome:
+    """Say how the whole operation ended: disclosed as soon as one subject was."""
+    if failed:
+        return Outcome.FAILED
+    outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
+    if Outcome.DISCLOSED in outcomes:
+        return Outcome.DISCLOSED
+    if outcomes:
+        return outcomes[0]
+    return Outcome.FAILED if errors else Outcome.DISCLOSED

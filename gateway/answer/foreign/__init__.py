@@ -1,0 +1,16 @@
+"""A graph that a city brought along, asked like the credit graph: the same door, the same journey, the same trail."""
+
+from gateway.answer.foreign.explained import Explained, explained
+from gateway.answer.foreign.graph import ForeignGraph
+from gateway.answer.foreign.operation import ForeignOperation, ForeignOperations
+from gateway.answer.foreign.origin import open_sources, read_graph
+
+__all__ = [
+    "Explained",
+    "ForeignGraph",
+    "ForeignOperation",
+    "ForeignOperations",
+    "explained",
+    "open_sources",
+    "read_graph",
+]
