@@ -133,18 +133,20 @@ def _blame(
 
 def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequence[Cause]) -> None:
     for representation, targets, entity in zip(part.representations, part.targets, entities, strict=True):
-        fetch = targets[0][0]
+        fetch, target = targets[0]
         problem = _problem(entity, representation, fetch)
-        if problem is None:
-            if fetch.renames:
-                rename(entity, fetch.renames)
-            for each, target in targets:
-                store.merge(target, entity, each)
-        else:
+        if problem is not None:
             cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
             causes = placeless if entity is None and placeless else (cause,)
             for each, target in targets:
                 store.lose(target, each.selection, *causes)
+        elif fetch.is_plain and len(targets) == 1 and not store.lost:
+            target.update(entity)
+        else:
+            if fetch.renames:
+                rename(entity, fetch.renames)
+            for each, target in targets:
+                store.merge(target, entity, each)
 
 
 def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON
@@ -156,7 +158,8 @@ def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  
     if fetch.is_concrete and entity.get(TYPENAME, fetch.entry_type) != fetch.entry_type:
         return "an object of another type than it was asked for"
     for name, key in fetch.echoes:
-        if entity.get(key) is not None and str(entity[key]) != str(representation[name]):
+        value = entity.get(key)
+        if value != representation[name] and value is not None and str(value) != str(representation[name]):
             return "another object than it was asked for"
     return None
 

@@ -146,8 +146,8 @@ class _Compiler:
             return lines if nullable else [*lines, f"if {name} is None: raise Odd"]
         if wrong is None:
             return [] if nullable else [f"if {name} is None: raise Odd"]
-        spared = f"{name} is not None and " if nullable else ""
-        return [f"if {spared}({wrong}): raise Odd"]
+        spared = f" and {name} is not None" if nullable else ""
+        return [f"if ({wrong}){spared}: raise Odd"]
 
 
 def _changes(kind: GraphQLOutputType) -> bool:
