@@ -75,19 +75,22 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
             _lose_all(store, part, [response])
         return
     heard: list[tuple[Part, list[Any]]] = []
+    told: list[Mapping[str, Any]] = []
     for part in parts:
         found = response.data.get(part.alias) if response.data is not None else None
         if found.__class__ is list and len(found) == len(part.representations):
             heard.append((part, found))
         else:
-            causes = [_cause(error, subgraph) for error in response.errors if _concerns(error, part.alias)]
-            wrong = f"Subgraph {subgraph} gave other objects than it was asked for"
-            _lose_all(store, part, causes or [Cause(wrong, MISBEHAVED, subgraph)])
+            errors = [error for error in response.errors if _concerns(error, part.alias)]
+            wrong = Cause(f"Subgraph {subgraph} gave other objects than it was asked for", MISBEHAVED, subgraph)
+            _lose_all(store, part, [_cause(error, subgraph) for error in errors] or [wrong])
+            told += errors
     placeless: list[Cause] = []
     for error in response.errors:
-        cause = _cause(error, subgraph)
-        if heard and not _hear_error(store, heard, error, cause):
-            placeless.append(cause)
+        if error not in told:
+            cause = _cause(error, subgraph)
+            if not _hear_error(store, heard, error, cause):
+                placeless.append(cause)
     if placeless and not any(entity is None for _, found in heard for entity in found):
         store.causes += placeless
     for part, found in heard:

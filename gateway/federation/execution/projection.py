@@ -78,6 +78,8 @@ class _Compiler:
                 continue
             name = f"v{index}"
             lines.append(f"    {name} = o[{field.key!r}]")
+            if field.is_promised:
+                lines.append(f"    if {name} is None: raise Odd")
             lines += [f"    {line}" for line in self._value(field, field.type, name, space)]
             shown.append(f"{field.response!r}: {name}")
         lines.append(f"    return {{{', '.join(shown)}}}")
