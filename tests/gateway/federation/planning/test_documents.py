@@ -5,7 +5,7 @@ from graphql import parse, validate
 from gateway.federation.planning.documents import write
 from gateway.federation.planning.needs import Arguments
 from gateway.federation.planning.sites import Selected, Selection
-from tests.gateway.federation.planning.graphs import composed, planned
+from tests.gateway.federation.supergraphs import composed, planned
 
 
 def leaf(name: str, shape: str) -> Selected:

@@ -3,7 +3,7 @@
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
 from gateway.federation.planning.needs import Needs, NeedsReader
-from tests.gateway.federation.planning.graphs import composed
+from tests.gateway.federation.supergraphs import composed
 
 GRAPH = composed(
     a="""

@@ -2,7 +2,7 @@
 
 import orjson
 
-from tests.gateway.federation.planning.graphs import composed, planned
+from tests.gateway.federation.supergraphs import composed, planned
 
 GRAPH = composed(
     register='type Query { company: Company } type Company @key(fields: "code") { code: ID! capital: Int }',

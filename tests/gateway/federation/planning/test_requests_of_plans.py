@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.federation.planning import Unplannable, read_supergraph
-from tests.gateway.federation.planning.graphs import asked, composed, planned
+from tests.gateway.federation.supergraphs import asked, composed, planned
 
 
 def test_what_one_subgraph_knows_is_one_request() -> None:

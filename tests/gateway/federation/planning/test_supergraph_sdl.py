@@ -4,7 +4,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType, parse, validate
 
 from gateway.federation.planning import NoSupergraph, read_supergraph
-from tests.gateway.federation.planning.graphs import asked, planned
+from tests.gateway.federation.supergraphs import asked, planned
 
 GRAPHS = """
 enum join__Graph {
