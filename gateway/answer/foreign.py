@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from gateway.answer.foreign_entry import entry_of, sources_of, timings_of
-from gateway.answer.foreign_errors import told
+from gateway.answer.foreign_errors import note, told
 from gateway.answer.foreign_operation import ForeignOperation, ForeignOperations
 from gateway.answer.foreign_plan import explained
 from gateway.answer.journey import Trail
@@ -111,7 +111,9 @@ class _Journey:
         if answer.data is None and answer.errors and all(map(_is_about_variables, answer.errors)):
             raise BadUserInput("; ".join(each.message for each in answer.errors))
         self._data = answer.data
-        self._errors = [told(each, question) for each in answer.errors]
+        if answer.errors:
+            self._errors = [told(each, question) for each in answer.errors]
+            note(answer.errors, question)
 
     # When it ends early
 
