@@ -29,13 +29,13 @@ class Problem:
 
 
 async def problems(read: Callable[[], Settings]) -> list[Problem]:
-    """Give every problem of the settings that *read* gives, of catalogue, connectors and database."""
+    """Give every problem of the settings that *read* gives, of catalogue, connectors, graph and database."""
     found = _of_catalogue()
     try:
         settings = read()
     except SettingsError as error:
         return [*(Problem("settings", each) for each in error.problems), *found, *_of_connectors(())]
-    return [*found, *_of_connectors(settings.connectors), *await _of_database(settings)]
+    return [*found, *_of_connectors(settings.connectors), *_of_graph(settings), *await _of_database(settings)]
 
 
 def first_line(error: Exception) -> str:
@@ -63,6 +63,19 @@ def _of_connectors(addressed: Iterable[str]) -> list[Problem]:
         for agency in addressed
         if agency not in installed
     ]
+
+
+def _of_graph(settings: Settings) -> list[Problem]:
+    """Give what is wrong with the graph that a city brought along, if there is one."""
+    if not settings.foreign.is_served:
+        return []
+    from gateway.answer.foreign import read_graph
+
+    try:
+        read_graph(settings.foreign)
+    except GatewayError as error:
+        return [Problem("graph", error.detail.english)]
+    return []
 
 
 async def _of_database(settings: Settings) -> list[Problem]:

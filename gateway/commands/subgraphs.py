@@ -1,6 +1,5 @@
 """What a new or changed subgraph would change of a federation, and what it would break."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,8 @@ from pathlib import Path
 from graphql import GraphQLSchema
 
 from connectors.subgraph import Subgraph
-from gateway.errors import Text
+from gateway.answer.foreign import read_subgraphs, read_text
+from gateway.errors import StartRefused, Text
 from gateway.federation.composition import Composed, CompositionRefused, Hint, Problem, compose
 from gateway.federation.composition.changes import Change, Severity, changes
 from gateway.federation.planning import NoSupergraph, read_supergraph
@@ -93,25 +93,17 @@ def _read(file: Path, sdl: str) -> GraphQLSchema:
 
 
 def _subgraphs(file: Path) -> list[Subgraph]:
-    message = f"{file} is no JSON list of subgraphs, each with the texts name, url and sdl"
     try:
-        listed = json.loads(_text(file))
-    except json.JSONDecodeError as error:
-        raise Unreadable(message) from error
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
-        raise Unreadable(message)
-    found = [[each.get(key) for key in Subgraph._fields] for each in listed]
-    if not found or not all(isinstance(value, str) for values in found for value in values):
-        raise Unreadable(message)
-    return [Subgraph(*values) for values in found]
+        return read_subgraphs(file)
+    except StartRefused as refused:
+        raise Unreadable(refused.detail.english) from refused
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{file} cannot be read as text"
-        raise Unreadable(message) from error
+        return read_text(file)
+    except StartRefused as refused:
+        raise Unreadable(refused.detail.english) from refused
 
 
 def checked_lines(checked: Checked) -> Iterator[str]:

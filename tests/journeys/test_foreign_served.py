@@ -215,3 +215,15 @@ def test_a_question_that_does_not_fit_is_not_explained(tmp_path: Path, urls: dic
     told = run("explain", "{ nothing }", "--supergraph", "graph.graphql")
     assert told.code == 1
     assert "nothing" in told.cried
+
+
+def test_check_names_what_is_wrong_with_a_graph_of_the_citys_own(
+    tmp_path: Path, urls: dict[str, str], run: Run
+) -> None:
+    (tmp_path / "graph.json").write_text(json.dumps(subgraphs(urls)))
+    (tmp_path / "xinyong.yaml").write_text("foreign: {subgraphs: graph.json}")
+    assert "graph:" not in run("check").said
+    (tmp_path / "graph.json").write_text("[]")
+    told = run("check")
+    assert told.code == 1
+    assert "graph: graph.json is no JSON list of subgraphs" in told.said

@@ -3,7 +3,7 @@
 from gateway.answer.foreign.explained import Explained, explained
 from gateway.answer.foreign.graph import ForeignGraph
 from gateway.answer.foreign.operation import ForeignOperation, ForeignOperations
-from gateway.answer.foreign.origin import open_sources, read_graph
+from gateway.answer.foreign.origin import open_sources, read_graph, read_subgraphs, read_text
 
 __all__ = [
     "Explained",
@@ -13,4 +13,6 @@ __all__ = [
     "explained",
     "open_sources",
     "read_graph",
+    "read_subgraphs",
+    "read_text",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectors.subgraph import GraphqlSource
 from gateway.answer.entry import entry_of
-from gateway.answer.foreign.errors import told
+from gateway.answer.foreign.errors import note, told
 from gateway.answer.foreign.explained import explained
 from gateway.answer.foreign.findings import findings_of, seen_by, timings_of
 from gateway.answer.foreign.operation import ForeignOperation, ForeignOperations
@@ -100,7 +100,9 @@ class ForeignInquiry:
         if answer.data is None and answer.errors and all(map(_is_about_variables, answer.errors)):
             raise BadUserInput("; ".join(each.message for each in answer.errors))
         self.data = answer.data
-        self._errors = [told(each, question) for each in answer.errors]
+        if answer.errors:
+            self._errors = [told(each, question) for each in answer.errors]
+            note(answer.errors, question)
 
     @property
     def _decided(self) -> ForeignOperation:

@@ -13,7 +13,7 @@ from gateway.federation.composition import CompositionRefused, Problem, compose
 from gateway.federation.planning import JoinedGraph, NoSupergraph, read_supergraph
 from gateway.settings import Foreign
 
-__all__ = ["open_sources", "read_graph"]
+__all__ = ["open_sources", "read_graph", "read_subgraphs", "read_text"]
 
 
 def read_graph(foreign: Foreign) -> JoinedGraph:
@@ -27,7 +27,7 @@ def read_graph(foreign: Foreign) -> JoinedGraph:
     if foreign.subgraphs is not None:
         graph = _read(foreign.subgraphs, _composed(foreign.subgraphs))
     elif foreign.supergraph is not None:
-        graph = _read(foreign.supergraph, _text(foreign.supergraph))
+        graph = _read(foreign.supergraph, read_text(foreign.supergraph))
     else:
         message = "there is no foreign graph: set foreign.supergraph or foreign.subgraphs"
         raise StartRefused(message)
@@ -69,7 +69,7 @@ def _read(file: Path, sdl: str) -> JoinedGraph:
 
 def _composed(file: Path) -> str:
     try:
-        return compose(_subgraphs(file)).supergraph
+        return compose(read_subgraphs(file)).supergraph
     except CompositionRefused as refused:
         count = len(refused.problems)
         heading = f"the subgraphs of {file} do not compose: {count} problem{'s' if count > 1 else ''}"
@@ -86,23 +86,34 @@ def _lines(problems: Sequence[Problem]) -> Iterator[str]:
         yield f"    mend: {each.mend.english}"
 
 
-def _subgraphs(file: Path) -> list[Subgraph]:
+def read_subgraphs(file: Path) -> list[Subgraph]:
+    """Give the subgraphs of a JSON list of ``{name, url, sdl}``.
+
+    Raises:
+        StartRefused: the file is no such list.
+
+    """
+    message = f"{file} is no JSON list of subgraphs, each with the texts name, url and sdl"
     try:
-        listed = orjson.loads(_text(file))
+        listed = orjson.loads(read_text(file))
     except orjson.JSONDecodeError as error:
-        message = f"{file} is no JSON: {error}"
         raise StartRefused(message) from error
     if not isinstance(listed, list) or not listed or not all(map(_is_subgraph, listed)):
-        message = f"{file} is no JSON list of subgraphs, each with the texts name, url and sdl"
         raise StartRefused(message)
     return [Subgraph(each["name"], each["url"], each["sdl"]) for each in listed]
 
 
 def _is_subgraph(said: Any) -> bool:  # noqa: ANN401 (JSON)
-    return isinstance(said, dict) and all(isinstance(said.get(key), str) and said[key] for key in Subgraph._fields)
+    return isinstance(said, dict) and all(isinstance(said.get(key), str) for key in Subgraph._fields)
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Give the text of a file.
+
+    Raises:
+        StartRefused: it cannot be read, or is no text.
+
+    """
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -80,17 +80,21 @@ def strictest(different: list[Applied]) -> Applied:
     if len(different) == 1:
         return first
     names = dict.fromkeys(name for each in different for name in each.arguments)
-    join = _demands if first.meaning in {"requiresScopes", "policy"} else _largest
-    arguments = {name: join([each.arguments[name] for each in different if name in each.arguments]) for name in names}
+    arguments: dict[str, ConstValueNode] = {}
+    for name in names:
+        giving = [each for each in different if name in each.arguments]
+        if first.meaning in {"requiresScopes", "policy"}:
+            arguments[name] = _demands([each.alternatives(name) for each in giving])
+        else:
+            arguments[name] = _largest([each.arguments[name] for each in giving])
     return Applied(first.name, first.meaning, arguments)
 
 
-def _demands(values: list[ConstValueNode]) -> ConstValueNode:
+def _demands(given: list[list[frozenset[str]]]) -> ConstValueNode:
     """Join alternatives so that each subgraph's demand is fulfilled: every pair of alternatives, together."""
     combined: list[frozenset[str]] = [frozenset()]
-    for value in values:
-        alternatives = value_from_ast_untyped(value)
-        combined = [one | frozenset(other) for one in combined for other in alternatives]
+    for alternatives in given:
+        combined = [one | other for one in combined for other in alternatives or [frozenset[str]()]]
     least = [each for each in dict.fromkeys(combined) if not any(other < each for other in combined)]
     return ConstListValueNode(
         values=tuple(

@@ -70,6 +70,12 @@ class Applied:
         value = self.value(argument)
         return value if isinstance(value, str) else ""
 
+    def alternatives(self, argument: str) -> list[frozenset[str]]:
+        """Give an argument that is a list of lists of strings; what stands alone is a list of one, as in GraphQL."""
+        value = self.value(argument)
+        outer = value if isinstance(value, list) else [value]
+        return [frozenset(map(str, each if isinstance(each, list) else [each])) for each in outer if each is not None]
+
     def __str__(self) -> str:
         """Write it as in the language."""
         inner = ", ".join(f"{name}: {print_ast(value)}" for name, value in self.arguments.items())

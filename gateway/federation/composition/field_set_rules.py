@@ -30,9 +30,9 @@ from graphql.validation import (
 )
 
 from gateway.errors import Text
-from gateway.federation.composition.elements import Applied, Field, Kind, TypeDefinition, named
+from gateway.federation.composition.elements import Applied, Field, Kind, TypeDefinition, is_required, named
 from gateway.federation.composition.facts import Facts
-from gateway.federation.composition.fieldsets import FieldSetInvalid, field_set, selected_fields
+from gateway.federation.composition.fieldsets import FieldSetInvalid, field_set, is_known, selected_fields
 from gateway.federation.composition.links import Version
 from gateway.federation.composition.problems import Findings
 from gateway.federation.composition.reading import SubgraphSchema
@@ -112,8 +112,10 @@ class _Check:
             return
         if each.applied.meaning == "key" and self._selects_abstract(each, selection):
             return
-        faults = [error.message for error in selection_errors(self.plain, each.target, selection)]
-        faults += _aliases(selection)
+        faults: list[str] = []
+        if not self._is_plainly_valid(each.target, selection):
+            faults += [error.message for error in selection_errors(self.plain, each.target, selection)]
+            faults += _aliases(selection)
         for fault in faults:
             self._refuse(each, "INVALID_FIELDS", fault, fault)
         for directive in _directives(selection):
@@ -154,6 +156,18 @@ class _Check:
     def _tell(self, each: _FieldSet, code: str, why: Text) -> None:
         message = Text(f'{each.applied} of "{each.at}": {why.english}', f"{each.at} 的 {each.applied}：{why.chinese}")
         self.findings.refuse(code, message, [self.schema.name], each.at)
+
+    def _is_plainly_valid(self, target: str, selection: SelectionSetNode) -> bool:
+        """Say whether it is of known names only, without arguments: then GraphQL has no more to ask of it."""
+        return (
+            _is_plain(selection)
+            and is_known(self.schema, target, selection)
+            and not any(
+                is_required(argument)
+                for each in selected_fields(self.schema, target, selection, implementations=False)
+                for argument in each.field.arguments.values()
+            )
+        )
 
     def _selects_abstract(self, key: _FieldSet, selection: SelectionSetNode) -> bool:
         """Refuse a key that selects something whose type is not sure."""
@@ -199,6 +213,15 @@ class _Check:
             return False
         found = ((name, self.schema.field(name, field.name)) for name in self.schema.possible(parent.name))
         return any(each is not None and self.facts.external(name, each) for name, each in found)
+
+
+def _is_plain(selection: SelectionSetNode) -> bool:
+    return all(
+        isinstance(each, FieldNode)
+        and not (each.arguments or each.directives or each.alias)
+        and (each.selection_set is None or _is_plain(each.selection_set))
+        for each in selection.selections
+    )
 
 
 def _directives(selection: SelectionSetNode) -> Iterator[DirectiveNode]:

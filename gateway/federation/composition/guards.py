@@ -83,9 +83,7 @@ def _demands_of(*elements: MergedElement) -> _Demands:
 def _joined(marks: list[Applied], argument: str) -> _Alternatives:
     joined = _NOTHING
     for mark in marks:
-        value = mark.value(argument)
-        alternatives = [frozenset(map(str, each)) for each in value] if isinstance(value, list) else []
-        joined = frozenset(one | other for one in joined for other in alternatives or [frozenset[str]()])
+        joined = frozenset(one | other for one in joined for other in mark.alternatives(argument) or _NOTHING)
     return joined
 
 

@@ -11,6 +11,13 @@ _READING: Final[dict[str, Text]] = {
         "Correct the SDL until it is valid GraphQL; the message names the place.",
         "请按提示位置更正 SDL，使其符合 GraphQL 规范。",
     ),
+    "DIRECTIVE_DEFINITION_INVALID": Text(
+        "Leave the definition out: the gateway knows the directive; or copy it from the specification.",
+        "请删去该定义（网关已知此指令），或照录规范中的定义。",
+    ),
+    "TYPE_DEFINITION_INVALID": Text(
+        "Leave the definition out: the gateway knows the type.", "请删去该定义，网关已知此类型。"
+    ),
     "INVALID_SUBGRAPH_NAME": Text(
         "Give each subgraph a name of its own, other than _.", "请为每个子图取互不相同的名称，且不得为 _。"
     ),

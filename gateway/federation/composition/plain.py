@@ -1,4 +1,4 @@
-"""The types alone, without directives, as a schema of graphql-core: for the rules that GraphQL itself has."""
+"""The types alone, almost without directives, as a schema of graphql-core: for the rules that GraphQL itself has."""
 
 from collections.abc import Iterable
 
@@ -46,4 +46,6 @@ def _field(field: Field | MergedField) -> str:
 
 def _input(argument: Argument | MergedArgument) -> str:
     default = "" if argument.default is None else f" = {print_ast(argument.default)}"
-    return f"{argument.name}: {argument.type}{default}"
+    marks = argument.applied if isinstance(argument, Argument) else argument.carried
+    deprecated = " @deprecated" if any(each.name == "deprecated" for each in marks) else ""
+    return f"{argument.name}: {argument.type}{default}{deprecated}"

@@ -51,6 +51,8 @@ class Network:
         self._resolving: set[tuple[Site, str]] = set()
         self._leaned = False
         self._jumps: dict[str, list[_Jump]] = {}
+        self._joined: dict[tuple[int, str], dict[str, JoinField]] = {}
+        self._leads: dict[tuple[str, Site], dict[str, list[tuple[Site, JoinField]]]] = {}
 
     def definition(self, site: Site) -> TypeDefinition:
         """Give the site's type in its subgraph."""
@@ -114,13 +116,37 @@ class Network:
 
     def joined(self, site: Site, name: str) -> JoinField | None:
         """Tell how the site's subgraph takes part in a field; None where it has no part."""
-        place = self.places[site.graph]
-        field = self.supergraph.types[site.type].fields.get(name)
-        if field is None or name not in self.definition(site).fields:
-            return None
-        if not field.joins:
-            return JoinField(place.graph.enum)
-        return next((each for each in field.joins if each.graph == place.graph.enum), None)
+        return self._joins_of(site).get(name)
+
+    def _joins_of(self, site: Site) -> dict[str, JoinField]:
+        at = (site.graph, site.type)
+        if at not in self._joined:
+            enum = self.places[site.graph].graph.enum
+            merged = self.supergraph.types[site.type].fields
+            found: dict[str, JoinField] = {}
+            self._joined[at] = found
+            for name in self.definition(site).fields:
+                field = merged.get(name)
+                if field is None:
+                    continue
+                join = JoinField(enum) if not field.joins else next((j for j in field.joins if j.graph == enum), None)
+                if join is not None:
+                    found[name] = join
+        return self._joined[at]
+
+    def leads(self, type_name: str, start: Site) -> dict[str, list[tuple[Site, JoinField]]]:
+        """Give, for each field that can be had from *start*, where it leads and how its subgraph takes part in it."""
+        at = (type_name, start)
+        if at not in self._leads:
+            found: dict[str, list[tuple[Site, JoinField]]] = {}
+            self._leads[at] = found
+            reached = self.reached(type_name, start)
+            for site in reached:
+                for name, join in self._joins_of(site).items():
+                    target = self.resolve(site, type_name, name, reached)
+                    if target is not None:
+                        found.setdefault(name, []).append((target, join))
+        return self._leads[at]
 
     def resolve(self, site: Site, type_name: str, name: str, sites: Sequence[Site]) -> Site | None:
         """Give where the field leads from *site*, if it is resolved there by who has *sites*."""
@@ -134,11 +160,6 @@ class Network:
             return None
         target = named(self.definition(site).fields[name].type)
         return Site(site.graph, target, " ".join(each for each in (provided, join.provides) if each))
-
-    def contexts(self, site: Site, name: str) -> list[str]:
-        """Give the contexts that a field takes arguments from."""
-        join = self.joined(site, name)
-        return [each.context for each in join.contexts] if join is not None else []
 
     def overridden(self, join: JoinField) -> bool:
         """Say whether the field has moved away."""
@@ -163,9 +184,12 @@ class Network:
         name = node.name.value
         if name == "__typename":
             return True
-        found = [each for site in list(sites) if (each := self.resolve(site, type_name, name, sites)) is not None]
-        if not found or node.selection_set is None:
-            return bool(found)
+        resolved = (self.resolve(site, type_name, name, sites) for site in list(sites))
+        if node.selection_set is None:
+            return any(each is not None for each in resolved)
+        found = [each for each in resolved if each is not None]
+        if not found:
+            return False
         return all(
             any(self._below_selectable(site, SelectionSetNode(selections=(each,))) for site in found)
             for each in node.selection_set.selections

@@ -45,8 +45,10 @@ from gateway.federation.composition.elements import (
     Field,
     Kind,
     TypeDefinition,
+    named,
 )
 from gateway.federation.composition.links import CORE, FEDERATION, LINK, Links, read_links
+from gateway.federation.composition.own_definitions import definition_faults
 from gateway.federation.composition.problems import Findings
 from gateway.federation.composition.specifications import KNOWN_VERSIONS, meaning_of, unknown_imports
 from gateway.federation.composition.validity import sdl_errors
@@ -55,6 +57,7 @@ __all__ = ["ROOTS", "SubgraphSchema", "read_subgraph"]
 
 ROOTS: Final[dict[str, str]] = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 _PROTOCOL_TYPES: Final = {"_Any", "_Entity", "_Service"}
+_BUILT_IN: Final = {"Int", "Float", "String", "Boolean", "ID"}
 _PROTOCOL_FIELDS: Final = {"_entities", "_service"}
 _KINDS: Final[dict[type[DefinitionNode], Kind]] = {
     ScalarTypeDefinitionNode: Kind.SCALAR,
@@ -147,11 +150,30 @@ class _Reader:
         errors = sdl_errors(self.definitions, self.links)
         for error in errors:
             self._refuse("INVALID_GRAPHQL", error.message, error.coordinate)
+        faults_of_own = list(definition_faults(self.definitions, self.links))
+        for code, message, coordinate in faults_of_own:
+            self._refuse(code, message, coordinate)
         schema = SubgraphSchema(self.subgraph.name, self.subgraph.url, self.links)
-        if errors or not self._roots_are_free():
+        if errors or faults_of_own or not self._roots_are_free():
             return None
         self._fill(schema)
-        return schema
+        return schema if self._all_remains(schema) else None
+
+    def _all_remains(self, schema: SubgraphSchema) -> bool:
+        """Refuse the use of types that are not of the graph, but of the protocol."""
+        lost = [
+            (coordinate, named(element.type))
+            for definition in schema.types.values()
+            for coordinate, element in definition.elements()
+            if isinstance(element, Field | Argument) and named(element.type) not in _BUILT_IN | set(schema.types)
+        ]
+        for coordinate, name in lost:
+            message = Text(
+                f'"{coordinate}" is of type "{name}", which is not of the graph',
+                f"{coordinate} 的类型 {name} 不属于图谱",
+            )
+            self._refuse("INVALID_GRAPHQL", message, coordinate)
+        return not lost
 
     def _refuse(self, code: str, message: Text, coordinate: str | None) -> None:
         self.findings.refuse(code, message, [self.subgraph.name], coordinate)
@@ -244,6 +266,8 @@ class _Reader:
     def _is_of_protocol(self, name: str) -> bool:
         source = self.links.owns_type(name)
         if source is not None and source.url.identity in {FEDERATION, LINK, CORE}:
+            return True
+        if name in _BUILT_IN or name.startswith("link__"):
             return True
         return not self.links.federation and name == "_FieldSet"
 

@@ -155,14 +155,12 @@ class _Walk:
                 self._refuse_unknown(merged, name, below, step)
 
     def _resolving(self, type_name: str, name: str, here: _Position) -> set[Site]:
-        found = set()
-        for start in here.sites:
-            reached = self.network.reached(type_name, start)
-            for site in reached:
-                target = self.network.resolve(site, type_name, name, reached)
-                if target is not None and here.contexts.issuperset(self.network.contexts(site, name)):
-                    found.add(target)
-        return found
+        return {
+            target
+            for start in here.sites
+            for target, join in self.network.leads(type_name, start).get(name, ())
+            if not join.contexts or here.contexts.issuperset(each.context for each in join.contexts)
+        }
 
     def _refuse(self, merged: MergedType, each: MergedField, sites: _Sites, step: _Step) -> None:
         at = f"{merged.name}.{each.name}"
@@ -200,11 +198,11 @@ class _Walk:
         for site in found:
             by_graph.setdefault(site.graph, set()).update(self.network.possible(site))
         at = f"{merged.name}.{each.name}"
-        if all(by_graph.values()) and not set.intersection(*by_graph.values()) and ("runtime", at) not in self.found:
+        if any(by_graph.values()) and not set.intersection(*by_graph.values()) and ("runtime", at) not in self.found:
             names = [self.network.places[index].name for index in sorted(by_graph)]
             query = step.query(f"{each.name} {{ ... }}")
             told = "; ".join(
-                f"{listed(sorted(by_graph[i]))} in {self.network.places[i].name}" for i in sorted(by_graph)
+                f"{listed(sorted(by_graph[i])) or 'none'} in {self.network.places[i].name}" for i in sorted(by_graph)
             )
             message = Text(
                 f'The query {query} has no one meaning: "{at}" is shared, and its subgraphs have no type in common:'

@@ -1,9 +1,9 @@
 """Whether a subgraph's SDL is valid GraphQL, by the rules of the GraphQL specification."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from graphql import (
     DefinitionNode,
@@ -11,6 +11,7 @@ from graphql import (
     DocumentNode,
     EnumTypeDefinitionNode,
     EnumTypeExtensionNode,
+    ExecutableDefinitionNode,
     GraphQLError,
     InputObjectTypeDefinitionNode,
     InputObjectTypeExtensionNode,
@@ -26,8 +27,12 @@ from graphql import (
     TypeExtensionNode,
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
+    build_ast_schema,
     parse,
+    specified_scalar_types,
+    validate,
 )
+from graphql.validation import ValuesOfCorrectTypeRule
 from graphql.validation.validate import validate_sdl
 
 from gateway.errors import Text
@@ -55,10 +60,36 @@ class GraphqlFault(NamedTuple):
     coordinate: str | None
 
 
-def sdl_errors(definitions: Sequence[DefinitionNode], links: Links) -> list[GraphqlFault]:
+def sdl_errors(definitions: Sequence[Node], links: Links) -> list[GraphqlFault]:
     """Check the definitions together with those that Federation provides; an extension needs no definition here."""
+    strange = [fault for node in definitions for fault in _strange(node)]
+    if strange:
+        return strange
     complete = _with_bases([*definitions, *_provided(definitions, links)])
-    return [fault_of(each) for each in validate_sdl(DocumentNode(definitions=tuple(complete)))]
+    document = DocumentNode(definitions=cast("tuple[DefinitionNode, ...]", tuple(complete)))
+    errors = validate_sdl(document)
+    if not errors:
+        try:
+            schema = build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
+        except TypeError as error:
+            errors = [GraphQLError(str(error))]
+        else:
+            errors = validate(schema, document, [ValuesOfCorrectTypeRule])
+    return [fault_of(each) for each in errors]
+
+
+def _strange(node: Node) -> Iterator[GraphqlFault]:
+    """Tell what GraphQL would let pass, and no supergraph can hold."""
+    if isinstance(node, ExecutableDefinitionNode):
+        yield GraphqlFault(Text("There is an operation among the definitions", "SDL 中含有操作"), None)
+    elif isinstance(node, TypeDefinitionNode | TypeExtensionNode | DirectiveDefinitionNode):
+        name = node.name.value
+        if name in specified_scalar_types and not isinstance(node, ScalarTypeDefinitionNode):
+            text = Text(f'"{name}" is a scalar of GraphQL itself', f"{name} 是 GraphQL 内置标量")
+            yield GraphqlFault(text, name)
+        elif name.startswith("join__"):
+            text = Text(f'Names like "{name}" are kept for the supergraph', f"{name} 一类名称保留给超图使用")
+            yield GraphqlFault(text, name)
 
 
 def fault_of(error: GraphQLError) -> GraphqlFault:
@@ -70,7 +101,7 @@ def fault_of(error: GraphQLError) -> GraphqlFault:
     return GraphqlFault(Text(english, chinese), found[1] if found else None)
 
 
-def _provided(definitions: Iterable[DefinitionNode], links: Links) -> Sequence[DefinitionNode]:
+def _provided(definitions: Iterable[Node], links: Links) -> Sequence[DefinitionNode]:
     """Give what the subgraph may use without defining it, and does not define."""
     directives, types = set(), set()
     for node in definitions:
@@ -88,10 +119,10 @@ def _definition(sdl: str) -> DefinitionNode:
     return parse(sdl, no_location=True).definitions[0]
 
 
-def _with_bases(definitions: Sequence[DefinitionNode]) -> list[DefinitionNode]:
+def _with_bases(definitions: Sequence[Node]) -> list[Node]:
     """Make the first extension of a type that is only extended its definition, and schema extensions harmless."""
     defined = {node.name.value for node in definitions if isinstance(node, TypeDefinitionNode)}
-    complete: list[DefinitionNode] = []
+    complete: list[Node] = []
     for node in definitions:
         if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
             defined.add(node.name.value)

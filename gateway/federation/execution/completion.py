@@ -116,7 +116,8 @@ class _Completion:
                 raise _Lost
             return self._present(field, kind.of_type, holder, key, where)
         if self._at(holder, key) is None:
-            self._tell_null(field, holder, key, where, must=None)
+            must = "null for a value that it says is never null" if field.is_promised and isinstance(key, str) else None
+            self._tell_null(field, holder, key, where, must)
             return None
         try:
             return self._present(field, kind, holder, key, where)

@@ -31,13 +31,15 @@ Send = Callable[[Object, Store], tuple[Any, Object]]
 class Part:
     """One ``_entities`` field of a request: what is sent, and the objects that each representation stands for."""
 
-    __slots__ = ("alias", "group", "representations", "targets", "unsent")
+    __slots__ = ("alias", "group", "marks", "representations", "targets", "unsent")
 
     def __init__(self, group: Group) -> None:
         """Send what a group's fetches ask for."""
         self.group = group
         self.alias = ""
         self.representations: list[Object] = []
+        self.marks: dict[Any, int] = {}
+        """Where each representation stands, by what equal ones share."""
         self.targets: list[list[tuple[Fetch, Object]]] = []
         self.unsent: list[tuple[Fetch, Object, Unsendable]] = []
         """Objects that cannot be asked for."""
@@ -71,15 +73,12 @@ def _flatten(values: list[Any], into: list[Object]) -> None:
 def gather(store: Store, group: Group, senders: Sequence[Send]) -> Part:
     """Give what is to be asked by a group; one object that stands at many places is asked for once."""
     part = Part(group)
-    representations, targets = part.representations, part.targets
-    index_of: dict[Any, int] = {}
+    representations, targets, index_of = part.representations, part.targets, part.marks
     for fetch, send in zip(group.fetches, senders, strict=True):
         only = fetch.only
-        seen: set[int] = set()
         for each in walk(store.root, fetch.path):
-            if (only is not None and each.get(TYPENAME) not in only) or id(each) in seen:
+            if only is not None and each.get(TYPENAME) not in only:
                 continue
-            seen.add(id(each))
             try:
                 mark, sent = send(each, store)
             except Unsendable as lack:
@@ -110,7 +109,7 @@ def sender(fetch: Fetch) -> Send:
         def send_one(each: Object, _: Store) -> tuple[Any, Object]:
             value = each.get(key)
             if value.__class__ is str:
-                return (typename, value), {TYPENAME: typename, name: value}
+                return (typename, name, value), {TYPENAME: typename, name: value}
             if value is None or not _is_leaf(value, wrapping, fields[0].values):
                 raise Unsendable(each, key)
             sent = {TYPENAME: typename, name: value}

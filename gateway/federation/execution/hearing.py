@@ -75,19 +75,22 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
             _lose_all(store, part, [response])
         return
     heard: list[tuple[Part, list[Any]]] = []
+    told: list[Mapping[str, Any]] = []
     for part in parts:
         found = response.data.get(part.alias) if response.data is not None else None
         if found.__class__ is list and len(found) == len(part.representations):
             heard.append((part, found))
         else:
-            causes = [_cause(error, subgraph) for error in response.errors if _concerns(error, part.alias)]
-            wrong = f"Subgraph {subgraph} gave other objects than it was asked for"
-            _lose_all(store, part, causes or [Cause(wrong, MISBEHAVED, subgraph)])
+            errors = [error for error in response.errors if _concerns(error, part.alias)]
+            wrong = Cause(f"Subgraph {subgraph} gave other objects than it was asked for", MISBEHAVED, subgraph)
+            _lose_all(store, part, [_cause(error, subgraph) for error in errors] or [wrong])
+            told += errors
     placeless: list[Cause] = []
     for error in response.errors:
-        cause = _cause(error, subgraph)
-        if heard and not _hear_error(store, heard, error, cause):
-            placeless.append(cause)
+        if error not in told:
+            cause = _cause(error, subgraph)
+            if not _hear_error(store, heard, error, cause):
+                placeless.append(cause)
     if placeless and not any(entity is None for _, found in heard for entity in found):
         store.causes += placeless
     for part, found in heard:
@@ -133,18 +136,20 @@ def _blame(
 
 def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequence[Cause]) -> None:
     for representation, targets, entity in zip(part.representations, part.targets, entities, strict=True):
-        fetch = targets[0][0]
+        fetch, target = targets[0]
         problem = _problem(entity, representation, fetch)
-        if problem is None:
-            if fetch.renames:
-                rename(entity, fetch.renames)
-            for each, target in targets:
-                store.merge(target, entity, each)
-        else:
+        if problem is not None:
             cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
             causes = placeless if entity is None and placeless else (cause,)
             for each, target in targets:
                 store.lose(target, each.selection, *causes)
+        elif fetch.is_plain and len(targets) == 1 and not store.lost:
+            target.update(entity)
+        else:
+            if fetch.renames:
+                rename(entity, fetch.renames)
+            for each, target in targets:
+                store.merge(target, entity, each)
 
 
 def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON
@@ -156,7 +161,8 @@ def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  
     if fetch.is_concrete and entity.get(TYPENAME, fetch.entry_type) != fetch.entry_type:
         return "an object of another type than it was asked for"
     for name, key in fetch.echoes:
-        if entity.get(key) is not None and str(entity[key]) != str(representation[name]):
+        value = entity.get(key)
+        if value != representation[name] and value is not None and str(value) != str(representation[name]):
             return "another object than it was asked for"
     return None
 

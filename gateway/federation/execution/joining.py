@@ -9,15 +9,17 @@ while it is under way share the next.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
-from connectors.errors import SourceError, SourceMisbehaved
+from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
+from gateway.federation.execution.gathering import Part
+from gateway.federation.execution.spines import Spine, copied
 
 __all__ = ["Line"]
 
@@ -29,15 +31,18 @@ _APART = "traceparent"
 """A header that is each request's own; of joined ones, the first's is sent."""
 _ENTITIES = "_entities"
 
+_BROKEN = SourceUnavailable("the request was broken off")
+
 Kind = tuple[str, bytes, frozenset[tuple[str, str]]]
 
 
 class _Waiting(NamedTuple):
-    """A request that waits, its representations, and who waits for it."""
+    """A request that waits, what it sends, what will be written to in its response, and who waits for it."""
 
     request: GraphqlRequest
     variable: str
-    representations: Sequence[Any]
+    part: Part | None
+    spine: Spine
     future: "asyncio.Future[GraphqlResponse]"
 
 
@@ -48,11 +53,10 @@ class Line:
         """Ask *source*, by so many joined requests at once."""
         self._source = source
         self._free = lanes
+        self._in_line: deque[asyncio.Future[None]] = deque()
         self._waiting: dict[Kind, list[_Waiting]] = {}
         self._sharing: dict[Kind, list[_Waiting]] = {}
-        self._order: deque[Kind] = deque()
         self._running: set[asyncio.Task[None]] = set()
-        self._is_woken = False
 
     async def ask(self, request: GraphqlRequest) -> GraphqlResponse:
         """Ask at once, and for this request alone.
@@ -63,7 +67,9 @@ class Line:
         """
         return await self._source.ask(request)
 
-    async def share(self, query: GraphqlRequest) -> GraphqlResponse:
+    # Equal queries ---------------------------------------------------------------------------------------------------
+
+    async def share(self, query: GraphqlRequest, along: Spine) -> GraphqlResponse:
         """Ask an equal query of several operations once, as long as it was not sent before it was asked for.
 
         Raises:
@@ -73,7 +79,7 @@ class Line:
         kind = _kind(query, "")
         waiting = self._sharing.get(kind)
         if waiting is not None:
-            sharing = _Waiting(query, "", (), asyncio.get_running_loop().create_future())
+            sharing = _Waiting(query, "", None, along, asyncio.get_running_loop().create_future())
             waiting.append(sharing)
             return await sharing.future
         self._sharing[kind] = []
@@ -86,96 +92,126 @@ class Line:
         waiting = [each for each in self._sharing.pop(kind) if not each.future.done()]
         if waiting:
             self._sharing[kind] = []
-            task = asyncio.ensure_future(self._run(waiting))
-            self._running.add(task)
+            self._start(self._share_among(waiting, kind))
 
-            def end(done: "asyncio.Task[None]") -> None:
-                self._running.discard(done)
-                self._share_next(kind)
+    async def _share_among(self, waiting: Sequence[_Waiting], kind: Kind) -> None:
+        try:
+            response = await self._source.ask(waiting[0].request)
+        except Exception as error:  # noqa: BLE001 - whoever waits hears of it, whatever it is
+            _tell(waiting, [error] * len(waiting))
+        else:
+            alone = len(waiting) == 1
+            copies = (response if alone else _own(response, each.spine) for each in waiting)
+            _tell(waiting, list(copies))
+        finally:
+            _tell(waiting, [_BROKEN] * len(waiting))
+            self._share_next(kind)
 
-            task.add_done_callback(end)
+    # Requests by key -------------------------------------------------------------------------------------------------
 
-    async def join(self, request: GraphqlRequest, variable: str) -> GraphqlResponse:
-        """Ask together with others of the same kind; *request* asks for ``_entities`` alone, by that variable.
+    async def join(self, request: GraphqlRequest, variable: str, part: Part, along: Spine) -> GraphqlResponse:
+        """Ask together with others of the same kind; *request* asks for the ``_entities`` of *part* alone.
+
+        Who comes first leads: it waits for a lane, then asks for all that have come meanwhile.
 
         Raises:
             SourceError: as the source.
 
         """
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(request, variable, request.variables[variable], loop.create_future())
+        future: asyncio.Future[GraphqlResponse] = asyncio.get_running_loop().create_future()
+        waiting = _Waiting(request, variable, part, along, future)
         kind = _kind(request, variable)
         queue = self._waiting.get(kind)
-        if queue is None:
-            self._waiting[kind] = [waiting]
-            self._order.append(kind)
-        else:
+        if queue is not None:
             queue.append(waiting)
-        if self._free and not self._is_woken:
-            self._is_woken = True
-            loop.call_soon(self._send)
-        return await waiting.future
+        else:
+            self._waiting[kind] = [waiting]
+            await self._lead(kind)
+        return await future
 
-    def _send(self) -> None:
-        self._is_woken = False
-        while self._free and self._order:
-            taken = self._take(self._order.popleft())
-            if taken:
-                self._free -= 1
-                task = asyncio.ensure_future(self._run(taken))
-                self._running.add(task)
-                task.add_done_callback(self._end)
+    async def _lead(self, kind: Kind) -> None:
+        """Ask for those that wait; whatever becomes of the leader, the others are answered."""
+        taken: list[_Waiting] = []
+        try:
+            await self._lane()
+            try:
+                taken = self._take(kind)
+                _tell(taken, await self._answers(taken))
+            finally:
+                self._release()
+        finally:
+            left = [each for each in taken if not each.future.done()]
+            for rest in (left[1:], self._waiting.pop(kind, [])[1:] if not taken else []):
+                if rest:
+                    self._start(self._lead_others(rest))
+            for each in left[:1]:
+                each.future.cancel()
+
+    async def _lane(self) -> None:
+        if self._free:
+            self._free -= 1
+            await asyncio.sleep(0)
+            return
+        mine = asyncio.get_running_loop().create_future()
+        self._in_line.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self._release()
+            raise
+
+    def _release(self) -> None:
+        while self._in_line:
+            following = self._in_line.popleft()
+            if not following.done():
+                following.set_result(None)
+                return
+        self._free += 1
 
     def _take(self, kind: Kind) -> list[_Waiting]:
-        queue = [each for each in self._waiting.pop(kind) if not each.future.done()]
+        queue = self._waiting.pop(kind)
         objects = 0
         for count, each in enumerate(queue):
-            objects += len(each.representations)
+            objects += 0 if each.part is None else len(each.part.representations)
             if count and objects > MOST_OBJECTS:
                 self._waiting[kind] = queue[count:]
-                self._order.append(kind)
+                self._start(self._lead(kind))
                 return queue[:count]
         return queue
 
-    def _end(self, task: "asyncio.Task[None]") -> None:
-        self._running.discard(task)
-        self._free += 1
-        self._send()
-
-    async def _run(self, taken: Sequence[_Waiting]) -> None:
-        try:
-            await self._answer(taken)
-        except SourceError as error:
-            _fail(taken, error)
-        except BaseException as error:
-            _fail(taken, error if isinstance(error, Exception) else SourceMisbehaved("the request was broken off"))
-            if not isinstance(error, Exception):
-                raise
-
-    async def _answer(self, taken: Sequence[_Waiting]) -> None:
-        if len(taken) == 1 or not taken[0].variable:
-            response = await self._source.ask(taken[0].request)
-            for index, waiting in enumerate(taken):
-                _tell(waiting, response if not index else response._replace(data=_copied(response.data)))
-            return
+    async def _answers(self, taken: Sequence[_Waiting]) -> "list[GraphqlResponse | Exception]":
+        if len(taken) == 1:
+            return [await self._answer(taken[0])]
         joined = _Joined.of(taken)
         try:
             told = await self._source.ask(joined.request)
         except SourceMisbehaved:
             told = GraphqlResponse(None)
+        except SourceError as error:
+            return [error] * len(taken)
         entities = None if told.data is None else told.data.get(_ENTITIES)
         if isinstance(entities, list) and len(entities) == joined.count:
-            joined.tell(taken, entities, told.errors)
-        else:
-            # What one of them asked for may have spoilt it for all.
-            await self._each_apart(taken)
+            return joined.told(taken, entities, told.errors)
+        # What one of them asked for may have spoilt it for all.
+        return [await self._answer(each) for each in taken]
 
-    async def _each_apart(self, taken: Sequence[_Waiting]) -> None:
-        for waiting in taken:
-            try:
-                _tell(waiting, await self._source.ask(waiting.request))
-            except SourceError as error:
-                _fail([waiting], error)
+    async def _answer(self, waiting: _Waiting) -> GraphqlResponse | Exception:
+        try:
+            return await self._source.ask(waiting.request)
+        except SourceError as error:
+            return error
+
+    async def _lead_others(self, waiting: Sequence[_Waiting]) -> None:
+        try:
+            _tell(waiting, await self._answers(waiting))
+        finally:
+            _tell(waiting, [_BROKEN] * len(waiting))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
 
 
 def _kind(request: GraphqlRequest, variable: str) -> Kind:
@@ -187,15 +223,17 @@ def _kind(request: GraphqlRequest, variable: str) -> Kind:
     return request.document, others, headers
 
 
-def _tell(waiting: _Waiting, response: GraphqlResponse) -> None:
-    if not waiting.future.done():
-        waiting.future.set_result(response)
+def _tell(waiting: Sequence[_Waiting], answers: "Sequence[GraphqlResponse | Exception]") -> None:
+    for each, answer in zip(waiting, answers, strict=True):
+        if not each.future.done():
+            if isinstance(answer, Exception):
+                each.future.set_exception(answer)
+            else:
+                each.future.set_result(answer)
 
 
-def _fail(taken: Sequence[_Waiting], error: Exception) -> None:
-    for waiting in taken:
-        if not waiting.future.done():
-            waiting.future.set_exception(error)
+def _own(response: GraphqlResponse, along: Spine) -> GraphqlResponse:
+    return response._replace(data=copied(response.data, along))
 
 
 @dataclass(slots=True)
@@ -211,30 +249,32 @@ class _Joined:
     def of(cls, taken: Sequence[_Waiting]) -> "_Joined":
         representations: list[Any] = []
         places: list[list[int]] = []
-        index_of: dict[bytes, int] = {}
+        index_of: dict[Any, int] = {}
         for waiting in taken:
             mine = []
-            for each in waiting.representations:
-                mark = orjson.dumps(each)
-                index = index_of.get(mark)
-                if index is None:
-                    index = index_of[mark] = len(representations)
-                    representations.append(each)
-                mine.append(index)
+            if waiting.part is not None:
+                for mark, each in zip(waiting.part.marks, waiting.part.representations, strict=True):
+                    index = index_of.get(mark)
+                    if index is None:
+                        index = index_of[mark] = len(representations)
+                        representations.append(each)
+                    mine.append(index)
             places.append(mine)
         first = taken[0].request
         variables = {**first.variables, taken[0].variable: representations}
         return cls(GraphqlRequest(first.document, variables, None, first.headers), places, len(representations))
 
-    def tell(self, taken: Sequence[_Waiting], entities: Sequence[Any], errors: Sequence[Mapping[str, Any]]) -> None:
-        """Give each of the requests its part; no two of them are given the same object."""
-        given: set[int] = set()
+    def told(
+        self, taken: Sequence[_Waiting], entities: Sequence[Any], errors: Sequence[Mapping[str, Any]]
+    ) -> "list[GraphqlResponse | Exception]":
+        """Give the answer to each of the requests; what one of them will write to is its own."""
+        times = Counter(index for mine in self.places for index in mine)
+        answers: list[GraphqlResponse | Exception] = []
         for waiting, mine in zip(taken, self.places, strict=True):
-            part = []
-            for index in mine:
-                part.append(_copied(entities[index]) if index in given else entities[index])
-                given.add(index)
-            _tell(waiting, GraphqlResponse({_ENTITIES: part}, _concerning(errors, mine) if errors else ()))
+            along = waiting.spine
+            part = [entities[at] if times[at] == 1 else copied(entities[at], along) for at in mine]
+            answers.append(GraphqlResponse({_ENTITIES: part}, _concerning(errors, mine) if errors else ()))
+        return answers
 
 
 def _concerning(errors: Sequence[Mapping[str, Any]], mine: Sequence[int]) -> list[Mapping[str, Any]]:
@@ -247,11 +287,3 @@ def _concerning(errors: Sequence[Mapping[str, Any]], mine: Sequence[int]) -> lis
         else:
             found += [{**error, "path": [_ENTITIES, own, *path[2:]]} for own, at in enumerate(mine) if at == path[1]]
     return found
-
-
-def _copied(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if value.__class__ is dict:
-        return {key: _copied(each) for key, each in value.items()}
-    if value.__class__ is list:
-        return [_copied(each) for each in value]
-    return value

@@ -78,6 +78,8 @@ class _Compiler:
                 continue
             name = f"v{index}"
             lines.append(f"    {name} = o[{field.key!r}]")
+            if field.is_promised:
+                lines.append(f"    if {name} is None: raise Odd")
             lines += [f"    {line}" for line in self._value(field, field.type, name, space)]
             shown.append(f"{field.response!r}: {name}")
         lines.append(f"    return {{{', '.join(shown)}}}")
@@ -146,8 +148,8 @@ class _Compiler:
             return lines if nullable else [*lines, f"if {name} is None: raise Odd"]
         if wrong is None:
             return [] if nullable else [f"if {name} is None: raise Odd"]
-        spared = f"{name} is not None and " if nullable else ""
-        return [f"if {spared}({wrong}): raise Odd"]
+        spared = f" and {name} is not None" if nullable else ""
+        return [f"if ({wrong}){spared}: raise Odd"]
 
 
 def _changes(kind: GraphQLOutputType) -> bool:

@@ -12,6 +12,7 @@ from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Part, Send, gather, sender, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
 from gateway.federation.execution.joining import Line
+from gateway.federation.execution.spines import spine
 from gateway.federation.execution.store import MISBEHAVED, Store
 from gateway.federation.planning.plan import Batch, Group, Plan
 
@@ -34,6 +35,8 @@ class Course:
         self.senders: list[list[tuple[Group, list[Send]]]] = [
             [(group, [sender(fetch) for fetch in group.fetches]) for group in batch.groups] for batch in plan.batches
         ]
+        fetches = plan.fetches
+        self.spines = [spine(batch.fetches, fetches) for batch in plan.batches]
         self._documents: dict[tuple[int, ...], str] = {}
 
     def document(self, batch: Batch, groups: Sequence[Group]) -> str:
@@ -161,7 +164,11 @@ class Run:
         if targets:
             request = self._request(self._course.document(batch, ()), {}, fetch.variables)
             line = self._lines[batch.subgraph]
-            asked = line.share(request) if batch.operation == "query" else line.ask(request)
+            asked = (
+                line.share(request, self._course.spines[batch.number])
+                if batch.operation == "query"
+                else line.ask(request)
+            )
             hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
 
     def _gathered(self, batch: Batch) -> list[Part]:
@@ -182,7 +189,7 @@ class Run:
             (part,) = parts
             part.alias = "_entities"
             request = self._request(document, {batch.alone: part.representations}, part.group.variables)
-            asked = line.join(request, batch.alone)
+            asked = line.join(request, batch.alone, part, self._course.spines[batch.number])
         else:
             values: dict[str, Any] = {}
             for index, part in enumerate(parts):

@@ -88,7 +88,7 @@ class Store:
             if causes is not None and target is not said and target.get(key) is None:
                 self.lost.setdefault(place, []).extend(causes)
             for below, lost_by in self._parts.pop(place, ()):
-                self._lose_below(target[key], below, lost_by)
+                self._lose_below(target.get(key), below, lost_by)
 
     def _join(self, target: Object, said: Object, selection: Selection, subgraph: str) -> None:
         for key, value in said.items():

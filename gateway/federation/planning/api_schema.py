@@ -21,14 +21,14 @@ _INACCESSIBLE = "inaccessible"
 _KEPT = {"deprecated", "specifiedBy", "oneOf"}
 _MACHINERY = ("join__", "link__", "core__", "federation__", "context__", "policy__", "requiresScopes__")
 _EXECUTABLE = {
-    DirectiveLocation.QUERY.value,
-    DirectiveLocation.MUTATION.value,
-    DirectiveLocation.SUBSCRIPTION.value,
-    DirectiveLocation.FIELD.value,
-    DirectiveLocation.FRAGMENT_DEFINITION.value,
-    DirectiveLocation.FRAGMENT_SPREAD.value,
-    DirectiveLocation.INLINE_FRAGMENT.value,
-    DirectiveLocation.VARIABLE_DEFINITION.value,
+    DirectiveLocation.QUERY.name,
+    DirectiveLocation.MUTATION.name,
+    DirectiveLocation.SUBSCRIPTION.name,
+    DirectiveLocation.FIELD.name,
+    DirectiveLocation.FRAGMENT_DEFINITION.name,
+    DirectiveLocation.FRAGMENT_SPREAD.name,
+    DirectiveLocation.INLINE_FRAGMENT.name,
+    DirectiveLocation.VARIABLE_DEFINITION.name,
 }
 
 

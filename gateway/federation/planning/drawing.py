@@ -169,6 +169,7 @@ class _Drawing:
             renames=written.renames,
             shared=frozenset(self._shared.get(draft.number, ())),
             echoes=tuple(echoes),
+            is_plain=not written.renames and draft.number not in self._shared,
             is_concrete=is_concrete,
             after=tuple(sorted(each.number for each in draft.after)),
             key_text=None if key is None else _text(key),

@@ -44,7 +44,7 @@ _NONE = Arguments()
 class Need:
     """One field that must be known of every object that is an ``on``."""
 
-    __slots__ = ("arguments", "key", "name", "on", "sub")
+    __slots__ = ("arguments", "is_promised", "key", "name", "on", "sub")
 
     def __init__(self, on: str, name: str, key: str, arguments: Arguments, sub: "Needs | None") -> None:
         """Need *name* of each *on*; *sub* of what it gives, if that is an object."""
@@ -53,6 +53,8 @@ class Need:
         self.key = key
         self.arguments = arguments
         self.sub = sub
+        self.is_promised: bool | None = None
+        """Every subgraph that is asked for it declares that it is never null there; None as long as none is."""
 
 
 class Needs:

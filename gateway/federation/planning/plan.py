@@ -40,6 +40,8 @@ class Fetch:
     """Keys of objects that another fetch gives a part of, too."""
     echoes: tuple[tuple[str, str], ...]
     """Fields of the key that come back and must be the same: name and key."""
+    is_plain: bool
+    """What comes back can be added to its object as it is."""
     is_concrete: bool
     """The type that comes back must be the one that was asked for."""
     after: tuple[int, ...]

@@ -161,6 +161,7 @@ class Planner:
 
     def _select(self, site: Site, x: str, need: Need, join: FieldJoin) -> Draft:
         selection = site.selection if self.holdings.is_opaque(site.hold) else site.selection.on(x)
+        need.is_promised = need.is_promised is not False and join.shape.endswith("!")
         if need.key not in selection.fields:
             below = None if need.sub is None else Selection(join.named)
             selection.fields[need.key] = Selected(need.name, need.key, need.arguments, join.shape, below)

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from gateway.federation.planning.joined_graph import JoinedGraph
-from gateway.federation.planning.needs import TYPENAME, Needs, apart, arguments_of, is_wanted
+from gateway.federation.planning.needs import TYPENAME, Need, Needs, apart, arguments_of, is_wanted
 
 __all__ = ["Shape", "ShapeField", "ShapeReader"]
 
@@ -36,6 +36,8 @@ class ShapeField(NamedTuple):
     type: GraphQLOutputType | None
     """By the API schema; None for what introspection gives."""
     below: "Shape | None"
+    is_promised: bool = False
+    """The subgraph that gives it declares that it is never null there, whatever the API schema says."""
 
 
 class Shape:
@@ -104,17 +106,19 @@ class ShapeReader:
         key = apart(nodes[0]) if kind is self._api.mutation_type else arguments_of(nodes[0])[0]
         given = kind.fields[name].type
         asked = tuple(node.selection_set for node in nodes if node.selection_set is not None)
+        planned = tuple(self._planned(needs, key, kind.name))
         below = None
         if asked:
-            inner = tuple(self._needs_below(needs, key, kind.name))
+            inner = tuple(need.sub for need in planned if need.sub is not None)
             below = Shape(self, get_named_type(given).name, asked, inner)
-        return ShapeField(response, key, name, given, below)
+        return ShapeField(response, key, name, given, below, any(need.is_promised for need in planned))
 
-    def _needs_below(self, needs: tuple[Needs, ...], key: str, concrete: str) -> Iterable[Needs]:
+    def _planned(self, needs: tuple[Needs, ...], key: str, concrete: str) -> Iterable[Need]:
+        """Give the needs that were planned for a field of a concrete type."""
         for each in needs:
             for (on, planned), need in each.items.items():
-                if planned == key and need.sub is not None and self._applies(on, concrete):
-                    yield need.sub
+                if planned == key and self._applies(on, concrete):
+                    yield need
 
     def _applies(self, condition: str, concrete: str) -> bool:
         return condition == concrete or self._graph.possible(concrete) <= self._graph.possible(condition)

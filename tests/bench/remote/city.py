@@ -33,8 +33,11 @@ NAMES = tuple(_LISTS)
 _FIRST = NAMES[0]
 
 _SELECTION = " ".join(f"{name} {{ {' '.join(fields)} }}" for of in _LISTS.values() for name, fields in of.items())
-QUERY = f"query Companies($first: Int!) {{ companies(first: $first) {{ code name {_SELECTION} }} }}"
-"""Every value of the first so many companies: one root fetch, then one entity fetch of each other subgraph."""
+QUERY = (
+    "query Companies($first: Int!, $skip: Int!) { "
+    f"companies(first: $first, skip: $skip) {{ code name {_SELECTION} }} }}"
+)
+"""Every value of so many companies: one root fetch, then one entity fetch of each other subgraph."""
 
 
 def subgraphs(urls: Mapping[str, str]) -> Sequence[Subgraph]:
@@ -66,7 +69,7 @@ def _sdl(name: str) -> str:
     own = " ".join(f"{each}: [{_type(each)}!]!" for each in lists)
     link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])\n'
     if name == _FIRST:
-        root = "type Query { companies(first: Int!): [Company!]! }\n"
+        root = "type Query { companies(first: Int!, skip: Int!): [Company!]! }\n"
         return f'{link}{root}type Company @key(fields: "code") {{ code: ID! name: String {own} }}\n{types}'
     enum = "enum Grade { A B M C D }\n" if name == "tax" else ""
     return f'{link}{enum}type Company @key(fields: "code") {{ code: ID! {own} }}\n{types}'
@@ -76,8 +79,10 @@ def _type(name: str) -> str:
     return name[:-1].capitalize() if name != "arrears" else "Arrears"
 
 
-def _companies(_: object, __: GraphQLResolveInfo[Any], first: int) -> list[dict[str, Any]]:
-    return [{"code": f"9141010{number:011}", "name": f"郑州某某{number}有限公司"} for number in range(first)]
+def _companies(_: object, __: GraphQLResolveInfo[Any], first: int, skip: int) -> list[dict[str, Any]]:
+    return [
+        {"code": f"9141010{number:011}", "name": f"郑州某某{number}有限公司"} for number in range(skip, skip + first)
+    ]
 
 
 def _entities(_: object, __: GraphQLResolveInfo[Any], representations: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,32 +16,40 @@ from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
 from gateway.federation.execution import Federation
 from gateway.federation.planning import JoinedGraph
 
-__all__ = ["Disagreement", "GraphqlCore", "Ours", "Path", "Recording", "Replaying", "paths"]
+__all__ = ["Disagreement", "Path", "Question", "Replaying", "paths", "questions"]
 
 
 class Disagreement(Exception):
     """The two ways gave different answers, or one an error."""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The operation with one set of variables; what is fetched for it in which stages, and what comes of that."""
+
+    variables: Mapping[str, Any]
+    stages: Sequence[Sequence[tuple[str, GraphqlRequest]]]
+    data: Mapping[str, Any]
+
+
 class Path(Protocol):
     """A way from an operation to bytes."""
 
-    async def answer(self) -> bytes:
+    async def answer(self, question: Question) -> bytes:
         """Give the answer's bytes."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Our planner and executor, its plan kept."""
+    """Our planner and executor, its plan kept; what waits at the same time shares requests."""
 
     federation: Federation
     document: DocumentNode
-    variables: Mapping[str, Any]
 
-    async def answer(self) -> bytes:
+    async def answer(self, question: Question) -> bytes:
         """Fetch, put together, project, write."""
-        told = await self.federation.answer(self.document, None, self.variables)
+        told = await self.federation.answer(self.document, None, question.variables)
         if told.errors:
             raise Disagreement(str(told.errors[0]))
         return orjson.dumps({"data": told.data})
@@ -52,23 +60,20 @@ class GraphqlCore:
     """The same fetches, then graphql-core."""
 
     sources: Mapping[str, GraphqlSource]
-    stages: Sequence[Sequence[tuple[str, GraphqlRequest]]]
-    data: Mapping[str, Any]
     schema: GraphQLSchema
     document: DocumentNode
-    variables: Mapping[str, Any]
     text: str | None = None
     """Where the document is parsed and validated each time, as a server without caches does."""
 
-    async def answer(self) -> bytes:
+    async def answer(self, question: Question) -> bytes:
         """Fetch, execute, write."""
-        for stage in self.stages:
+        for stage in question.stages:
             await asyncio.gather(*(self.sources[name].ask(request) for name, request in stage))
         document = self.document
         if self.text is not None:
             document = parse(self.text)
             validate(self.schema, document)
-        result = execute_sync(self.schema, document, self.data, variable_values=dict(self.variables))
+        result = execute_sync(self.schema, document, question.data, variable_values=dict(question.variables))
         assert isinstance(result, ExecutionResult)
         if result.errors:
             raise Disagreement(str(result.errors[0]))
@@ -122,26 +127,46 @@ class Replaying:
         await self.source.close()
 
 
+async def questions(
+    graph: JoinedGraph, sources: Mapping[str, GraphqlSource], query: str, asked: Sequence[Mapping[str, Any]]
+) -> list[Question]:
+    """Ask the operation once with each set of variables, and remember what was fetched for it.
+
+    Raises:
+        Disagreement: an answer has an error.
+
+    """
+    found = []
+    kept: list[list[tuple[str, GraphqlRequest]]] = []
+    under_way = [0]
+    recording = {name: Recording(name, source, kept, under_way) for name, source in sources.items()}
+    federation = Federation(graph, recording)
+    for variables in asked:
+        kept.clear()
+        told = await federation.answer(parse(query), None, variables)
+        if told.errors or told.data is None:
+            raise Disagreement(str(told.errors))
+        found.append(Question(variables, list(kept), told.data))
+    return found
+
+
 async def paths(
-    graph: JoinedGraph, sources: Mapping[str, GraphqlSource], query: str, variables: Mapping[str, Any]
+    graph: JoinedGraph, sources: Mapping[str, GraphqlSource], query: str, asked: Sequence[Question]
 ) -> dict[str, Path]:
-    """Give the ways, after all of them gave the same answer.
+    """Give the ways, after all of them gave the same answers.
 
     Raises:
         Disagreement: they did not.
 
     """
-    document = parse(query, no_location=True)
-    kept: list[list[tuple[str, GraphqlRequest]]] = []
-    under_way = [0]
-    recording = {name: Recording(name, source, kept, under_way) for name, source in sources.items()}
-    told = await Ours(Federation(graph, recording), document, variables).answer()
-    data = orjson.loads(told)["data"]
-    ours = Ours(Federation(graph, sources), document, variables)
-    core = GraphqlCore(sources, kept, data, graph.api, document, variables)
-    whole = GraphqlCore(sources, kept, data, graph.api, document, variables, query)
-    found: dict[str, Path] = {"ours": ours, "graphql-core": core, "graphql-core, no caches": whole}
+    document = parse(query)
+    found: dict[str, Path] = {
+        "ours": Ours(Federation(graph, sources), document),
+        "graphql-core": GraphqlCore(sources, graph.api, document),
+        "graphql-core, no caches": GraphqlCore(sources, graph.api, document, query),
+    }
     for name, each in found.items():
-        if await each.answer() != told:
-            raise Disagreement(name)
+        for question in asked:
+            if await each.answer(question) != orjson.dumps({"data": question.data}):
+                raise Disagreement(name)
     return found

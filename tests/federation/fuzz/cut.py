@@ -11,6 +11,7 @@ from tests.federation.fuzz.plain import Argument, Kind, PlainField
 __all__ = ["Cut", "CutField", "CutKey", "CutSubgraph", "CutType", "Imports"]
 
 _DIRECTIVES = ("key", "shareable", "external", "requires", "provides", "override", "interfaceObject", "inaccessible")
+_NESTED = re.compile(r"\{.*?\}")
 _APPLIED = re.compile(rf"@({'|'.join(_DIRECTIVES)})\b")
 
 
@@ -127,7 +128,7 @@ class CutSubgraph:
     def _field(self, of: CutType, one: CutField) -> str:
         args = ", ".join(map(str, (*one.plain.args, *one.more_args)))
         line = f"{one.plain.name}{f'({args})' if args else ''}: {one.type}"
-        in_keys = {word for key in of.keys for word in key.fields.replace("{", " ").replace("}", " ").split()}
+        in_keys = {word for key in of.keys for word in _NESTED.sub("", key.fields).split()}
         ours = self.federation_1 and of.extension and of.kind is Kind.ENTITY and one.plain.name in in_keys
         if one.external or ours:  # Federation 1 calls the key of an extension external
             line += " @external"

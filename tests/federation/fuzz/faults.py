@@ -8,6 +8,7 @@ but for a null that comes with its error. So whatever is lost by a fault must ha
 # ruff: noqa: ANN401
 
 import copy
+import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,7 @@ class Faulty:
             value["__typename"] = self.chance.choice(("NoSuchType", None, 5))
             self.made.append(f"lies about the type of {place.path}: {value['__typename']!r}")
             return data
-        if place.path == ("_entities",):
+        if str(place.type) == "[_Entity]!":
             self._miscount(value)
             return data
         if isinstance(key, str) and self.chance.random() < 0.2:
@@ -99,7 +100,11 @@ class Faulty:
         return data
 
     def _miscount(self, entities: list[Any]) -> None:
-        if self.chance.random() < 0.5:
+        kind = self.chance.choice(("few", "many", "order"))
+        if kind == "order" and len(entities) == len({_written(each) for each in entities}) > 1:
+            entities.reverse()
+            self.made.append("gives the entities in another order")
+        elif kind == "few":
             entities.pop()
             self.made.append("gives an entity too few")
         else:
@@ -108,7 +113,7 @@ class Faulty:
 
     def _wrong(self, place: Position, value: Any) -> Any:
         """Give what cannot be at a place."""
-        must = is_non_null_type(place.type) or _is_entity(place.path)
+        must = is_non_null_type(place.type) or str(place.type) == "_Entity"
         if must and self.chance.random() < 0.4:
             return None
         bare = get_nullable_type(place.type)
@@ -119,15 +124,22 @@ class Faulty:
         if isinstance(bare, GraphQLScalarType):
             if bare.name in _OPEN_SCALARS:
                 return _NOTHING_WRONG
-            return self.chance.choice(({"no": "leaf"}, ["no leaf"]))
+            return self.chance.choice(_NO_LEAVES[bare.name])
         return self.chance.choice(("no object", [], 7)) if isinstance(value, Mapping) else _NOTHING_WRONG
 
 
 _NOTHING_WRONG = object()
+_NO_LEAVES: dict[str, tuple[Any, ...]] = {
+    "Int": ({"no": "leaf"}, ["no leaf"], "5", 2**40, 1.5, True),
+    "Float": ({"no": "leaf"}, ["no leaf"], "0.5", False),
+    "Boolean": ({"no": "leaf"}, ["no leaf"], "true", 0),
+    "String": ({"no": "leaf"}, ["no leaf"], 7, True),
+    "ID": ({"no": "leaf"}, ["no leaf"], 1.5, True),
+}
 
 
-def _is_entity(path: tuple[str | int, ...]) -> bool:
-    return len(path) == 2 and path[0] == "_entities"
+def _written(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _places(data: Any, position: Position) -> list[Position]:

@@ -15,7 +15,8 @@ def trim(plain: Plain, cut: Cut) -> None:
         else:
             del plain.types[type_.name]
     for interface in plain.of(Kind.INTERFACE):
-        interface.members = [name for name in interface.members if interface.name in plain.types[name].interfaces]
+        known = [name for name in interface.members if name in plain.types]
+        interface.members = [name for name in known if interface.name in plain.types[name].interfaces]
 
 
 def _trim(type_: PlainType, there: list[CutType], cut: Cut) -> None:

@@ -8,6 +8,7 @@ import random
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from typing import Any, Protocol
 
 from graphql import DocumentNode, GraphQLSchema, lexicographic_sort_schema, parse, print_schema
@@ -90,7 +91,8 @@ class Trial:
     def misread(self) -> str | None:
         """Say how the API schema differs from the plain one, None if it does not."""
         wanted, given = _printed(self.made.world.schema), _printed(self.graph.api)
-        return None if wanted == given else f"the API schema differs:\n{given}\nwanted:\n{wanted}"
+        differing = unified_diff(wanted.splitlines(), given.splitlines(), "the plain schema", "the API schema", n=4)
+        return "\n".join(differing) or None
 
     async def of(self, operation: Operation, seed: str) -> Verdict:
         """Try an operation; the seed decides which faults are made, if any."""

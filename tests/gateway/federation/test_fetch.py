@@ -16,7 +16,7 @@ from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Fetching, Gathered, Line, Timing
 from gateway.federation.plan import SubjectPlan, SubjectPlanner
 from gateway.federation.supergraph import Supergraph
-from tests.gateway.federation.planning import planned, records_of, viewpoint
+from tests.gateway.federation.credit_plans import planned, records_of, viewpoint
 
 ARREARS = records_of("LEGAL_PERSON", "taxArrears", "taxType arrearsPeriod")
 RATINGS = records_of("LEGAL_PERSON", "taxCreditRatings", "grade")

@@ -17,7 +17,7 @@ from gateway.federation.plan import SubjectPlan
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
-from tests.gateway.federation.planning import CLEARANCES, EVERYTHING, planned, planner, records_of, viewpoint
+from tests.gateway.federation.credit_plans import CLEARANCES, EVERYTHING, planned, planner, records_of, viewpoint
 
 PLANNERS = {"rows not kept": planner(), "rows kept whole": planner(whole_records=True)}
 DIALECTS: Mapping[str, Dialect] = {

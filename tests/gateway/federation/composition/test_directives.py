@@ -76,6 +76,19 @@ CASES = [
         },
     ),
     Case(
+        "a field that hands on a guarded type",
+        "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
+        "Firm.risk",
+        "tax",
+        {
+            "tax": 'type Query { firm: Firm } type Firm @key(fields: "code") { code: ID! party: Party @external'
+            ' risk: Int @requires(fields: "party { ... on Person { id } }") } union Party = Person'
+            " type Person { id: ID @external }",
+            "courts": 'type Firm @key(fields: "code") { code: ID! party: Party } union Party = Person'
+            " type Person @authenticated { id: ID }",
+        },
+    ),
+    Case(
         "a field that hands on what is guarded",
         "MISSING_TRANSITIVE_AUTH_REQUIREMENTS",
         "Firm.risk",
@@ -128,6 +141,16 @@ def test_a_renamed_directive_is_linked_by_its_name() -> None:
         '@link(url: "https://specs.apollo.dev/inaccessible/v0.2", for: SECURITY,'
         ' import: [{ name: "@inaccessible", as: "@hidden" }])'
     ) in {each.replace("{name", "{ name").replace('"}', '" }') for each in found.links()}
+
+
+def test_a_directive_may_be_linked_from_its_own_specification() -> None:
+    found = written(
+        tax=linking("2.3", "@key") + 'extend schema @link(url: "https://specs.apollo.dev/tag/v0.3", import: ["@tag"])'
+        ' @link(url: "https://specs.apollo.dev/policy/v0.1") type Query { a: Int @tag(name: "x")'
+        ' @policy(policies: [["p"]]) }'
+    )
+    assert found.directives("Query.a") == {'@tag(name: "x")', '@policy(policies: [["p"]])'}
+    assert "policy__Policy" in found.names()
 
 
 def test_nothing_is_linked_that_is_not_used() -> None:

@@ -123,6 +123,20 @@ def test_only_what_is_external_is_required_or_provided() -> None:
     assert found.directives("Query.firm") == {'@join__field(graph: TAX, provides: "name")'}
 
 
+def test_what_is_external_below_stays_required() -> None:
+    found = written(
+        tax='#1\ntype Query { firm: Firm } type Firm @key(fields: "code") { code: ID! size: Int seat: Seat party: Party'
+        ' risk: Int @requires(fields: "seat { street size } party { ... on Person { id name } ... on Court { id } }") }'
+        ' type Seat @key(fields: "size") { street: String @external size: Int } union Party = Person | Court'
+        ' type Person @key(fields: "id") { id: ID name: String @external } type Court { id: ID }',
+        courts='#1\ntype Seat @key(fields: "size") { street: String size: Int }'
+        ' type Person @key(fields: "id") { id: ID name: String }',
+    )
+    assert found.directives("Firm.risk") == {
+        '@join__field(graph: TAX, requires: "seat { street } party { ... on Person { name } }")'
+    }
+
+
 def test_a_tag_on_an_external_field_that_is_tagged_elsewhere_is_no_fault() -> None:
     found = written(
         tax='#1\ntype Query { firm: Firm } type Firm @key(fields: "code") { code: ID! name: String @tag(name:'

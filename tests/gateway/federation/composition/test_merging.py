@@ -491,6 +491,16 @@ def test_the_most_frequent_description_is_kept() -> None:
     assert found.text("Query").startswith('"""Another view."""')
 
 
+def test_descriptions_of_arguments_values_and_the_schema_are_kept() -> None:
+    found = composed(
+        tax='"Of the city." schema { query: Query } type Query { debt("In yuan." in: Int = 1, on: Int): Rank }'
+        ' enum Rank { "The best." A }'
+    ).supergraph
+    assert found.startswith('"""Of the city."""\nschema\n')
+    assert '  debt(\n    """In yuan."""\n    in: Int = 1\n    on: Int\n  ): Rank' in found
+    assert '  """The best."""\n  A @join__enumValue(graph: TAX)' in found
+
+
 def test_supergraphs_are_the_same_in_whatever_order_subgraphs_define_their_types() -> None:
     one = composed(tax="type Query { a: A b: B } type A { x: Int } type B { y: Int }").supergraph
     other = composed(tax="type B { y: Int } type A { x: Int } type Query { a: A b: B }").supergraph

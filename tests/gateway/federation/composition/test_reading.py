@@ -26,6 +26,64 @@ CASES = [
         "tax",
         {"tax": "type Query { debt: Debt } interface Record { number: ID } type Debt implements Record { owed: Int }"},
     ),
+    Case("an operation", "INVALID_GRAPHQL", None, "tax", {"tax": "type Query { owed: Int } query Owed { owed }"}),
+    Case("another Int", "INVALID_GRAPHQL", "Int", "tax", {"tax": "type Int { a: ID } type Query { owed: Int }"}),
+    Case(
+        "a name that the supergraph needs",
+        "INVALID_GRAPHQL",
+        "join__Graph",
+        "tax",
+        {"tax": "type join__Graph { a: ID } type Query { owed: join__Graph }"},
+    ),
+    Case(
+        "a field of a type that is of the protocol",
+        "INVALID_GRAPHQL",
+        "Query.owed",
+        "tax",
+        {"tax": "type Query { owed: federation__FieldSet }"},
+    ),
+    Case(
+        "a directive's argument of a wrong type",
+        "INVALID_GRAPHQL",
+        None,
+        "tax",
+        {"tax": "type Query { owed: Int @tag(name: firm) }"},
+    ),
+    Case(
+        "a default value of a wrong type",
+        "INVALID_GRAPHQL",
+        "Query.owed",
+        "tax",
+        {"tax": 'type Query { owed(on: Int = "x"): Int }'},
+    ),
+    Case(
+        "a directive of Federation in a place of its own",
+        "DIRECTIVE_DEFINITION_INVALID",
+        "@shareable",
+        "tax",
+        {"tax": "directive @shareable on ENUM type Query { owed: Int }"},
+    ),
+    Case(
+        "a directive of Federation with an argument of its own",
+        "DIRECTIVE_DEFINITION_INVALID",
+        "@shareable",
+        "tax",
+        {"tax": "directive @shareable(by: ID!) on OBJECT type Query { owed: Int }"},
+    ),
+    Case(
+        "a directive of Federation with an argument of another type",
+        "DIRECTIVE_DEFINITION_INVALID",
+        "@tag",
+        "tax",
+        {"tax": "directive @tag(name: Int!) on OBJECT type Query { owed: Int }"},
+    ),
+    Case(
+        "a scalar of Federation that is none",
+        "TYPE_DEFINITION_INVALID",
+        "federation__FieldSet",
+        "tax",
+        {"tax": "type federation__FieldSet { a: ID } type Query { owed: Int }"},
+    ),
     Case("a subgraph without a name", "INVALID_SUBGRAPH_NAME", None, "_", {"_": "type Query { owed: Int }"}),
     Case(
         "a link to nowhere",
@@ -187,6 +245,18 @@ def test_the_protocol_is_not_part_of_the_graph() -> None:
     )
     assert found.fields("Query") == ["firm"]
     assert not {"_Any", "_Entity", "_Service", "_FieldSet"} & found.names()
+
+
+def test_a_subgraph_may_bring_the_definitions_of_older_versions() -> None:
+    found = written(
+        tax="#1\ndirective @key(fields: String!) on OBJECT scalar String enum link__Purpose { SECURITY }"
+        ' type Query { firm: Firm } type Firm @key(fields: "code") { code: ID! }',
+        courts=linking("2.0", "@key")
+        + "directive @key(fields: federation__FieldSet!) repeatable on OBJECT scalar federation__FieldSet"
+        ' type Firm @key(fields: "code") { code: ID! suits: Int }',
+    )
+    assert found.directives("Firm.suits") == {"@join__field(graph: COURTS)"}
+    assert "String" not in found.names()
 
 
 def test_names_of_subgraphs_become_values_of_an_enum() -> None:

@@ -262,6 +262,27 @@ def test_a_path_from_a_mutation_says_so() -> None:
         ),
         pytest.param(
             {
+                "tax": _ASK
+                + _FIRM
+                + 'party: Party @external risk: Int @requires(fields: "party { ... on Person { id } __typename }") }'
+                " interface Party { id: ID } type Person implements Party { id: ID @external }",
+                "courts": _FIRM + "party: Party } interface Party { id: ID } type Person implements Party { id: ID }"
+                " type Court implements Party { id: ID }",
+            },
+            id="by requirements of one type only",
+        ),
+        pytest.param(
+            {
+                "tax": 'type Query { a: A b: B } type A @key(fields: "id") @key(fields: "b { id }") { id: ID!'
+                " b: B @shareable }"
+                ' type B @key(fields: "id") { id: ID! }',
+                "courts": 'type A @key(fields: "b { id }") { b: B @shareable x: Int }'
+                ' type B @key(fields: "id") { id: ID! a: A }',
+            },
+            id="by keys of each other",
+        ),
+        pytest.param(
+            {
                 "tax": _ASK + _FIRM + 'debt: Int @override(from: "courts", label: "soon") }',
                 "courts": _FIRM + "debt: Int }",
             },
