@@ -44,8 +44,9 @@ class Failing:
 
     error: SourceError
 
-    async def ask(self, _: GraphqlRequest) -> GraphqlResponse:
+    async def ask(self, request: GraphqlRequest) -> GraphqlResponse:
         """Fail."""
+        assert request.document
         raise self.error
 
     async def close(self) -> None:

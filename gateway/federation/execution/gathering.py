@@ -53,7 +53,7 @@ def walk(root: Object, path: Sequence[Step]) -> list[Object]:
         for each in found:
             if only is not None and each.get(TYPENAME) not in only:
                 continue
-            value = each.get(key)
+            value: Any = each.get(key)
             if value.__class__ is dict:
                 following.append(value)
             elif value.__class__ is list:

@@ -77,7 +77,7 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
     heard: list[tuple[Part, list[Any]]] = []
     told: list[Mapping[str, Any]] = []
     for part in parts:
-        found = response.data.get(part.alias) if response.data is not None else None
+        found: Any = response.data.get(part.alias) if response.data is not None else None
         if found.__class__ is list and len(found) == len(part.representations):
             heard.append((part, found))
         else:

@@ -9,6 +9,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableDefinitionNode,
     print_ast,
 )
 
@@ -51,7 +52,9 @@ def draw(
     places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
     schedule(planner.drafts)
     definitions = {
-        each.variable.name.value: print_ast(type(each)(**{k: getattr(each, k) for k in each.keys} | {"directives": ()}))
+        each.variable.name.value: print_ast(
+            VariableDefinitionNode(variable=each.variable, type=each.type, default_value=each.default_value)
+        )
         for each in operation.variable_definitions or ()
     }
     return Plan(

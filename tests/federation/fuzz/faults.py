@@ -81,7 +81,7 @@ class Faulty:
 
     def _wronged(self, data: dict[str, Any], place: Position) -> dict[str, Any]:
         holder, key = _holder(data, place.path)
-        value = holder[key]
+        value: Any = holder[key]
         if isinstance(value, dict) and "__typename" in value and self.chance.random() < 0.3:
             value["__typename"] = self.chance.choice(("NoSuchType", None, 5))
             self.made.append(f"lies about the type of {place.path}: {value['__typename']!r}")

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pytest
-from graphql import DocumentNode, EnumTypeDefinitionNode, SchemaDefinitionNode, parse, print_ast
+from graphql import (
+    DefinitionNode,
+    DocumentNode,
+    EnumTypeDefinitionNode,
+    NameNode,
+    SchemaDefinitionNode,
+    parse,
+    print_ast,
+)
 
 from connectors.subgraph import Subgraph
 from gateway.federation.composition import Composed, CompositionRefused, Problem, compose
@@ -80,14 +88,12 @@ class Written(NamedTuple):
 
     def names(self) -> set[str]:
         """Give the names of all definitions."""
-        return {each.name.value for each in self.document.definitions if hasattr(each, "name")}
+        return {name for each in self.document.definitions if (name := _name(each)) is not None}
 
     def node(self, coordinate: str) -> Any:  # noqa: ANN401 -- a definition of any kind: kinds have no fields in common
         """Give a definition."""
         name, _, rest = coordinate.partition(".")
-        node: Any = next(
-            each for each in self.document.definitions if hasattr(each, "name") and each.name.value == name
-        )
+        node: Any = next(each for each in self.document.definitions if _name(each) == name)
         if not rest:
             return node
         member, _, argument = rest.rstrip(":)").partition("(")
@@ -111,3 +117,9 @@ def check(case: Case) -> None:
     for text in (problem.message, problem.mend):
         assert text.english
         assert any("\u4e00" <= letter <= "\u9fff" for letter in text.chinese)
+
+
+def _name(definition: DefinitionNode) -> str | None:
+    """Give the name of a definition; a schema has none."""
+    name: NameNode | None = getattr(definition, "name", None)
+    return None if name is None else name.value
