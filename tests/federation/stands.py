@@ -154,10 +154,16 @@ class City:
         return [each.message for each in validate(self.graph.api, parse(document))]
 
     async def ask(self, document: str, variables: Mapping[str, Any] | None = None, name: str | None = None) -> Answered:
-        """Ask an operation that fits the graph."""
+        """Ask an operation that fits the graph, and nothing else meanwhile."""
+        self.rounds.forget()
+        return await self.answer(document, variables, name)
+
+    async def answer(
+        self, document: str, variables: Mapping[str, Any] | None = None, name: str | None = None
+    ) -> Answered:
+        """Ask an operation that fits the graph; the rounds are those of all that is asked meanwhile."""
         parsed = parse(document)
         assert not validate(self.graph.api, parsed)
-        self.rounds.forget()
         told = await self.federation.answer(parsed, name, dict(variables or {}), headers={})
         wrong = [Wrong(".".join(map(str, each.path or ())), each.code, each.subgraph or "") for each in told.errors]
         return Answered(told.data, sorted(wrong), self.rounds.told(), self.rounds.requests)

@@ -24,7 +24,7 @@ async def test_a_federation_answers_as_the_monolith_does_or_says_what_it_lost(fa
     for number in range(GRAPHS):
         failing = await fuzz.of(number)
         assert not failing, str(failing[0])
-    assert fuzz.tried == GRAPHS * OPERATIONS
+    assert fuzz.tried >= GRAPHS * OPERATIONS
     assert bool(fuzz.faulted) == faults
 
 

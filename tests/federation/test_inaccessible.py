@@ -75,3 +75,22 @@ async def test_a_value_that_is_inaccessible_is_no_value() -> None:
     assert told.data is None
     assert {each.path for each in told.wrong} <= {"subjects.0.status", "subjects.1"}
     assert told.wrong
+
+
+@pytest.mark.parametrize(
+    ("imported", "name"),
+    [
+        ('"@key", "@inaccessible"', "inaccessible"),
+        ('"@key", {name: "@inaccessible", as: "@hidden"}', "hidden"),
+        ('"@key"', "federation__inaccessible"),
+    ],
+)
+def test_what_is_inaccessible_is_hidden_by_whatever_name(imported: str, name: str) -> None:
+    sdl = f"""
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: [{imported}])
+    type Query {{ company: Company }}
+    type Company @key(fields: "code") {{ code: ID!  rowId: ID! @{name} }}
+    """
+    api = City(Stand("register", sdl)).api
+    assert "code" in api
+    assert "rowId" not in api

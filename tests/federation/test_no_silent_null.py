@@ -351,6 +351,72 @@ async def test_a_required_value_that_cannot_be_read_is_not_computed_with() -> No
     assert [(each.path, each.code) for each in told.wrong] == [("companies.0.sum", _MISBEHAVED)]
 
 
+async def test_a_lost_item_of_a_required_list_is_not_computed_with() -> None:
+    """The list may have nulls; this one is no null, but a value that its subgraph could not give."""
+    lost = ValueError("the second payment cannot be read")
+    tax = Stand(
+        "tax",
+        LINK + 'type Query { payer: Payer } type Payer @key(fields: "id") { id: ID!  paid: [Int] }',
+        {"Query": {"payer": {"id": "1", "paid": [3, lost]}}},
+    )
+    court = Stand(
+        "court",
+        LINK + 'type Payer @key(fields: "id") { id: ID!  paid: [Int] @external  sum: Int @requires(fields: "paid") }',
+        {"Payer": [{"id": "1", "sum": lambda of, _: len(of["paid"])}]},
+    )
+    made = City(tax, court)
+    told = await made.ask("{ payer { sum } }")
+    assert told.data == {"payer": {"sum": None}}
+    assert [(each.path, each.subgraph) for each in told.wrong] == [("payer.sum", "tax")]
+    assert told.rounds == [["tax"]]
+    tax.objects["Query"]["payer"] = {"id": "1", "paid": [3, None]}
+    assert (await made.ask("{ payer { sum } }")).whole == {"payer": {"sum": 2}}
+
+
+async def test_entities_in_another_order_are_noticed_by_a_nested_key() -> None:
+    court = Stand(
+        "court",
+        LINK
+        + """
+        type Query { cited: [Verdict] }
+        type Verdict @key(fields: "file { number }", resolvable: false) { file: File! }
+        type File @shareable { number: ID! }
+        """,
+        {"Query": {"cited": [{"file": {"number": "1"}}, {"file": {"number": "2"}}]}},
+    )
+    archive = Stand(
+        "archive",
+        LINK
+        + """
+        type Verdict @key(fields: "file { number }") { file: File!  text: String! }
+        type File @shareable { number: ID! }
+        """,
+        {"Verdict": [{"file": {"number": number}, "text": f"判决{number}"} for number in "12"]},
+    )
+    made = City(court, archive)
+    assert (await made.ask("{ cited { text } }")).whole == {"cited": [{"text": "判决1"}, {"text": "判决2"}]}
+    archive.reply = answering(archive, lambda data: data["_entities"].reverse())
+    told = await made.ask("{ cited { text } }")
+    assert told.data == {"cited": [None, None]}
+    assert told.wrong
+    assert {(each.code, each.subgraph) for each in told.wrong} == {(_MISBEHAVED, "archive")}
+
+
+async def test_a_null_that_a_subgraph_promised_not_to_give_is_told() -> None:
+    """The graph allows the null, since another subgraph may have none; this one said that it always has a value."""
+    sdl = 'type Company @key(fields: "code") { code: ID!  name: String%s @shareable }'
+    court = Stand(
+        "court",
+        LINK + "type Query { debtors: [Company!]! }" + sdl % "!",
+        {"Query": {"debtors": [{"code": "LP-1", "name": "星河"}]}},
+    )
+    made = City(court, Stand("archive", LINK + sdl % ""))
+    court.reply = lambda _: GraphqlResponse({"debtors": [{"code": "LP-1", "name": None}]})
+    told = await made.ask("{ debtors { code name } }")
+    assert told.data == {"debtors": [{"code": "LP-1", "name": None}]}
+    assert told.wrong == [Wrong("debtors.0.name", _MISBEHAVED, "court")]
+
+
 async def test_a_key_that_is_lost_is_told_at_what_it_would_have_found() -> None:
     def change(data: Data) -> None:
         data[only("companies", data)][0]["code"] = None

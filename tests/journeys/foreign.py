@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sqlite3
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -178,20 +177,16 @@ async def staying(
     settings: Settings,
     sources: Mapping[str, GraphqlSource] | None = None,
     spans: Any = None,  # noqa: ANN401 (an SDK's)
+    sdl: str | None = None,
 ) -> AsyncIterator[Guest]:
     """Open a house before the city's graph, whose subgraphs are in this process unless *sources* has others."""
     city = City()
     local: dict[str, GraphqlSource] = {name: LocalSource(city.schema(name)) for name in SDL}
     watched = {name: Watched(source) for name, source in {**local, **(sources or {})}.items()}
-    house = await open_foreign_house(settings, read_supergraph(composed()), watched, spans)
+    house = await open_foreign_house(settings, read_supergraph(sdl or composed()), watched, spans)
     try:
         transport = httpx2.ASGITransport(house.door, raise_app_exceptions=True)
         async with httpx2.AsyncClient(transport=transport, base_url="http://house.test") as client:
             yield Guest(house, client, city, watched)
     finally:
         await house.close()
-
-
-def now_ns() -> int:
-    """Give the instant."""
-    return time.time_ns()

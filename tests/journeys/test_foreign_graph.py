@@ -19,7 +19,7 @@ from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.sources.subgraph import SubgraphSource
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.access import tokens
-from tests.journeys.foreign import Guest, settings_of, staying
+from tests.journeys.foreign import Guest, composed, settings_of, staying
 from tests.journeys.visitor import Told
 
 JOINED = "query Joined { companies { code name permits { number } } }"
@@ -232,6 +232,18 @@ async def test_an_operation_without_end_is_given_up_whole(tmp_path: Path) -> Non
         assert guest.entries()[0]["errors"] == ["GATEWAY_TIMEOUT"]
 
 
+async def test_a_field_that_the_supergraph_promises_and_no_subgraph_can_be_asked_for_has_its_error(
+    tmp_path: Path,
+) -> None:
+    keyless = composed().replace('@join__type(graph: PERMITS, key: "code")', "@join__type(graph: PERMITS)")
+    async with staying(settings_of(tmp_path), sdl=keyless) as guest:
+        told = await guest.ask(JOINED)
+        assert (told.status, told.data, told.codes) == (200, None, ["QUERY_PLANNING_FAILED"])
+        assert told.errors[0]["extensions"]["requestId"] == told.headers["x-request-id"]
+        refused(await guest.ask(JOINED, extensions={"dryRun": True}), "INTERNAL_SERVER_ERROR", 500)
+        assert [each["outcome"] for each in guest.entries()] == ["FAILED", "FAILED"]
+
+
 # What cannot be asked
 
 
@@ -263,6 +275,19 @@ async def test_what_does_not_fit_is_refused_before_anybody_is_asked(guest: Guest
 async def test_a_value_outside_its_enum_is_named(guest: Guest, as_: object) -> None:
     query = "query One($as: Shape) { company(code: 1, as: $as) { name } }"
     assert "$as" in refused(await guest.ask(query, {"as": as_}), "BAD_USER_INPUT", 200)["message"]
+
+
+@pytest.mark.parametrize("dry", [True, False])
+async def test_null_decides_on_no_field(guest: Guest, dry: bool) -> None:  # noqa: FBT001 (a parameter of the test)
+    query = "query Some($if: Boolean = true) { company(code: 1) { name @include(if: $if) } }"
+    told = await guest.ask(query, {"if": None}, extensions={"dryRun": dry})
+    assert "$if" in refused(told, "BAD_USER_INPUT", 200)["message"]
+    assert guest.asked == {"companies": 0, "permits": 0}
+
+
+async def test_a_dry_run_reads_the_variables_too(guest: Guest) -> None:
+    query = "query One($code: ID!) { company(code: $code) { name } }"
+    refused(await guest.ask(query, extensions={"dryRun": True}), "BAD_USER_INPUT", 200)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"query":7}', b'{"query":"{busy}","variables":[]}'])

@@ -12,6 +12,9 @@ from tests.federation.fuzz.trying import Trial, Verdict
 
 __all__ = ["Failing", "Fuzz"]
 
+_CROWDS = (1, 1, 1, 1, 1, 1, 2, 4)
+"""How many operations are asked at the same time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failing:
@@ -33,13 +36,15 @@ class Fuzz:
     def __init__(self, seed: int, operations: int, *, faults: bool, most: int = 10, brief: bool = False) -> None:
         """Begin with a seed; stop a supergraph after *most* failures."""
         self.seed, self.operations, self.faults, self.most, self.brief = seed, operations, faults, most, brief
-        self.tried = self.graphs = self.requests = self.rounds = self.with_errors = self.faulted = 0
+        self.tried = self.graphs = self.crowds = self.alone = self.requests = self.rounds = self.with_errors = (
+            self.faulted
+        ) = 0
 
     def told(self) -> str:
         """Say what was done, in numbers."""
-        tried = max(1, self.tried)
+        alone = max(1, self.alone)
         return (
-            f"{self.requests / tried:.2f} requests in {self.rounds / tried:.2f} rounds an operation, "
+            f"{self.crowds} crowds; alone: {self.requests / alone:.2f} requests in {self.rounds / alone:.2f} rounds, "
             f"{self.with_errors} answers with errors, {self.faulted} operations with faults"
         )
 
@@ -53,23 +58,49 @@ class Fuzz:
             return [self._failing(made, "", f"refused: {refused}", "composition refused")]
         misread = trial.misread()
         found = [self._failing(made, "", misread, "API schema")] if misread else []
-        operations = Operations(made.world, random.Random(made.seed))  # noqa: S311 (the same in every run)
-        for n in range(self.operations):
-            failed = await self._try(trial, operations.next(), f"{made.seed}/{n}")
+        chance = random.Random(made.seed)  # noqa: S311 (the same in every run)
+        operations = Operations(made.world, chance)
+        asked = 0
+        while asked < self.operations and len(found) < self.most:
+            crowd = [operations.next() for _ in range(chance.choice(_CROWDS))]
+            seed = f"{made.seed}/{asked}"
+            asked += len(crowd)
+            failed = await (self._try(trial, crowd[0], seed) if len(crowd) == 1 else self._crowd(trial, crowd, seed))
             found += [failed] if failed else []
-            if len(found) >= self.most:
-                break
         return found
+
+    async def _crowd(self, trial: Trial, crowd: list[Operation], seed: str) -> Failing | None:
+        """Try several operations at once, each of them twice."""
+        crowd = [*crowd, *crowd]
+        verdicts = await trial.together(crowd, seed)
+        self.tried += len(verdicts) // 2
+        self.crowds += 1
+        wrong = [each for each in verdicts if each.wrong]
+        if not wrong:
+            return None
+        for operation in crowd[: len(crowd) // 2]:
+            failed = await self._alone(trial, operation, seed)
+            if failed:
+                return failed
+        told = "\n\n".join(["At the same time:", *map(str, crowd), "of which one answer:", str(wrong[0])])
+        return self._failing(trial.made, seed, told, f"{_kind(wrong[0])}, in a crowd")
+
+    async def _alone(self, trial: Trial, operation: Operation, seed: str) -> Failing | None:
+        verdict = await trial.of(operation, seed)
+        return await self._least(trial, operation, seed) if verdict.wrong else None
 
     async def _try(self, trial: Trial, operation: Operation, seed: str) -> Failing | None:
         verdict = await trial.of(operation, seed)
         self.tried += 1
+        self.alone += 1
         self.requests += sum(map(len, verdict.rounds))
         self.rounds += len(verdict.rounds)
         self.with_errors += bool(verdict.errors)
         self.faulted += bool(verdict.faults)
-        if not verdict.wrong:
-            return None
+        return await self._least(trial, operation, seed) if verdict.wrong else None
+
+    async def _least(self, trial: Trial, operation: Operation, seed: str) -> Failing:
+        """Make an operation that fails small."""
 
         async def fails(candidate: Operation) -> bool:
             return bool((await trial.of(candidate, seed)).wrong)

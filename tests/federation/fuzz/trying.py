@@ -3,10 +3,11 @@
 # A value of an answer is of any type.
 # ruff: noqa: ANN401
 
+import asyncio
 import json
 import random
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ from gateway.federation.planning import read_supergraph
 from tests.federation.fuzz.comparing import needless, unexcused
 from tests.federation.fuzz.faults import Faulty
 from tests.federation.fuzz.made import Made
-from tests.federation.fuzz.monolith import Monolith
+from tests.federation.fuzz.monolith import Answer, Monolith
 from tests.federation.fuzz.operations import Operation
 from tests.federation.fuzz.plain import Kind
 from tests.federation.fuzz.subgraphs import serve
@@ -102,28 +103,44 @@ class Trial:
         called = list(calls)
         calls.clear()
         self._begin(seed)
+        verdict = self._judged(operation, known, await self._answered(operation))
+        if not verdict.faults and calls != called:
+            verdict.wrong.append(f"called {calls}, expected {called}")
+        verdict.wrong += [f"{each} asks a subgraph twice" for each in verdict.rounds if len(set(each)) < len(each)]
+        return verdict
+
+    async def together(self, operations: Sequence[Operation], seed: str) -> list[Verdict]:
+        """Try several operations at the same time, of which each must be answered as if it were alone."""
+        known = [self.monolith.answer(each) for each in operations]
+        self._begin(seed)
+        told = await asyncio.gather(*(self._answered(each) for each in operations))
+        return [self._judged(*each) for each in zip(operations, known, told, strict=True)]
+
+    async def _answered(self, operation: Operation) -> FederatedAnswer | str:
+        """Give the answer, or what was raised."""
+        document, variables = parse(operation.document), dict(operation.variables)
         try:
-            told = await self.federation.answer(
-                parse(operation.document), operation.name, dict(operation.variables), headers={}
-            )
+            return await self.federation.answer(document, operation.name, variables, headers={})
         except Exception:  # noqa: BLE001 (whatever it raises is what is wrong)
-            return Verdict(
-                operation, [f"raised {traceback.format_exc(limit=-4)}"], known.data, rounds=self.rounds.told()
-            )
+            return f"raised {traceback.format_exc(limit=-4)}"
+
+    def _judged(self, operation: Operation, known: Answer, told: FederatedAnswer | str) -> Verdict:
         faults = [f"{name} {one}" for name, each in self.sources.items() for one in each.made]
-        verdict = Verdict(operation, [], known.data, told.data, list(told.errors), faults, self.rounds.told())
+        verdict = Verdict(operation, [], known.data, faults=faults, rounds=self.rounds.told())
+        verdict.wrong += [f"{name}: {one}" for name, each in self.served.items() for one in each.violations]
+        if isinstance(told, str):
+            verdict.wrong.append(told)
+            return verdict
+        verdict.given, verdict.errors = told.data, list(told.errors)
         paths = [tuple(each.path) for each in told.errors if each.path is not None]
         failing = [path for path, _ in known.errors]
         verdict.wrong += unexcused(known.data, told.data, paths, failing)
         if not faults:
             found = needless(known.data, told.data, paths, failing, nulls=self._has_nullable_key)
             verdict.wrong += [f"an error without a reason at {path}" for path in found]
-            verdict.wrong += [f"called {calls}, expected {called}"] if calls != called else []
         if told.data is not None and told.data != known.data:
             verdict.wrong += self.monolith.objections(operation, told.data)
-        verdict.wrong += [f"{name}: {one}" for name, each in self.served.items() for one in each.violations]
         verdict.wrong += [f"an error without a code or a place: {each}" for each in told.errors if not _is_told(each)]
-        verdict.wrong += [f"{each} asks a subgraph twice" for each in verdict.rounds if len(set(each)) < len(each)]
         return verdict
 
     def _begin(self, seed: str) -> None:
