@@ -86,7 +86,7 @@ class Faulty:
             value["__typename"] = self.chance.choice(("NoSuchType", None, 5))
             self.made.append(f"lies about the type of {place.path}: {value['__typename']!r}")
             return data
-        if str(place.type) == "[_Entity]!":
+        if isinstance(value, list) and str(place.type) == "[_Entity]!":
             self._miscount(value)
             return data
         if isinstance(key, str) and self.chance.random() < 0.2:
