@@ -157,15 +157,28 @@ class Costs:
             option = options[index]
             if option.cost >= best.cost:
                 break
-            others = tuple(
-                Alternate(below[other], options[other].cost)
-                for other in range(len(options))
-                if below[other].subgraph != below[index].subgraph
-            )
-            cost = option.cost + self.settle((below[index],), others, below_type(self._graph, need), need.sub, ban)
+            cost = option.cost + self._beneath(below, index, need.sub, ban)
             if cost < best.cost:
                 best = Choice(cost, option)
         return best
+
+    def _beneath(self, below: list[Hold], index: int, needs: Needs, ban: Ban) -> float:
+        """Give the cost of what is needed below one option.
+
+        The others count, as holds that could be opened through the parent, only where it cannot do without them: so
+        what is asked is asked of few states, and answered once.
+        """
+        cost = self.settle((below[index],), (), needs.static, needs, ban)
+        if cost < INFINITE:
+            return cost
+        others = {hold for hold in below if hold.subgraph != below[index].subgraph and self._is_of_use(hold, needs)}
+        if not others:
+            return INFINITE
+        alternates = tuple(Alternate(hold, _REQUEST) for hold in sorted(others, key=_by_name))
+        return self.settle((below[index],), alternates, needs.static, needs, ban)
+
+    def _is_of_use(self, hold: Hold, needs: Needs) -> bool:
+        return any(self._graph.join(hold.subgraph, need.on, need.name) is not None for need in needs.items.values())
 
     def held(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str) -> list[Option]:
         """Give the ways to a field of the objects that are an *x* that need no door: in hand, or through the parent."""
@@ -276,6 +289,5 @@ class Costs:
         return sorted(found)
 
 
-def below_type(graph: JoinedGraph, need: Need) -> str:
-    """Give the type below a need, in the whole supergraph."""
-    return need.sub.static if need.sub is not None else graph.field_type(need.on, need.name)
+def _by_name(hold: Hold) -> tuple[str, str, bool]:
+    return (hold.subgraph, hold.type, hold.late)

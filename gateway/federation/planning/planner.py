@@ -32,6 +32,7 @@ class Planner:
         self.holdings = holdings
         self.costs = Costs(graph, holdings)
         self.drafts: list[Draft] = []
+        self._sites = 0
 
     def query(self, needs: Needs) -> Place:
         """Draw the fetches of a query or a subscription.
@@ -178,6 +179,7 @@ class Planner:
         below = selection.fields[need.key].selection
         assert below is not None  # noqa: S101 - as above
         if all(each.selection is not below for each in child.sites):
+            self._sites += 1
             child.sites.append(Site(site.draft, self.holdings.below(site.hold, x, join, need.name), below))
         return child
 
@@ -228,6 +230,7 @@ class Planner:
             needy=requires is not None,
         )
         place.sites.append(site)
+        self._sites += 1
         return site
 
     def _joinable(self, place: Place, x: str, entry: Entry, requires: Needs, after: set[Draft]) -> Site | None:
@@ -254,35 +257,36 @@ class Planner:
         parent, need = place.parent, place.need
         if parent is None or need is None:
             return []
-        found = []
-        reached = {site.hold.subgraph for site in place.sites if site.draft.place is not place}
-        for subgraph in self.graph.types[place.on].joins:
-            if subgraph in reached:
-                continue
-            way = self._way(parent, place.on, need, subgraph, ban)
-            if way is not None:
-                option = way
-                below = self.holdings.below(option.hold, place.on, option.join, need.name)
-                found.append(Alternate(below, option.cost))
-        return found
+        state = (self._sites, ban)
+        if place.alternates is None or place.alternates[0] != state:
+            reached = {site.hold.subgraph for site in place.sites if site.draft.place is not place}
+            ways = self._ways(parent, place.on, need, ban)
+            found = [
+                Alternate(self.holdings.below(option.hold, place.on, option.join, need.name), option.cost)
+                for subgraph, option in ways.items()
+                if subgraph not in reached
+            ]
+            place.alternates = (state, found)
+        return place.alternates[1]
 
-    def _way(self, parent: Place, x: str, need: Need, subgraph: str, ban: Ban) -> Option | None:
-        """Give the cheapest way to a parent's field in one subgraph."""
-        if self.graph.join(subgraph, x, need.name) is None:
-            return None
+    def _ways(self, parent: Place, x: str, need: Need, ban: Ban) -> dict[str, Option]:
+        """Give the cheapest way to a parent's field in each subgraph."""
         opened = [site.hold for site in parent.sites]
         alternates = self._alternates(parent, ban)
         options = self.costs.held(opened, alternates, x, need.name)
         options += self.costs.by_doors(opened, alternates, x, need, ban)
-        options = [each for each in options if each.hold.subgraph == subgraph and not each.join.requires]
-        return min(options, key=lambda each: each.cost, default=None)
+        ways: dict[str, Option] = {}
+        for option in options:
+            best = ways.get(option.hold.subgraph)
+            if not option.join.requires and (best is None or option.cost < best.cost):
+                ways[option.hold.subgraph] = option
+        return ways
 
     def _through_parent(self, place: Place, subgraph: str, ban: Ban) -> Site:
         parent, need = place.parent, place.need
         assert parent is not None  # noqa: S101 - only a place with a parent has alternates
         assert need is not None  # noqa: S101 - as above
-        option = self._way(parent, place.on, need, subgraph, ban)
-        assert option is not None  # noqa: S101 - it was offered
+        option = self._ways(parent, place.on, need, ban)[subgraph]
         site = self._realise(parent, place.on, need, option, ban)
         self._below(parent, site, place.on, need, option.join)
         return next(each for each in place.sites if each.draft is site.draft and each.hold.subgraph == subgraph)

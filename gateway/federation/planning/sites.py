@@ -4,6 +4,7 @@ A *site* is one subgraph's selection at one place. Sites are opened lazily: only
 the place is in hand already.
 """
 
+from gateway.federation.planning.costs import Alternate
 from gateway.federation.planning.holdings import Hold
 from gateway.federation.planning.needs import Arguments, Need, Needs
 
@@ -90,7 +91,7 @@ class Site:
 class Place:
     """A place of the answer: the objects that one path of fields leads to."""
 
-    __slots__ = ("agreed", "children", "need", "on", "parent", "sites", "static", "told_by")
+    __slots__ = ("agreed", "alternates", "children", "need", "on", "parent", "sites", "static", "told_by")
 
     def __init__(self, static: str, parent: "Place | None" = None, on: str = "", need: Need | None = None) -> None:
         """Stand below *need* of the *on* at *parent*."""
@@ -102,5 +103,7 @@ class Place:
         self.children: dict[tuple[str, str], Place] = {}
         self.agreed: frozenset[str] | None = None
         """Of a union: the members that all subgraphs know which resolve the field."""
+        self.alternates: tuple[object, list[Alternate]] | None = None
+        """The holds that could be opened through the parent, and when that was found."""
         self.told_by: Draft | None = None
         """The fetch that tells the concrete type, where it was asked."""
