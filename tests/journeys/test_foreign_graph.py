@@ -44,7 +44,7 @@ class Failing:
 
     error: SourceError
 
-    async def ask(self, _: GraphqlRequest) -> GraphqlResponse:
+    async def ask(self, request: GraphqlRequest) -> GraphqlResponse:  # noqa: ARG002 (the seam's own name)
         """Fail."""
         raise self.error
 
