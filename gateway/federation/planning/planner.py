@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from gateway.federation.planning.costs import INFINITE, Alternate, Ban, Choice, Costs, Option
+from gateway.federation.planning.costs import Alternate, Ban, Choice, Costs, Option
 from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
+from gateway.federation.planning.prices import Request
 from gateway.federation.planning.sites import Draft, Place, Selected, Selection, Site
 
 __all__ = ["Planner", "Unplannable"]
 
-_REQUEST = 10.0
 _NO_BAN: Ban = frozenset()
 
 
@@ -114,8 +114,8 @@ class Planner:
         choice = self._plain_choice(opened, x, need, ban)
         if choice is None:
             alternates = self._alternates(place, ban)
-            choice = self.costs.choose(opened, alternates, x, need, ban)
-        if choice.cost == INFINITE:
+            choice = self.costs.choose(opened, alternates, x, need, ban, self._present())
+        if not choice.cost.is_possible:
             coordinate = f"{x}.{need.name}"
             raise Unplannable(coordinate)
         if choice.option is None:
@@ -157,6 +157,10 @@ class Planner:
             site.selection.typename = True
             place.told_by = site.draft
         return place.told_by
+
+    def _present(self) -> frozenset[Request]:
+        """Give the requests that are made anyway: what is ready for one of them goes along."""
+        return frozenset((draft.subgraph, draft.depth()) for draft in self.drafts if draft.key is not None)
 
     # Sites -----------------------------------------------------------------------------------------------------------
 
@@ -225,7 +229,7 @@ class Planner:
         self.drafts.append(draft)
         site = Site(
             draft,
-            Hold.entered(entry, x),
+            Hold.entered(entry, x, draft.depth()),
             draft.selection,
             needy=requires is not None,
         )
@@ -278,7 +282,7 @@ class Planner:
         ways: dict[str, Option] = {}
         for option in options:
             best = ways.get(option.hold.subgraph)
-            if not option.join.requires and (best is None or option.cost < best.cost):
+            if not option.join.requires and (best is None or option.cost.weight < best.cost.weight):
                 ways[option.hold.subgraph] = option
         return ways
 
