@@ -11,7 +11,7 @@ from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGra
 from gateway.federation.planning.needs import Need, Needs
 from gateway.federation.planning.prices import FREE, NEVER, Price, Request, price
 
-__all__ = ["Alternate", "Ban", "Choice", "Costs", "Option"]
+__all__ = ["Alternate", "Ban", "Choice", "Costs", "Hand", "Option"]
 
 _DOOR = 0.02
 _LATER_FIELD = 0.01
@@ -26,6 +26,16 @@ class Alternate(NamedTuple):
 
     hold: Hold
     cost: Price
+
+
+class Hand(NamedTuple):
+    """What is in hand at one place, and what is not to be asked there."""
+
+    opened: Sequence[Hold]
+    alternates: Sequence[Alternate] = ()
+    ban: Ban = frozenset()
+    present: frozenset[Request] = frozenset()
+    """Requests that are made anyway."""
 
 
 class Option(NamedTuple):
@@ -51,7 +61,6 @@ class Choice(NamedTuple):
 
 
 _NOWHERE = Choice(NEVER)
-_NONE: frozenset[Request] = frozenset()
 
 
 class Costs:
@@ -65,22 +74,19 @@ class Costs:
 
     # What must be known ----------------------------------------------------------------------------------------------
 
-    def settle(
-        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
-    ) -> Price:
-        """Give the cost of all *needs* of an object of type *x* that *holds* have in hand."""
-        asked = (holds, alternates, x, needs, ban)
+    def settle(self, hand: Hand, x: str, needs: Needs) -> Price:
+        """Give the cost of all *needs* of an object of type *x*."""
+        asked = (tuple(hand.opened), tuple(hand.alternates), hand.ban, x, needs)
         found = self._settled.get(asked)
         if found is None:
-            found = self._settled[asked] = self._settle(holds, alternates, x, needs, ban)
+            found = self._settled[asked] = self._settle(hand, x, needs)
         return found
 
-    def _settle(
-        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
-    ) -> Price:
-        opened, left, total = list(holds), list(alternates), FREE
+    def _settle(self, hand: Hand, x: str, needs: Needs) -> Price:
+        opened, left, total = list(hand.opened), list(hand.alternates), FREE
+        supposed = Hand(opened, left, hand.ban)
         if needs.typename and not any(map(self._holdings.tells, opened)):
-            learnt = self.learn(opened, left, x, ban)
+            learnt = self.learn(supposed, x)
             if learnt is None:
                 return NEVER
             total &= learnt[0]
@@ -89,7 +95,7 @@ class Costs:
             on = x if need.on == needs.static else need.on
             if not self.stands(opened, on):
                 continue
-            choice = self.choose(opened, left, on, need, ban)
+            choice = self.choose(supposed, on, need)
             if not choice.cost.is_possible:
                 return NEVER
             total &= choice.cost
@@ -114,9 +120,10 @@ class Costs:
         return items
 
     def _order(self, opened: Sequence[Hold], need: Need) -> tuple[int, int, int]:
-        joins = [self._holdings.says(hold, need.on, need.name) for hold in opened]
-        if any(join is not None and not join.requires for join in joins):
-            return (0, need.sub is not None, 0)
+        for hold in opened:
+            join = self._holdings.says(hold, need.on, need.name)
+            if join is not None and not join.requires:
+                return (0, need.sub is not None, 0)
         homes = [fields[need.name] for fields in self._graph.types[need.on].joins.values() if need.name in fields]
         needy = any(join.requires for join in homes)
         return (2 if needy else 1, sum(not join.external for join in homes), need.sub is not None)
@@ -130,39 +137,31 @@ class Costs:
 
     # One need --------------------------------------------------------------------------------------------------------
 
-    def choose(
-        self,
-        opened: Sequence[Hold],
-        alternates: Sequence[Alternate],
-        x: str,
-        need: Need,
-        ban: Ban,
-        present: frozenset[Request] = _NONE,
-    ) -> Choice:
-        """Give the cheapest way to *need* of the objects that are an *x*, beside requests that are *present* anyway."""
-        held = self.held(opened, alternates, x, need.name)
-        best = self._cheapest(held, x, need, ban, present)
+    def choose(self, hand: Hand, x: str, need: Need) -> Choice:
+        """Give the cheapest way to *need* of the objects that are an *x*."""
+        held = self.held(hand, x, need.name)
+        best = self._cheapest(held, hand, x, need)
         if best.cost.requests or not best.cost.is_possible:
-            doors = list(self.by_doors(opened, alternates, x, need, ban, is_first_enough=not present))
+            doors = list(self.by_doors(hand, x, need))
             if doors:
-                best = self._cheapest([*held, *doors], x, need, ban, present)
+                best = self._cheapest([*held, *doors], hand, x, need)
         if (best.cost.is_possible and not best.cost.requests) or not self._graph.is_abstract(x):
             return best
-        apart = self._apart(opened, x, need, ban)
-        return apart if apart.cost.beside(present) < best.cost.beside(present) else best
+        apart = self._apart(hand, x, need)
+        return apart if apart.cost.beside(hand.present) < best.cost.beside(hand.present) else best
 
-    def _cheapest(self, options: list[Option], x: str, need: Need, ban: Ban, present: frozenset[Request]) -> Choice:
+    def _cheapest(self, options: list[Option], hand: Hand, x: str, need: Need) -> Choice:
+        present = hand.present
         if need.sub is None:
             option = min(options, key=lambda each: each.cost.beside(present), default=None)
             return _NOWHERE if option is None else Choice(option.cost, option)
-        holdings = self._holdings
-        below = [holdings.below(each.hold, x, each.join, need.name) for each in options]
+        below = [self._holdings.below(each.hold, x, each.join, need.name) for each in options]
         best = _NOWHERE
         for index in sorted(range(len(options)), key=lambda each: options[each].cost.beside(present)):
             option = options[index]
             if option.cost.beside(present) >= best.cost.beside(present):
                 break
-            cost = option.cost & self._beneath(options, below, index, need.sub, ban)
+            cost = option.cost & self._beneath(options, below, index, need.sub, hand.ban)
             if cost.beside(present) < best.cost.beside(present):
                 best = Choice(cost, option)
         return best
@@ -174,7 +173,7 @@ class Costs:
         what is asked is asked of few states, and answered once.
         """
         mine = below[index]
-        cost = self.settle((mine,), (), needs.static, needs, ban)
+        cost = self.settle(Hand((mine,), (), ban), needs.static, needs)
         if cost.is_possible:
             return cost
         others = {
@@ -188,47 +187,38 @@ class Costs:
             Alternate(each, price([(each.subgraph, each.stage)], _DOOR, each.stage))
             for each in sorted(others, key=lambda each: (each.subgraph, each.type, each.stage))
         )
-        return self.settle((mine,), alternates, needs.static, needs, ban)
+        return self.settle(Hand((mine,), alternates, ban), needs.static, needs)
 
     def _is_of_use(self, hold: Hold, needs: Needs) -> bool:
         return any(self._graph.join(hold.subgraph, need.on, need.name) is not None for need in needs.items.values())
 
-    def held(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str) -> list[Option]:
+    def held(self, hand: Hand, x: str, field: str) -> list[Option]:
         """Give the ways to a field of the objects that are an *x* that need no door: in hand, or through the parent."""
         found = []
-        for index, hold in enumerate(opened):
+        for index, hold in enumerate(hand.opened):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
                 found.append(Option(_had(hold), hold, join, opened=index))
-        for index, (hold, cost) in enumerate(alternates):
+        for index, (hold, cost) in enumerate(hand.alternates):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
                 found.append(Option(cost, hold, join, alternate=index))
         return found
 
-    def by_doors(
-        self,
-        opened: Sequence[Hold],
-        alternates: Sequence[Alternate],
-        x: str,
-        need: Need,
-        ban: Ban,
-        *,
-        is_first_enough: bool = True,
-    ) -> Iterator[Option]:
+    def by_doors(self, hand: Hand, x: str, need: Need) -> Iterator[Option]:
         """Give the ways to a field by asking for its objects anew; of a leaf, none after one that cannot be beaten."""
         for entry, hold, join in self._holdings.doors(x, need.name):
-            if not self._may_enter(opened, x, hold):
+            if not self._may_enter(hand.opened, x, hold):
                 continue
-            cost = self.enter(opened, alternates, x, entry, ban)
+            cost = self.enter(hand, x, entry)
             if join.requires and cost.is_possible:
                 asked = (x, entry.subgraph, need.name)
                 requires = self._graph.field_set(entry.type, join.requires, entry.subgraph)
-                more = (tuple(opened), tuple(alternates), x, requires, ban | {asked})
-                cost = NEVER if asked in ban else _with_required(cost, self.settle(*more), entry.subgraph)
+                known = NEVER if asked in hand.ban else self.settle(_barred(hand, asked), x, requires)
+                cost = _with_required(cost, known, entry.subgraph)
             if cost.is_possible:
                 yield Option(cost, hold._replace(stage=cost.stage), join, entry=entry)
-                if is_first_enough and need.sub is None and len(cost.requests) == 1:
+                if not hand.present and need.sub is None and len(cost.requests) == 1:
                     return
 
     def _may_enter(self, opened: Sequence[Hold], x: str, hold: Hold) -> bool:
@@ -237,41 +227,42 @@ class Costs:
             return True
         return not any(map(self._holdings.tells, opened))
 
-    def enter(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, entry: Entry, ban: Ban) -> Price:
+    def enter(self, hand: Hand, x: str, entry: Entry) -> Price:
         """Give the cost of asking for objects anew by a door, its key included."""
         if entry.needs is None:
             return price([(entry.subgraph, 0)])
         door = (x, entry.subgraph)
-        if door in ban:
+        if door in hand.ban:
             return NEVER
-        key = self.settle(tuple(opened), tuple(alternates), x, entry.needs, ban | {door})
-        return _after(key, entry.subgraph)
+        return _after(self.settle(_barred(hand, door), x, entry.needs), entry.subgraph)
 
-    def learn(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, ban: Ban
-    ) -> tuple[Price, Entry] | None:
+    def learn(self, hand: Hand, x: str) -> tuple[Price, Entry] | None:
         """Give the cheapest door by which the concrete type is learnt, with its cost."""
         best: tuple[Price, Entry] | None = None
-        for entry in self._graph.entries(x):
-            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
-                cost = self.enter(opened, alternates, x, entry, ban)
-                if cost.is_possible and (best is None or cost.weight < best[0].weight):
-                    best = (cost, entry)
+        for entry in self._telling(x):
+            cost = self.enter(hand, x, entry)
+            if cost.is_possible and (best is None or cost.weight < best[0].weight):
+                best = (cost, entry)
         return best
+
+    def _telling(self, x: str) -> Iterator[Entry]:
+        """Give the doors behind which the concrete type is known."""
+        for entry in self._graph.entries(x):
+            if entry.needs is not None and not self._graph.is_opaque(entry.subgraph, entry.type):
+                yield entry
 
     # Each concrete type apart ----------------------------------------------------------------------------------------
 
-    def _apart(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Choice:
-        if any(map(self._holdings.tells, opened)):
-            return Choice(self._each(opened, x, need, ban))
+    def _apart(self, hand: Hand, x: str, need: Need) -> Choice:
+        if any(map(self._holdings.tells, hand.opened)):
+            return Choice(self._each(hand.opened, x, need, hand.ban))
         best = _NOWHERE
-        for entry in self._graph.entries(x):
-            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
-                cost = self.enter(opened, (), x, entry, ban)
+        for entry in self._telling(x):
+            cost = self.enter(Hand(hand.opened, (), hand.ban), x, entry)
+            if cost.weight < best.cost.weight:
+                cost &= self._each([*hand.opened, Hold.entered(entry, x, cost.stage)], x, need, hand.ban)
                 if cost.weight < best.cost.weight:
-                    cost &= self._each([*opened, Hold.entered(entry, x, cost.stage)], x, need, ban)
-                    if cost.weight < best.cost.weight:
-                        best = Choice(cost, None, entry)
+                    best = Choice(cost, None, entry)
         return best
 
     def _each(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Price:
@@ -285,13 +276,13 @@ class Costs:
             return NEVER
         found = [hold for hold in opened if hold.scope is None]
         by_key = [hold for hold in opened if hold.scope is not None]
-        ways = [[hold, *by_key] for hold in found] or [by_key]
-        return min((self._every(way, concretes, need, ban) for way in ways), key=lambda each: each.weight)
+        ways = [Hand([hold, *by_key], (), ban) for hold in found] or [Hand(by_key, (), ban)]
+        return min((self._every(way, concretes, need) for way in ways), key=lambda each: each.weight)
 
-    def _every(self, opened: Sequence[Hold], concretes: Sequence[str], need: Need, ban: Ban) -> Price:
+    def _every(self, hand: Hand, concretes: Sequence[str], need: Need) -> Price:
         total = FREE
         for concrete in concretes:
-            total &= self.choose(opened, (), concrete, need, ban).cost
+            total &= self.choose(hand, concrete, need).cost
         return total
 
     def concretes(self, opened: Sequence[Hold], x: str) -> list[str]:
@@ -324,3 +315,8 @@ def _with_required(entered: Price, required: Price, subgraph: str) -> Price:
     stage = max(entered.stage, required.stage + 1)
     others = (entered.requests | required.requests) - {(subgraph, entered.stage)}
     return price(others | {(subgraph, stage)}, entered.fields + required.fields, stage)
+
+
+def _barred(hand: Hand, door: tuple[str, ...]) -> Hand:
+    """Give the same hand while a door is being opened."""
+    return Hand(hand.opened, hand.alternates, hand.ban | {door})

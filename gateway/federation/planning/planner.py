@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from gateway.federation.planning.costs import Alternate, Ban, Choice, Costs, Option
+from gateway.federation.planning.costs import Alternate, Ban, Choice, Costs, Hand, Option
 from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
@@ -114,7 +114,7 @@ class Planner:
         choice = self._plain_choice(opened, x, need, ban)
         if choice is None:
             alternates = self._alternates(place, ban)
-            choice = self.costs.choose(opened, alternates, x, need, ban, self._present())
+            choice = self.costs.choose(Hand(opened, alternates, ban, self._present()), x, need)
         if not choice.cost.is_possible:
             coordinate = f"{x}.{need.name}"
             raise Unplannable(coordinate)
@@ -131,7 +131,8 @@ class Planner:
         """Choose without weighing, where there is nothing to weigh: the field has one home, and that is in hand."""
         if need.sub is None or self.graph.is_abstract(x) or len(self.graph.homes(x, need.name)) > 1:
             return None
-        options = self.costs.held(opened, (), x, need.name) or list(self.costs.by_doors(opened, (), x, need, ban))
+        hand = Hand(opened, (), ban)
+        options = self.costs.held(hand, x, need.name) or list(self.costs.by_doors(hand, x, need))
         return Choice(options[0].cost, options[0]) if len(options) == 1 else None
 
     def _meet_apart(self, place: Place, x: str, need: Need, learn: Entry | None, ban: Ban) -> set[Draft]:
@@ -149,7 +150,7 @@ class Planner:
             site = next((each for each in place.sites if self.holdings.tells(each.hold)), None)
             if site is None:
                 opened = [each.hold for each in place.sites]
-                learnt = self.costs.learn(opened, self._alternates(place, ban), place.static, ban)
+                learnt = self.costs.learn(Hand(opened, self._alternates(place, ban), ban), place.static)
                 if learnt is None:
                     coordinate = f"{place.static}.__typename"
                     raise Unplannable(coordinate)
@@ -276,9 +277,8 @@ class Planner:
     def _ways(self, parent: Place, x: str, need: Need, ban: Ban) -> dict[str, Option]:
         """Give the cheapest way to a parent's field in each subgraph."""
         opened = [site.hold for site in parent.sites]
-        alternates = self._alternates(parent, ban)
-        options = self.costs.held(opened, alternates, x, need.name)
-        options += self.costs.by_doors(opened, alternates, x, need, ban)
+        hand = Hand(opened, self._alternates(parent, ban), ban)
+        options = [*self.costs.held(hand, x, need.name), *self.costs.by_doors(hand, x, need)]
         ways: dict[str, Option] = {}
         for option in options:
             best = ways.get(option.hold.subgraph)

@@ -68,11 +68,28 @@ class Draft:
 
     def waits_for(self, other: "Draft") -> bool:
         """Say whether this fetch is, or comes after, another."""
-        return self is other or any(each.waits_for(other) for each in self.after)
+        seen: set[Draft] = set()
+        left = [self]
+        while left:
+            draft = left.pop()
+            if draft is other:
+                return True
+            if draft not in seen:
+                seen.add(draft)
+                left += draft.after
+        return False
 
     def depth(self) -> int:
         """Give how many fetches come one after the other before this one."""
-        return max((each.depth() + 1 for each in self.after), default=0)
+        return _depth(self, {})
+
+
+def _depth(draft: Draft, known: dict[Draft, int]) -> int:
+    found = known.get(draft)
+    if found is None:
+        earlier = sorted(draft.after, key=lambda each: each.number)
+        found = known[draft] = max((_depth(each, known) + 1 for each in earlier), default=0)
+    return found
 
 
 class Site:
