@@ -138,7 +138,7 @@ class Trial:
         failing = [path for path, _ in known.errors]
         verdict.wrong += unexcused(known.data, told.data, paths, failing)
         if not faults:
-            found = needless(known.data, told.data, paths, failing, nulls=self._has_nullable_key)
+            found = needless(known.data, told.data, paths, failing, nulls=bool(failing) or self._has_nullable_key)
             verdict.wrong += [f"an error without a reason at {path}" for path in found]
         if told.data is not None and told.data != known.data:
             verdict.wrong += self.monolith.objections(operation, told.data)
