@@ -147,6 +147,7 @@ def _send(
         if below is None:
             if not _is_leaf(value, wrapping, values):
                 raise Unsendable(each, key)
+            _check_items(value, store)
             sent[name] = value
             if is_key:
                 keys.append(value)
@@ -168,6 +169,15 @@ def _is_leaf(value: Any, wrapping: Wrapping, values: frozenset[str] | None) -> b
     if values is not None:
         return isinstance(value, str) and value in values
     return is_scalar_value(wrapping.name, value)
+
+
+def _check_items(values: Any, store: Store) -> None:  # noqa: ANN401 - any JSON
+    """Raise Unsendable where an item of a list was lost."""
+    if store.lost and values.__class__ is list:
+        for index, value in enumerate(values):
+            if value is None and store.is_lost(values, index):
+                raise Unsendable(values, index)
+            _check_items(value, store)
 
 
 class _Below(NamedTuple):

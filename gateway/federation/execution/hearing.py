@@ -160,11 +160,22 @@ def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  
         return "no object where one is due"
     if fetch.is_concrete and entity.get(TYPENAME, fetch.entry_type) != fetch.entry_type:
         return "an object of another type than it was asked for"
-    for name, key in fetch.echoes:
+    for name, key, _, _ in fetch.echoes:
         value = entity.get(key)
-        if value != representation[name] and value is not None and str(value) != str(representation[name]):
+        if value != representation[name] and not _is_same(value, representation[name]):
             return "another object than it was asked for"
     return None
+
+
+def _is_same(echo: Any, sent: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Say whether a part of a key came back as it was sent; what did not come back says nothing."""
+    if echo is None:
+        return True
+    if isinstance(sent, dict):
+        return isinstance(echo, dict) and all(_is_same(echo.get(name), value) for name, value in sent.items())
+    if isinstance(sent, list):
+        return isinstance(echo, list) and len(echo) == len(sent) and all(map(_is_same, echo, sent))
+    return str(echo) == str(sent)
 
 
 def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:

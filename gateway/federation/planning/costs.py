@@ -1,7 +1,6 @@
 """What it would cost to learn something: pure questions, each answered once, that steer the planner past dead ends.
 
-A cost is roughly ten for each request more. Nothing is planned here: a hold that would have to be opened first is
-supposed, and the next need may lean on it.
+Nothing is planned here: a hold that would have to be opened first is supposed, and the next need may lean on it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,16 +9,13 @@ from typing import NamedTuple
 from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
+from gateway.federation.planning.prices import FREE, NEVER, Price, Request, price
 
-__all__ = ["INFINITE", "Alternate", "Ban", "Choice", "Costs", "Option"]
+__all__ = ["Alternate", "Ban", "Choice", "Costs", "Hand", "Option"]
 
-INFINITE = float("inf")
-_REQUEST = 10.0
-_LATER = 1.05
-"""A request that must wait for another costs a little more than one that need not."""
-
-_LATE_FIELD = 0.01
-"""A field that comes with a later request, against one that is there already: it decides between equals."""
+_DOOR = 0.02
+_LATER_FIELD = 0.01
+"""Little things decide between equals: objects that are asked for anew, and each field of a later request."""
 
 Ban = frozenset[tuple[str, ...]]
 """Doors that are being opened already: a key cannot be learnt by its own door."""
@@ -29,13 +25,23 @@ class Alternate(NamedTuple):
     """A hold that could be opened through the parent."""
 
     hold: Hold
-    cost: float
+    cost: Price
+
+
+class Hand(NamedTuple):
+    """What is in hand at one place, and what is not to be asked there."""
+
+    opened: Sequence[Hold]
+    alternates: Sequence[Alternate] = ()
+    ban: Ban = frozenset()
+    present: frozenset[Request] = frozenset()
+    """Requests that are made anyway."""
 
 
 class Option(NamedTuple):
     """One way to a field."""
 
-    cost: float
+    cost: Price
     hold: Hold
     join: FieldJoin
     opened: int = -1
@@ -47,14 +53,14 @@ class Option(NamedTuple):
 class Choice(NamedTuple):
     """The cheapest way to a need."""
 
-    cost: float
+    cost: Price
     option: Option | None = None
     """None: by each concrete type apart."""
     learn: Entry | None = None
     """The door by which the concrete type is learnt first."""
 
 
-_NOWHERE = Choice(INFINITE)
+_NOWHERE = Choice(NEVER)
 
 
 class Costs:
@@ -64,38 +70,35 @@ class Costs:
         """Weigh by *graph*."""
         self._graph = graph
         self._holdings = holdings
-        self._settled: dict[object, float] = {}
+        self._settled: dict[object, Price] = {}
 
     # What must be known ----------------------------------------------------------------------------------------------
 
-    def settle(
-        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
-    ) -> float:
-        """Give the cost of all *needs* of an object of type *x* that *holds* have in hand."""
-        asked = (holds, alternates, x, needs, ban)
+    def settle(self, hand: Hand, x: str, needs: Needs) -> Price:
+        """Give the cost of all *needs* of an object of type *x*."""
+        asked = (tuple(hand.opened), tuple(hand.alternates), hand.ban, x, needs)
         found = self._settled.get(asked)
         if found is None:
-            found = self._settled[asked] = self._settle(holds, alternates, x, needs, ban)
+            found = self._settled[asked] = self._settle(hand, x, needs)
         return found
 
-    def _settle(
-        self, holds: tuple[Hold, ...], alternates: tuple[Alternate, ...], x: str, needs: Needs, ban: Ban
-    ) -> float:
-        opened, left, total = list(holds), list(alternates), 0.0
+    def _settle(self, hand: Hand, x: str, needs: Needs) -> Price:
+        opened, left, total = list(hand.opened), list(hand.alternates), FREE
+        supposed = Hand(opened, left, hand.ban)
         if needs.typename and not any(map(self._holdings.tells, opened)):
-            learnt = self.learn(opened, left, x, ban)
+            learnt = self.learn(supposed, x)
             if learnt is None:
-                return INFINITE
-            total += learnt[0]
-            opened.append(Hold.entered(learnt[1], x))
+                return NEVER
+            total &= learnt[0]
+            opened.append(Hold.entered(learnt[1], x, learnt[0].stage))
         for need in self.ordered(opened, needs):
             on = x if need.on == needs.static else need.on
             if not self.stands(opened, on):
                 continue
-            choice = self.choose(opened, left, on, need, ban)
-            if choice.cost == INFINITE:
-                return INFINITE
-            total += choice.cost
+            choice = self.choose(supposed, on, need)
+            if not choice.cost.is_possible:
+                return NEVER
+            total &= choice.cost
             self._suppose(choice, on, opened, left)
         return total
 
@@ -103,7 +106,7 @@ class Costs:
         option = choice.option
         if option is None:
             if choice.learn is not None:
-                opened.append(Hold.entered(choice.learn, x))
+                opened.append(Hold.entered(choice.learn, x, choice.cost.stage))
         elif option.entry is not None:
             opened.append(option.hold)
         elif option.alternate >= 0:
@@ -117,9 +120,10 @@ class Costs:
         return items
 
     def _order(self, opened: Sequence[Hold], need: Need) -> tuple[int, int, int]:
-        joins = [self._holdings.says(hold, need.on, need.name) for hold in opened]
-        if any(join is not None and not join.requires for join in joins):
-            return (0, need.sub is not None, 0)
+        for hold in opened:
+            join = self._holdings.says(hold, need.on, need.name)
+            if join is not None and not join.requires:
+                return (0, need.sub is not None, 0)
         homes = [fields[need.name] for fields in self._graph.types[need.on].joins.values() if need.name in fields]
         needy = any(join.requires for join in homes)
         return (2 if needy else 1, sum(not join.external for join in homes), need.sub is not None)
@@ -133,69 +137,88 @@ class Costs:
 
     # One need --------------------------------------------------------------------------------------------------------
 
-    def choose(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban) -> Choice:
+    def choose(self, hand: Hand, x: str, need: Need) -> Choice:
         """Give the cheapest way to *need* of the objects that are an *x*."""
-        held = self.held(opened, alternates, x, need.name)
-        best = self._cheapest(held, x, need, ban)
-        if best.cost > _REQUEST:
-            options = [*held, *self.by_doors(opened, alternates, x, need, ban)]
-            if len(options) > len(held):
-                best = self._cheapest(options, x, need, ban)
-        if best.cost < _REQUEST or not self._graph.is_abstract(x):
+        held = self.held(hand, x, need.name)
+        best = self._cheapest(held, hand, x, need)
+        if best.cost.requests or not best.cost.is_possible:
+            doors = list(self.by_doors(hand, x, need))
+            if doors:
+                best = self._cheapest([*held, *doors], hand, x, need)
+        if (best.cost.is_possible and not best.cost.requests) or not self._graph.is_abstract(x):
             return best
-        apart = self._apart(opened, x, need, ban)
-        return apart if apart.cost < best.cost else best
+        apart = self._apart(hand, x, need)
+        return apart if apart.cost.beside(hand.present) < best.cost.beside(hand.present) else best
 
-    def _cheapest(self, options: list[Option], x: str, need: Need, ban: Ban) -> Choice:
+    def _cheapest(self, options: list[Option], hand: Hand, x: str, need: Need) -> Choice:
+        present = hand.present
         if need.sub is None:
-            option = min(options, key=lambda each: each.cost, default=None)
+            option = min(options, key=lambda each: each.cost.beside(present), default=None)
             return _NOWHERE if option is None else Choice(option.cost, option)
-        holdings = self._holdings
-        below = [holdings.below(each.hold, x, each.join, need.name) for each in options]
+        below = [self._holdings.below(each.hold, x, each.join, need.name) for each in options]
         best = _NOWHERE
-        for index in sorted(range(len(options)), key=lambda each: options[each].cost):
+        for index in sorted(range(len(options)), key=lambda each: options[each].cost.beside(present)):
             option = options[index]
-            if option.cost >= best.cost:
+            if option.cost.beside(present) >= best.cost.beside(present):
                 break
-            others = tuple(
-                Alternate(below[other], options[other].cost)
-                for other in range(len(options))
-                if below[other].subgraph != below[index].subgraph
-            )
-            cost = option.cost + self.settle((below[index],), others, below_type(self._graph, need), need.sub, ban)
-            if cost < best.cost:
+            cost = option.cost & self._beneath(options, below, index, need.sub, hand.ban)
+            if cost.beside(present) < best.cost.beside(present):
                 best = Choice(cost, option)
         return best
 
-    def held(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, field: str) -> list[Option]:
+    def _beneath(self, options: list[Option], below: list[Hold], index: int, needs: Needs, ban: Ban) -> Price:
+        """Give the cost of what is needed below one option.
+
+        The others count, as holds that could be opened through the parent, only where it cannot do without them: so
+        what is asked is asked of few states, and answered once.
+        """
+        mine = below[index]
+        cost = self.settle(Hand((mine,), (), ban), needs.static, needs)
+        if cost.is_possible:
+            return cost
+        others = {
+            hold._replace(stage=max(mine.stage, option.cost.stage))
+            for option, hold in zip(options, below, strict=True)
+            if hold.subgraph != mine.subgraph and self._is_of_use(hold, needs)
+        }
+        if not others:
+            return NEVER
+        alternates = tuple(
+            Alternate(each, price([(each.subgraph, each.stage)], _DOOR, each.stage))
+            for each in sorted(others, key=lambda each: (each.subgraph, each.type, each.stage))
+        )
+        return self.settle(Hand((mine,), alternates, ban), needs.static, needs)
+
+    def _is_of_use(self, hold: Hold, needs: Needs) -> bool:
+        return any(self._graph.join(hold.subgraph, need.on, need.name) is not None for need in needs.items.values())
+
+    def held(self, hand: Hand, x: str, field: str) -> list[Option]:
         """Give the ways to a field of the objects that are an *x* that need no door: in hand, or through the parent."""
         found = []
-        for index, hold in enumerate(opened):
+        for index, hold in enumerate(hand.opened):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
-                found.append(Option(_LATE_FIELD if hold.late else 0.0, hold, join, opened=index))
-        for index, (hold, cost) in enumerate(alternates):
+                found.append(Option(_had(hold), hold, join, opened=index))
+        for index, (hold, cost) in enumerate(hand.alternates):
             join = self._holdings.says(hold, x, field)
             if join is not None and not join.requires:
                 found.append(Option(cost, hold, join, alternate=index))
         return found
 
-    def by_doors(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, need: Need, ban: Ban
-    ) -> Iterator[Option]:
+    def by_doors(self, hand: Hand, x: str, need: Need) -> Iterator[Option]:
         """Give the ways to a field by asking for its objects anew; of a leaf, none after one that cannot be beaten."""
         for entry, hold, join in self._holdings.doors(x, need.name):
-            if not self._may_enter(opened, x, hold):
+            if not self._may_enter(hand.opened, x, hold):
                 continue
-            cost = self.enter(opened, alternates, x, entry, ban)
-            if join.requires and cost != INFINITE:
+            cost = self.enter(hand, x, entry)
+            if join.requires and cost.is_possible:
                 asked = (x, entry.subgraph, need.name)
                 requires = self._graph.field_set(entry.type, join.requires, entry.subgraph)
-                more = (tuple(opened), tuple(alternates), x, requires, ban | {asked})
-                cost += INFINITE if asked in ban else self.settle(*more) * _LATER
-            if cost != INFINITE:
-                yield Option(cost, hold, join, entry=entry)
-                if need.sub is None and cost < _REQUEST + 1:
+                known = NEVER if asked in hand.ban else self.settle(_barred(hand, asked), x, requires)
+                cost = _with_required(cost, known, entry.subgraph)
+            if cost.is_possible:
+                yield Option(cost, hold._replace(stage=cost.stage), join, entry=entry)
+                if not hand.present and need.sub is None and len(cost.requests) == 1:
                     return
 
     def _may_enter(self, opened: Sequence[Hold], x: str, hold: Hold) -> bool:
@@ -204,44 +227,45 @@ class Costs:
             return True
         return not any(map(self._holdings.tells, opened))
 
-    def enter(self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, entry: Entry, ban: Ban) -> float:
+    def enter(self, hand: Hand, x: str, entry: Entry) -> Price:
         """Give the cost of asking for objects anew by a door, its key included."""
         if entry.needs is None:
-            return _REQUEST
+            return price([(entry.subgraph, 0)])
         door = (x, entry.subgraph)
-        if door in ban:
-            return INFINITE
-        key = self.settle(tuple(opened), tuple(alternates), x, entry.needs, ban | {door})
-        return _REQUEST + key * _LATER
+        if door in hand.ban:
+            return NEVER
+        return _after(self.settle(_barred(hand, door), x, entry.needs), entry.subgraph)
 
-    def learn(
-        self, opened: Sequence[Hold], alternates: Sequence[Alternate], x: str, ban: Ban
-    ) -> tuple[float, Entry] | None:
+    def learn(self, hand: Hand, x: str) -> tuple[Price, Entry] | None:
         """Give the cheapest door by which the concrete type is learnt, with its cost."""
-        best: tuple[float, Entry] | None = None
-        for entry in self._graph.entries(x):
-            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
-                cost = self.enter(opened, alternates, x, entry, ban)
-                if cost != INFINITE and (best is None or cost < best[0]):
-                    best = (cost, entry)
+        best: tuple[Price, Entry] | None = None
+        for entry in self._telling(x):
+            cost = self.enter(hand, x, entry)
+            if cost.is_possible and (best is None or cost.weight < best[0].weight):
+                best = (cost, entry)
         return best
+
+    def _telling(self, x: str) -> Iterator[Entry]:
+        """Give the doors behind which the concrete type is known."""
+        for entry in self._graph.entries(x):
+            if entry.needs is not None and not self._graph.is_opaque(entry.subgraph, entry.type):
+                yield entry
 
     # Each concrete type apart ----------------------------------------------------------------------------------------
 
-    def _apart(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Choice:
-        if any(map(self._holdings.tells, opened)):
-            return Choice(self._each(opened, x, need, ban))
+    def _apart(self, hand: Hand, x: str, need: Need) -> Choice:
+        if any(map(self._holdings.tells, hand.opened)):
+            return Choice(self._each(hand.opened, x, need, hand.ban))
         best = _NOWHERE
-        for entry in self._graph.entries(x):
-            if not self._graph.is_opaque(entry.subgraph, entry.type) and entry.needs is not None:
-                cost = self.enter(opened, (), x, entry, ban)
-                if cost < best.cost:
-                    cost += self._each([*opened, Hold.entered(entry, x)], x, need, ban)
-                    if cost < best.cost:
-                        best = Choice(cost, None, entry)
+        for entry in self._telling(x):
+            cost = self.enter(Hand(hand.opened, (), hand.ban), x, entry)
+            if cost.weight < best.cost.weight:
+                cost &= self._each([*hand.opened, Hold.entered(entry, x, cost.stage)], x, need, hand.ban)
+                if cost.weight < best.cost.weight:
+                    best = Choice(cost, None, entry)
         return best
 
-    def _each(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> float:
+    def _each(self, opened: Sequence[Hold], x: str, need: Need, ban: Ban) -> Price:
         """Give the cost of one need of every concrete type.
 
         What is asked of the abstract type must be had from one subgraph's object, its keys followed: parts of it are
@@ -249,21 +273,16 @@ class Costs:
         """
         concretes = self.concretes(opened, x)
         if not concretes:
-            return INFINITE
+            return NEVER
         found = [hold for hold in opened if hold.scope is None]
         by_key = [hold for hold in opened if hold.scope is not None]
-        ways = [[hold, *by_key] for hold in found] or [by_key]
-        return min(self._every(way, concretes, need, ban) for way in ways)
+        ways = [Hand([hold, *by_key], (), ban) for hold in found] or [Hand(by_key, (), ban)]
+        return min((self._every(way, concretes, need) for way in ways), key=lambda each: each.weight)
 
-    def _every(self, opened: Sequence[Hold], concretes: Sequence[str], need: Need, ban: Ban) -> float:
-        total, entered = 0.0, set()
+    def _every(self, hand: Hand, concretes: Sequence[str], need: Need) -> Price:
+        total = FREE
         for concrete in concretes:
-            choice = self.choose(opened, (), concrete, need, ban)
-            total += choice.cost
-            if choice.option is not None and choice.option.entry is not None:
-                subgraph = choice.option.entry.subgraph
-                total -= _REQUEST if subgraph in entered else 0.0
-                entered.add(subgraph)
+            total &= self.choose(hand, concrete, need).cost
         return total
 
     def concretes(self, opened: Sequence[Hold], x: str) -> list[str]:
@@ -276,6 +295,28 @@ class Costs:
         return sorted(found)
 
 
-def below_type(graph: JoinedGraph, need: Need) -> str:
-    """Give the type below a need, in the whole supergraph."""
-    return need.sub.static if need.sub is not None else graph.field_type(need.on, need.name)
+def _had(hold: Hold) -> Price:
+    """Give the price of a field where its object is in hand."""
+    return price((), _LATER_FIELD, hold.stage) if hold.stage else FREE
+
+
+def _after(known: Price, subgraph: str) -> Price:
+    """Give the price of a request to *subgraph* that waits for what must be known for it."""
+    if not known.is_possible:
+        return NEVER
+    stage = known.stage + 1
+    return price(known.requests | {(subgraph, stage)}, known.fields + _DOOR, stage)
+
+
+def _with_required(entered: Price, required: Price, subgraph: str) -> Price:
+    """Give the price of a request that must wait for its @requires too."""
+    if not required.is_possible:
+        return NEVER
+    stage = max(entered.stage, required.stage + 1)
+    others = (entered.requests | required.requests) - {(subgraph, entered.stage)}
+    return price(others | {(subgraph, stage)}, entered.fields + required.fields, stage)
+
+
+def _barred(hand: Hand, door: tuple[str, ...]) -> Hand:
+    """Give the same hand while a door is being opened."""
+    return Hand(hand.opened, hand.alternates, hand.ban | {door})

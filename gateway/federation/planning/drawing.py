@@ -1,6 +1,6 @@
 """From an operation to its plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphql import (
     FieldNode,
@@ -16,8 +16,8 @@ from graphql import (
 from gateway.federation.planning.documents import agrees, write
 from gateway.federation.planning.holdings import Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
-from gateway.federation.planning.needs import Needs, NeedsReader, is_wanted
-from gateway.federation.planning.plan import Batch, Fetch, Group, Plan, Step
+from gateway.federation.planning.needs import Need, Needs, NeedsReader, is_wanted
+from gateway.federation.planning.plan import Batch, Echo, Fetch, Group, Plan, Step
 from gateway.federation.planning.planner import Planner
 from gateway.federation.planning.representations import representation
 from gateway.federation.planning.schedule import schedule
@@ -146,17 +146,6 @@ class _Drawing:
         entry = draft.entry_type
         is_opaque = entry is not None and graph.is_opaque(draft.subgraph, entry)
         is_concrete = entry is not None and not is_opaque and not graph.is_abstract(entry)
-        echoes = []
-        if key is not None and entry is not None and not graph.is_abstract(draft.on):
-            for need in key.items.values():
-                join = graph.join(draft.subgraph, entry, need.name)
-                if (
-                    need.sub is None
-                    and join is not None
-                    and not join.external
-                    and need.key not in draft.selection.fields
-                ):
-                    echoes.append((need.name, need.key))
         written = write(draft.selection)
         return Fetch(
             number=draft.number,
@@ -171,13 +160,40 @@ class _Drawing:
             variables=written.variables,
             renames=written.renames,
             shared=frozenset(self._shared.get(draft.number, ())),
-            echoes=tuple(echoes),
+            echoes=tuple(self._echoes(draft)),
             is_plain=not written.renames and draft.number not in self._shared,
             is_concrete=is_concrete,
             after=tuple(sorted(each.number for each in draft.after)),
             key_text=None if key is None else _text(key),
             requires_text=tuple(_text(each) for each in draft.requires),
         )
+
+    def _echoes(self, draft: Draft) -> Iterator[Echo]:
+        """Give the fields of the key that the subgraph can say again: by them it is seen whose the answer is."""
+        if draft.key is None or draft.entry_type is None:
+            return
+        for need in draft.key.items.values():
+            join = self._graph.join(draft.subgraph, draft.entry_type, need.name)
+            if join is None or not self._is_said(draft.subgraph, draft.entry_type, need):
+                continue
+            if need.sub is None:
+                text = "" if need.key in draft.selection.fields else f"{need.name} "
+                yield Echo(need.name, need.key, text, join.shape)
+            else:
+                # Under a name of its own: what is known of the object already must not be replaced by its key.
+                name = f"_key_{need.name}"
+                text = f"{name}: {need.name} {{ {_text(need.sub)} }} "
+                yield Echo(need.name, name, text, join.shape + text)
+
+    def _is_said(self, subgraph: str, x: str, need: Need) -> bool:
+        join = self._graph.join(subgraph, x, need.name)
+        if join is None or join.external or need.arguments.text or need.on not in self._graph.types:
+            return False
+        if need.sub is None:
+            return True
+        if self._graph.is_abstract(join.named):
+            return False
+        return all(self._is_said(subgraph, join.named, each) for each in need.sub.items.values())
 
     def _path(self, place: Place) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -214,20 +230,30 @@ def _fits(group: Mapping[str, list[Fetch]], fetch: Fetch) -> bool:
     others = [members[0] for members in group.values()]
     if not fetch.is_concrete or not all(each.is_concrete for each in others):
         return False
-    return all(
-        agrees(mine, theirs)
-        for other in others
-        for mine in fetch.selection.fields.values()
-        for theirs in (other.selection.fields.get(mine.key),)
-        if theirs is not None
-    )
+    return all(_agree(fetch, other) and _echoes_agree(fetch, other) for other in others)
+
+
+def _agree(one: Fetch, other: Fetch) -> bool:
+    theirs = other.selection.fields
+    return all(agrees(mine, theirs[key]) for key, mine in one.selection.fields.items() if key in theirs)
+
+
+def _echoes_agree(one: Fetch, other: Fetch) -> bool:
+    """Say whether no key is said again in a shape that the other has not under that name."""
+    mine, theirs = _said(one), _said(other)
+    return all(theirs.get(key, shape) == shape for key, shape in mine.items())
+
+
+def _said(fetch: Fetch) -> dict[str, str]:
+    leaves = {key: each.shape for key, each in fetch.selection.fields.items() if each.selection is None}
+    return leaves | {each.key: each.shape for each in fetch.echoes}
 
 
 def _group(members: Mapping[str, list[Fetch]]) -> Group:
     parts, variables, fetches = [], dict[str, None](), []
     for entry, found in members.items():
         first = found[0]
-        echoed = "".join(f"{name} " for name, _ in first.echoes)
+        echoed = "".join(each.text for each in first.echoes)
         parts.append(f"... on {entry} {{ {echoed}{first.text.removeprefix('{ ')}")
         variables.update(dict.fromkeys(first.variables))
         fetches += found

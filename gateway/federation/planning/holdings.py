@@ -18,13 +18,13 @@ class Hold(NamedTuple):
     """What @provides adds at that place."""
     scope: str | None = None
     """The objects that were asked for at that place by key; None where all were found below another."""
-    late: bool = False
-    """It, or something above it, was asked for by key."""
+    stage: int = 0
+    """The stage whose requests bring it."""
 
     @classmethod
-    def entered(cls, entry: Entry, scope: str) -> "Hold":
+    def entered(cls, entry: Entry, scope: str, stage: int = 0) -> "Hold":
         """Give the hold that a subgraph has once it is asked for the objects that are a *scope*."""
-        return cls(entry.subgraph, entry.type, None, scope, entry.needs is not None)
+        return cls(entry.subgraph, entry.type, None, scope, stage)
 
 
 class Door(NamedTuple):
@@ -32,6 +32,7 @@ class Door(NamedTuple):
 
     entry: Entry
     hold: Hold
+    """As of stage 0."""
     join: FieldJoin
 
 
@@ -41,7 +42,7 @@ class Holdings:
     def __init__(self, graph: JoinedGraph) -> None:
         """Answer by *graph*."""
         self._graph = graph
-        self._said: dict[tuple[Hold, str, str], FieldJoin | None] = {}
+        self._said: dict[tuple[object, str, str], FieldJoin | None] = {}
         self._doors: dict[tuple[str, str], tuple[Door, ...]] = {}
 
     def is_opaque(self, hold: Hold) -> bool:
@@ -77,7 +78,7 @@ class Holdings:
 
         On an abstract type it can only if the interface has it and every type that may stand there can give it.
         """
-        asked = (hold, x, field)
+        asked = (hold[:4], x, field)
         if asked in self._said:
             return self._said[asked]
         if not self.covers(hold, x):
@@ -134,6 +135,6 @@ class Holdings:
         """Give what is in hand below a field that can be selected there."""
         provided = self._provided(hold, x, field)
         if provided is not None and provided.sub is not None:
-            return Hold(hold.subgraph, join.named, provided.sub, late=hold.late)
+            return Hold(hold.subgraph, join.named, provided.sub, stage=hold.stage)
         more = self._graph.field_set(join.named, join.provides, hold.subgraph) if join.provides else None
-        return Hold(hold.subgraph, join.named, more, late=hold.late)
+        return Hold(hold.subgraph, join.named, more, stage=hold.stage)

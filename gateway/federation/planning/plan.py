@@ -9,7 +9,18 @@ from gateway.federation.planning.representations import Representation
 from gateway.federation.planning.shapes import Shape
 from gateway.federation.planning.sites import Selection
 
-__all__ = ["Batch", "Fetch", "Group", "Plan", "Step"]
+__all__ = ["Batch", "Echo", "Fetch", "Group", "Plan", "Step"]
+
+
+class Echo(NamedTuple):
+    """A field of a key, as it is sent and as it comes back."""
+
+    name: str
+    key: str
+    text: str
+    """How it is asked for; empty where it is asked for anyway."""
+    shape: str
+    """Its type there as it is written."""
 
 
 class Step(NamedTuple):
@@ -38,8 +49,8 @@ class Fetch:
     renames: Renames
     shared: frozenset[str]
     """Keys of objects that another fetch gives a part of, too."""
-    echoes: tuple[tuple[str, str], ...]
-    """Fields of the key that come back and must be the same: name and key."""
+    echoes: tuple[Echo, ...]
+    """Fields of the key that come back and must be the same."""
     is_plain: bool
     """What comes back can be added to its object as it is."""
     is_concrete: bool

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from gateway.federation.planning.costs import INFINITE, Alternate, Ban, Choice, Costs, Option
+from gateway.federation.planning.costs import Alternate, Ban, Choice, Costs, Hand, Option
 from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import Entry, FieldJoin, JoinedGraph
 from gateway.federation.planning.needs import Need, Needs
+from gateway.federation.planning.prices import Request
 from gateway.federation.planning.sites import Draft, Place, Selected, Selection, Site
 
 __all__ = ["Planner", "Unplannable"]
 
-_REQUEST = 10.0
 _NO_BAN: Ban = frozenset()
 
 
@@ -32,6 +32,7 @@ class Planner:
         self.holdings = holdings
         self.costs = Costs(graph, holdings)
         self.drafts: list[Draft] = []
+        self._sites = 0
 
     def query(self, needs: Needs) -> Place:
         """Draw the fetches of a query or a subscription.
@@ -113,8 +114,8 @@ class Planner:
         choice = self._plain_choice(opened, x, need, ban)
         if choice is None:
             alternates = self._alternates(place, ban)
-            choice = self.costs.choose(opened, alternates, x, need, ban)
-        if choice.cost == INFINITE:
+            choice = self.costs.choose(Hand(opened, alternates, ban, self._present()), x, need)
+        if not choice.cost.is_possible:
             coordinate = f"{x}.{need.name}"
             raise Unplannable(coordinate)
         if choice.option is None:
@@ -130,7 +131,8 @@ class Planner:
         """Choose without weighing, where there is nothing to weigh: the field has one home, and that is in hand."""
         if need.sub is None or self.graph.is_abstract(x) or len(self.graph.homes(x, need.name)) > 1:
             return None
-        options = self.costs.held(opened, (), x, need.name) or list(self.costs.by_doors(opened, (), x, need, ban))
+        hand = Hand(opened, (), ban)
+        options = self.costs.held(hand, x, need.name) or list(self.costs.by_doors(hand, x, need))
         return Choice(options[0].cost, options[0]) if len(options) == 1 else None
 
     def _meet_apart(self, place: Place, x: str, need: Need, learn: Entry | None, ban: Ban) -> set[Draft]:
@@ -148,7 +150,7 @@ class Planner:
             site = next((each for each in place.sites if self.holdings.tells(each.hold)), None)
             if site is None:
                 opened = [each.hold for each in place.sites]
-                learnt = self.costs.learn(opened, self._alternates(place, ban), place.static, ban)
+                learnt = self.costs.learn(Hand(opened, self._alternates(place, ban), ban), place.static)
                 if learnt is None:
                     coordinate = f"{place.static}.__typename"
                     raise Unplannable(coordinate)
@@ -156,6 +158,10 @@ class Planner:
             site.selection.typename = True
             place.told_by = site.draft
         return place.told_by
+
+    def _present(self) -> frozenset[Request]:
+        """Give the requests that are made anyway: what is ready for one of them goes along."""
+        return frozenset((draft.subgraph, draft.depth()) for draft in self.drafts if draft.key is not None)
 
     # Sites -----------------------------------------------------------------------------------------------------------
 
@@ -178,6 +184,7 @@ class Planner:
         below = selection.fields[need.key].selection
         assert below is not None  # noqa: S101 - as above
         if all(each.selection is not below for each in child.sites):
+            self._sites += 1
             child.sites.append(Site(site.draft, self.holdings.below(site.hold, x, join, need.name), below))
         return child
 
@@ -223,11 +230,12 @@ class Planner:
         self.drafts.append(draft)
         site = Site(
             draft,
-            Hold.entered(entry, x),
+            Hold.entered(entry, x, draft.depth()),
             draft.selection,
             needy=requires is not None,
         )
         place.sites.append(site)
+        self._sites += 1
         return site
 
     def _joinable(self, place: Place, x: str, entry: Entry, requires: Needs, after: set[Draft]) -> Site | None:
@@ -254,35 +262,35 @@ class Planner:
         parent, need = place.parent, place.need
         if parent is None or need is None:
             return []
-        found = []
-        reached = {site.hold.subgraph for site in place.sites if site.draft.place is not place}
-        for subgraph in self.graph.types[place.on].joins:
-            if subgraph in reached:
-                continue
-            way = self._way(parent, place.on, need, subgraph, ban)
-            if way is not None:
-                option = way
-                below = self.holdings.below(option.hold, place.on, option.join, need.name)
-                found.append(Alternate(below, option.cost))
-        return found
+        state = (self._sites, ban)
+        if place.alternates is None or place.alternates[0] != state:
+            reached = {site.hold.subgraph for site in place.sites if site.draft.place is not place}
+            ways = self._ways(parent, place.on, need, ban)
+            found = [
+                Alternate(self.holdings.below(option.hold, place.on, option.join, need.name), option.cost)
+                for subgraph, option in ways.items()
+                if subgraph not in reached
+            ]
+            place.alternates = (state, found)
+        return place.alternates[1]
 
-    def _way(self, parent: Place, x: str, need: Need, subgraph: str, ban: Ban) -> Option | None:
-        """Give the cheapest way to a parent's field in one subgraph."""
-        if self.graph.join(subgraph, x, need.name) is None:
-            return None
+    def _ways(self, parent: Place, x: str, need: Need, ban: Ban) -> dict[str, Option]:
+        """Give the cheapest way to a parent's field in each subgraph."""
         opened = [site.hold for site in parent.sites]
-        alternates = self._alternates(parent, ban)
-        options = self.costs.held(opened, alternates, x, need.name)
-        options += self.costs.by_doors(opened, alternates, x, need, ban)
-        options = [each for each in options if each.hold.subgraph == subgraph and not each.join.requires]
-        return min(options, key=lambda each: each.cost, default=None)
+        hand = Hand(opened, self._alternates(parent, ban), ban)
+        options = [*self.costs.held(hand, x, need.name), *self.costs.by_doors(hand, x, need)]
+        ways: dict[str, Option] = {}
+        for option in options:
+            best = ways.get(option.hold.subgraph)
+            if not option.join.requires and (best is None or option.cost.weight < best.cost.weight):
+                ways[option.hold.subgraph] = option
+        return ways
 
     def _through_parent(self, place: Place, subgraph: str, ban: Ban) -> Site:
         parent, need = place.parent, place.need
         assert parent is not None  # noqa: S101 - only a place with a parent has alternates
         assert need is not None  # noqa: S101 - as above
-        option = self._way(parent, place.on, need, subgraph, ban)
-        assert option is not None  # noqa: S101 - it was offered
+        option = self._ways(parent, place.on, need, ban)[subgraph]
         site = self._realise(parent, place.on, need, option, ban)
         self._below(parent, site, place.on, need, option.join)
         return next(each for each in place.sites if each.draft is site.draft and each.hold.subgraph == subgraph)

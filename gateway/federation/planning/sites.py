@@ -4,6 +4,7 @@ A *site* is one subgraph's selection at one place. Sites are opened lazily: only
 the place is in hand already.
 """
 
+from gateway.federation.planning.costs import Alternate
 from gateway.federation.planning.holdings import Hold
 from gateway.federation.planning.needs import Arguments, Need, Needs
 
@@ -67,11 +68,28 @@ class Draft:
 
     def waits_for(self, other: "Draft") -> bool:
         """Say whether this fetch is, or comes after, another."""
-        return self is other or any(each.waits_for(other) for each in self.after)
+        seen: set[Draft] = set()
+        left = [self]
+        while left:
+            draft = left.pop()
+            if draft is other:
+                return True
+            if draft not in seen:
+                seen.add(draft)
+                left += draft.after
+        return False
 
     def depth(self) -> int:
         """Give how many fetches come one after the other before this one."""
-        return max((each.depth() + 1 for each in self.after), default=0)
+        return _depth(self, {})
+
+
+def _depth(draft: Draft, known: dict[Draft, int]) -> int:
+    found = known.get(draft)
+    if found is None:
+        earlier = sorted(draft.after, key=lambda each: each.number)
+        found = known[draft] = max((_depth(each, known) + 1 for each in earlier), default=0)
+    return found
 
 
 class Site:
@@ -90,7 +108,7 @@ class Site:
 class Place:
     """A place of the answer: the objects that one path of fields leads to."""
 
-    __slots__ = ("agreed", "children", "need", "on", "parent", "sites", "static", "told_by")
+    __slots__ = ("agreed", "alternates", "children", "need", "on", "parent", "sites", "static", "told_by")
 
     def __init__(self, static: str, parent: "Place | None" = None, on: str = "", need: Need | None = None) -> None:
         """Stand below *need* of the *on* at *parent*."""
@@ -102,5 +120,7 @@ class Place:
         self.children: dict[tuple[str, str], Place] = {}
         self.agreed: frozenset[str] | None = None
         """Of a union: the members that all subgraphs know which resolve the field."""
+        self.alternates: tuple[object, list[Alternate]] | None = None
+        """The holds that could be opened through the parent, and when that was found."""
         self.told_by: Draft | None = None
         """The fetch that tells the concrete type, where it was asked."""

@@ -39,7 +39,7 @@ class Placing:
         subgraphs = [CutSubgraph(name, n > 0 and chance.random() < 0.2) for n, name in enumerate(_NAMES[:count])]
         self.cut, self.first = Cut(subgraphs), subgraphs[0]
         self.banned: dict[str, set[str]] = defaultdict(set)
-        self.objects: dict[str, CutSubgraph] = {}
+        self.objects: dict[str, list[CutSubgraph]] = {}
         self.object_fields: dict[tuple[str, str], CutSubgraph] = {}
         self.keys: dict[str, list[str]] = {}
         self.homes: dict[str, list[CutSubgraph]] = {}
@@ -50,12 +50,14 @@ class Placing:
             self._choose_interface_object(interface)
         for entity in self.plain.of(Kind.ENTITY):
             self._choose_homes(entity)
-        for name, subgraph in self.objects.items():
+        for name, subgraphs in self.objects.items():
             self.define(self.first, name)
             self.first.types[name].keys.append(CutKey("id"))
-            self.define(subgraph, name)
-            if not any(of == name for of, _ in self.object_fields) and self.maybe(0.5):
-                subgraph.types[name].keys[:] = [CutKey("id", resolvable=False)]
+            for subgraph in subgraphs:
+                self.define(subgraph, name)
+                serves = any(of == name and each is subgraph for (of, _), each in self.object_fields.items())
+                if not serves and self.maybe(0.5):
+                    subgraph.types[name].keys[:] = [CutKey("id", resolvable=False)]
         for entity in self.plain.of(Kind.ENTITY):
             for field in entity.fields.values():
                 self._place_field(entity, field)
@@ -70,7 +72,7 @@ class Placing:
     def fits(self, subgraph: CutSubgraph, field: PlainField, seen: frozenset[str] = frozenset()) -> bool:
         """Say whether a subgraph can have all the types that a field leads to."""
         target = named(field.type)
-        if self.objects.get(target) is subgraph:
+        if subgraph in self.objects.get(target, ()):
             return True
         return all(self._admits(subgraph, name, seen) for name in field.runtime)
 
@@ -108,7 +110,7 @@ class Placing:
             keys = self._stub_keys(subgraph, name)
             resolvable = subgraph.federation_1 or self.maybe(0.5)
             self.add_key(subgraph, name, CutKey(self.chance.choice(keys), resolvable))
-        elif self.objects.get(name) is subgraph:
+        elif subgraph in self.objects.get(name, ()):
             made.interface_object = True
             self.add_key(subgraph, name, CutKey("id"))
 
@@ -152,12 +154,15 @@ class Placing:
         kin = interface.interfaces or any(interface.name in each.interfaces for each in self.plain.of(Kind.INTERFACE))
         if not able or not entities or kin or not self.maybe(0.4):
             return
-        subgraph = self.objects[interface.name] = self.chance.choice(able)
-        self.banned[subgraph.name] |= set(interface.members)
+        subgraphs = self.objects[interface.name] = self.chance.sample(
+            able, 2 if len(able) > 2 and self.maybe(0.3) else 1
+        )
+        for subgraph in subgraphs:
+            self.banned[subgraph.name] |= set(interface.members)
         for field in interface.fields.values():
             declared = {self.plain.types[each].fields[field.name].type for each in interface.members}
             if field.name != "id" and not field.runtime and declared == {field.type} and self.maybe(0.6):
-                self.object_fields[interface.name, field.name] = subgraph
+                self.object_fields[interface.name, field.name] = self.chance.choice(subgraphs)
 
     def _choose_homes(self, entity: PlainType) -> None:
         able = [each for each in self.cut.subgraphs[1:] if entity.name not in self.banned[each.name]]

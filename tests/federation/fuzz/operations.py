@@ -21,7 +21,7 @@ from tests.federation.fuzz.world import World
 
 __all__ = ["Operation", "Operations"]
 
-_DEEPEST = 5
+_DEEPEST = (4, 5, 5, 7)
 _MOST_FIELDS = 60
 
 
@@ -66,6 +66,7 @@ class _Writing:
         self.fragments: list[tuple[str, str]] = []
         self.bodies: list[str] = []
         self.aliases = 0
+        self.deepest = self.chance.choice(_DEEPEST)
         self.left = self.chance.choice((8, 16, 32, _MOST_FIELDS))
         self.borrows = self.maybe(0.15)
         self.conditions = self.maybe(0.4)
@@ -139,7 +140,7 @@ class _Writing:
         parts: list[str] = []
         if kind is not Kind.UNION:
             shown = [each for each in self.plain.types[name].fields.values() if not each.hidden]
-            able = shown if depth < _DEEPEST and self.left > 0 else [each for each in shown if not each.runtime]
+            able = shown if depth < self.deepest and self.left > 0 else [each for each in shown if not each.runtime]
             for each in self.chance.sample(able, min(len(able), self.chance.choice((1, 2, 3, 3, 5)))):
                 part = self._field(each, depth)
                 parts.append(part)
@@ -162,7 +163,7 @@ class _Writing:
         known = [label for of, label in self.fragments if of == name]
         if known and self.maybe(0.15):
             return f"...{self.chance.choice(known)}{self._condition()}"
-        if depth + 1 > _DEEPEST:
+        if depth + 1 > self.deepest:
             return f"... on {name} {{ __typename }}"
         selected = self._selected(name, depth + 1)
         if self.maybe(0.25):

@@ -104,7 +104,9 @@ class Trial:
         calls.clear()
         self._begin(seed)
         verdict = self._judged(operation, known, await self._answered(operation))
-        if not verdict.faults and calls != called:
+        # Where the answer is void, nobody waits for the mutations that would have followed.
+        wanted = called if verdict.given is not None else called[: len(calls)]
+        if not verdict.faults and calls != wanted:
             verdict.wrong.append(f"called {calls}, expected {called}")
         verdict.wrong += [f"{each} asks a subgraph twice" for each in verdict.rounds if len(set(each)) < len(each)]
         return verdict
@@ -136,7 +138,7 @@ class Trial:
         failing = [path for path, _ in known.errors]
         verdict.wrong += unexcused(known.data, told.data, paths, failing)
         if not faults:
-            found = needless(known.data, told.data, paths, failing, nulls=self._has_nullable_key)
+            found = needless(known.data, told.data, paths, failing, nulls=bool(failing) or self._has_nullable_key)
             verdict.wrong += [f"an error without a reason at {path}" for path in found]
         if told.data is not None and told.data != known.data:
             verdict.wrong += self.monolith.objections(operation, told.data)

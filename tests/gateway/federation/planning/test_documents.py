@@ -68,3 +68,21 @@ def test_the_variable_of_representations_gives_way_to_a_callers() -> None:
     document = plan.batches[1].document()
     assert "$_representations: [_Any!]!" in document
     assert "$representations: Int" in document
+
+
+def test_keys_of_different_shapes_are_asked_for_apart() -> None:
+    graph = composed(
+        a="""type Query { c: C p: P } type C @key(fields: "id") { id: ID! } type P @key(fields: "id") { id: ID }""",
+        b='type C @key(fields: "id") { id: ID! x: Int } type P @key(fields: "id") { id: ID y: Int }',
+    )
+    plan = planned(graph, "{ c { x } p { y } }")
+    assert len(plan.batches) == 2
+    assert len(plan.batches[1].groups) == 2
+
+
+def test_a_nested_key_comes_back_under_a_name_of_its_own() -> None:
+    graph = composed(
+        a="""type Query { c: C } type C @key(fields: "n { id }") { n: N @shareable } type N { id: ID! @shareable }""",
+        b='type C @key(fields: "n { id }") { n: N @shareable x: Int } type N { id: ID! @shareable }',
+    )
+    assert "... on C { _key_n: n { id } x }" in planned(graph, "{ c { x } }").batches[1].document()

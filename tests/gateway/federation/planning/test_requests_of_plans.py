@@ -190,6 +190,32 @@ def test_what_follows_a_mutation_comes_before_the_next() -> None:
     assert asked(planned(graph, "mutation { open { state } close }")) == [["a"], ["b"], ["a"]]
 
 
+def test_a_long_mutation_is_planned_all_the_same() -> None:
+    graph = composed(
+        a="type Query { x: Int } type Mutation { one(n: Int): Int }",
+        b="type Mutation { two(n: Int): Int }",
+    )
+    fields = " ".join(f"a{n}: one(n: {n}) b{n}: two(n: {n})" for n in range(30))
+    assert asked(planned(graph, f"mutation {{ {fields} }}")) == [["a"], ["b"]] * 30
+
+
+def test_values_that_every_subgraph_shares_are_planned_in_few_requests() -> None:
+    names = [f"s{n}" for n in range(6)]
+
+    def sdl(own: str) -> str:
+        levels = "".join(
+            f"type L{n} {{ next: L{n + 1} @shareable other: L{n + 1} @shareable {own}: Int }} " for n in range(6)
+        )
+        return f"type Query {{ root: L0 @shareable }} {levels} type L6 {{ end: Int @shareable {own}: Int }}"
+
+    graph = composed(**{name: sdl(name) for name in names})
+    text = "s5 end"
+    for n in reversed(range(6)):
+        text = f"s{n} next {{ {text} }} other {{ s{5 - n} }}"
+    plan = planned(graph, f"{{ root {{ {text} }} }}")
+    assert asked(plan) == [names]
+
+
 def test_what_is_skipped_is_not_fetched() -> None:
     graph = composed(
         a='type Query { company: Company } type Company @key(fields: "code") { code: ID! }',
