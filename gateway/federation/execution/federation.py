@@ -29,9 +29,9 @@ from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable
 
 __all__ = ["Federation"]
 
-_OPERATIONS = 1_000
-"""Operations whose plans are kept, those asked last."""
-_PLANS = 64
+_CHARACTERS_KEPT = 1_000_000
+"""Characters of all documents whose plans are kept, those asked last; a larger one is planned each time."""
+_PLANS = 16
 """Plans of one operation that are kept, for the values of its conditions."""
 
 
@@ -42,6 +42,8 @@ class _Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
+    length: int
+    """Characters of the document."""
     conditions: tuple[str, ...]
     """The variables that @skip and @include ask."""
     plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
@@ -84,8 +86,12 @@ class Federation:
         self.graph = graph
         self._lines = {name: Line(source) for name, source in sources.items()}
         self._holdings = Holdings(graph)
-        self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(_OPERATIONS)
-        self._by_document: LRUCache[tuple[int, str | None], _Known] = LRUCache(_OPERATIONS)
+        self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
+            _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
+        )
+        self._by_document: LRUCache[tuple[int, str | None], _Known] = LRUCache(
+            _CHARACTERS_KEPT, getsizeof=lambda known: known.operation.length
+        )
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
@@ -138,8 +144,10 @@ class Federation:
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
-            found = self._operations[(text, name)] = _prepared(document, name)
-        self._by_document[(id(document), name)] = _Known(document, found)
+            found = _prepared(document, name, len(text))
+        if found.length <= _CHARACTERS_KEPT:
+            self._operations[(text, name)] = found
+            self._by_document[(id(document), name)] = _Known(document, found)
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
@@ -169,14 +177,14 @@ class Federation:
         return None
 
 
-def _prepared(document: DocumentNode, name: str | None) -> _Operation:
+def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operation:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     node = next(each for each in operations if name is None or (each.name is not None and each.name.value == name))
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     conditions = _Conditions()
     visit(document, conditions)
     declared = {each.variable.name.value for each in node.variable_definitions or ()}
-    return _Operation(document, node, fragments, tuple(each for each in conditions.names if each in declared))
+    return _Operation(document, node, fragments, length, tuple(each for each in conditions.names if each in declared))
 
 
 def _bad_input(error: GraphQLError) -> FieldError:

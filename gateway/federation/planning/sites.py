@@ -69,14 +69,14 @@ class Draft:
     def waits_for(self, other: "Draft") -> bool:
         """Say whether this fetch is, or comes after, another."""
         seen: set[Draft] = set()
-        left = [self]
+        left: list[Draft] = [self]
         while left:
             draft = left.pop()
             if draft is other:
                 return True
             if draft not in seen:
                 seen.add(draft)
-                left += draft.after
+                left.extend(draft.after)
         return False
 
     def depth(self) -> int:
