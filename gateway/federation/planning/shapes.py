@@ -117,7 +117,8 @@ class ShapeReader:
         """Give a field's type. A fragment that always holds may ask for what only the possible types declare."""
         kinds = (self._api.get_type(each) for each in (parent, *sorted(self._graph.possible(parent))))
         declaring = (each for each in kinds if isinstance(each, GraphQLObjectType | GraphQLInterfaceType))
-        return next(each.fields[name].type for each in declaring if name in each.fields)
+        found: GraphQLOutputType = next(each.fields[name].type for each in declaring if name in each.fields)
+        return found
 
     def _planned(self, needs: tuple[Needs, ...], key: str, concrete: str) -> Iterable[Need]:
         """Give the needs that were planned for a field of a concrete type."""
