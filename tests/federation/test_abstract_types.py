@@ -231,3 +231,47 @@ async def test_an_interface_that_leads_back_to_itself() -> None:
     )
     assert told.whole == {"company": {"owners": [{"id": "LP-2", "owners": [{"name": "张某", "owners": []}]}]}}
     assert told.rounds == [["register"], ["names"]]
+
+
+async def test_a_fragment_that_always_holds_asks_what_its_place_does_not_declare() -> None:
+    """A union of one, an interface of one, and two interfaces of the same types."""
+    market = stand(
+        "market",
+        """
+        type Query { papers: [Paper]  issued: Issued  dated: Dated }
+        union Paper = Licence
+        interface Issued { id: ID! }
+        interface Dated { on: String }
+        type Licence implements Issued & Dated { id: ID!  on: String  scope: String! }
+        """,
+        Query={
+            "papers": [{"__typename": "Licence", "id": "1", "on": "2026-01-01", "scope": "餐饮"}, None],
+            "issued": {"__typename": "Licence", "id": "2", "on": None, "scope": "运输"},
+            "dated": {"__typename": "Licence", "id": "3", "on": None, "scope": "烟草"},
+        },
+    )
+    told = await City(market).ask(
+        """
+        {
+          papers { ... on Licence { scope } ... on Dated { on } }
+          issued { ... on Licence { scope } ... on Dated { on } }
+          dated { ... on Issued { id } }
+        }
+        """
+    )
+    assert told.whole == {
+        "papers": [{"scope": "餐饮", "on": "2026-01-01"}, None],
+        "issued": {"scope": "运输", "on": None},
+        "dated": {"id": "3"},
+    }
+
+
+async def test_an_object_of_a_union_of_one_that_is_lost_is_told() -> None:
+    market = stand(
+        "market",
+        "type Query { papers: [Paper] } union Paper = Licence type Licence { scope: String! }",
+        Query={"papers": [{"__typename": "Licence", "scope": ValueError("the scope cannot be read")}]},
+    )
+    told = await City(market).ask("{ papers { ... on Licence { scope } } }")
+    assert told.data == {"papers": [None]}
+    assert [(each.path, each.subgraph) for each in told.wrong] == [("papers.0.scope", "market")]

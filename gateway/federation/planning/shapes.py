@@ -104,7 +104,7 @@ class ShapeReader:
             return ShapeField(response, f"{name} {response}", name, None, None)
         kind = cast("GraphQLObjectType | GraphQLInterfaceType", parent)
         key = apart(nodes[0]) if kind is self._api.mutation_type else arguments_of(nodes[0])[0]
-        given = kind.fields[name].type
+        given = self._type_of(kind.name, name)
         asked = tuple(node.selection_set for node in nodes if node.selection_set is not None)
         planned = tuple(self._planned(needs, key, kind.name))
         below = None
@@ -112,6 +112,13 @@ class ShapeReader:
             inner = tuple(need.sub for need in planned if need.sub is not None)
             below = Shape(self, get_named_type(given).name, asked, inner)
         return ShapeField(response, key, name, given, below, any(need.is_promised for need in planned))
+
+    def _type_of(self, parent: str, name: str) -> GraphQLOutputType:
+        """Give a field's type. A fragment that always holds may ask for what only the possible types declare."""
+        kinds = (self._api.get_type(each) for each in (parent, *sorted(self._graph.possible(parent))))
+        declaring = (each for each in kinds if isinstance(each, GraphQLObjectType | GraphQLInterfaceType))
+        found: GraphQLOutputType = next(each.fields[name].type for each in declaring if name in each.fields)
+        return found
 
     def _planned(self, needs: tuple[Needs, ...], key: str, concrete: str) -> Iterable[Need]:
         """Give the needs that were planned for a field of a concrete type."""
