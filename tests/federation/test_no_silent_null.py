@@ -417,6 +417,62 @@ async def test_a_null_that_a_subgraph_promised_not_to_give_is_told() -> None:
     assert told.wrong == [Wrong("debtors.0.name", _MISBEHAVED, "court")]
 
 
+async def test_a_promised_value_that_is_null_is_not_computed_with() -> None:
+    sdl = 'type Company @key(fields: "code") { code: ID!  name: String%s @shareable }'
+    court = Stand(
+        "court",
+        LINK + "type Query { debtors: [Company!]! }" + sdl % "!",
+        {"Query": {"debtors": [{"code": "LP-1", "name": "星河"}]}},
+    )
+    notices = Stand(
+        "notices",
+        LINK
+        + 'type Company @key(fields: "code") { code: ID!  name: String @external '
+        + 'notice: String @requires(fields: "name") }',
+        {"Company": [{"code": "LP-1", "notice": lambda of, _: f"公告：{of['name']}"}]},
+    )
+    made = City(court, Stand("archive", LINK + sdl % ""), notices)
+    assert (await made.ask("{ debtors { notice } }")).whole == {"debtors": [{"notice": "公告：星河"}]}
+    court.reply = answering(court, lambda data: data[only("debtors", data)][0].update(name=None))
+    told = await made.ask("{ debtors { notice } }")
+    assert told.data == {"debtors": [{"notice": None}]}
+    assert [each.path for each in told.wrong] == ["debtors.0.notice"]
+
+
+async def test_a_null_that_the_concrete_type_forbids_is_not_computed_with() -> None:
+    """The interface allows the null, and so does the interface object that requires it; the type itself does not."""
+    register = Stand(
+        "register",
+        LINK
+        + """
+        type Query { company: Company  person: Person }
+        interface Subject @key(fields: "id") { id: ID!  name: String }
+        type Company implements Subject @key(fields: "id") { id: ID!  name: String! }
+        type Person implements Subject @key(fields: "id") { id: ID!  name: String }
+        """,
+        {
+            "Query": {"company": {"id": "LP-1", "name": "星河"}, "person": {"id": "IN-1", "name": None}},
+        },
+    )
+    labels = Stand(
+        "labels",
+        LINK
+        + """
+        type Subject @interfaceObject @key(fields: "id") {
+          id: ID!  name: String @external  label: String @requires(fields: "name")
+        }
+        """,
+        {"Subject": [{"id": id_, "label": lambda of, _: f"【{of['name']}】"} for id_ in ("LP-1", "IN-1")]},
+    )
+    made = City(register, labels)
+    told = await made.ask("{ company { label } person { label } }")
+    assert told.whole == {"company": {"label": "【星河】"}, "person": {"label": "【None】"}}
+    register.reply = answering(register, lambda data: data[only("company", data)].update(name=None))
+    told = await made.ask("{ company { label } person { label } }")
+    assert told.data == {"company": {"label": None}, "person": {"label": "【None】"}}
+    assert [each.path for each in told.wrong] == ["company.label"]
+
+
 async def test_a_key_that_is_lost_is_told_at_what_it_would_have_found() -> None:
     def change(data: Data) -> None:
         data[only("companies", data)][0]["code"] = None
