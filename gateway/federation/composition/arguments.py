@@ -1,6 +1,7 @@
 """Types, arguments and default values, merged: outputs widen, inputs narrow."""
 
-from typing import TypeVar
+from collections.abc import Collection
+from typing import Final, NamedTuple, TypeVar
 
 from graphql import ConstValueNode, print_ast, value_from_ast_untyped
 
@@ -11,7 +12,17 @@ from gateway.federation.composition.merged import MergedArgument
 from gateway.federation.composition.problems import listed
 from gateway.federation.composition.sources import Merge, Sources, merge_description, told_apart
 
-__all__ = ["merge_argument", "merge_arguments", "merge_default", "merge_type", "same_value"]
+__all__ = [
+    "ARGUMENTS",
+    "INPUT_FIELDS",
+    "Presence",
+    "leave_out",
+    "merge_argument",
+    "merge_arguments",
+    "merge_default",
+    "merge_type",
+    "same_value",
+]
 
 _Typed = TypeVar("_Typed", Field, Argument)
 
@@ -71,7 +82,7 @@ def merge_arguments(merge: Merge, sources: Sources[Field], at: str) -> dict[str,
         elif len(having) == len(sources):
             merged[name] = merge_argument(merge, having, name, coordinate)
         else:
-            _check_missing(merge, sources, having, coordinate)
+            leave_out(merge, sources, having, coordinate, ARGUMENTS)
     return merged
 
 
@@ -106,22 +117,39 @@ def merge_default(merge: Merge, sources: Sources[Argument], at: str, code: str) 
     return given[0]
 
 
-def _check_missing(merge: Merge, sources: Sources[Field], having: Sources[Argument], at: str) -> None:
+class Presence(NamedTuple):
+    """How it is told that an element of an input is not in every subgraph."""
+
+    english: str
+    chinese: str
+    refused: str
+    hinted: str
+
+
+ARGUMENTS: Final = Presence(
+    "Argument", "参数", "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH", "INCONSISTENT_ARGUMENT_PRESENCE"
+)
+INPUT_FIELDS: Final = Presence(
+    "Input field", "输入字段", "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH", "INCONSISTENT_INPUT_OBJECT_FIELD"
+)
+
+
+def leave_out(merge: Merge, asked: Collection[int], having: Sources[Argument], at: str, told: Presence) -> None:
+    """Leave out what only some of the subgraphs *asked* have; where one of them requires it, that is refused."""
     requiring = merge.names(index for index, each in having.items() if is_required(each))
-    lacking = merge.names(index for index in sources if index not in having)
+    lacking = merge.names(index for index in asked if index not in having)
     if requiring:
         message = Text(
-            f'Argument "{at}" is required in {listed(requiring)}, and is not there in {listed(lacking)}',
-            f"参数 {at} 在 {listed(requiring)} 中必填，而 {listed(lacking)} 中没有",
+            f'{told.english} "{at}" is required in {listed(requiring)}, and is not there in {listed(lacking)}',
+            f"{told.chinese} {at} 在 {listed(requiring)} 中必填，而 {listed(lacking)} 中没有",
         )
-        code = "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH"
-        merge.findings.refuse(code, message, merge.names(sources), at)
+        merge.findings.refuse(told.refused, message, merge.names(asked), at)
     else:
         message = Text(
-            f'Argument "{at}" is not there in {listed(lacking)}, and is left out',
-            f"参数 {at} 在 {listed(lacking)} 中没有，不列入超图",
+            f'{told.english} "{at}" is not there in {listed(lacking)}, and is left out',
+            f"{told.chinese} {at} 在 {listed(lacking)} 中没有，不列入超图",
         )
-        merge.findings.hint("INCONSISTENT_ARGUMENT_PRESENCE", message, merge.names(sources), at)
+        merge.findings.hint(told.hinted, message, merge.names(asked), at)
 
 
 def _check_contextual(merge: Merge, having: Sources[Argument], at: str) -> None:

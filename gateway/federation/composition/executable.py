@@ -3,8 +3,8 @@
 from typing import Final
 
 from gateway.errors import Text
-from gateway.federation.composition.arguments import merge_argument
-from gateway.federation.composition.elements import DirectiveDefinition, is_required
+from gateway.federation.composition.arguments import ARGUMENTS, leave_out, merge_argument
+from gateway.federation.composition.elements import DirectiveDefinition
 from gateway.federation.composition.merged import MergedDirective
 from gateway.federation.composition.problems import listed
 from gateway.federation.composition.sources import Merge, Sources, merge_description
@@ -58,12 +58,4 @@ def _merge(merge: Merge, sources: Sources[DirectiveDefinition], name: str, locat
         if len(having) == len(sources):
             merged.arguments[argument] = merge_argument(merge, having, argument, at)
             continue
-        requiring = merge.names(index for index, each in having.items() if is_required(each))
-        lacking = merge.names(index for index in sources if index not in having)
-        if requiring:
-            message = Text(
-                f'Argument "{at}" is required in {listed(requiring)}, and is not there in {listed(lacking)}',
-                f"参数 {at} 在 {listed(requiring)} 中必填，而 {listed(lacking)} 中没有",
-            )
-            code = "REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH"
-            merge.findings.refuse(code, message, merge.names(sources), at)
+        leave_out(merge, sources, having, at, ARGUMENTS)

@@ -1,9 +1,9 @@
 """Types of each kind, merged."""
 
 from gateway.errors import Text
-from gateway.federation.composition.arguments import merge_default, merge_type
+from gateway.federation.composition.arguments import INPUT_FIELDS, leave_out, merge_default, merge_type
 from gateway.federation.composition.carrying import carry
-from gateway.federation.composition.elements import Argument, Field, Kind, TypeDefinition, is_required
+from gateway.federation.composition.elements import Argument, Field, Kind, TypeDefinition
 from gateway.federation.composition.fields import check_sharing, merge_fields
 from gateway.federation.composition.interfaces import check_interface
 from gateway.federation.composition.merged import (
@@ -145,31 +145,13 @@ def _merge_input(merge: Merge, definitions: Sources[TypeDefinition], merged: Mer
             field.joins = field.joins or [JoinField(merge.places[index].graph.enum) for index in sources]
             merged.inputs[name] = field
         else:
-            _leave_out(merge, definitions, sources, at)
+            leave_out(merge, definitions, sources, at, INPUT_FIELDS)
     if not merged.inputs:
         message = Text(
             f'Input type "{merged.name}" has no field that all its subgraphs know',
             f"输入类型 {merged.name} 没有各子图共有的字段",
         )
         merge.findings.refuse("EMPTY_MERGED_INPUT_TYPE", message, merge.names(definitions), merged.name)
-
-
-def _leave_out(merge: Merge, definitions: Sources[TypeDefinition], sources: Sources[Argument], at: str) -> None:
-    requiring = merge.names(index for index, each in sources.items() if is_required(each))
-    lacking = merge.names(index for index in definitions if index not in sources)
-    if requiring:
-        message = Text(
-            f'Input field "{at}" is required in {listed(requiring)}, and is not there in {listed(lacking)}',
-            f"输入字段 {at} 在 {listed(requiring)} 中必填，而 {listed(lacking)} 中没有",
-        )
-        code = "REQUIRED_INPUT_FIELD_MISSING_IN_SOME_SUBGRAPH"
-        merge.findings.refuse(code, message, merge.names(definitions), at)
-    else:
-        message = Text(
-            f'Input field "{at}" is not there in {listed(lacking)}, and is left out',
-            f"输入字段 {at} 在 {listed(lacking)} 中没有，不列入超图",
-        )
-        merge.findings.hint("INCONSISTENT_INPUT_OBJECT_FIELD", message, merge.names(definitions), at)
 
 
 def _merge_input_field(merge: Merge, sources: Sources[Argument], name: str, at: str) -> MergedArgument:
