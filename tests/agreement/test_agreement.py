@@ -31,10 +31,11 @@ from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 from tests.agreement.city import AGENCIES, AS_OF, copied, settings_of
-from tests.agreement.comparing import differences, shrunk
+from tests.agreement.comparing import differences
 from tests.agreement.operations import Question, Questions
-from tests.agreement.oracle import Asker, Oracle, Told
+from tests.agreement.oracle import SCHEMA, Asker, Oracle, Told
 from tests.agreement.records import Knowledge, floor_of
+from tests.shrinking import shrunk
 
 OPERATIONS = int(os.environ.get("XINYONG_TEST_OPERATIONS", "150"))
 SEED = int(os.environ.get("XINYONG_TEST_SEED", "1"))
@@ -164,7 +165,7 @@ class Comparison:
             gateway = self.gateways[n % len(self.gateways)]
             told, found = await self._compare(gateway, question)
             if found:
-                least = await shrunk(question, partial(self._differs, gateway))
+                least = await shrunk(SCHEMA, question, partial(self._differs, gateway))
                 _, of_least = await self._compare(gateway, least)
                 told_of = "\n".join(of_least[:20] or ["(only once:)", *found[:20]])
                 pytest.fail(f"seed {seed!r}, operation {n}:\n{least}\n{told_of}")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from gateway.federation.composition import CompositionRefused
 from tests.federation.fuzz.made import Made, make
 from tests.federation.fuzz.operations import Operation, Operations
-from tests.federation.fuzz.shrinking import shrunk
 from tests.federation.fuzz.trying import Trial, Verdict
+from tests.shrinking import shrunk
 
 __all__ = ["Failing", "Fuzz"]
 

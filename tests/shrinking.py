@@ -1,9 +1,9 @@
 """Makes an operation smaller for as long as it still shows what is wrong."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from graphql import (
     REMOVE,
@@ -25,16 +25,31 @@ from graphql import (
     visit,
 )
 
-from tests.federation.fuzz.operations import Operation
-
-__all__ = ["shrunk"]
+__all__ = ["Asked", "shrunk"]
 
 _N = TypeVar("_N", bound=Node)
 
 
-async def shrunk(
-    schema: GraphQLSchema, operation: Operation, fails: Callable[[Operation], Awaitable[bool]]
-) -> Operation:
+class Asked(Protocol):
+    """An operation as it is sent: a dataclass with a document and the values of its variables."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def document(self) -> str:
+        """The text of the document."""
+        ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """The values of its variables."""
+        ...
+
+
+A = TypeVar("A", bound=Asked)
+
+
+async def shrunk(schema: GraphQLSchema, operation: A, fails: Callable[[A], Awaitable[bool]]) -> A:
     """Give a smaller operation that still fails, by leaving out selections, arguments and directives one at a time."""
     smaller = True
     while smaller:
@@ -42,7 +57,7 @@ async def shrunk(
         for document in _with_one_less(parse(operation.document, no_location=True)):
             declared = {each.variable.name.value for each in _of_kind(document, VariableDefinitionNode)}
             values = {name: value for name, value in operation.variables.items() if name in declared}
-            candidate = Operation(print_ast(document), values, operation.name)
+            candidate = replace(operation, document=print_ast(document), variables=values)
             if not validate(schema, document) and await fails(candidate):
                 operation, smaller = candidate, True
                 break
