@@ -19,6 +19,5 @@ def explain_foreign(settings: Settings, query: str, variables: Mapping[str, Any]
 
     """
     joined = read_graph(settings.foreign)
-    operations = ForeignOperations.within(settings.limits, joined.api)
-    found = operations.read(query, None)
-    return explained(Federation(joined, {}), found, operations.coerced(found.operation, variables))
+    operation = ForeignOperations.within(settings.limits, joined.api).read(query, None)
+    return explained(Federation(joined, {}), operation, variables)

@@ -88,6 +88,8 @@ class Operation:
     """One operation of a document, ready to be asked again with other variables."""
 
     name: str | None
+    document: DocumentNode
+    """The whole document that it stands in."""
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     digest: str
@@ -124,14 +126,19 @@ class Operation:
         """Give the root fields for the values of the variables of @skip and @include, in document order."""
         setting = tuple(bool(variables.get(name)) for name in self.condition_names)
         if not all(setting):
-            self._refuse_null(variables)
+            self.refuse_null(variables)
         fields = self._fields.get(setting)
         if fields is None:
             fields = self._fields[setting] = tuple(self._sort(dict(zip(self.condition_names, setting, strict=True))))
         return fields
 
-    def _refuse_null(self, variables: Mapping[str, Any]) -> None:
-        """Refuse null where @skip or @include needs true or false: a default does not stand in for it."""
+    def refuse_null(self, variables: Mapping[str, Any]) -> None:
+        """Refuse null where @skip or @include needs true or false: a default does not stand in for it.
+
+        Raises:
+            BadUserInput: naming the variable.
+
+        """
         for name in self.condition_names:
             if variables.get(name, False) is None:
                 raise BadUserInput(Text(f"${name} decides on a field: true or false", f"${name} 须为 true 或 false"))
@@ -232,6 +239,7 @@ class Operations:
         node = _chosen(document, name)
         return Operation(
             name=node.name.value if node.name else None,
+            document=document,
             node=node,
             fragments=_fragments(document),
             digest=hashlib.sha256(text.encode()).hexdigest(),

@@ -2,13 +2,12 @@
 
 from gateway.answer.foreign.explained import Explained, explained
 from gateway.answer.foreign.graph import ForeignGraph
-from gateway.answer.foreign.operation import ForeignOperation, ForeignOperations
+from gateway.answer.foreign.operation import ForeignOperations
 from gateway.answer.foreign.origin import open_sources, read_graph, read_subgraphs, read_text
 
 __all__ = [
     "Explained",
     "ForeignGraph",
-    "ForeignOperation",
     "ForeignOperations",
     "explained",
     "open_sources",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gateway.answer.foreign.operation import ForeignOperation
 from gateway.errors import InternalError
 from gateway.federation.execution import Federation
+from gateway.federation.operations import Operation
 from gateway.federation.planning import Unplannable
 
 __all__ = ["Explained", "explained"]
@@ -18,16 +18,18 @@ class Explained(NamedTuple):
     lines: list[str]
 
 
-def explained(federation: Federation, found: ForeignOperation, variables: Mapping[str, Any]) -> Explained:
-    """Give the plan of an operation, with what the operation amounts to.
+def explained(federation: Federation, operation: Operation, given: Mapping[str, Any]) -> Explained:
+    """Give the plan of an operation for the variables *given*, with what the operation amounts to.
 
     Raises:
+        BadUserInput: a variable does not fit.
         InternalError: no subgraph can be asked for one of its fields; the supergraph promises what it does not hold.
 
     """
-    operation = found.operation
+    operation.refuse_null(given)
+    variables = operation.variables(given)
     try:
-        plan = federation.plan(found.document, operation.name, variables)
+        plan = federation.plan(operation.document, operation.name, variables)
     except Unplannable as error:
         raise InternalError(str(error)) from error
     cost = operation.cost

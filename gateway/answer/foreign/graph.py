@@ -14,13 +14,14 @@ from gateway.answer.entry import entry_of
 from gateway.answer.foreign.errors import note, told
 from gateway.answer.foreign.explained import explained
 from gateway.answer.foreign.findings import findings_of, seen_by, timings_of
-from gateway.answer.foreign.operation import ForeignOperation, ForeignOperations
+from gateway.answer.foreign.operation import ForeignOperations
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.entry import Entry
 from gateway.errors import BadUserInput, GatewayError, OutOfTime, to_graphql
 from gateway.federation.execution import Federation, FieldError, RequestTiming
 from gateway.federation.fetch import Timing
+from gateway.federation.operations import Operation
 from schema.disclosure import Outcome
 
 __all__ = ["ForeignGraph", "ForeignInquiry"]
@@ -57,7 +58,7 @@ class ForeignInquiry:
         """Start with nothing."""
         self._graph = graph
         self._question = question
-        self._found: ForeignOperation | None = None
+        self._operation: Operation | None = None
         self._errors: list[dict[str, Any]] = []
         self._fetches: Sequence[RequestTiming] = ()
         self.data: Mapping[str, Any] | None = None
@@ -69,9 +70,10 @@ class ForeignInquiry:
             ClientError: the question cannot be answered.
 
         """
-        question, operations = self._question, self._graph.operations
-        self._found = operations.read(question.document, question.operation_name, by_get=question.by_get)
-        operations.check(self._found.operation, question.variables)
+        question = self._question
+        operation = self._graph.operations.read(question.document, question.operation_name, by_get=question.by_get)
+        operation.refuse_null(question.variables)
+        self._operation = operation
 
     def explained(self) -> dict[str, Any]:
         """Give the plan: who would be asked for what, in which order.
@@ -81,19 +83,17 @@ class ForeignInquiry:
             InternalError: a field cannot be reached.
 
         """
-        found = self._decided
-        variables = self._graph.operations.coerced(found.operation, self._question.variables)
-        return {"plan": explained(self._graph.federation, found, variables).tree}
+        return {"plan": explained(self._graph.federation, self._decided, self._question.variables).tree}
 
     async def read(self) -> None:
         """Read from the subgraphs, each within its deadline, and all together within the operation's."""
-        question, found = self._question, self._decided
+        question, operation = self._question, self._decided
         # the parent of the subgraphs' own spans; an id that tells spans apart, not a secret
         headers = {**question.passed, "traceparent": f"00-{question.trace_id}-{random.getrandbits(64):016x}-01"}
-        name, variables = found.operation.name, question.variables
+        name, variables = operation.name, question.variables
         try:
             async with asyncio.timeout(self._graph.deadline_s):
-                answer = await self._graph.federation.answer(found.document, name, variables, headers)
+                answer = await self._graph.federation.answer(operation.document, name, variables, headers)
         except TimeoutError as error:
             raise OutOfTime from error
         self._fetches = answer.fetches
@@ -105,11 +105,11 @@ class ForeignInquiry:
             note(answer.errors, question)
 
     @property
-    def _decided(self) -> ForeignOperation:
-        if self._found is None:
+    def _decided(self) -> Operation:
+        if self._operation is None:
             message = "it was not decided what is asked"
             raise RuntimeError(message)
-        return self._found
+        return self._operation
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
@@ -126,13 +126,13 @@ class ForeignInquiry:
 
     def cost(self) -> dict[str, int]:
         """Give what the operation amounted to."""
-        return {"estimated": self._found.operation.cost.nodes if self._found else 0, "fetches": len(self._fetches)}
+        return {"estimated": self._operation.cost.nodes if self._operation else 0, "fetches": len(self._fetches)}
 
     def entry(self, head: bytes, *, refused: bool) -> Entry:
         """Give the entry of the answer."""
         codes = [str(each["extensions"]["code"]) for each in self._errors]
         findings = findings_of(self._fetches, codes, self._outcome(refused=refused))
-        return entry_of(self._question, self._found.operation if self._found else None, findings, head)
+        return entry_of(self._question, self._operation, findings, head)
 
     def _outcome(self, *, refused: bool) -> Outcome:
         if refused:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from cachetools import LRUCache
 from graphql import (
@@ -57,13 +57,6 @@ class _Ready:
     project: Projection
 
 
-class _Known(NamedTuple):
-    """A document, kept so that its identity stays its own, and its operation."""
-
-    document: DocumentNode
-    operation: _Operation
-
-
 class _Conditions(Visitor):
     """Finds the variables of @skip and @include."""
 
@@ -88,9 +81,6 @@ class Federation:
         self._holdings = Holdings(graph)
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
-        )
-        self._by_document: LRUCache[tuple[int, str | None], _Known] = LRUCache(
-            _CHARACTERS_KEPT, getsizeof=lambda known: known.operation.length
         )
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
@@ -137,17 +127,13 @@ class Federation:
         return FederatedAnswer(data, errors, run.timings)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
-        """Give an operation, prepared once for each text; the very same document is found without its text."""
-        same = self._by_document.get((id(document), name))
-        if same is not None and same.document is document:
-            return same.operation
+        """Give an operation, prepared once for each text."""
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
             found = _prepared(document, name, len(text))
-        if found.length <= _CHARACTERS_KEPT:
-            self._operations[(text, name)] = found
-            self._by_document[(id(document), name)] = _Known(document, found)
+            if found.length <= _CHARACTERS_KEPT:
+                self._operations[(text, name)] = found
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
