@@ -48,9 +48,7 @@ __ABOUT__
     <textarea id="variables" class="small" spellcheck="false">__VARIABLES__</textarea>
     <label for="token">令牌 <span lang="en">Token (none: the public)</span></label>
     <input id="token" placeholder="xinyong --demo token market-officer" autocomplete="off" spellcheck="false">
-    <label for="purpose">查询目的 <span lang="en">Purpose: CODE and text</span></label>
-    <input id="purpose" placeholder="SUPERVISION 年度抽查" autocomplete="off">
-    <button id="ask">查询 Ask</button>
+__PURPOSE__    <button id="ask">查询 Ask</button>
   </section>
   <section>
     <label for="answer">答复 <span lang="en">Answer</span></label>
@@ -65,7 +63,7 @@ __ABOUT__
     answer.textContent = "…";
     const headers = {"content-type": "application/json", "accept": "application/json"};
     if (field("token").value.trim()) headers.authorization = "Bearer " + field("token").value.trim();
-    const [code, ...text] = field("purpose").value.trim().split(/\\s+/);
+    const [code, ...text] = (field("purpose")?.value ?? "").trim().split(/\\s+/);
     const extensions = code ? {purpose: {code, text: text.join(" ")}} : undefined;
     try {
       const variables = JSON.parse(field("variables").value || "{}");
@@ -81,6 +79,10 @@ __ABOUT__
 </html>
 """
 
+_PURPOSE: Final = """    <label for="purpose">查询目的 <span lang="en">Purpose: CODE and text</span></label>
+    <input id="purpose" placeholder="SUPERVISION 年度抽查" autocomplete="off">
+"""
+
 _ABOUT: Final = """<p>公共信用信息联合查询网关：一次提问，各部门同时作答；按 A、B、C 三级公开；
 每次查询均留痕（郑政办〔2017〕80号第十五、十九条）。</p>
 <p lang="en">One question, every agency answers; disclosed by tier; every query recorded before it is answered.
@@ -93,11 +95,15 @@ This page needs no outside file.</p>"""
 _FOREIGN_QUERY: Final = "{ __schema { queryType { fields { name description } } } }"
 
 
-def _page(about: str, query: str, variables: str) -> bytes:
-    return _HTML.replace("__ABOUT__", about).replace("__QUERY__", query).replace("__VARIABLES__", variables).encode()
+def _page(about: str, query: str, variables: str, purpose: str) -> bytes:
+    words = {"__ABOUT__": about, "__QUERY__": query, "__VARIABLES__": variables, "__PURPOSE__": purpose}
+    page = _HTML
+    for place, said in words.items():
+        page = page.replace(place, said)
+    return page.encode()
 
 
-PAGE: Final = _page(_ABOUT, _QUERY, '{"code": "91410199DEM001068X"}')
+PAGE: Final = _page(_ABOUT, _QUERY, '{"code": "91410199DEM001068X"}', _PURPOSE)
 """The page's bytes, for the credit graph."""
-FOREIGN_PAGE: Final = _page(_ABOUT_FOREIGN, _FOREIGN_QUERY, "{}")
-"""The page's bytes, for a graph that a city brought along."""
+FOREIGN_PAGE: Final = _page(_ABOUT_FOREIGN, _FOREIGN_QUERY, "{}", "")
+"""The page's bytes, for a graph that a city brought along: it asks for no purpose."""

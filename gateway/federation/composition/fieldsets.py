@@ -34,11 +34,10 @@ class FieldSetInvalid(ValueError):
 
 
 class Selected(NamedTuple):
-    """A field that a field set selects, and whether something is selected below it."""
+    """A field that a field set selects, and the type that it is of."""
 
     parent: TypeDefinition
     field: Field
-    leaf: bool
 
 
 def field_set(text: str) -> SelectionSetNode:
@@ -111,7 +110,7 @@ def selected_fields(
         if not isinstance(each, FieldNode) or each.name.value not in definition.fields:
             continue
         field = definition.fields[each.name.value]
-        yield Selected(definition, field, each.selection_set is None)
+        yield Selected(definition, field)
         if implementations and definition.kind is Kind.INTERFACE:
             yield from _of_implementations(schema, type_name, each)
         if each.selection_set is not None:
@@ -122,7 +121,7 @@ def _of_implementations(schema: SubgraphSchema, interface: str, node: FieldNode)
     for name in schema.possible(interface):
         field = schema.field(name, node.name.value)
         if field is not None:
-            yield Selected(schema.types[name], field, node.selection_set is None)
+            yield Selected(schema.types[name], field)
 
 
 def is_known(schema: SubgraphSchema, type_name: str, selection: SelectionSetNode) -> bool:

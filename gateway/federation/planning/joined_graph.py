@@ -103,10 +103,6 @@ class JoinedGraph:
         """Give the name of the type of a field."""
         return self.types[type_name].fields[field]
 
-    def has_field(self, type_name: str, field: str) -> bool:
-        """Say whether a type declares a field."""
-        return field in self.types[type_name].fields
-
     def is_composite(self, type_name: str) -> bool:
         """Say whether a type has fields or members."""
         found = self.types.get(type_name)

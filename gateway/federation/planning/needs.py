@@ -87,10 +87,6 @@ class Types(Protocol):
         """Say whether a type is an interface or a union."""
         ...
 
-    def has_field(self, type_name: str, field: str) -> bool:
-        """Say whether a type declares a field."""
-        ...
-
     def possible(self, type_name: str) -> frozenset[str]:
         """Give the object types that a type may be."""
         ...

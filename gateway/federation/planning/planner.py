@@ -296,12 +296,6 @@ class Planner:
         return next(each for each in place.sites if each.draft is site.draft and each.hold.subgraph == subgraph)
 
 
-def _root_of(place: Place) -> Place:
-    while place.parent is not None:
-        place = place.parent
-    return place
-
-
 def _conflict(present: Iterable[Needs], more: Needs) -> bool:
     """Say whether two sets ask for one name with different arguments, at any depth."""
     keys: dict[tuple[str, ...], str] = {}
