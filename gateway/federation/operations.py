@@ -50,10 +50,16 @@ class TypeName:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A root field that the gateway answers from itself, through graphql-core: viewer, catalogue, introspection."""
+    """What the gateway answers from itself, through graphql-core: viewer, catalogue, introspection, mutations."""
 
-    key: str
+    keys: tuple[str, ...]
+    """The response keys of its root fields, in document order: a mutation's are carried out one after the other."""
     document: DocumentNode
+
+    @property
+    def key(self) -> str:
+        """The first of its response keys."""
+        return self.keys[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +110,11 @@ class Operation:
         default_factory=lambda: LRUCache(_SETTINGS_OF_CONDITIONS)
     )
 
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation."""
+        return self.node.operation is OperationType.MUTATION
+
     def variables(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the coerced variables.
 
@@ -145,6 +156,11 @@ class Operation:
 
     def _sort(self, conditions: Mapping[str, bool]) -> Iterator[Field]:
         selector = Selector(self.fragments, conditions)
+        if self.changes:
+            keys = tuple(selector.collect([self.node.selection_set], ("Mutation",)))
+            if keys:
+                yield self._whole(keys)
+            return
         for key, nodes in selector.collect([self.node.selection_set], ("Query",)).items():
             name = nodes[0].name.value
             if name == "__typename":
@@ -152,7 +168,11 @@ class Operation:
             elif name in _SUBJECT_FIELDS:
                 yield _subject_field(key, nodes, selector)
             else:
-                yield Local(key, self._alone(nodes))
+                yield Local((key,), self._alone(nodes))
+
+    def _whole(self, keys: tuple[str, ...]) -> Local:
+        """Leave a mutation as it is written: nothing of it is answered by a plan."""
+        return Local(keys, DocumentNode(definitions=(self.node, *self.fragments.values())))
 
     def _alone(self, nodes: Sequence[FieldNode]) -> DocumentNode:
         """Make a document that asks for one root field alone, with the same variables and fragments."""

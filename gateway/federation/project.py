@@ -178,6 +178,15 @@ def _of_provider(code: _Code, column: int, shape: Shape) -> str:
 
 
 def _record_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
+    """Write a value as its reader sees it: of the reader's own records it is the value itself."""
+    told = _told_value(code, reading, shape)
+    plain = f"r[{reading.layout.position.get(shape.name)}]"
+    if not shape.own or told == plain or not (shape.public or shape.scrubbed) or shape.name in _DERIVED:
+        return told
+    return f"({plain} if r[{reading.layout.position['provider']}] == {shape.own!r} else {told})"
+
+
+def _told_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
     position, record = reading.layout.position, reading.layout.record
     derived = _DERIVED.get(shape.name) if shape.name not in record.fields else None
     if derived is not None:

@@ -82,12 +82,16 @@ def deciding_columns(record: RecordDefinition, *, expires: bool) -> frozenset[st
 class Reading:
     """How the rows of one layout are read for one kind of subject."""
 
-    def __init__(self, layout: Layout, kind: str, *, expires: bool, identity: bytes, all_active: bool = False) -> None:
+    def __init__(  # noqa: PLR0913 (all on which the reading of a row rests)
+        self, layout: Layout, kind: str, *, expires: bool, identity: bytes, all_active: bool = False, own: str = ""
+    ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
-        ``all_active`` says that every source's records are in force, none withdrawn or repaired.
+        ``all_active`` says that every source's records are in force, none withdrawn or repaired; *own* is the agency
+        to whose officers its records are open whatever their tier.
         """
         self.layout = layout
+        self._own = own
         self.kind = kind
         self._identity = identity
         record, position = layout.record, layout.position
@@ -106,8 +110,8 @@ class Reading:
         """Give one list out of every source's, newest first.
 
         Records with the same natural key are one: the higher version wins, then the earlier source. Withdrawn and
-        repaired records are for the subject alone (*everything*); an individual's negative record past its term is
-        for nobody (R20.2).
+        repaired records are for the subject (*everything*) and for the agency that reported them; an individual's
+        negative record past its term is for nobody (R20.2).
         """
         if not sources:
             return []
@@ -117,6 +121,8 @@ class Reading:
             rows = list(rows) if len(rows) == 1 else rows
         elif everything:
             rows = [row for row in rows if row[status] != "EXPIRED"]
+        elif self._own:
+            rows = [row for row in rows if row[status] in _SHOWN or self._is_own(row)]
         else:
             rows = [row for row in rows if row[status] in _SHOWN]
         if self._expires and rows:
@@ -124,6 +130,10 @@ class Reading:
         if len(rows) > 1:
             self._order(rows)
         return rows
+
+    def _is_own(self, row: Row) -> bool:
+        """Say whether a record is shown to who reported it, withdrawn or repaired as it may be."""
+        return row[self.layout.position["provider"]] == self._own and row[self._status] in _SHOWN_TO_ITSELF
 
     def in_question(self, sources: Sequence[list[Row]], *, everything: bool) -> list[Row]:
         """Give the rows that are records of this reader's, or would be if their status were known."""
@@ -138,8 +148,9 @@ class Reading:
 
     def _open_everywhere(self, rows: list[Row], opened: int) -> list[Row]:
         """Drop what any source has above the clearance: two sources' tiers are joined by the stricter (R15.2)."""
-        closed = {self.key(row) for row in rows if row[opened] is False}
-        if not closed:
+        provider, own = self.layout.position["provider"], self._own
+        closed = {self.key(row) for row in rows if row[opened] is False and not (own and row[provider] == own)}
+        if not closed and not own:
             return rows
         nameless = {key for key in closed if None in key}  # a key with a part lost is nobody else's
         return [row for row in rows if row[opened] is not False and self.key(row) not in closed - nameless]

@@ -56,7 +56,7 @@ class _Telling:
     def answer(self, query_count: int | None) -> dict[str, Any]:
         """Give the subject as it is answered, reporting all that is not there."""
         plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
-        everything = plan.viewpoint.clearance.restricted.allowed
+        everything = plan.viewpoint.clearance.everything
         for name, reading in plan.readings.items():
             self.rows[name] = reading.merge(gathered.rows.get(name, ()), outcomes.today, everything=everything)
         self.garbled = self._garbled() if gathered.losses else {}
@@ -110,7 +110,7 @@ class _Telling:
         for loss in self.gathered.losses:
             lost_of.setdefault(id(loss.row), set()).add(loss.field)
         garbled: dict[str, str] = {}
-        everything = self.plan.viewpoint.clearance.restricted.allowed
+        everything = self.plan.viewpoint.clearance.everything
         for name, reading in self.plan.readings.items():
             vital = deciding_columns(reading.layout.record, expires=self.plan.viewpoint.expires)
             for row in reading.in_question(self.gathered.rows.get(name, ()), everything=everything):
