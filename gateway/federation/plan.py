@@ -76,11 +76,12 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """One coordinate that is open, the tier of what it holds, and where in the answer it first stands."""
+    """One coordinate that is open, the tier of what it holds, where it first stands, and the decision that opens it."""
 
     path: Path
     coordinate: str
     tier: Tier
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,8 +248,12 @@ class _Planning:
             )
         )
 
-    def _disclose(self, coordinate: str, level: Tier, path: Path) -> None:
-        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level))
+    def _disclose(self, coordinate: str, level: Tier, path: Path, decision: Decision | None = None) -> None:
+        """Note what is open; what is not, though it is shown, is so in one's own agency's records."""
+        if decision is None:
+            decision = self.viewpoint.clearance.public
+        opened = decision if decision.allowed else _OF_ONES_OWN_AGENCY
+        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level, opened))
 
     # Connections
 
@@ -281,7 +286,7 @@ class _Planning:
                 case _:
                     node = _Node(self, record, path, key, index, under, floor or record.tier, wanted, watched)
                     members.append((key, NodesShape(node.fields(below))))
-        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path)
+        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path, decision)
         self.connections[index] = ConnectionPlan(
             path=path,
             record=record,
@@ -427,7 +432,7 @@ class _Node:
                 self.planning._deny(self.path, coordinate, definition.tier, decision, self.under)  # noqa: SLF001 (one room)
             if not own_too:
                 return Constant(None)
-        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path)  # noqa: SLF001 (one room)
+        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path, decision)  # noqa: SLF001 (one room)
         if name == "subject":
             path = (*self.path, self.place, 0, key)
             return BackReference(self.planning._subject(nodes, path, self.index))  # noqa: SLF001 (one room)
@@ -535,3 +540,6 @@ def _attribute(name: str) -> str:
 
 _CAPITAL = re.compile(r"([A-Z])")
 _EXCLUDED_BY_LAW = Decision(allowed=False, legal_basis=LegalBasis("9"), reason="Such records are not collected")
+_OF_ONES_OWN_AGENCY = Decision(
+    allowed=True, legal_basis=LegalBasis("15", item="2"), reason="An agency reads the records that it reported"
+)
