@@ -273,6 +273,11 @@ class Connector:
         column = table.fields.get(field) if table else None
         return column is not None and column.column is None
 
+    def tells(self, record: str, field: str) -> bool:
+        """Say whether its records of a type may have a value of a field; of a method that is not known before."""
+        table = self._tables.get(record)
+        return field in table.fields if table else record in self._methods
+
     async def gather(self, batch: Batch) -> Rows:
         """Answer a batch: all declared tables in one statement, each method on its own.
 

@@ -270,7 +270,8 @@ class _Planning:
                 return Constant(None)
         index = len(self.connections)
         self.connections.append(None)
-        wanted = self.columns.setdefault(record.name, set(Layout.always(record, expires=self.viewpoint.expires)))
+        always = Layout.always(record, expires=self.viewpoint.expires, published=self._is_published(record))
+        wanted = self.columns.setdefault(record.name, set(always))
         watched: dict[str, list[tuple[str, str]]] = {}
         totals: list[Path] = []
         members: list[tuple[str, Shape]] = []
@@ -337,7 +338,17 @@ class _Planning:
             identity=planner.identity,
             all_active=all(each.is_constant(record.name, "recordStatus") for each in serving),
             own=viewpoint.clearance.own,
+            published=self._is_published(record),
         )
+
+    def _is_published(self, record: RecordDefinition) -> bool:
+        """Say whether a record's term of publicity ends it: for who sees what is public alone (R17.3).
+
+        Where no source says until when, nobody is asked for it.
+        """
+        if self.highest_of(record) is not Tier.PUBLIC:
+            return False
+        return any(each.tells(record.name, "publicityUntil") for each in self._serving(record))
 
     def _serving(self, record: RecordDefinition) -> Sequence[Connector]:
         return self.planner.supergraph.serving.get((record.name, self.viewpoint.kind), ())
@@ -444,7 +455,8 @@ class _Node:
         if definition.mask is not None and "counterpartyCategory" in self.record.fields:
             self.wanted.add("counterpartyCategory")
         highest = self.planning.highest_of(self.record)
-        return RecordValue(name, highest is Tier.PUBLIC, highest is not Tier.RESTRICTED, clearance.own)
+        public, scrubbed = highest is Tier.PUBLIC, highest is not Tier.RESTRICTED
+        return RecordValue(name, public, scrubbed, clearance.own, alone=not decision.allowed)
 
 
 def _plain_first(node: FieldNode) -> int | None:

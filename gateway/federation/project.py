@@ -180,10 +180,12 @@ def _of_provider(code: _Code, column: int, shape: Shape) -> str:
 def _record_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
     """Write a value as its reader sees it: of the reader's own records it is the value itself."""
     told = _told_value(code, reading, shape)
-    plain = f"r[{reading.layout.position.get(shape.name)}]"
-    if not shape.own or told == plain or not (shape.public or shape.scrubbed) or shape.name in _DERIVED:
+    if not shape.own:
         return told
-    return f"({plain} if r[{reading.layout.position['provider']}] == {shape.own!r} else {told})"
+    column = reading.layout.position.get(shape.name)
+    whole = told if column is None or shape.name in _DERIVED else f"r[{column}]"
+    other = "None" if shape.alone else told
+    return f"({whole} if r[{reading.layout.position['provider']}] == {shape.own!r} else {other})"
 
 
 def _told_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
