@@ -18,6 +18,7 @@ from connectors.sources.sql import SqlSource
 from connectors.subgraph import GraphqlSource
 from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import Held
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
@@ -46,6 +47,7 @@ from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
+from schema.disclosure import Standing
 from schema.graph import graph
 
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
@@ -168,14 +170,17 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail) -> CreditGraph:
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    described = frozenset(settings.limits.introspection)
     return CreditGraph(
-        operations=Operations(schema, settings.limits.tokens, guard.check),
+        operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
         resolver=resolver,
         register=register,
         schema=schema,
         papers=_ByClaims(keys.subject_id, _recognised(settings)),
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
+        distinct=DistinctSubjects(settings.limits.subjects_per_hour),
+        introspection=described,
         most_subjects=settings.limits.subjects,
         today_offset_s=_offset_s(settings),
         connectors=connectors,

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from graphql import GraphQLSchema, execute
 from connectors.connector import Connector
 from connectors.errors import SourceError
 from connectors.register import Register
+from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import NOTHING_HELD, Held, Papers
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
@@ -22,6 +23,7 @@ from gateway.answer.sources import sources_of
 from gateway.audit.entry import Entry
 from gateway.errors import (
     BadUserInput,
+    Forbidden,
     GatewayError,
     InternalError,
     MethodNotAllowed,
@@ -58,6 +60,9 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     context: Callable[[Question, Held], Any] = lambda _, __: None
     """Gives its resolvers what they act through."""
+    distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
+    introspection: Container[Standing] = frozenset(Standing)
+    """The standings to which the graph describes itself."""
     most_subjects: int = 100
     """How many subjects one ``subjects`` field may ask for (contract, section 5)."""
     today_offset_s: float = 0.0
@@ -122,6 +127,15 @@ class CreditInquiry:
         self._fields = operation.fields(outcomes.variables)
         self._check_subjects()
         await self._look_papers_up()
+        self._check_introspection()
+
+    def _check_introspection(self) -> None:
+        """Refuse to describe the graph to standings that are not to see it described."""
+        if any(isinstance(each, Local) and each.describes for each in self._fields):
+            standing = self._eyes.look("LEGAL_PERSON", "").sight.standing
+            if standing not in self._graph.introspection:
+                here = "the graph is not described to your standing", "图谱结构不对您的身份开放"
+                raise Forbidden(Text(*here))
 
     async def _look_papers_up(self) -> None:
         """Find what the caller holds now (R18.5); a paper that cannot be cited denies all that was asked about."""
@@ -161,6 +175,9 @@ class CreditInquiry:
             self.data = await self._resolve(self._fields)
         except Denials as denials:  # the caller wants all or nothing
             self._outcomes.errors = list(denials.errors)
+        told = [each.subject_id for each in self._outcomes.told if each.subject_id]
+        if told:
+            self._graph.distinct.admit(self._question.client, told, self._outcomes.now)
         if self._held.cited:
             await self._use_papers()
 

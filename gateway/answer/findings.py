@@ -110,5 +110,5 @@ def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool
     return Outcome.FAILED if errors else Outcome.DISCLOSED
 
 
-_DENIALS = frozenset({"FORBIDDEN", "NOT_SUBJECT", "PAPER_INVALID", "PAPER_SCOPE"})
+_DENIALS = frozenset({"FORBIDDEN", "NOT_SUBJECT", "PAPER_INVALID", "PAPER_SCOPE", "RATE_LIMIT_EXCEEDED"})
 """Codes of what was refused because a right or a paper was missing (R18.3, R19.11)."""

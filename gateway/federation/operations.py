@@ -56,6 +56,9 @@ class Local:
     """The response keys of its root fields, in document order: a mutation's are carried out one after the other."""
     document: DocumentNode
 
+    describes: bool = False
+    """Whether it asks for the graph itself: introspection."""
+
     @property
     def key(self) -> str:
         """The first of its response keys."""
@@ -168,7 +171,7 @@ class Operation:
             elif name in _SUBJECT_FIELDS:
                 yield _subject_field(key, nodes, selector)
             else:
-                yield Local((key,), self._alone(nodes))
+                yield Local((key,), self._alone(nodes), describes=name.startswith("__"))
 
     def _whole(self, keys: tuple[str, ...]) -> Local:
         """Leave a mutation as it is written: nothing of it is answered by a plan."""
@@ -220,10 +223,19 @@ class Operations:
     """Reads documents against one graph, and remembers those that are good."""
 
     def __init__(
-        self, schema: GraphQLSchema, max_tokens: int, costs_of: Callable[[DocumentNode], Mapping[str | None, Cost]]
+        self,
+        schema: GraphQLSchema,
+        max_tokens: int,
+        costs_of: Callable[[DocumentNode], Mapping[str | None, Cost]],
+        *,
+        suggests: bool = True,
     ) -> None:
-        """Read against *schema*; a document of more than *max_tokens*, or that *costs_of* refuses, is not validated."""
+        """Read against *schema*; a document of more than *max_tokens*, or that *costs_of* refuses, is not validated.
+
+        Unless it *suggests*, a refusal names nothing that the asker did not write.
+        """
         self._schema = schema
+        self._suggests = suggests
         self._max_tokens = max_tokens
         self._costs_of = costs_of
         self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(
@@ -272,7 +284,7 @@ class Operations:
 
     def _validate(self, document: DocumentNode) -> None:
         try:
-            errors = validate(self._schema, document, max_errors=10)
+            errors = validate(self._schema, document, max_errors=10, hide_suggestions=not self._suggests)
         except RecursionError as error:
             raise ValidationFailed(Text("it is nested too deeply", "嵌套过深")) from error
         if errors:
