@@ -46,6 +46,8 @@ DEFAULT_FIRST = 20
 """How many records a connection gives when it is not said."""
 LARGEST_PAGE = 100
 """How many it gives at most."""
+_WRITTEN_BY_HAND = frozenset({"name", "organizationCode", "registrationNumber", "taxpayerNumber", "regionCode"})
+"""What of a subject may hold anything; its credit code is the register's own key, checked before it is there."""
 _TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
 
 
@@ -218,8 +220,9 @@ class _Planning:
         if name == "queryCount":
             return self._query_count(type_name, path, under)
         self._disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
-        masked = name == "name" and type_name == "Individual" and self.viewpoint.clearance.highest is Tier.PUBLIC
-        return SubjectValue(_attribute(name), masked)
+        highest = self.viewpoint.clearance.highest
+        masked = name == "name" and type_name == "Individual" and highest is Tier.PUBLIC
+        return SubjectValue(_attribute(name), masked, name in _WRITTEN_BY_HAND and highest is not Tier.RESTRICTED)
 
     def _query_count(self, type_name: str, path: Path, under: int | None) -> Shape:
         if self.viewpoint.count_visible:
