@@ -165,6 +165,8 @@ def _subselect(
     statement = sa.select().select_from(table.rows).where(table.matches[batch.kind](key)).limit(LIMIT + 1)
     if table.where is not None:
         statement = statement.where(table.where)
+    if batch.own:
+        statement = statement.where(_is_of(batch.own, table))
     if OPEN in selection.columns:
         named = {"provider", "version", *selection.record.key}
         known = {table.fields[name] for name in named if name in table.fields}
@@ -185,6 +187,14 @@ def _within_tier(table: Table, selection: Selection, batch: Batch) -> Iterator[s
     for rule in selection.record.tier_rules:
         if rule.tier is None or rule.tier > batch.highest:
             yield _does_not_hold(rule, table, batch.kind)
+
+
+def _is_of(agency: str, table: Table) -> sa.ColumnElement[bool]:
+    """Say whether an agency answers for a record (Art. 4)."""
+    provider = table.fields.get("provider")
+    if provider is not None and provider.column is not None:
+        return sa.cast(provider.column, sa.Text) == sa.literal(agency)
+    return sa.true() if provider is not None and provider.value == agency else sa.false()
 
 
 def _expression(column: Column) -> Any:
@@ -284,11 +294,13 @@ def _is_text(column: Any) -> bool:
 def _read_carefully(
     raw: Raw, fields: list[tuple[str, Column | None, int | None]], readers: list[Any]
 ) -> tuple[Raw, tuple[Loss, ...]]:
-    """Read rows value by value, noting each one that cannot be read."""
+    """Read rows value by value, noting each one that cannot be read; nothing is lost of a record that is not there."""
     rows: Raw = []
     losses: list[Loss] = []
+    opened = next((n for n, (name, _, _) in enumerate(fields) if name == OPEN), None)
     for given in raw:
         row: list[Any] = []
+        lost: list[Loss] = []
         for name, column, position in fields:
             if column is None or position is None:
                 row.append(column.value if column else None)
@@ -297,6 +309,8 @@ def _read_carefully(
                 row.append(readers[position][given[position]])
             except _UNREADABLE:
                 row.append(None)
-                losses.append(Loss(row, name))
+                lost.append(Loss(row, name))
         rows.append(row)
+        if opened is None or row[opened]:
+            losses += lost
     return rows, tuple(losses)
