@@ -15,11 +15,11 @@ from typing import Any, Final
 
 import asyncpg
 
-from gateway.audit.batch import Batch, Place, Rows
+from gateway.audit.batch import Batch, Place, Rows, TallyKey
 from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
-from gateway.audit.codes import QUERY
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.shapes import KnownShapes
 from gateway.store.engine import Address, connect_postgresql
 
 __all__ = ["PostgresqlStream", "PostgresqlStreams"]
@@ -40,30 +40,40 @@ _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2
 _NOW: Final = "SELECT clock_timestamp()"
 # Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
 _TALLY: Final = """
-INSERT INTO audit_tally (subject_key, n, denied, viewed, own, last_at)
-SELECT *, clock_timestamp() FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS added
- ORDER BY 1
-ON CONFLICT (subject_key) DO UPDATE
+INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
+SELECT *, clock_timestamp()
+  FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS added
+ ORDER BY 1, 2
+ON CONFLICT (subject_key, organisation) DO UPDATE
    SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
        viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own, last_at = excluded.last_at
-RETURNING subject_key, n, clock_timestamp()"""
+RETURNING subject_key, organisation, n, clock_timestamp()"""
 _KEY: Final = "INSERT INTO audit_key (key_id, month) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_SHAPES: Final = """
+INSERT INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
+SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS ruling
+ ORDER BY 1, 2
+ON CONFLICT DO NOTHING"""
 _ROWS: Final = """
 WITH records AS (
   INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, purpose, outcome, tier, key_id,
                             head, sealed, leaf)
-  SELECT $1::int, seq, $2::timestamptz, $3::smallint, viewer_key, organisation, way, purpose, outcome, tier, $4::int,
+  SELECT $1::int, seq, $2::timestamptz, kind, viewer_key, organisation, way, purpose, outcome, tier, $3::int,
          head, sealed, leaf
-    FROM unnest($5::bigint[], $6::bytea[], $7::text[], $8::smallint[], $9::text[], $10::smallint[], $11::smallint[],
-                $12::bytea[], $13::bytea[], $14::bytea[])
-         AS record (seq, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf))
-INSERT INTO audit_subject (subject_key, at, stream, seq, nth, outcome, tier)
-SELECT subject_key, $2::timestamptz, $1::int, seq, nth, outcome, tier
-  FROM unnest($15::bytea[], $16::bigint[], $17::bigint[], $18::smallint[], $19::smallint[])
-       AS line (subject_key, seq, nth, outcome, tier)"""
+    FROM unnest($4::bigint[], $5::smallint[], $6::bytea[], $7::text[], $8::smallint[], $9::text[], $10::smallint[],
+                $11::smallint[], $12::bytea[], $13::bytea[], $14::bytea[])
+         AS record (seq, kind, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf)),
+papers AS (
+  INSERT INTO audit_paper (paper, at, stream, seq)
+  SELECT paper, $2::timestamptz, $1::int, seq FROM unnest($15::bigint[], $16::text[]) AS cited (seq, paper))
+INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)
+SELECT subject_key, $2::timestamptz, $1::int, seq, nth, nth_of_organisation, outcome, tier, shape
+  FROM unnest($17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[], $21::smallint[], $22::smallint[], $23::bytea[])
+       AS line (subject_key, seq, nth, nth_of_organisation, outcome, tier, shape)"""
 _IDLE_S: Final = 0.4
 """How long the next transaction is kept open for a batch to come; the server would end the session after 1 s."""
-_NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 5
+_NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 7
+_NO_PAPERS: Final[tuple[tuple[()], ...]] = ((),) * 2
 _ENTRIES_REFUSED: Final = ("22", "23", "54")
 """Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
 
@@ -115,6 +125,7 @@ class PostgresqlStream:
         self._limit_s = limit_s
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
+        self._known_shapes = KnownShapes()
         self._in_transaction = False
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -176,19 +187,24 @@ class PostgresqlStream:
         if not self._in_transaction:
             await self._connection.execute("BEGIN")
             self._in_transaction = True
-        totals: dict[bytes, int] = {}
+        totals: dict[TallyKey, int] = {}
         if batch.added:
-            raised = await self._tally.fetch(list(batch.added), *zip(*batch.added.values(), strict=True))
-            totals = {key: n for key, n, _ in raised}
-            at: datetime = raised[-1][2]
+            tallies = zip(*batch.added, strict=True)
+            raised = await self._tally.fetch(*tallies, *zip(*batch.added.values(), strict=True))
+            totals = {(key, organisation): n for key, organisation, n, _ in raised}
+            at: datetime = raised[-1][3]
         else:
             at = await self._now.fetchval()
         cipher = self._ciphers.at(at)
         if cipher.key_id not in self._known_keys:
             await self._remember_key(cipher)
         rows = batch.rows(self._place, at, totals, cipher)
+        new = self._known_shapes.new_among(rows.shapes)
+        if new:
+            await self._connection.execute(_SHAPES, *zip(*new, strict=True))
         lines = zip(*rows.lines, strict=True) if rows.lines else _NO_LINES
-        await self._rows.fetch(rows.stream, at, QUERY, rows.key_id, *zip(*rows.records, strict=True), *lines)
+        papers = zip(*rows.papers, strict=True) if rows.papers else _NO_PAPERS
+        await self._rows.fetch(rows.stream, at, rows.key_id, *zip(*rows.records, strict=True), *papers, *lines)
         return rows
 
     async def _remember_key(self, cipher: MonthCipher) -> None:

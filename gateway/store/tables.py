@@ -1,6 +1,6 @@
 """The gateway's own tables: the trail (Art. 19), and the register of papers (Art. 18).
 
-Of the trail: streams, entries, lines about subjects, cumulative counts, keys.
+Of the trail: streams, entries, lines about subjects, what was decided, papers, cumulative counts, keys.
 
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
@@ -35,11 +35,13 @@ __all__ = [
     "METADATA",
     "PAPER",
     "PAPER_EVIDENCE",
+    "PAPER_LINE",
     "PAPER_PERSON",
     "PAPER_STEP",
     "PAPER_SUBJECT",
     "PARTITIONED",
     "RECORD",
+    "SHAPE",
     "STREAM",
     "SUBJECT",
     "TALLY",
@@ -112,8 +114,9 @@ RECORD = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     CheckConstraint(r"leaf = sha256('\x00'::bytea || head)", name="leaf_is_of_head").ddl_if(dialect="postgresql"),
-    Index("audit_record_at", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
+    Index("audit_record_at", "at"),
     Index("audit_record_viewer", "viewer_key", "at"),
+    Index("audit_record_organisation", "organisation", "at"),
     postgresql_partition_by="RANGE (at)",
 )
 
@@ -125,16 +128,48 @@ SUBJECT = Table(
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("nth", BigInteger, nullable=False, comment="the n-th counted query of this subject; 0: not counted"),
+    Column("nth_of_organisation", BigInteger, nullable=False, comment="the n-th of them by this organisation"),
     Column("outcome", SmallInteger, nullable=False),
     Column("tier", SmallInteger, nullable=False),
+    Column("shape", LargeBinary, nullable=False, comment="what was decided on each coordinate: see audit_shape"),
+    Index("audit_subject_shape", "shape", "at"),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (at)",
 )
+
+PAPER_LINE = Table(
+    "audit_paper",
+    METADATA,
+    Column("paper", Text, primary_key=True, comment="its id, as it was cited"),
+    Column("at", Instant, primary_key=True),
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (at)",
+)
+"""On which papers entries rest, or were to rest: a projection of the head, as all of a line is."""
+
+SHAPE = Table(
+    "audit_shape",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("coordinate", Text, nullable=False, index=True),
+    Column("tier", Text, nullable=False),
+    Column(
+        "decision", Text, nullable=False, comment="ALLOWED, or the error's code; COUNTED: a line counts its records"
+    ),
+    Column("missing_paper", Text, nullable=False),
+    Column("article", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What plans decide on coordinates, each once: lines name it by a digest of its rows, and heads by the same."""
 
 TALLY = Table(
     "audit_tally",
     METADATA,
     Column("subject_key", LargeBinary, primary_key=True),
+    Column("organisation", Text, primary_key=True, comment="whose queries; empty: everybody's"),
     Column("n", BigInteger, nullable=False, comment="counted queries: 累计查询次数"),
     Column("denied", BigInteger, nullable=False),
     Column("viewed", BigInteger, nullable=False, comment="views by the public"),
@@ -151,7 +186,7 @@ KEY = Table(
     Column("month", Date, nullable=False),
 )
 
-PARTITIONED = (RECORD, SUBJECT)
+PARTITIONED = (RECORD, SUBJECT, PAPER_LINE)
 """The tables that PostgreSQL keeps by month."""
 
 PAPER = Table(

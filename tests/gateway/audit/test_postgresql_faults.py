@@ -93,10 +93,11 @@ async def test_a_connection_cut_in_mid_batch_loses_and_doubles_nothing(
     for request, receipt in kept.items():
         row = found[request]
         assert (row.stream, row.seq, row.leaf) == (receipt.stream, receipt.seq, receipt.leaf)
-        assert [nth for _, nth in orjson.loads(row.head)["subjects"]] == [receipt.nth["uscc:1"]]
+        assert [each[1] for each in orjson.loads(row.head)["subjects"]] == [receipt.nth["uscc:1"]]
     ordinals = sorted(row.nth for row in await straight(SUBJECT))
     assert ordinals == list(range(1, len(rows) + 1))
-    assert [row.n for row in await straight(TALLY)] == [len(rows)]
+    assert sorted(row.nth_of_organisation for row in await straight(SUBJECT)) == ordinals
+    assert {row.organisation: row.n for row in await straight(TALLY)} == {"": len(rows), "TAX": len(rows)}
     assert len(await straight(STREAM)) > 1
 
 
