@@ -39,7 +39,7 @@ class Limits:
 class Writer:
     """The trail of one process: one stream, one group in flight."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it writes to, and who is told
+    def __init__(
         self,
         streams: Streams,
         names: Pseudonyms,
