@@ -16,6 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from connectors import columns as read
 from connectors.connector import Connector, Key, Table
+from connectors.wall import Wall
 from schema.definition import EnumClass, FieldDefinition
 from schema.record import definition_of
 from schema.records.any_agency import (
@@ -34,7 +35,7 @@ from schema.records.any_agency import (
 )
 from schema.records.market_regulation import EntityRegistration
 
-__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "CreditCentre"]
+__all__ = ["HIDDEN_RECORD", "METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
 METADATA = sa.MetaData()
 
@@ -81,6 +82,17 @@ REPORTED_RECORD = sa.Table(
     sa.PrimaryKeyConstraint("record_type", "provider", "subject_id", "natural_key"),
     sa.Index("reported_record_by_subject", "subject_id", "record_type"),
 )
+
+HIDDEN_RECORD = sa.Table(
+    "hidden_record",
+    sa.MetaData(),  # a view, which the wall makes: it is never created as a table
+    sa.Column("record_type", sa.Text),
+    sa.Column("provider", sa.Text),
+    sa.Column("subject_id", sa.Text),
+    sa.Column("version", sa.Integer),
+    sa.Column("payload", JSONB(), comment="the natural key alone"),
+)
+"""What the wall hides from who asks, by its natural key and version: another source may have a copy (R15.2)."""
 
 _STATUSES = {name: name for name in ("ACTIVE", "CORRECTED", "REVOKED", "REPAIRED", "EXPIRED")}
 _DISPUTES = {name: name for name in ("NONE", "IN_PROGRESS", "UPHELD", "REJECTED")}
@@ -182,7 +194,35 @@ def _table(record: type) -> Table:
         fields | _ENVELOPE | shared,
         where=REPORTED_RECORD.c.record_type == definition.name,
         record_tier=REPORTED_RECORD.c.record_tier,
+        hidden=HIDDEN_RECORD,
     )
+
+
+_REPORTED: tuple[type, ...] = (
+    # Registers of establishments, associations, law firms, unions: all but market regulation's own.
+    EntityRegistration,
+    AdministrativeLicence,
+    AdministrativePenalty,
+    AdministrativeCompulsion,
+    MajorAccident,
+    FeeArrears,
+    IndustryBan,
+    Honour,
+    PersonIdentity,
+    ListDesignation,
+    CreditCommitment,
+    ProfessionalQualification,
+    OtherRecord,
+)
+"""The record types that any agency reports."""
+
+WALL = Wall(
+    REPORTED_RECORD,
+    HIDDEN_RECORD,
+    open_to_readers=(SUBJECT,),
+    definitions=tuple(definition for record in _REPORTED if (definition := definition_of(record)) is not None),
+)
+"""The second wall before reported records, in PostgreSQL (Art. 15)."""
 
 
 class CreditCentre(Connector):
@@ -190,22 +230,5 @@ class CreditCentre(Connector):
 
     agency = "CREDIT_CENTRE"
     name = "郑州市信用中心(演示)"
-    tables: ClassVar = tuple(
-        _table(record)
-        for record in (
-            # Registers of establishments, associations, law firms, unions: all but market regulation's own.
-            EntityRegistration,
-            AdministrativeLicence,
-            AdministrativePenalty,
-            AdministrativeCompulsion,
-            MajorAccident,
-            FeeArrears,
-            IndustryBan,
-            Honour,
-            PersonIdentity,
-            ListDesignation,
-            CreditCommitment,
-            ProfessionalQualification,
-            OtherRecord,
-        )
-    )
+    wall: ClassVar = WALL
+    tables: ClassVar = tuple(_table(record) for record in _REPORTED)
