@@ -5,6 +5,7 @@ A reported record's values are one JSON document under the catalogue's own names
 Only the latest version of a record is here; earlier ones are kept apart, in its history.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -35,7 +36,7 @@ from schema.records.any_agency import (
 )
 from schema.records.market_regulation import EntityRegistration
 
-__all__ = ["HIDDEN_RECORD", "METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
+__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
 METADATA = sa.MetaData()
 
@@ -83,17 +84,22 @@ REPORTED_RECORD = sa.Table(
     sa.Index("reported_record_by_subject", "subject_id", "record_type"),
 )
 
-HIDDEN_RECORD = sa.Table(
-    "hidden_record",
-    sa.MetaData(),  # a view, which the wall makes: it is never created as a table
-    sa.Column("record_type", sa.Text),
-    sa.Column("provider", sa.Text),
-    sa.Column("subject_id", sa.Text),
-    sa.Column("version", sa.Integer),
-    sa.Column("payload", JSONB(), comment="the natural key alone"),
-)
-"""What the wall hides from who asks, by its natural key and version: another source may have a copy (R15.2)."""
 
+def _hidden(record: type) -> sa.Table:
+    """Name the view of what the wall hides of a record type, by its natural key and version (R15.2)."""
+    spelt = _CAPITAL.sub(r"_\1", record.__name__).lower()
+    return sa.Table(
+        f"hidden{spelt}",
+        sa.MetaData(),  # the wall makes it: it is never created as a table
+        sa.Column("record_type", sa.Text),
+        sa.Column("provider", sa.Text),
+        sa.Column("subject_id", sa.Text),
+        sa.Column("version", sa.Integer),
+        sa.Column("payload", JSONB(), comment="the natural key alone"),
+    )
+
+
+_CAPITAL = re.compile(r"([A-Z])")
 _STATUSES = {name: name for name in ("ACTIVE", "CORRECTED", "REVOKED", "REPAIRED", "EXPIRED")}
 _DISPUTES = {name: name for name in ("NONE", "IN_PROGRESS", "UPHELD", "REJECTED")}
 _MODES = {name: name for name in ("SYSTEM", "BATCH", "MANUAL")}
@@ -177,27 +183,6 @@ def _of_subject(key: Key) -> sa.ColumnElement[bool]:
     return REPORTED_RECORD.c.subject_id == key.id
 
 
-def _table(record: type) -> Table:
-    definition = definition_of(record)
-    assert definition is not None, f"{record.__name__} is no record type"  # noqa: S101 (the list below is our own)
-    fields = {name: _field(field) for name, field in definition.fields.items()}
-    # A value that the record type shares with the envelope is policy's if policy set one, else the provider's.
-    shared = {
-        name: read.day(sa.func.coalesce(sa.cast(REPORTED_RECORD.c[column], sa.Text), fields[name].column))
-        for name, column in {"terminatedOn": "terminated_on", "publicityUntil": "publicity_until"}.items()
-        if name in fields
-    }
-    return Table(
-        record,
-        REPORTED_RECORD,
-        dict.fromkeys(definition.subject_kinds, _of_subject),
-        fields | _ENVELOPE | shared,
-        where=REPORTED_RECORD.c.record_type == definition.name,
-        record_tier=REPORTED_RECORD.c.record_tier,
-        hidden=HIDDEN_RECORD,
-    )
-
-
 _REPORTED: tuple[type, ...] = (
     # Registers of establishments, associations, law firms, unions: all but market regulation's own.
     EntityRegistration,
@@ -218,11 +203,32 @@ _REPORTED: tuple[type, ...] = (
 
 WALL = Wall(
     REPORTED_RECORD,
-    HIDDEN_RECORD,
+    {record.__name__: _hidden(record) for record in _REPORTED},
     open_to_readers=(SUBJECT,),
     definitions=tuple(definition for record in _REPORTED if (definition := definition_of(record)) is not None),
 )
 """The second wall before reported records, in PostgreSQL (Art. 15)."""
+
+
+def _table(record: type) -> Table:
+    definition = definition_of(record)
+    assert definition is not None, f"{record.__name__} is no record type"  # noqa: S101 (the list below is our own)
+    fields = {name: _field(field) for name, field in definition.fields.items()}
+    # A value that the record type shares with the envelope is policy's if policy set one, else the provider's.
+    shared = {
+        name: read.day(sa.func.coalesce(sa.cast(REPORTED_RECORD.c[column], sa.Text), fields[name].column))
+        for name, column in {"terminatedOn": "terminated_on", "publicityUntil": "publicity_until"}.items()
+        if name in fields
+    }
+    return Table(
+        record,
+        REPORTED_RECORD,
+        dict.fromkeys(definition.subject_kinds, _of_subject),
+        fields | _ENVELOPE | shared,
+        where=REPORTED_RECORD.c.record_type == definition.name,
+        record_tier=REPORTED_RECORD.c.record_tier,
+        hidden=WALL.hidden[definition.name],
+    )
 
 
 class CreditCentre(Connector):

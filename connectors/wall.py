@@ -8,7 +8,7 @@ states are not of this wall: they are of a record in all its copies, which no si
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,6 +32,9 @@ READERS: Mapping[Tier, str] = {
 KEEPER = "xinyong_keeps_records"
 """The role that writes what agencies report; whoever owns the tables needs it not."""
 
+_OWN_TIER = "own_tier"
+_NOBODYS = "X"
+"""Above every tier: of what is sealed, and of what is of no type that this version knows."""
 _BOOLEANS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -51,13 +54,14 @@ class Standing(NamedTuple):
 class Wall:
     """Which table is guarded, and how a row of it tells its tier.
 
-    ``records`` has the columns record_type, record_tier, kind, sealed and payload; ``hidden`` is the view that tells of
-    a hidden record nothing but its natural key and version, so that another source's copy of it can be hidden too.
-    ``open_to_readers`` are tables that the readers need besides.
+    ``records`` has the columns record_type, record_tier, kind, sealed and payload, and gets another, which holds each
+    row's own tier. ``hidden`` are views by record type that tell of a hidden record nothing but its natural key and
+    version, so that another source's copy of it can be hidden too. ``open_to_readers`` are tables that the readers need
+    besides.
     """
 
     records: sa.Table
-    hidden: sa.Table
+    hidden: Mapping[str, sa.Table]
     open_to_readers: tuple[sa.Table, ...]
     definitions: tuple[RecordDefinition, ...]
 
@@ -107,40 +111,39 @@ class Wall:
 
     def _built(self, digest: str) -> Iterator[str]:
         records, readers = self.records.name, ", ".join(READERS.values())
-        whole = ", ".join(each.name for each in self.open_to_readers)
-        yield f"DROP VIEW IF EXISTS {self.hidden.name}"
-        yield self._view()
-        yield f"GRANT SELECT ON {records}, {self.hidden.name}, {whole} TO {readers}"
-        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {records}, {whole} TO {KEEPER}"
+        tables = ", ".join((records, *(each.name for each in self.open_to_readers)))
+        views, own_tier = ", ".join(each.name for each in self.hidden.values()), _written(self._own_tier())
+        for role in (*READERS.values(), KEEPER):
+            yield f"DROP POLICY IF EXISTS {role} ON {records}"
+        # the views of what is hidden rest on the column, and go with it
+        yield f"ALTER TABLE {records} DROP COLUMN IF EXISTS {_OWN_TIER} CASCADE"
+        yield f"ALTER TABLE {records} ADD COLUMN {_OWN_TIER} text GENERATED ALWAYS AS ({own_tier}) STORED"
+        yield from (self._view(definition) for definition in self.definitions)
+        yield f"GRANT SELECT ON {tables}, {views} TO {readers}"
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {KEEPER}"
         for tier, reader in READERS.items():
-            yield f"DROP POLICY IF EXISTS {reader} ON {records}"
-            yield f"CREATE POLICY {reader} ON {records} FOR SELECT TO {reader} USING ({_written(self.visible(tier))})"
+            open_tiers = ", ".join(f"'{each.value}'" for each in Tier if each <= tier)
+            yield f"CREATE POLICY {reader} ON {records} FOR SELECT TO {reader} USING ({_OWN_TIER} IN ({open_tiers}))"
             yield f"COMMENT ON POLICY {reader} ON {records} IS '{digest}'"
-        yield f"DROP POLICY IF EXISTS {KEEPER} ON {records}"
         yield f"CREATE POLICY {KEEPER} ON {records} FOR ALL TO {KEEPER} USING (true) WITH CHECK (true)"
         yield f"ALTER TABLE {records} ENABLE ROW LEVEL SECURITY"
 
-    def _view(self) -> str:
-        """Give the view of what is hidden from who asks; its owner is the tables' own, whom no policy holds."""
-        columns = self.records.c
-        role = sa.literal_column("current_user", sa.Text)
-        hidden = sa.or_(
-            *(sa.and_(role == reader, self.visible(tier).is_not(sa.true())) for tier, reader in READERS.items())
-        )
-        named = [columns[each.name] for each in self.hidden.c if each.name != "payload"]
-        told = sa.select(*named, self._keys().label("payload")).where(hidden)
-        return f"CREATE VIEW {self.hidden.name} WITH (security_barrier) AS {_written(told)}"
+    def _own_tier(self) -> sa.ColumnElement[str]:
+        """Give a record's own tier as the database keeps it beside the row: a letter, or one above all of them."""
+        return sa.case(*((self.visible(tier), str(tier.value)) for tier in Tier), else_=_NOBODYS)
 
-    def _keys(self) -> sa.ColumnElement[object]:
-        payload = self.records.c.payload
-        return sa.case(
-            *(
-                (
-                    self.records.c.record_type == definition.name,
-                    sa.func.jsonb_build_object(*(part for name in definition.key for part in _pair(payload, name))),
-                )
-                for definition in self.definitions
-            )
+    def _view(self, definition: RecordDefinition) -> str:
+        """Give the view of what is hidden from who asks; its owner is the tables' own, whom no policy holds."""
+        hidden, columns = self.hidden[definition.name], self.records.c
+        named = ", ".join(each.name for each in hidden.c if each.name != "payload")
+        keys = ", ".join(f"'{name}', payload -> '{name}'" for name in definition.key)
+        above = " ".join(f"WHEN '{reader}' THEN '{tier.value}'" for tier, reader in READERS.items())
+        # names of ours and of the catalogue alone are in it
+        return (
+            f"CREATE VIEW {hidden.name} WITH (security_barrier) AS"  # noqa: S608
+            f" SELECT {named}, jsonb_build_object({keys}) AS payload FROM {self.records.name}"
+            f" WHERE {columns.record_type.name} = '{definition.name}'"
+            f" AND {_OWN_TIER} > CASE current_user {above} ELSE '{_NOBODYS}' END"
         )
 
     def _leaves(self, rule: TierRule, definition: RecordDefinition) -> sa.ColumnElement[bool]:
@@ -169,10 +172,6 @@ class Wall:
 
 def _text_of(payload: sa.ColumnElement[object], name: str) -> sa.ColumnElement[str]:
     return payload.op("->>")(sa.literal(name, sa.Text)).cast(sa.Text)
-
-
-def _pair(payload: sa.ColumnElement[object], name: str) -> Sequence[sa.ColumnElement[object]]:
-    return sa.literal(name, sa.Text), payload.op("->")(sa.literal(name, sa.Text))
 
 
 def _written(element: sa.ClauseElement) -> str:
