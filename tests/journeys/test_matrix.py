@@ -147,14 +147,18 @@ INDIVIDUAL: Final = """query($number: String!, $name: String!) {
   subject(by: {individual: {idNumber: $number, name: $name}}) {
     a: name
     ... on Individual {
-      bc: personIdentities { nodes { personName maritalStatus } }
+      bc: personIdentities { nodes { name maritalStatus } }
       d: employmentStatuses { nodes { state } }
     }
   }
 }"""
 """Each of ``bc`` has a field of tier B and one of C that the demonstration's papers name; ``d`` is of C, named by none."""
 COORDINATES: Final = {
-    "LP": ("LegalPerson.socialInsurancePayments", "SocialInsurancePayment.paidAmount", "EntityRegistration.contactPhone"),
+    "LP": (
+        "LegalPerson.socialInsurancePayments",
+        "SocialInsurancePayment.paidAmount",
+        "EntityRegistration.contactPhone",
+    ),
     "IN": ("Individual.personIdentities", "PersonIdentity.maritalStatus", "Individual.employmentStatuses"),
 }
 
