@@ -25,6 +25,7 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
@@ -68,6 +69,7 @@ class House(Generic[G_co]):
     verifier: Verifier
     settings: Settings
     metrics: Metrics
+    seal: Seal
     _store: Store
     _copies: SpanCopies | None
 
@@ -76,6 +78,7 @@ class House(Generic[G_co]):
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
         await self.trail.close()
+        await self.seal.close()
         await self.graph.close()
         await self._store.close()
 
@@ -86,7 +89,7 @@ class House(Generic[G_co]):
             trail = True
         except AuditUnavailable:
             trail = False
-        return {**await self.graph.ready(), "trail": trail}
+        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well}
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
@@ -143,17 +146,28 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     store = open_store(settings.database.url)
     await prepare(store)
-    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
+    seal = await open_seal(store, keys.log, _sealing(settings))
+    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s, kept=seal.kept)
     graph = graph_of(trail, store)
-    desk, metrics = Desk(graph, trail, keys.receipt), Metrics()
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, store, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, store, copies)
+
+
+def _sealing(settings: Settings) -> Sealing:
+    audit = settings.audit
+    return Sealing(
+        audit.origin, audit.suite, audit.seal_s, audit.anchors.folder, audit.anchors.url, audit.anchors.every_s
+    )
 
 
 def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) -> CreditGraph:
     sources = _sources(settings)
-    reached = {agency: SqlSource(source.url, source.lanes) for agency, source in sources.items()}
-    connectors = _connectors(reached, keys)
+    installed = _installed(sources)
+    reached = {
+        agency: SqlSource(source.url, source.lanes, installed[agency].wall) for agency, source in sources.items()
+    }
+    connectors = _connectors(installed, reached, keys)
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
     lines = {
@@ -173,7 +187,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
-    files = EvidenceFiles(settings.keys.folder.parent / "evidence", keys, 10_485_760)
+    files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
@@ -208,13 +222,19 @@ def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
 
 
-def _connectors(sources: Mapping[str, SqlSource], keys: Keys) -> dict[str, Connector]:
+def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Connector]]:
+    """Give the installed connectors by agency, of which every source must be one."""
     installed = discover()
     unknown = ", ".join(f"connectors.{agency}" for agency in sources if agency not in installed)
     if unknown:
         message = f"{unknown}: no such connector is installed, only {', '.join(installed)}"
         raise StartRefused(message)
+    return installed
 
+
+def _connectors(
+    installed: Mapping[str, type[Connector]], sources: Mapping[str, SqlSource], keys: Keys
+) -> dict[str, Connector]:
     def pseudonym(number: str) -> str:
         return keys.subject_id("rid", number)
 

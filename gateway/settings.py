@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self, cast
+from typing import Annotated, Literal, NamedTuple, Self, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -23,15 +23,16 @@ from gateway.errors import SettingsError
 from schema.disclosure import Standing
 
 __all__ = [
+    "Anchors",
     "Audit",
     "Auth",
     "Cache",
     "ConnectorSource",
     "Database",
+    "Evidence",
     "Foreign",
     "Keys",
     "Limits",
-    "RecognisedService",
     "Redis",
     "Row",
     "Server",
@@ -116,22 +117,6 @@ class ConnectorSource(_Section):
     known_url = field_validator("url")(_known_database)
 
 
-class RecognisedService(_Section):
-    """A credit service that the credit centre has recognised, and from when to when (Art. 18)."""
-
-    code: str = Field(description="Its unified social credit code", min_length=18, max_length=18)
-    recognised_from: date = Field(alias="from", description="First day of the recognition")
-    recognised_to: date | None = Field(default=None, alias="to", description="Last day of it; none: until withdrawn")
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        """Refuse a recognition that ends before it begins."""
-        if self.recognised_to is not None and self.recognised_to < self.recognised_from:
-            message = "'to' lies before 'from'"
-            raise ValueError(message)
-        return self
-
-
 class Auth(_Section):
     """Whose tokens are believed (contract section 4)."""
 
@@ -144,9 +129,6 @@ class Auth(_Section):
         default=None,
         description="Address of the issuer's public keys (JWKS), http:// or https://, read once at the start",
         pattern=r"^https?://.+",
-    )
-    recognised_credit_services: tuple[RecognisedService, ...] = Field(
-        default=(), description="Credit services recognised by the centre: code, from, to (Art. 18)"
     )
 
     @model_validator(mode="after")
@@ -171,6 +153,17 @@ class Keys(_Section):
     )
 
 
+class Evidence(_Section):
+    """Files that prove papers (Art. 18)."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of the files that prove papers, sealed, made at the first start with mode 0700, which all "
+        "processes share; none: the folder `evidence` beside keys.folder",
+    )
+    file_bytes: Count = Field(default=10_485_760, description="Bytes of one file of evidence")
+
+
 class Server(_Section):
     """Where the doors stand."""
 
@@ -179,12 +172,39 @@ class Server(_Section):
     workers: Count = Field(default=1, description="Processes; more than one needs PostgreSQL")
 
 
+class Anchors(_Section):
+    """Where checkpoints of the log are laid down outside (R19.10)."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder for checkpoints and tiles, best on a volume of another department that only adds; "
+        "none: no folder",
+    )
+    url: str | None = Field(
+        default=None,
+        description="Address to which signed checkpoints are posted, http:// or https://; none: nowhere",
+        pattern=r"^https?://.+",
+    )
+    every_s: Seconds = Field(default=60.0, description="Seconds from one anchored checkpoint to the next")
+
+
 class Audit(_Section):
     """How the trail is kept (Art. 19)."""
 
     deadline_s: Seconds = Field(
         default=2.0, description="Seconds to wait for an entry to be durable, then the answer is refused"
     )
+    seal_s: Seconds = Field(default=2.0, description="Seconds from one sealing of new entries to the next (R19.10)")
+    origin: str = Field(
+        default="xinyong.invalid/trail",
+        description="Name of the log in its checkpoints, best an address of the city's own without scheme; "
+        "a constant of the log",
+        pattern=r"^[^\s+]+$",
+    )
+    suite: Literal["std", "gm"] = Field(
+        default="std", description="How the log hashes: std (SHA-256) or gm (SM3); a constant of the log"
+    )
+    anchors: Anchors = Anchors()
 
 
 class Limits(_Section):
@@ -273,6 +293,7 @@ class Settings(_Section):
     )
     auth: Auth = Auth()
     keys: Keys = Keys()
+    evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
     limits: Limits = Limits()
@@ -286,6 +307,11 @@ class Settings(_Section):
     as_of: date | None = Field(
         default=None, description="The day taken for today, in the demonstration only; none: the clock"
     )
+
+    @property
+    def evidence_folder(self) -> Path:
+        """The folder of the files that prove papers."""
+        return self.evidence.folder or self.keys.folder.parent / "evidence"
 
     @model_validator(mode="after")
     def fits_together(self) -> Self:
