@@ -43,6 +43,7 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
+from gateway.store.durability import require_durable
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
@@ -54,6 +55,8 @@ from schema.graph import graph
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
 
 
+_START_S = 5.0
+"""How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
 
 
@@ -146,8 +149,15 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     store = open_store(settings.database.url)
     await prepare(store)
+    audit = settings.audit
+    if not settings.demo:
+        await require_durable(
+            store.address, require_standby=audit.require_standby, timeout_s=max(audit.deadline_s, _START_S)
+        )
     seal = await open_seal(store, keys.log, _sealing(settings))
-    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s, kept=seal.kept)
+    trail = await open_trail(
+        store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
+    )
     graph = graph_of(trail, store)
     desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)

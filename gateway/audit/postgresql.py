@@ -11,7 +11,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -20,22 +20,12 @@ from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
 from gateway.audit.shapes import KnownShapes
+from gateway.store.durability import ASKED, SESSION, unsafe
 from gateway.store.engine import Address, connect_postgresql
 
 __all__ = ["PostgresqlStream", "PostgresqlStreams"]
 
-_SETTINGS = {
-    "synchronous_commit": "on",
-    "default_transaction_isolation": "read committed",
-    "idle_in_transaction_session_timeout": "1000",
-    "lock_timeout": "1500",
-    "tcp_user_timeout": "3000",
-    "jit": "off",
-    "timezone": "UTC",
-}
-_DURABLE: Final = """
-SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'
-   AND current_setting('synchronous_commit') IN ('on', 'remote_apply') AND NOT pg_is_in_recovery()"""
+_SETTINGS = dict(SESSION)
 _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
 _NOW: Final = "SELECT clock_timestamp()"
 # Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
@@ -78,19 +68,26 @@ _ENTRIES_REFUSED: Final = ("22", "23", "54")
 """Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
 
 
+class _Demands(NamedTuple):
+    """What a stream asks of its server: to answer in time, and perhaps to have a standby."""
+
+    limit_s: float
+    require_standby: bool
+
+
 class PostgresqlStreams:
     """Opens streams on one PostgreSQL database, each with a connection of its own."""
 
-    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float) -> None:
+    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float, *, require_standby: bool = False) -> None:
         """Take what every stream needs; *deadline_s* bounds a connection's start and each batch."""
         self._address = address
         self._ciphers = MonthCiphers(keys)
-        self._deadline_s = deadline_s
+        self._demands = _Demands(deadline_s, require_standby)
 
     async def open(self) -> "PostgresqlStream":
         """Open a stream on a server that keeps what it acknowledges."""
         with _nothing_committed():
-            connection = await connect_postgresql(self._address, _SETTINGS, self._deadline_s)
+            connection = await connect_postgresql(self._address, _SETTINGS, self._demands.limit_s)
             try:
                 return await self._begin(connection)
             except BaseException:
@@ -98,13 +95,11 @@ class PostgresqlStreams:
                 raise
 
     async def _begin(self, connection: Any) -> "PostgresqlStream":  # noqa: ANN401 - asyncpg has no types
-        limit = self._deadline_s
-        if not await connection.fetchval(_DURABLE, timeout=limit):
-            message = "the server has fsync, full_page_writes or synchronous_commit off, or is a standby"
-            raise NotCommitted(message)
+        limit = self._demands.limit_s
+        await _require_durable(connection, self._demands)
         number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
         statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS)]
-        return PostgresqlStream(connection, number, statements, self._ciphers, limit)
+        return PostgresqlStream(connection, number, statements, self._ciphers, self._demands)
 
 
 class PostgresqlStream:
@@ -116,13 +111,14 @@ class PostgresqlStream:
         number: int,
         statements: list[Any],
         ciphers: MonthCiphers,
-        limit_s: float,
+        demands: _Demands,
     ) -> None:
         """Start at the stream's first place."""
         self._connection = connection
+        self._demands = demands
         self._now, self._tally, self._rows = statements
         self._ciphers = ciphers
-        self._limit_s = limit_s
+        self._limit_s = demands.limit_s
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
         self._known_shapes = KnownShapes()
@@ -147,6 +143,14 @@ class PostgresqlStream:
             self._idle = self._loop.call_later(_IDLE_S, self._let_go)
         self._place = rows.end
         return rows.receipts
+
+    async def check(self) -> None:
+        """Ask whether the server keeps what it acknowledges still; an operator may have set it otherwise."""
+        with _nothing_committed():
+            await self._take_up()
+            await _require_durable(self._connection, self._demands)
+        if self._in_transaction:
+            self._idle = self._loop.call_later(_IDLE_S, self._let_go)
 
     def abandon(self) -> None:
         """Cut the connection: the server rolls back what was not committed."""
@@ -227,6 +231,14 @@ class PostgresqlStream:
 
     def _heard(self, _: object, message: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self._warnings.append(str(message))
+
+
+async def _require_durable(connection: Any, demands: _Demands) -> None:  # noqa: ANN401 - asyncpg has no types
+    """Refuse to write to a server that may lose what it acknowledged."""
+    found = await connection.fetchrow(ASKED, timeout=demands.limit_s)
+    said = unsafe(found, require_standby=demands.require_standby)
+    if said:
+        raise NotCommitted("; ".join(said))
 
 
 @contextmanager

@@ -38,15 +38,17 @@ _PAPER: Final = "INSERT INTO audit_paper (stream, at, seq, paper) VALUES (?, ?, 
 _SHAPE: Final = """
 INSERT OR IGNORE INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_FULL: Final = 2
+"""``PRAGMA synchronous``: the log is flushed at each commit."""
 _ENTRIES_REFUSED: Final = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, UnicodeEncodeError)
 
 
 class SqliteStreams:
     """Opens streams on one SQLite file, all worked by one thread."""
 
-    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float) -> None:
+    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float, *, require_standby: bool = False) -> None:
         """Take what every stream needs; SQLite's own wait for a lock is shorter than any deadline, so none is kept."""
-        del deadline_s
+        del deadline_s, require_standby  # a file has no standby: the settings refuse to ask for one
         self._address = address
         self._ciphers = MonthCiphers(keys)
 
@@ -84,6 +86,20 @@ class SqliteStream:
         """Make *batch* durable in one transaction."""
         del more
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
+
+    async def check(self) -> None:
+        """Find the connection flushing each commit still; nobody but this process could have set it otherwise."""
+        try:
+            level = await asyncio.get_running_loop().run_in_executor(self._thread, self._flushing)
+        except sqlite3.Error as failure:
+            raise NotCommitted(str(failure)) from failure
+        if level < _FULL:
+            message = "the file is not flushed at each commit"
+            raise NotCommitted(message)
+
+    def _flushing(self) -> int:
+        level: int = self._connection.execute("PRAGMA synchronous").fetchone()[0]
+        return level
 
     def abandon(self) -> None:
         """Let the thread close the connection when it is free."""
