@@ -24,7 +24,7 @@ class Script:
         self.refusals: list[NotCommitted] = []
         self.sizes: list[int] = []
         self.opened = self.abandoned = self.closed = 0
-        self.checks: asyncio.Queue[bool] = asyncio.Queue()
+        self.checks: asyncio.Queue[int] = asyncio.Queue()
         self.left = asyncio.Event()
         self.unsafe: list[NotCommitted] = []
         self.gate = asyncio.Event()
@@ -49,7 +49,7 @@ class Script:
 
     async def check(self) -> None:
         """Be safe, unless told not to be."""
-        self.checks.put_nowait(True)
+        self.checks.put_nowait(1)
         if self.unsafe:
             raise self.unsafe.pop(0)
 
