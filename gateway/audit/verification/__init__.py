@@ -2,6 +2,6 @@
 
 from gateway.audit.verification.entries import Range
 from gateway.audit.verification.findings import Finding
-from gateway.audit.verification.verify import Report, Trust, verify_trail
+from gateway.audit.verification.verify import Report, Trust, verify_snapshot, verify_trail
 
-__all__ = ["Finding", "Range", "Report", "Trust", "verify_trail"]
+__all__ = ["Finding", "Range", "Report", "Trust", "verify_snapshot", "verify_trail"]

@@ -99,6 +99,8 @@ class Entries:
 
     async def _begin(self, stream: int, first: int) -> _Next:
         self.seen.streams.add(stream)
+        if not await self._snapshot.rows("SELECT 1 FROM audit_stream WHERE id = $1", stream):
+            self._found.add("stream", f"audit_stream id {stream}", "it is not there, and entries of it are")
         places = await read_places(self._snapshot, stream, self._found)
         if first == 0:
             return _Next(places, 0, "")

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 import asyncpg
 
@@ -12,7 +12,7 @@ from gateway.errors import StartRefused
 from gateway.store.engine import Address, connect_postgresql
 from gateway.store.tables import microseconds
 
-__all__ = ["Page", "Snapshot", "open_snapshot"]
+__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_snapshot"]
 
 Page = Sequence[Sequence[Any]]
 
@@ -25,8 +25,6 @@ _SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 class Snapshot(Protocol):
     """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine."""
 
-    is_postgresql: bool
-
     def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages."""
         ...
@@ -36,36 +34,54 @@ class Snapshot(Protocol):
         ...
 
 
-class _Sqlite:
-    is_postgresql = False
+class SqliteSnapshot:
+    """What one transaction on SQLite sees."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection, in a transaction."""
         self._connection = connection
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
+        """Give the rows by pages."""
         cursor = self._execute(statement, values)
         while page := cursor.fetchmany(_ROWS):
             yield page
 
     async def rows(self, statement: str, *values: object) -> Page:
+        """Give all rows at once."""
         return self._execute(statement, values).fetchall()
 
     def _execute(self, statement: str, values: Sequence[object]) -> sqlite3.Cursor:
         return self._connection.execute(statement, {str(place): value for place, value in enumerate(values, 1)})
 
 
-class _Postgresql:
-    is_postgresql = True
+class PostgresqlSnapshot:
+    """What one transaction on PostgreSQL sees."""
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+        """Take a connection, in a transaction."""
         self._connection = connection
 
+    @classmethod
+    async def of(cls, connection: Any) -> Self:  # noqa: ANN401 - as above
+        """Take a connection, in a transaction, and let it read instants as whole numbers."""
+        await connection.set_type_codec(
+            "timestamptz",
+            schema="pg_catalog",
+            format="tuple",
+            encoder=lambda instant: (instant - _SINCE_2000,),
+            decoder=lambda instant: instant[0] + _SINCE_2000,
+        )
+        return cls(connection)
+
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
+        """Give the rows by pages."""
         cursor = await self._connection.cursor(statement, *values)
         while page := await cursor.fetch(_ROWS):
             yield page
 
     async def rows(self, statement: str, *values: object) -> Page:
+        """Give all rows at once."""
         found: Page = await self._connection.fetch(statement, *values)
         return found
 
@@ -85,7 +101,7 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
         else:
             with closing(sqlite3.connect(f"file:{address.path}?mode=ro", uri=True, isolation_level=None)) as connection:
                 connection.execute("BEGIN")
-                yield _Sqlite(connection)
+                yield SqliteSnapshot(connection)
     except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failure:
         message = f"the trail cannot be read at database.url: {failure}"
         raise StartRefused(message) from failure
@@ -95,14 +111,7 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
 async def _postgresql(address: Address) -> AsyncIterator[Snapshot]:
     connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
     try:
-        await connection.set_type_codec(
-            "timestamptz",
-            schema="pg_catalog",
-            format="tuple",
-            encoder=lambda instant: (instant - _SINCE_2000,),
-            decoder=lambda instant: instant[0] + _SINCE_2000,
-        )
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            yield _Postgresql(connection)
+            yield await PostgresqlSnapshot.of(connection)
     finally:
         await connection.close()

@@ -23,7 +23,7 @@ from gateway.audit.verification.tallies import verify_tallies
 from gateway.errors import StartRefused
 from gateway.store.engine import Address
 
-__all__ = ["Report", "Trust", "verify_trail"]
+__all__ = ["Report", "Trust", "verify_snapshot", "verify_trail"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,11 +65,22 @@ async def verify_trail(
         StartRefused: database or anchors cannot be read.
 
     """
-    begun = time.perf_counter()
-    found = Findings()
     async with open_snapshot(address) as snapshot:
-        report = await _verified(snapshot, trust, among, progress or (lambda _: None), found)
-    return Report(*report, time.perf_counter() - begun, found.total, tuple(found.listed))
+        return await verify_snapshot(snapshot, trust, among, progress)
+
+
+async def verify_snapshot(
+    snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None] | None = None
+) -> Report:
+    """Verify what one snapshot of a trail holds.
+
+    Raises:
+        StartRefused: the anchors cannot be read.
+
+    """
+    begun, found = time.perf_counter(), Findings()
+    counts = await _verified(snapshot, trust, among, progress or (lambda _: None), found)
+    return Report(*counts, time.perf_counter() - begun, found.total, tuple(found.listed))
 
 
 async def _verified(
