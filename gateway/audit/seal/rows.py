@@ -24,6 +24,7 @@ __all__ = [
     "checkpoint_of",
     "connected",
     "entry_rows",
+    "index_of",
     "known_log",
     "newest_checkpoint",
     "put_tiles",
@@ -124,6 +125,21 @@ async def entry_rows(
         .limit(count)
     )
     return [(seq, bytes(head), bytes(leaf)) for seq, head, leaf in await connection.execute(asked)]
+
+
+async def index_of(connection: AsyncConnection, stream: int, seq: int) -> int | None:
+    """Give the log index of an entry; None where it is not sealed."""
+    asked = (
+        select(RUN.c.first_index, RUN.c.first_seq, RUN.c.n)
+        .where(RUN.c.stream == stream, RUN.c.first_seq <= seq)
+        .order_by(RUN.c.first_seq.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(asked)).first()
+    if row is None or seq >= row.first_seq + row.n:
+        return None
+    index: int = row.first_index + seq - row.first_seq
+    return index
 
 
 async def tiles_at(connection: AsyncConnection, places: Iterable[Place]) -> dict[Place, bytes]:

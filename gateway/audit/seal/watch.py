@@ -10,16 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.audit.entry import Receipt
 from gateway.audit.head import leaf_of
 from gateway.audit.seal.errors import SealingFailed
-from gateway.audit.seal.rows import Sealed, checkpoint_of, connected, entry_rows, newest_checkpoint, with_tiles
+from gateway.audit.seal.rows import (
+    Sealed,
+    checkpoint_of,
+    connected,
+    entry_rows,
+    index_of,
+    newest_checkpoint,
+    with_tiles,
+)
 from gateway.audit.seal.suites import Suite
 from gateway.audit.seal.tree import TileMissing
-from gateway.store.tables import RUN
 
 __all__ = ["Watch"]
 
@@ -93,7 +99,7 @@ class Watch:
         self._seen = newest
         while self._marks and newest is not None:
             mark = self._marks[0]
-            index = await _index_of(connection, mark.receipt)
+            index = await index_of(connection, mark.receipt.stream, mark.receipt.seq)
             if index is None:
                 return
             if self._marks.popleft() is mark and not await self._holds(connection, mark.receipt, index):
@@ -112,18 +118,3 @@ class Watch:
     def _alarm(self, what: str) -> None:
         _log.critical("the trail was changed: %s", what)
         self.altered.append(what)
-
-
-async def _index_of(connection: AsyncConnection, receipt: Receipt) -> int | None:
-    """Give the log index of an entry; None where it is not sealed."""
-    asked = (
-        select(RUN.c.first_index, RUN.c.first_seq, RUN.c.n)
-        .where(RUN.c.stream == receipt.stream, RUN.c.first_seq <= receipt.seq)
-        .order_by(RUN.c.first_seq.desc())
-        .limit(1)
-    )
-    row = (await connection.execute(asked)).first()
-    if row is None or receipt.seq >= row.first_seq + row.n:
-        return None
-    index: int = row.first_index + receipt.seq - row.first_seq
-    return index
