@@ -260,6 +260,7 @@ class _Front:
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics))
+        """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
         """Why the house could not be opened."""
 
@@ -281,6 +282,8 @@ class _Front:
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
             return
+        pages = pages_of(self._house)
+        self._others = Starlette(routes=[*routes(self._probe, self._metrics), *pages])
         _settle_memory()
         await send({"type": "lifespan.startup.complete"})
         await receive()

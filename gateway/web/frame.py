@@ -6,6 +6,7 @@ No page needs a script, and none may be run: what an agency wrote is text, whate
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final
 
@@ -33,8 +34,11 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """What every page says of itself to the browser."""
 
+_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 _FOLDER: Final = Path(__file__).parent / "templates"
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
 
 
 def visible(text: str) -> str:
@@ -51,6 +55,15 @@ def _shown(value: object) -> object:
     return visible(value) if type(value) is str else value
 
 
+def _moment(instant: str) -> str:
+    """Write an instant of an answer as the city's clocks have it.
+
+    >>> _moment("2026-11-23T01:30:05.123456+00:00")
+    '2026-11-23 09:30'
+    """
+    return datetime.fromisoformat(instant).astimezone(_ZHENGZHOU).strftime("%Y-%m-%d %H:%M")
+
+
 def _version(name: str) -> str:
     return hashlib.sha256((_FOLDER / name).read_bytes()).hexdigest()[:12]
 
@@ -63,6 +76,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters["moment"] = _moment
 _TEMPLATES.globals |= {"words": words, "style": f"/style-{_version('style.css')}.css"}
 
 

@@ -1,6 +1,7 @@
 """A refusal as a page: the code, what happened, what to do, and the article where the law is the reason."""
 
 from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from gateway.errors import GatewayError, Text

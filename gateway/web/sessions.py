@@ -93,11 +93,11 @@ class Sessions:
         """Let a session live at most *lives_s* seconds; *secure* where browsers reach the house by https alone."""
         self.seal = seal
         self._lives_s = lives_s
-        self._secure = secure
+        self.secure = secure
 
     def cookie_name(self, *, secure: bool) -> str:
         """Give the name under which a browser keeps it: one that no other host can set, where it is by https."""
-        return "__Host-xinyong" if self._secure or secure else "xinyong"
+        return "__Host-xinyong" if self.secure or secure else "xinyong"
 
     def begin(self, caller: Caller, token_expires_at: float, now: float) -> Session:
         """Begin a session, always under a new id, that ends with the token at the latest."""
@@ -129,7 +129,7 @@ class Sessions:
 
     def _cookie(self, value: str, lives_s: int, *, secure: bool) -> Cookie:
         name = self.cookie_name(secure=secure)
-        return Cookie(name, value, "/", lives_s, "Strict", secure=self._secure or secure)
+        return Cookie(name, value, "/", lives_s, "Strict", secure=self.secure or secure)
 
 
 def _told(session: Session) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The console: pages for those who present, review and look, each one a question to the graph (contract, section 3).
 
-No page touches a table or a register by itself: it asks the desk as its session's caller, and so is decided, refused and
-recorded exactly as any question.
+No page touches a table or a register by itself: it asks the desk as its session's caller, and so is decided, refused
+and recorded exactly as any question.
 """
 
-from gateway.web.console.console import Console
-from gateway.web.console.routes import routes
+from gateway.web.console.console import EvidenceRoom, File
+from gateway.web.console.opening import Rooms, pages
 
-__all__ = ["Console", "routes"]
+__all__ = ["EvidenceRoom", "File", "Rooms", "pages"]

@@ -82,7 +82,7 @@ def _question(caller: Caller, document: str, variables: Mapping[str, Any]) -> Qu
 
 
 def refusal_of(error: Mapping[str, Any]) -> Refusal:
-    """Read a refusal from an error of an answer, whose words are Chinese; the English are the fixed ones of its code."""
+    """Read a refusal from an error of an answer: its words are Chinese, the English are the fixed ones of its code."""
     told = error["extensions"]
     kind = _kinds().get(told["code"])
     basis = told.get("legalBasis") or {}

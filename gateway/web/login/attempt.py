@@ -32,7 +32,7 @@ def local(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is remembered of a login that has begun: what the issuer must give back, and where the person wanted to go."""
+    """What is remembered of a login that has begun: what the issuer must give back, and where the person would go."""
 
     state: str = field(repr=False)
     nonce: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""The people of the demonstration as its login page shows them: what each is, and what there is to try (contract, 4)."""
+"""The people of the demonstration, as its login page shows them: their names, and what each is (contract, 4)."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -53,7 +53,6 @@ class Login:
     persona_token: Callable[[str, float], str] | None = None
     """Gives the demonstration's token of a persona."""
     issuer: Issuer | None = None
-    public_scheme: str | None = None
 
     def routes(self) -> list[Route]:
         """Give the pages' routes."""
@@ -67,7 +66,7 @@ class Login:
 
     def is_secure(self, request: Request) -> bool:
         """Say whether this browser reached the house by https, itself or through the city's reverse proxy."""
-        return "https" in (request.url.scheme, self.public_scheme)
+        return self.sessions.secure or request.url.scheme == "https"
 
     @_guarded
     async def offer(self, request: Request) -> Response:
@@ -108,7 +107,7 @@ class Login:
 
     @_guarded
     async def finish(self, request: Request) -> Response:
-        """Take the browser back from the issuer; a page of this house leads on, so that the strict cookie goes along."""
+        """Take the browser back from the issuer; a page of ours leads on, so that the strict cookie goes along."""
         issuer, told, attempt = self._issuer(), request.query_params, self._under_way(request)
         if not hmac.compare_digest(attempt.state.encode(), told.get("state", "").encode()):
             raise LoginRefused(Text("it was not begun in this browser", "登录并非由此浏览器发起"))
@@ -138,7 +137,9 @@ class Login:
     def _under_way(self, request: Request) -> Attempt:
         attempt = Attempt.of(request.cookies, self.sessions.seal, time.time())
         if attempt is None:
-            raise LoginRefused(Text("it was not begun in this browser, or too long ago", "登录并非由此浏览器发起，或已超时"))
+            raise LoginRefused(
+                Text("it was not begun in this browser, or too long ago", "登录并非由此浏览器发起，或已超时")
+            )
         return attempt
 
     def _checked(self, id_token: str, attempt: Attempt) -> Verified:
@@ -151,7 +152,9 @@ class Login:
         if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode()):
             raise LoginRefused(Text("the ID token answers another login (nonce)", "令牌不属于本次登录（nonce）"))
         audience, party = verified.claims.get("aud"), verified.claims.get("azp")
-        if party not in (None, self.verifier.audience) or (isinstance(audience, list) and len(audience) > 1 and not party):
+        if party not in (None, self.verifier.audience) or (
+            isinstance(audience, list) and len(audience) > 1 and not party
+        ):
             raise LoginRefused(Text("the ID token is for another party (azp)", "令牌的被授权方不符（azp）"))
         return verified
 
