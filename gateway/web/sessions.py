@@ -160,7 +160,7 @@ def _read(told: Mapping[str, Any]) -> Session | None:
             token_id=told["token"],
         )
         return Session(caller, float(told["until"]), told["id"])
-    except (KeyError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError):
         return None
 
 

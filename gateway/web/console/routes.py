@@ -82,10 +82,13 @@ async def _guarded(console: Console, request: Request, session: Session, page: P
     """Make every refusal a page; what is unforeseen tells its code alone."""
     token = console.sessions.form_token(session)
     try:
-        visit = Visit(console, request, session)
-        if request.method == "POST":
-            visit = Visit(console, request, session, await sent_form(console, request, session))
-        return await page(visit)
+        if request.method != "POST":
+            return await page(Visit(console, request, session))
+        form = await sent_form(console, request, session)
+        try:
+            return await page(Visit(console, request, session, form))
+        finally:
+            await form.close()
     except Refused as refused:
         return refusal_page(refused.refusal, session=session, form_token=token)
     except GatewayError as error:

@@ -23,7 +23,6 @@ __all__ = ["Visit"]
 
 _MOST_FIELDS: Final = 500
 _MOST_FILES: Final = 5
-_NOTHING_SENT: Final = FormData()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +32,7 @@ class Visit:
     console: Console
     request: Request
     session: Session
-    form: FormData = field(default=_NOTHING_SENT)
+    form: FormData = field(default_factory=FormData)
 
     @property
     def caller(self) -> Caller:
