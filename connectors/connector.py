@@ -108,13 +108,14 @@ class Batch(NamedTuple):
     """One question to one agency: these subjects, all of one kind, these selections, up to this tier.
 
     A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows,
-    unless a selection holds `OPEN`.
+    unless a selection holds `OPEN`. Where ``own`` names an agency, the records that others answer for do not either.
     """
 
     kind: str
     keys: Sequence[SubjectKey]
     selections: tuple[Selection, ...]
     highest: Tier
+    own: str = ""
 
 
 class Loss(NamedTuple):
@@ -272,6 +273,11 @@ class Connector:
         column = table.fields.get(field) if table else None
         return column is not None and column.column is None
 
+    def tells(self, record: str, field: str) -> bool:
+        """Say whether its records of a type may have a value of a field; of a method that is not known before."""
+        table = self._tables.get(record)
+        return field in table.fields if table else record in self._methods
+
     async def gather(self, batch: Batch) -> Rows:
         """Answer a batch: all declared tables in one statement, each method on its own.
 
@@ -287,7 +293,7 @@ class Connector:
     async def _gather_apart(self, batch: Batch) -> Rows:
         parts: list[Rows] = []
         for selection in batch.selections:
-            alone = Batch(batch.kind, batch.keys, (selection,), batch.highest)
+            alone = batch._replace(selections=(selection,))
             method = self._methods.get(selection.record.name)
             parts.append(await (method(self, alone) if method else self.source.gather(self._tables, alone)))
         return [_joined([part[n] for part in parts]) for n in range(len(batch.keys))]

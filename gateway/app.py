@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,8 @@ from connectors.sources.sql import SqlSource
 from connectors.subgraph import GraphqlSource
 from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.access.enumeration import DistinctSubjects
+from gateway.access.held import Held
 from gateway.access.keys import Keys
 from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
 from gateway.access.remote_keys import fetch_keys
@@ -26,7 +28,7 @@ from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
-from gateway.errors import AuditUnavailable, StartRefused
+from gateway.errors import AuditUnavailable, PaperInvalid, StartRefused, Text
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
@@ -45,6 +47,7 @@ from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
+from schema.disclosure import Standing
 from schema.graph import graph
 
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
@@ -167,18 +170,40 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail) -> CreditGraph:
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    described = frozenset(settings.limits.introspection)
     return CreditGraph(
-        operations=Operations(schema, settings.limits.tokens, guard.check),
+        operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
         resolver=resolver,
         register=register,
         schema=schema,
-        root_value=AboutItself(supergraph, _recognised(settings)),
-        recognised=_recognised(settings),
+        papers=_ByClaims(keys.subject_id, _recognised(settings)),
+        subject_id=keys.subject_id,
+        root_value=AboutItself(supergraph),
+        distinct=DistinctSubjects(settings.limits.subjects_per_hour),
+        introspection=described,
         most_subjects=settings.limits.subjects,
         today_offset_s=_offset_s(settings),
         connectors=connectors,
         cache=cache,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _ByClaims:
+    """Takes the subject that a token names for the caller itself; no paper can be cited."""
+
+    subject_id: Callable[[str, str], str]
+    recognised: Callable[[], Container[str]]
+
+    async def held(self, caller: Caller, cited: Sequence[str], now: float) -> Held:  # noqa: ARG002 (the seam's own call)
+        """Give what the token says."""
+        if cited:
+            raise PaperInvalid(Text("no such paper is accepted", "没有已受理的该证明文件"))
+        own = frozenset({self.subject_id(*caller.subject)}) if caller.subject else frozenset()
+        return Held(own=own, recognised=caller.organisation in self.recognised())
+
+    async def use(self, paper_id: str, subject_ids: Sequence[str], now: float) -> None:
+        """Nothing is cited, so nothing is used."""
 
 
 class _Anybody(Verifier):

@@ -20,6 +20,7 @@
     │   ├── PaperScope              PAPER_SCOPE
     │   ├── EvidenceRequired        EVIDENCE_REQUIRED
     │   ├── StateConflict           STATE_CONFLICT
+    │   ├── RateLimitExceeded       RATE_LIMIT_EXCEEDED
     │   └── LimitExceeded           the operation is larger than it may be
     │       ├── TooExpensive            COST_ESTIMATED_TOO_EXPENSIVE
     │       ├── TooDeep                 MAX_DEPTH_LIMIT
@@ -71,6 +72,7 @@ __all__ = [
     "PapersUnavailable",
     "ParsingError",
     "PurposeRequired",
+    "RateLimitExceeded",
     "ServiceError",
     "SettingsError",
     "SourceFailed",
@@ -400,6 +402,20 @@ class StateConflict(ClientError):
     def particulars(self) -> dict[str, object]:
         """Name the present state."""
         return {"state": self.state}
+
+
+class RateLimitExceeded(ClientError):
+    """The client asked about more distinct subjects than it may in an hour (R15.7)."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+    status = 429
+    said = Text("Too many different subjects were asked about", "查询的主体数量超出限额")
+    cure = Text("Ask again when Retry-After has passed.", "请在 Retry-After 所示时间后再查。")
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        """Keep the limit, and in how many seconds it begins anew."""
+        self.retry_after = retry_after
+        super().__init__(Text(f"at most {limit} an hour", f"每小时上限 {limit} 个"))
 
 
 class LimitExceeded(ClientError):

@@ -155,7 +155,7 @@ class Scope:
     def opens(self, level: Tier, record: str, field: str = "") -> bool:
         """Say whether records of a type, or a field of them, are open at *level*.
 
-        A record's own tier is opened by its type's name alone; one field of it opens no records.
+        A record's own tier is opened by its type's name; one field's name opens no records above those open anyway.
 
         >>> scope = Scope(all_shared=True, restricted=frozenset({"SocialInsurancePayment.paidAmount"}))
         >>> scope.opens(Tier.RESTRICTED, "SocialInsurancePayment", "paidAmount")
@@ -171,6 +171,15 @@ class Scope:
                 return True
             names = self.shared | self.restricted
         return record in names or (bool(field) and f"{record}.{field}" in names)
+
+    def touches(self, level: Tier, record: str) -> bool:
+        """Say whether a field of a record type is named at *level*, be it alone.
+
+        >>> Scope(restricted=frozenset({"EmploymentStatus.state"})).touches(Tier.RESTRICTED, "EmploymentStatus")
+        True
+        """
+        names = self.restricted if level is Tier.RESTRICTED else self.shared | self.restricted
+        return any(name.partition(".")[0] == record for name in names)
 
     def within(self, other: "Scope") -> "Scope":
         """Give what both open: a letter reaches no farther than the grant behind it (R15.5)."""
@@ -204,6 +213,10 @@ class Clearance:
     """What a paper opens beyond the tiers that are open as a whole."""
     in_scope: Decision | None = None
     """The decision on what the scope opens."""
+    granted: Scope | None = None
+    """What a grant opens besides, though the paper cited does not reach so far."""
+    beyond: Decision | None = None
+    """The decision on that."""
     own: str = ""
     """The agency whose own records are open as a whole: its reporting officer asks (R15.3)."""
 
@@ -214,18 +227,33 @@ class Clearance:
         decision = self.shared if level is Tier.SHARED else self.restricted
         if decision.allowed or self.scope is None or self.in_scope is None:
             return decision
-        return self.in_scope if self.scope.opens(level, record, field) else decision
+        if self.scope.opens(level, record, field):
+            return self.in_scope
+        if self.granted is not None and self.beyond is not None and self.granted.opens(level, record, field):
+            return self.beyond
+        return decision
+
+    def decide_records(self, floor: Tier, record: str) -> Decision:
+        """Give the decision on whether records of a type are there at all, the lowest of which are of *floor* (R15.2).
+
+        Where a paper names a field of them, so many are there as have nothing but that type's own tier.
+        """
+        decision = self.decide(floor, record)
+        if decision.allowed or self.scope is None or self.in_scope is None:
+            return decision
+        return self.in_scope if self.scope.touches(floor, record) else decision
 
     @property
     def highest(self) -> Tier:
         """The strictest tier that is open as a whole (A is always open)."""
-        return self.highest_of("")
+        return self.highest_of("", Tier.PUBLIC)
 
-    def highest_of(self, record: str) -> Tier:
-        """Give the strictest tier of the records of a type that are open (R15.2)."""
+    def highest_of(self, record: str, floor: Tier) -> Tier:
+        """Give the strictest tier of a type's records that are open, the lowest of which are of *floor* (R15.2)."""
         if self.decide(Tier.RESTRICTED, record).allowed:
             return Tier.RESTRICTED
-        return Tier.SHARED if self.decide(Tier.SHARED, record).allowed else Tier.PUBLIC
+        highest = Tier.SHARED if self.decide(Tier.SHARED, record).allowed else Tier.PUBLIC
+        return max(highest, floor) if self.decide_records(floor, record).allowed else highest
 
     @property
     def everything(self) -> bool:

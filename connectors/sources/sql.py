@@ -81,7 +81,7 @@ class SqlSource:
             SourceMisbehaved: it has not the declared tables, or answered what cannot be read.
 
         """
-        wanted = (batch.kind, batch.selections, batch.highest)
+        wanted = (batch.kind, batch.selections, batch.highest, batch.own)
         statement = self._statements.get(wanted)
         if statement is None:
             statement = self._statements[wanted] = build(tables, batch, self._engine.dialect)

@@ -165,6 +165,8 @@ def _subselect(
     statement = sa.select().select_from(table.rows).where(table.matches[batch.kind](key)).limit(LIMIT + 1)
     if table.where is not None:
         statement = statement.where(table.where)
+    if batch.own:
+        statement = statement.where(_is_of(batch.own, table))
     if OPEN in selection.columns:
         named = {"provider", "version", *selection.record.key}
         known = {table.fields[name] for name in named if name in table.fields}
@@ -185,6 +187,14 @@ def _within_tier(table: Table, selection: Selection, batch: Batch) -> Iterator[s
     for rule in selection.record.tier_rules:
         if rule.tier is None or rule.tier > batch.highest:
             yield _does_not_hold(rule, table, batch.kind)
+
+
+def _is_of(agency: str, table: Table) -> sa.ColumnElement[bool]:
+    """Say whether an agency answers for a record (Art. 4)."""
+    provider = table.fields.get("provider")
+    if provider is not None and provider.column is not None:
+        return sa.cast(provider.column, sa.Text) == sa.literal(agency)
+    return sa.true() if provider is not None and provider.value == agency else sa.false()
 
 
 def _expression(column: Column) -> Any:

@@ -105,7 +105,7 @@ async def planned(
             started_ns=0,
         )
         inquiry = house.graph.take_up(question)
-        inquiry.decide()
+        await inquiry.decide()
         return _explained(inquiry.plans())
     finally:
         await house.close()
@@ -115,7 +115,7 @@ def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
     fetches, denied = [], []
     for root, plan in plans:
         for fetch in plan.fetches:
-            highest = str(plan.viewpoint.clearance.highest.value)
+            highest = str(fetch.highest.value)
             fetches += [
                 {
                     "connector": fetch.connector.agency,

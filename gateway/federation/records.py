@@ -6,7 +6,7 @@ Rows stay what a source gave: lists in the order of a `Layout`. Everything here 
 import base64
 import hashlib
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -39,12 +39,13 @@ class Layout:
         return hash((self.record.name, self.columns))
 
     @staticmethod
-    def always(record: RecordDefinition, *, expires: bool) -> frozenset[str]:
+    def always(record: RecordDefinition, *, expires: bool, published: bool = False) -> frozenset[str]:
         """Give the columns without which rows cannot be merged, ordered, or kept to their terms.
 
-        ``expires`` says that Art. 20 applies to the subject.
+        ``expires`` says that Art. 20 applies to the subject, ``published`` that the reader sees what is public alone.
         """
         wanted = {*record.key, "provider", "version", "recordStatus", record.occurred_on or "reportedAt"}
+        wanted |= {_PUBLICITY} if published else set()
         retention = record.retention
         if expires and retention is not None:
             wanted |= {"reportedAt", "terminatedOn"} | ({retention.end} if retention.end else set())
@@ -72,22 +73,37 @@ def excluding_columns(record: RecordDefinition) -> frozenset[str]:
     return named - {"subjectKind"}
 
 
-def deciding_columns(record: RecordDefinition, *, expires: bool) -> frozenset[str]:
-    """Give the columns without which it is not known whether a record is there at all: its status, its term."""
+def deciding_columns(record: RecordDefinition, *, expires: bool, published: bool) -> frozenset[str]:
+    """Give the columns without which it is not known whether a record is there at all: its status, its terms."""
+    publicity = frozenset({_PUBLICITY} if published else ())
     if not expires or record.retention is None:
-        return frozenset({"recordStatus"})
-    return Layout.always(record, expires=True) - {"provider", "version", *record.key}
+        return publicity | {"recordStatus"}
+    return publicity | (Layout.always(record, expires=True) - {"provider", "version", *record.key})
 
 
 class Reading:
     """How the rows of one layout are read for one kind of subject."""
 
-    def __init__(self, layout: Layout, kind: str, *, expires: bool, identity: bytes, all_active: bool = False) -> None:
+    def __init__(  # noqa: PLR0913 (all that reading depends on)
+        self,
+        layout: Layout,
+        kind: str,
+        *,
+        expires: bool,
+        identity: bytes,
+        all_active: bool = False,
+        published: bool = False,
+        own: str = "",
+    ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
-        ``all_active`` says that every source's records are in force, none withdrawn or repaired.
+        ``all_active`` says that every source's records are in force, none withdrawn or repaired; ``published`` that the
+        reader sees what is public alone, and some source says until when that is (R17.3); *own* is the agency to whose
+        officers its records are open whatever their tier.
         """
         self.layout = layout
+        self.published = published
+        self._own = own
         self.kind = kind
         self._identity = identity
         record, position = layout.record, layout.position
@@ -101,22 +117,28 @@ class Reading:
         self._expires = expires and record.retention is not None
         self._all_active = all_active
         self._open = position.get(OPEN)
+        self._publicity = position[_PUBLICITY] if published else None
 
-    def merge(self, sources: Sequence[list[Row]], today: date, *, everything: bool) -> list[Row]:
+    def merge(
+        self, sources: Sequence[list[Row]], today: date, *, everything: bool, doubtful: Collection[int] = ()
+    ) -> list[Row]:
         """Give one list out of every source's, newest first.
 
         Records with the same natural key are one: the higher version wins, then the earlier source. Withdrawn and
-        repaired records are for the subject alone (*everything*); an individual's negative record past its term is
-        for nobody (R20.2).
+        repaired records are for the subject (*everything*) and for who reported them; an individual's negative record
+        past its term is for nobody (R20.2). What is no longer published is not there for who sees what is public alone
+        (R17.3), nor are rows, by their ``id()``, of which it is *doubtful* until when they are.
         """
         if not sources:
             return []
-        rows = self._joined(sources)
+        rows = self._joined(sources, today, doubtful)
         status = self._status
         if self._all_active:
             rows = list(rows) if len(rows) == 1 else rows
         elif everything:
             rows = [row for row in rows if row[status] != "EXPIRED"]
+        elif self._own:
+            rows = [row for row in rows if row[status] in (_SHOWN_TO_ITSELF if self._is_own(row) else _SHOWN)]
         else:
             rows = [row for row in rows if row[status] in _SHOWN]
         if self._expires and rows:
@@ -125,24 +147,54 @@ class Reading:
             self._order(rows)
         return rows
 
-    def in_question(self, sources: Sequence[list[Row]], *, everything: bool) -> list[Row]:
-        """Give the rows that are records of this reader's, or would be if their status were known."""
-        status, shown = self._status, _SHOWN_TO_ITSELF if everything else _SHOWN
-        return [row for row in self._joined(sources) if row[status] is None or row[status] in shown]
+    def _is_own(self, row: Row) -> bool:
+        """Say whether a record is of the reader's own agency: it is shown withdrawn, repaired or unpublished too."""
+        return bool(self._own) and row[self.layout.position["provider"]] == self._own
 
-    def _joined(self, sources: Sequence[list[Row]]) -> list[Row]:
-        rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
-        if self._open is not None:
-            rows = self._open_everywhere(rows, self._open)
+    def in_question(
+        self, sources: Sequence[list[Row]], today: date, *, everything: bool, doubtful: Collection[int] = ()
+    ) -> list[Row]:
+        """Give the rows that are records of this reader's, or would be if their status or their term were known.
+
+        A *doubtful* row is among them though another source's takes its place: it hides that one too.
+        """
+        status, shown = self._status, _SHOWN_TO_ITSELF if everything else _SHOWN
+        told = self._told(sources, today)
+        found = [*self._distinct(told), *(row for row in told if id(row) in doubtful)]
+        return [row for row in found if row[status] is None or row[status] in shown]
+
+    def _joined(self, sources: Sequence[list[Row]], today: date, doubtful: Collection[int]) -> list[Row]:
+        rows = self._told(sources, today, doubtful)
         return self._distinct(rows) if len(rows) > 1 else rows
 
-    def _open_everywhere(self, rows: list[Row], opened: int) -> list[Row]:
-        """Drop what any source has above the clearance: two sources' tiers are joined by the stricter (R15.2)."""
-        closed = {self.key(row) for row in rows if row[opened] is False}
-        if not closed:
+    def _told(self, sources: Sequence[list[Row]], today: date, doubtful: Collection[int] = ()) -> list[Row]:
+        """Give every source's rows but those that one of them hides."""
+        rows = sources[0] if len(sources) == 1 else [row for each in sources for row in each]
+        if self._open is not None:
+            opened = self._open
+            # two sources' tiers are joined by the stricter (R15.2)
+            rows = self._without(rows, [row for row in rows if row[opened] is False])
+        if self._publicity is not None:
+            # and so are their terms of publicity
+            ended = self._no_longer_public(rows, self._publicity, today.isoformat(), doubtful)
+            rows = self._without(rows, [row for row in ended if not self._is_own(row)])
+        return rows
+
+    def _without(self, rows: list[Row], hidden: list[Row]) -> list[Row]:
+        """Drop what any source hides: the same record of another source with it, whichever version is higher."""
+        if not hidden:
             return rows
-        nameless = {key for key in closed if None in key}  # a key with a part lost is nobody else's
-        return [row for row in rows if row[opened] is not False and self.key(row) not in closed - nameless]
+        gone = {id(row) for row in hidden}
+        keys = {self.key(row) for row in hidden if not self._is_own(row)}
+        keys = {key for key in keys if None not in key}  # a key with a part lost is nobody else's
+        return [row for row in rows if id(row) not in gone and self.key(row) not in keys]
+
+    @staticmethod
+    def _no_longer_public(rows: list[Row], until: int, today: str, doubtful: Collection[int]) -> list[Row]:
+        """Give the rows whose last day of publicity was before *today*, or is not known (R17.3)."""
+        if doubtful:
+            return [row for row in rows if id(row) in doubtful or (row[until] is not None and row[until] < today)]
+        return [row for row in rows if row[until] is not None and row[until] < today]
 
     def _distinct(self, rows: list[Row]) -> list[Row]:
         key, version = self.key, self._version
@@ -245,6 +297,8 @@ class Reading:
         return until is None or today.isoformat() <= until
 
 
+_PUBLICITY = "publicityUntil"
+"""The last day on which a record is published: a day of Zhengzhou, over at its midnight whatever job has run."""
 _SHOWN = frozenset({"ACTIVE", "CORRECTED"})
 _SHOWN_TO_ITSELF = _SHOWN | {"REVOKED", "REPAIRED"}
 

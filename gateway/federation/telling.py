@@ -56,9 +56,12 @@ class _Telling:
     def answer(self, query_count: int | None) -> dict[str, Any]:
         """Give the subject as it is answered, reporting all that is not there."""
         plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
-        everything = plan.viewpoint.clearance.restricted.allowed
+        everything = plan.viewpoint.clearance.everything
+        doubtful = self._doubtful() if gathered.losses else ()
         for name, reading in plan.readings.items():
-            self.rows[name] = reading.merge(gathered.rows.get(name, ()), outcomes.today, everything=everything)
+            self.rows[name] = reading.merge(
+                gathered.rows.get(name, ()), outcomes.today, everything=everything, doubtful=doubtful
+            )
         self.garbled = self._garbled() if gathered.losses else {}
         incomplete = gathered.failures or self.garbled
         for connection in plan.connections:
@@ -110,13 +113,19 @@ class _Telling:
         for loss in self.gathered.losses:
             lost_of.setdefault(id(loss.row), set()).add(loss.field)
         garbled: dict[str, str] = {}
-        everything = self.plan.viewpoint.clearance.restricted.allowed
+        everything, doubtful = self.plan.viewpoint.clearance.everything, self._doubtful()
         for name, reading in self.plan.readings.items():
-            vital = deciding_columns(reading.layout.record, expires=self.plan.viewpoint.expires)
-            for row in reading.in_question(self.gathered.rows.get(name, ()), everything=everything):
+            expires, published = self.plan.viewpoint.expires, reading.published
+            vital = deciding_columns(reading.layout.record, expires=expires, published=published)
+            told = self.gathered.rows.get(name, ())
+            for row in reading.in_question(told, self.outcomes.today, everything=everything, doubtful=doubtful):
                 if not vital.isdisjoint(lost_of.get(id(row), ())):
                     garbled[name] = str(row[reading.layout.position["provider"]] or CENTRE)
         return garbled
+
+    def _doubtful(self) -> set[int]:
+        """Give the rows, by their ``id()``, of which it cannot be read until when they are published."""
+        return {id(loss.row) for loss in self.gathered.losses if loss.field == "publicityUntil"}
 
     def _report_count(self, connection: ConnectionPlan, error: GatewayError) -> None:
         """Report what a connection's count lacks: at the count, or at the connection where none was selected."""

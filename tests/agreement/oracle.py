@@ -374,7 +374,12 @@ class _Subject:
             return None
         lacking = [asking.oracle.failing[each] for each in failed]
         if asking.knowledge.doubtful(
-            self.known, record.name, self.highest, itself=self.itself, failing=asking.oracle.failing
+            self.known,
+            record.name,
+            self.highest,
+            asking.oracle.today,
+            itself=self.itself,
+            failing=asking.oracle.failing,
         ):
             lacking.append("SOURCE_MISBEHAVED")
         if not any(nodes[0].name.value == "totalCount" for nodes in _below(info, record).values()):

@@ -2,7 +2,9 @@
 
 A record exists for a caller if its own tier is within the caller's clearance (R15.2); several copies of it are one,
 of which the higher version counts, then the agency's; withdrawn and repaired records are for their subject alone; an
-individual's negative record is for nobody once its five years are over (Art. 20); newest first, nulls last, then id.
+individual's negative record is for nobody once its five years are over (Art. 20); for who sees tier A alone a record
+is gone after the last day of its publicity, the earliest that any copy of it names (R17.3); newest first, nulls last,
+then id.
 """
 
 import base64
@@ -173,39 +175,67 @@ class Knowledge:
     def _existing(  # noqa: PLR0913 (as above)
         self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> list[Record]:
-        told = self._shown(subject, name, highest, itself=itself, failing=failing)
+        told = _merged(self._open(subject, name, highest, today, failing=failing, doubtful_too=False))
+        told = _shown(told, itself=itself)
         kept = [each for each in told if not (each.retention_until and each.retention_until < today.isoformat())]
         kept.sort(key=lambda each: each.id)
         kept.sort(key=lambda each: each.occurred_on or "", reverse=True)
         return kept
 
-    def doubtful(
-        self, subject: Registered, name: str, highest: Tier, *, itself: bool, failing: Collection[str]
+    def doubtful(  # noqa: PLR0913 (as above)
+        self, subject: Registered, name: str, highest: Tier, today: date, *, itself: bool, failing: Collection[str]
     ) -> bool:
         """Say whether a value was lost on which rests whether this caller may see a record."""
-        shown = self._shown(subject, name, highest, itself=itself, failing=failing)
-        return any(_deciding(each) & each.lost for each in shown)
+        told = self._open(subject, name, highest, today, failing=failing, doubtful_too=True)
+        unread = [each for each in told if highest is Tier.PUBLIC and "publicityUntil" in each.lost]
+        return any(_deciding(each, highest) & each.lost for each in _shown([*_merged(told), *unread], itself=itself))
 
-    def _shown(
-        self, subject: Registered, name: str, highest: Tier, *, itself: bool, failing: Collection[str]
+    def _open(  # noqa: PLR0913 (as above)
+        self,
+        subject: Registered,
+        name: str,
+        highest: Tier,
+        today: date,
+        *,
+        failing: Collection[str],
+        doubtful_too: bool,
     ) -> list[Record]:
+        """Give what every source tells, without what one of them hides: its copies elsewhere are hidden too."""
         told = [each for each in self.records.get((subject.id, name), []) if each.source not in failing]
-        above = {each.natural_key for each in told if each.excluded or each.tier > highest}
-        within = [each for each in told if each.natural_key not in above]  # what one source raised is raised in all
-        shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())
-        return [each for each in _merged(within) if each["recordStatus"] in shown]
+        hidden = {each.natural_key for each in told if each.excluded or each.tier > highest}
+        if highest is Tier.PUBLIC:
+            hidden |= {
+                each.natural_key for each in told if _is_no_longer_public(each, today, doubtful_too=doubtful_too)
+            }
+        return [each for each in told if each.natural_key not in hidden]
 
 
-def _deciding(record: Record) -> set[str]:
-    """Give what a record's being there rests on: its status, and its term where Art. 20 protects its subject."""
+def _shown(records: Iterable[Record], *, itself: bool) -> list[Record]:
+    shown = {"ACTIVE", "CORRECTED"} | ({"REVOKED", "REPAIRED"} if itself else set())
+    return [each for each in records if each["recordStatus"] in shown]
+
+
+def _is_no_longer_public(record: Record, today: date, *, doubtful_too: bool) -> bool:
+    """Say whether the last day of publicity is over; what cannot be read is not published either (R17.3)."""
+    if "publicityUntil" in record.lost:
+        return not doubtful_too
+    until = record["publicityUntil"]
+    return until is not None and date.fromisoformat(until) < today
+
+
+def _deciding(record: Record, highest: Tier) -> set[str]:
+    """Give what a record's being there rests on: its status, its publicity, its term where Art. 20 protects."""
     definition, retention = record.definition, record.definition.retention
+    published = {"publicityUntil"} if highest is Tier.PUBLIC else set()
     if retention is None or not record.protected:
-        return {"recordStatus"}
+        return {"recordStatus"} | published
     ending = {"terminatedOn"} | ({retention.end} if retention.end else set())
     ongoing = set(retention.ongoing.fields) if retention.ongoing else set()
     polarity = {each for _, when in definition.polarity_rules if when for each in when.fields}
     polarity |= {definition.polarity_field} if definition.polarity_field else set()
-    return {"recordStatus", "reportedAt", definition.occurred_on or "reportedAt"} | ending | ongoing | polarity
+    return (
+        published | {"recordStatus", "reportedAt", definition.occurred_on or "reportedAt"} | ending | ongoing | polarity
+    )
 
 
 def _merged(records: Iterable[Record]) -> list[Record]:
