@@ -127,8 +127,17 @@ def said(words: Mapping[str, Text], word: str) -> Text:
     return words.get(word) or Text(word, word)
 
 
+_OTHERS: Final = {
+    "CREDIT_CENTRE": Text("Credit centre", "市信用中心"),
+    "DEVELOPMENT_REFORM": Text("Development and reform commission", "市发展改革委"),
+}
+"""Organisations that provide nothing, and so are in no catalogue (Art. 5)."""
+
+
 def agency(code: str | None) -> Text:
     """Name an organisation: an agency by its catalogue code, anybody else by its own."""
+    if code in _OTHERS:
+        return _OTHERS[code]
     known = AGENCIES.get(code or "")
     return Text(code or "", code or "") if known is None else Text(known.english, known.chinese)
 
