@@ -1,4 +1,4 @@
-"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, stored identity numbers, the trail's months."""
+"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, identity numbers, the trail's months."""
 
 import base64
 import functools

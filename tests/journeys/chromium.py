@@ -14,7 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 __all__ = ["Tab", "chromium_before", "served"]
 
 _SOON_S = 30
-_ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
 
 
 @dataclass

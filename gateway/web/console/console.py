@@ -16,6 +16,7 @@ class File(NamedTuple):
 
     content: bytes
     media_type: str
+    name: str | None = None
 
 
 class EvidenceRoom(Protocol):

@@ -52,7 +52,7 @@ async def present(visit: Visit) -> Response:
 
 async def _with_files(visit: Visit) -> tuple[FormData, list[Text]]:
     """Give what was sent with the digests of its files in their place; those that are refused, by their words."""
-    values: list[tuple[str, str]] = []
+    values: list[tuple[str, str | UploadFile]] = []
     refused: list[Text] = []
     for name, value in visit.form.multi_items():
         if isinstance(value, str):
@@ -70,7 +70,7 @@ async def _with_files(visit: Visit) -> tuple[FormData, list[Text]]:
 
 
 async def _file(sent: UploadFile) -> File:
-    return File(await sent.read(), (sent.content_type or "").partition(";")[0].strip().lower())
+    return File(await sent.read(), (sent.content_type or "").partition(";")[0].strip().lower(), sent.filename)
 
 
 def _form(visit: Visit) -> Form:

@@ -57,7 +57,7 @@ def test_nothing_of_the_caller_can_be_read_in_the_cookie() -> None:
     assert "410199200104231074" not in repr(sessions().begin(CALLER, NOW + 60, NOW))
 
 
-@pytest.mark.parametrize("place", [0, 5, 30, -1])
+@pytest.mark.parametrize("place", [0, 5, 30, -2])
 def test_a_cookie_in_which_a_character_differs_is_none(place: int) -> None:
     ((name, value),) = cookies(sessions().begin(CALLER, NOW + 60, NOW)).items()
     other = "A" if value[place] != "A" else "B"
@@ -145,7 +145,9 @@ def test_a_body_that_is_no_form_or_too_long_is_refused(browser: Browser) -> None
     assert (json.status_code, "请求体不是表单" in json.text) == (400, True)
     long = browser.send("/console/papers/P0/review", {"reason": "长" * 2_000_000})
     assert long.status_code == 413
-    broken = browser.client.post("/console/papers/P0/review", content=b"--x", headers={"content-type": "multipart/form-data"})
+    broken = browser.client.post(
+        "/console/papers/P0/review", content=b"--x", headers={"content-type": "multipart/form-data"}
+    )
     assert broken.status_code == 400
     assert not browser.shelf.given
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import httpx2
 import orjson
+import strawberry
 from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -22,6 +23,7 @@ from gateway.errors import BadUserInput, GatewayError, Text, to_graphql
 from gateway.settings import Settings
 from gateway.web.console import File, Rooms, pages
 from schema.about import Viewer
+from schema.connections import PageInfo
 from schema.desk import GrantPayload, PaperPayload, UserError
 from schema.disclosure import PurposeCode, Standing
 from schema.graph import graph
@@ -40,7 +42,6 @@ from schema.papers import (
     PaperStep,
     PaperSubject,
 )
-from schema.connections import PageInfo
 from schema.terms import SubjectKind
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
@@ -52,13 +53,22 @@ def a_paper(name: str, **over: Any) -> Paper:  # noqa: ANN401 (any field of a pa
         "id": name,
         "kind": PaperKind.AUTHORISATION,
         "state": PaperState.SUBMITTED,
-        "subjects": [PaperSubject(id="s1", kind=SubjectKind.LEGAL_PERSON, name="河南星野软件股份有限公司")],
+        "subjects": [
+            PaperSubject(id=strawberry.ID("s1"), kind=SubjectKind.LEGAL_PERSON, name="河南星野软件股份有限公司")
+        ],
         "holders": ["demo:third-party"],
         "purposes": [PurposeCode.TRANSACTION],
         "presented_by": "demo:centre-operator",
         "evidence": [Evidence(digest="ab" * 32, media_type="application/pdf", size=2_048, name="授权书.pdf")],
         "use_count": 0,
-        "history": [PaperStep(at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC), actor="demo:centre-operator", to=PaperState.SUBMITTED, legal_basis=LAW)],
+        "history": [
+            PaperStep(
+                at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
+                actor="demo:centre-operator",
+                to=PaperState.SUBMITTED,
+                legal_basis=LAW,
+            )
+        ],
         "scope": PaperScope(all_shared=True, shared=[], restricted=["SocialInsurancePayment.paidAmount"]),
         "valid_to": date(2026, 12, 31),
     }
@@ -75,7 +85,14 @@ def a_grant(name: str, **over: Any) -> Grant:  # noqa: ANN401 (any field of a gr
         "valid_from": date(2026, 11, 1),
         "valid_to": date(2027, 10, 31),
         "approval_document": "郑发改〔2026〕9号",
-        "history": [GrantStep(at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC), actor="demo:tax-officer", to=GrantState.PROPOSED, legal_basis=LAW)],
+        "history": [
+            GrantStep(
+                at=datetime(2026, 11, 23, 1, 30, tzinfo=UTC),
+                actor="demo:tax-officer",
+                to=GrantState.PROPOSED,
+                legal_basis=LAW,
+            )
+        ],
     }
     return Grant(**{**told, **over})
 
@@ -207,7 +224,12 @@ class MadeUpDesk:
             raise self.fails
         self.shelf.asked.append(question)
         caller = question.caller
-        viewer = Viewer(roles=sorted(caller.roles), standings=[Standing.PUBLIC], organisation=caller.organisation, organisation_kind=caller.organisation_kind)
+        viewer = Viewer(
+            roles=sorted(caller.roles),
+            standings=[Standing.PUBLIC],
+            organisation=caller.organisation,
+            organisation_kind=caller.organisation_kind,
+        )
         result = await graph().execute(
             question.document,
             variable_values=dict(question.variables),

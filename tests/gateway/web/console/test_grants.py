@@ -42,7 +42,9 @@ def test_what_is_wrong_stands_at_its_field(browser: Browser) -> None:
     assert "日期应写作" in page.text
     assert not browser.shelf.given
     browser.shelf.errors = [
-        UserError(code="X", message="no wildcard", message_chinese="不得使用通配符", field=["grant", "scope", "restricted"])
+        UserError(
+            code="X", message="no wildcard", message_chinese="不得使用通配符", field=["grant", "scope", "restricted"]
+        )
     ]
     page = browser.send("/console/grants/new", PROPOSED)
     assert page.status_code == 422
@@ -52,7 +54,9 @@ def test_what_is_wrong_stands_at_its_field(browser: Browser) -> None:
 def test_what_the_graph_finds_wrong_with_a_step_is_said_on_the_grants_page(browser: Browser) -> None:
     browser.log_in("centre-approver")
     browser.shelf.grants.append(a_grant("G0"))
-    browser.shelf.errors = [UserError(code="X", message="give a reason", message_chinese="请填写理由", field=["reason"])]
+    browser.shelf.errors = [
+        UserError(code="X", message="give a reason", message_chinese="请填写理由", field=["reason"])
+    ]
     page = browser.send("/console/grants/G0/review", {"decision": "ACCEPT", "reason": ""})
     assert page.status_code == 422
     assert "请填写理由" in page.text

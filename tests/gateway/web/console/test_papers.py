@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import pytest
+import strawberry
 
 from gateway.errors import AuditUnavailable, EvidenceRequired, Forbidden, StateConflict, Text
 from schema.desk import UserError
@@ -114,8 +115,15 @@ def test_a_file_of_another_kind_is_refused_at_its_field(browser: Browser) -> Non
 def test_what_the_graph_finds_wrong_stands_at_its_field(browser: Browser) -> None:
     browser.log_in("third-party")
     browser.shelf.errors = [
-        UserError(code="X", message="too late", message_chinese="有效期已过", field=["paper", "authorisation", "validTo"]),
-        UserError(code="X", message="no such field", message_chinese="无此指标", field=["paper", "authorisation", "scope", "restricted", "0"]),
+        UserError(
+            code="X", message="too late", message_chinese="有效期已过", field=["paper", "authorisation", "validTo"]
+        ),
+        UserError(
+            code="X",
+            message="no such field",
+            message_chinese="无此指标",
+            field=["paper", "authorisation", "scope", "restricted", "0"],
+        ),
         UserError(code="X", message="twice", message_chinese="重复出示", field=["paper"]),
     ]
     page = browser.send("/console/papers/new/AUTHORISATION", AUTHORISATION, files=PROOF)
@@ -129,7 +137,10 @@ def test_what_the_graph_finds_wrong_stands_at_its_field(browser: Browser) -> Non
     ("persona", "kinds"),
     [
         ("individual", {"IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION"}),
-        ("tax-officer", {"IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION", "OFFICIAL_LETTER", "COLLECTION_CONSENT"}),
+        (
+            "tax-officer",
+            {"IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION", "OFFICIAL_LETTER", "COLLECTION_CONSENT"},
+        ),
         ("supervisor", {"IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION", "RECOGNITION"}),
     ],
 )
@@ -204,7 +215,9 @@ def test_a_letter_lists_its_subjects_one_by_one(browser: Browser) -> None:
     assert company.unified_social_credit_code == "91410199DEM001106T"
     assert (person.individual.name, person.individual.id_number) == ("欧阳澈", "410199200104231074")
     told = {**FILLED["OFFICIAL_LETTER"], "subjects": "91410199DEM001106T\nall of them please"}
-    assert "第 2 行：应为统一社会信用代码" in browser.send("/console/papers/new/OFFICIAL_LETTER", told, files=PROOF).text
+    assert (
+        "第 2 行：应为统一社会信用代码" in browser.send("/console/papers/new/OFFICIAL_LETTER", told, files=PROOF).text
+    )
 
 
 def test_an_instant_is_of_the_citys_zone(browser: Browser) -> None:
@@ -285,7 +298,13 @@ def test_a_decision_that_is_none_is_refused_by_the_graph(browser: Browser) -> No
 
 def test_what_is_not_there_is_told_like_what_may_not_be_seen(browser: Browser) -> None:
     browser.log_in("auditor")
-    for path in ("/console/papers/P9", "/console/grants/G9", "/console/evidence/00", "/console/nowhere", "/console/papers/new/RESTRICTED_GRANT"):
+    for path in (
+        "/console/papers/P9",
+        "/console/grants/G9",
+        "/console/evidence/00",
+        "/console/nowhere",
+        "/console/papers/new/RESTRICTED_GRANT",
+    ):
         page = browser.open(path)
         assert page.status_code == 404
         assert "页面不存在" in page.text
@@ -327,7 +346,7 @@ def test_poisoned_text_is_text_and_turns_nothing_around(browser: Browser) -> Non
     browser.log_in("centre-approver")
     poisoned = a_paper(
         "P0",
-        subjects=[PaperSubject(id="s", kind=SubjectKind.INDIVIDUAL, name=POISON)],
+        subjects=[PaperSubject(id=strawberry.ID("s"), kind=SubjectKind.INDIVIDUAL, name=POISON)],
         number=POISON,
         signatory=POISON,
         evidence=[Evidence(digest="ab", media_type="application/pdf", size=1, name=POISON)],

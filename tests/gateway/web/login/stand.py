@@ -1,4 +1,4 @@
-"""A small real issuer of OpenID Connect on the loopback: it logs in whom the test names, and lies where the test says."""
+"""A small real issuer of OpenID Connect on the loopback: it logs in whom the test names, and lies where it says."""
 
 import base64
 import hashlib
@@ -67,7 +67,9 @@ class Stand:
             "issuer": self.address,
             "authorization_endpoint": f"{self.address}/authorize",
             "token_endpoint": f"{self.address}/token",
-            "token_endpoint_auth_methods_supported": ["client_secret_post" if self.post_only else "client_secret_basic"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_post" if self.post_only else "client_secret_basic"
+            ],
         }
         return JSONResponse({**told, **self.discovery})
 
@@ -79,7 +81,9 @@ class Stand:
         self.waiting[code] = asked
         back = f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state'], 'iss': self.address})}"
         if "page" in self.lies:
-            return HTMLResponse(f'<!doctype html><title>Issuer</title><a id="go" href="{back.replace("&", "&amp;")}">log in</a>')
+            return HTMLResponse(
+                f'<!doctype html><title>Issuer</title><a id="go" href="{back.replace("&", "&amp;")}">log in</a>'
+            )
         return RedirectResponse(back, status_code=302)
 
     async def token(self, request: Request) -> Response:

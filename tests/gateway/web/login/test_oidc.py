@@ -23,7 +23,7 @@ def stand() -> Iterator[Stand]:
         yield issuer
 
 
-def settings_of(stand: Stand, folder: Path, **oidc: Any) -> Settings:
+def settings_of(stand: Stand, folder: Path, **oidc: Any) -> Settings:  # noqa: ANN401 (settings)
     secret = folder / "client-secret"
     secret.write_text(f"{SECRET}\n")
     return Settings.model_validate(
@@ -40,7 +40,7 @@ def settings_of(stand: Stand, folder: Path, **oidc: Any) -> Settings:
 
 
 @contextmanager
-def house_of(stand: Stand, folder: Path, **oidc: Any) -> Iterator[Browser]:
+def house_of(stand: Stand, folder: Path, **oidc: Any) -> Iterator[Browser]:  # noqa: ANN401 (settings)
     verifier = Verifier(stand.keys(), stand.address, "xinyong")
     with made_up_house(folder / "keys", settings_of(stand, folder, **oidc), verifier, BASE) as browser:
         yield browser
@@ -87,7 +87,9 @@ def test_a_session_ends_with_its_token(browser: Browser, stand: Stand) -> None:
     assert 60 < lives <= 90
 
 
-def test_a_client_by_post_and_one_without_a_secret_are_taken_as_the_issuer_has_them(stand: Stand, tmp_path: Path) -> None:
+def test_a_client_by_post_and_one_without_a_secret_are_taken_as_the_issuer_has_them(
+    stand: Stand, tmp_path: Path
+) -> None:
     stand.post_only = True
     with house_of(stand, tmp_path) as browser:
         assert browser.open(sent_back(browser)).status_code == 200
@@ -113,7 +115,9 @@ def test_a_client_by_post_and_one_without_a_secret_are_taken_as_the_issuer_has_t
     ],
     ids=str,
 )
-def test_an_id_token_that_is_not_for_this_login_logs_nobody_in(browser: Browser, stand: Stand, lie: dict[str, Any]) -> None:
+def test_an_id_token_that_is_not_for_this_login_logs_nobody_in(
+    browser: Browser, stand: Stand, lie: dict[str, Any]
+) -> None:
     stand.lies |= lie
     refused = browser.open(sent_back(browser))
     assert refused.status_code == 401
@@ -148,7 +152,13 @@ def test_an_answer_that_was_changed_logs_nobody_in(browser: Browser, change: str
 
 @pytest.mark.parametrize(
     "leads_to",
-    ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "/console/../graphql", "javascript:alert(1)"],
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/console/../graphql",
+        "javascript:alert(1)",
+    ],
 )
 def test_nobody_is_led_elsewhere(browser: Browser, leads_to: str) -> None:
     assert 'content="0; url=/console">' in browser.open(sent_back(browser, leads_to)).text
