@@ -12,6 +12,7 @@ from graphql import GraphQLSchema, execute
 from connectors.connector import Connector
 from connectors.errors import SourceError
 from connectors.register import Register
+from gateway.access.callers import Caller
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import NOTHING_HELD, Held, Papers
 from gateway.answer.beholder import CallersEyes, SubjectId
@@ -39,6 +40,7 @@ from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
 from gateway.federation.supergraph import day_of
+from schema.desk import PaperDesk
 from schema.disclosure import Outcome, Standing
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -58,8 +60,8 @@ class CreditGraph:
     subject_id: SubjectId
     root_value: Callable[[Question, Held], Any]
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
-    context: Callable[[Question, Held], Any] = lambda _, __: None
-    """Gives its resolvers what they act through."""
+    desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
+    """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
     introspection: Container[Standing] = frozenset(Standing)
     """The standings to which the graph describes itself."""
@@ -219,7 +221,7 @@ class CreditInquiry:
             self._graph.schema,
             asked.document,
             root_value=self._graph.root_value(self._question, self._held),
-            context_value=self._graph.context(self._question, self._held),
+            context_value=self._graph.desk(self._question.caller, self._outcomes.now),
             variable_values=dict(self._question.variables),
         )
         if inspect.isawaitable(result):

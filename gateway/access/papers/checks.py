@@ -11,11 +11,11 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from gateway.access.callers import Caller
+from gateway.access.duties import fitting_purposes
 from gateway.access.papers.paper import Named
 from gateway.access.papers.problems import Problem, invalid, unusable
 from gateway.access.papers.procedure import GRANT_BASIS, basis_of, day_of
 from gateway.access.papers.scopes import check_names, check_scope
-from gateway.access.rules import fitting_purposes
 from gateway.errors import Text
 from schema.disclosure import LegalBasis, PurposeCode
 from schema.identifiers import check_unified_social_credit_code
