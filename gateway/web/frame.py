@@ -76,7 +76,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["moment"] = _moment
+_TEMPLATES.filters |= {"moment": _moment, "worded": words.worded}
 _TEMPLATES.globals |= {"words": words, "style": f"/style-{_version('style.css')}.css"}
 
 

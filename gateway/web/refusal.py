@@ -21,6 +21,7 @@ class Refusal:
     cure: Text
     article: str | None = None
     state: str | None = None
+    missing_paper: str | None = None
 
     @classmethod
     def of(cls, error: GatewayError) -> "Refusal":

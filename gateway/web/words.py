@@ -5,6 +5,7 @@ from typing import Final
 
 from gateway.errors import Text
 from schema.catalogue import AGENCIES, CATEGORIES, RECORDS
+from schema.definition import FieldDefinition
 
 __all__ = [
     "DECISIONS",
@@ -23,6 +24,7 @@ __all__ = [
     "category",
     "coordinate",
     "said",
+    "worded",
 ]
 
 KINDS: Final = {
@@ -145,6 +147,16 @@ def agency(code: str | None) -> Text:
 def category(code: str) -> Text:
     """Name a category of information (Art. 7, 8)."""
     return Text(CATEGORIES[code].english, CATEGORIES[code].chinese)
+
+
+def worded(value: object, field: FieldDefinition) -> str:
+    """Write a value of a record in Chinese: the words of closed lists, the elements of lists, yes and no."""
+    if isinstance(value, list):
+        return "、".join(worded(each, field) for each in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    word = getattr(field.enum, "__members__", {}).get(str(value))
+    return str(getattr(word, "chinese", value))
 
 
 def coordinate(name: str) -> Text:

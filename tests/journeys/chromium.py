@@ -1,5 +1,6 @@
 """A real Chromium that reaches one house on the loopback and nothing else, and notes whatever it says."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 __all__ = ["Tab", "chromium_before", "served"]
 
 _SOON_S = 30
+_REFUSAL = re.compile(r"error: Failed to load resource: the server responded with a status of 4\d\d \([A-Za-z ]+\)")
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -30,6 +32,10 @@ class Tab:
     base: str
     said: list[str] = field(default_factory=list)
     """Messages of the console, errors of pages, and refused requests to other hosts."""
+
+    def unexpected(self) -> list[str]:
+        """Give what was said beyond the browser's own note of a refusal, which is a page with a status of its own."""
+        return [each for each in self.said if not _REFUSAL.fullmatch(each)]
 
     def open(self, path: str) -> Page:
         """Open a page of the house."""

@@ -5,6 +5,7 @@ and recorded exactly as any question.
 """
 
 from gateway.web.console.console import EvidenceRoom, File
+from gateway.web.console.evidence import KeptEvidence
 from gateway.web.console.opening import Rooms, pages
 
-__all__ = ["EvidenceRoom", "File", "Rooms", "pages"]
+__all__ = ["EvidenceRoom", "File", "KeptEvidence", "Rooms", "pages"]

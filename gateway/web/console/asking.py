@@ -93,6 +93,7 @@ def refusal_of(error: Mapping[str, Any]) -> Refusal:
         cure=Text("" if kind is None else kind.cure.english, told["hint"]),
         article=basis.get("article"),
         state=told.get("state"),
+        missing_paper=told.get("missingPaper"),
     )
 
 

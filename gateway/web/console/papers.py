@@ -52,10 +52,13 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     """Say which buttons to show; whether they work, the graph decides."""
     person, state = visit.caller.person, found["state"]
     own = found["presentedBy"] == person
+    concerned = own or person in found["holders"] or visit.has(Role.APPROVER, Role.SUPERVISOR)
+    # who sees a paper that serves another organisation, and is no staff, is whom it is about
+    about = not visit.has(*_STAFF) and found["organisation"] != visit.caller.organisation
     may = {
         "submit": state == "DRAFT" and own,
         "review": state == "SUBMITTED" and visit.has(Role.APPROVER) and not own,
-        "revoke": state == "ACCEPTED" and (own or visit.has(Role.APPROVER, Role.SUPERVISOR) or not visit.has(*_STAFF)),
+        "revoke": state == "ACCEPTED" and (concerned or about),
     }
     return frozenset(name for name, allowed in may.items() if allowed)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -14,6 +14,9 @@ from schema.catalogue import BY_GRAPH_FIELD
 from schema.definition import RecordDefinition
 
 __all__ = ["subject"]
+
+_UNPROVED: Final = ("IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION")
+"""What the graph misses of somebody who has not proved that it asks about itself: it is a third party until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ async def subject(visit: Visit) -> Response:
     found = reply.of("subject")
     if found is None:
         return visit.page("no_subject.html", {})
-    told = {"subject": found, "sections": list(_sections(found)), "missing": list(_missing(reply.errors))}
-    return visit.page("subject.html", {**told, "empty": _empty(found)})
+    missing = list(_missing(reply.errors))
+    told = {"subject": found, "sections": list(_sections(found)), "empty": _empty(found), "missing": missing}
+    return visit.page("subject.html", {**told, "unproved": any(each.missing_paper in _UNPROVED for each in missing)})
 
 
 async def _reference(visit: Visit) -> dict[str, Any] | None:
