@@ -107,11 +107,16 @@ def _value_sqlite(element: _Value, compiler: Any, **kw: Any) -> str:  # noqa: AN
     return f"(json_extract({compiler.process(document, **kw)}, '$.' || {compiler.process(name, **kw)}) || '')"
 
 
-def _list(column: sa.ColumnElement[Any]) -> read.Column:
+def _list(column: sa.ColumnElement[Any], named: EnumClass | None) -> read.Column:
+    words = None if named is None else {member.name for member in named}
+
     def parse(raw: object) -> list[str]:
         parsed = raw if isinstance(raw, list) else orjson.loads(str(raw))
         if not isinstance(parsed, list):
             message = f"{raw!r} is no list"
+            raise read.Unreadable(message)
+        if not all(isinstance(each, str) and (words is None or each in words) for each in parsed):
+            message = f"{raw!r} has a member that is no word of its list"
             raise read.Unreadable(message)
         return parsed
 
@@ -133,7 +138,7 @@ def _by_name(column: sa.ColumnElement[Any], named: EnumClass) -> read.Column:
 def _field(field: FieldDefinition) -> read.Column:
     column = _Value(REPORTED_RECORD.c.payload, sa.literal(field.name))
     if field.is_list:
-        return _list(column)
+        return _list(column, field.enum)
     if field.enum is not None:
         return _by_name(column, field.enum)
     return _READERS.get(field.type, read.text)(column)

@@ -294,11 +294,13 @@ def _is_text(column: Any) -> bool:
 def _read_carefully(
     raw: Raw, fields: list[tuple[str, Column | None, int | None]], readers: list[Any]
 ) -> tuple[Raw, tuple[Loss, ...]]:
-    """Read rows value by value, noting each one that cannot be read."""
+    """Read rows value by value, noting each one that cannot be read; nothing is lost of a record that is not there."""
     rows: Raw = []
     losses: list[Loss] = []
+    opened = next((n for n, (name, _, _) in enumerate(fields) if name == OPEN), None)
     for given in raw:
         row: list[Any] = []
+        lost: list[Loss] = []
         for name, column, position in fields:
             if column is None or position is None:
                 row.append(column.value if column else None)
@@ -307,6 +309,8 @@ def _read_carefully(
                 row.append(readers[position][given[position]])
             except _UNREADABLE:
                 row.append(None)
-                losses.append(Loss(row, name))
+                lost.append(Loss(row, name))
         rows.append(row)
+        if opened is None or row[opened]:
+            losses += lost
     return rows, tuple(losses)

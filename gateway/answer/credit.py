@@ -47,6 +47,7 @@ from schema.disclosure import Outcome, Standing
 __all__ = ["CreditGraph", "CreditInquiry"]
 
 _PROBE_S = 1.0
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,12 +242,25 @@ class CreditInquiry:
         self._outcomes.errors = [((), error)]
 
     def errors(self) -> list[dict[str, Any]]:
-        """Give the errors as GraphQL answers them."""
+        """Give the errors as GraphQL answers them, in the order of their fields: when a source answered is not told."""
         question = self._question
         return [
             to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
-            for path, error in self._outcomes.errors
+            for path, error in self._in_order(self._outcomes.errors)
         ]
+
+    def _in_order(self, errors: list[tuple[Path, GatewayError]]) -> list[tuple[Path, GatewayError]]:
+        """Sort by root field, then by the subject's place in its list."""
+        if len(errors) < _SEVERAL:
+            return errors
+        place = {each.key: n for n, each in enumerate(self._fields)}
+
+        def standing(told: tuple[Path, GatewayError]) -> tuple[int, int]:
+            path = told[0]
+            second = path[1] if len(path) > 1 else -1
+            return place.get(str(path[0]), -1) if path else -1, second if isinstance(second, int) else -1
+
+        return sorted(errors, key=standing)
 
     def _reasoned(self, error: GatewayError) -> GatewayError:
         """Say why what was sent as a purpose is none, where a purpose is what is missing."""

@@ -133,7 +133,7 @@ class Operation:
                 return plain
         coerced = get_variable_values(self.schema, self.node.variable_definitions, dict(given), max_errors=20)
         if isinstance(coerced, list):
-            raise BadUserInput("; ".join(error.message for error in coerced))
+            raise BadUserInput("; ".join(_without_values(error.message) for error in coerced))
         return coerced.coerced
 
     def fields(self, variables: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -291,6 +291,11 @@ class Operations:
             raise ValidationFailed(
                 "; ".join(error.message for error in errors), [place for error in errors for place in _places(error)]
             )
+
+
+def _without_values(message: str) -> str:
+    """Leave out what was sent: it may hold an identity number, and the sender knows it."""
+    return message.partition(", found: {")[0].partition(", found: [")[0].rstrip(".") + "."
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -46,6 +46,8 @@ DEFAULT_FIRST = 20
 """How many records a connection gives when it is not said."""
 LARGEST_PAGE = 100
 """How many it gives at most."""
+_WRITTEN_BY_HAND = frozenset({"name", "organizationCode", "registrationNumber", "taxpayerNumber", "regionCode"})
+"""What of a subject may hold anything; its credit code is the register's own key, checked before it is there."""
 _TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
 
 
@@ -225,7 +227,8 @@ class _Planning:
         clearance = self.viewpoint.clearance
         unknown = clearance.highest is Tier.PUBLIC and clearance.scope is None
         masked = name == "name" and type_name == "Individual" and unknown
-        return SubjectValue(_attribute(name), masked)
+        scrubbed = name in _WRITTEN_BY_HAND and clearance.highest is not Tier.RESTRICTED
+        return SubjectValue(_attribute(name), masked, scrubbed)
 
     def _query_count(self, type_name: str, path: Path, under: int | None) -> Shape:
         if self.viewpoint.count_visible:

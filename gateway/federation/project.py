@@ -30,7 +30,7 @@ from gateway.federation.shape import (
 from schema import catalogue
 from schema.catalogue import ENVELOPE
 from schema.definition import Mask
-from schema.masks import mask_name, mask_text
+from schema.masks import SHORTEST, mask_code, mask_name, mask_text
 
 __all__ = ["Projection", "Surroundings", "compile_projection"]
 
@@ -83,8 +83,11 @@ def _of_subject(code: _Code, shape: Shape) -> str:
     match shape:
         case Constant(value):
             return repr(value) if value is None or isinstance(value, str) else code.name("c", value)
-        case SubjectValue(attribute, masked):
-            return f"{code.name('mask', mask_name)}(s.{attribute})" if masked else f"s.{attribute}"
+        case SubjectValue(attribute, masked, scrubbed):
+            if masked:
+                return f"{code.name('mask', mask_name)}(s.{attribute})"
+            scrub = mask_text if attribute == "name" else mask_code
+            return _clean(code, f"s.{attribute}", scrub) if scrubbed else f"s.{attribute}"
         case QueryCount():
             return "x.query_count"
         case SourcesShape(fields):
@@ -170,9 +173,10 @@ def _of_provider(code: _Code, column: int, shape: Shape) -> str:
         case Constant(value):
             return repr(value)
         case RecordValue("code"):
-            return f"r[{column}]"
+            return _clean(code, f"r[{column}]", mask_code)
         case RecordValue("name"):
-            return f"{code.name('agencies', code.agencies)}.get(r[{column}], r[{column}])"
+            own = _clean(code, f"r[{column}]", mask_code)
+            return f"({code.name('agencies', code.agencies)}.get(r[{column}]) or {own})"
     message = f"an agency has no {shape}"
     raise TypeError(message)
 
@@ -195,26 +199,40 @@ def _told_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
         return derived(code, reading)
     column = f"r[{position[shape.name]}]"
     definition = record.fields.get(shape.name) or ENVELOPE[shape.name]
-    clean = f"({column} if {column} is None or len({column}) < 18 else {code.name('scrub', mask_text)}({column}))"
+    scrub = mask_code if definition.type in _CODES or shape.name in _CODES_BY_NAME else mask_text
+    clean = _clean(code, column, scrub)
     if shape.public and definition.mask in (Mask.NAME, Mask.NAME_IF_INDIVIDUAL):
         masked = f"({column} and {code.name('mask', mask_name)}({column}))"
         if definition.mask is Mask.NAME or code.kind == "INDIVIDUAL":
             return masked
         category = position.get("counterpartyCategory")
         return clean if category is None else f"({masked} if r[{category}] == 'NATURAL_PERSON' else {clean})"
-    if shape.scrubbed and definition.type == "String":
+    if shape.scrubbed and definition.type in _TEXTS:
         return clean
     if shape.scrubbed and definition.type == "[String!]":
         return f"({column} and [{code.name('scrub', mask_text)}(each) for each in {column}])"
     return column
 
 
+def _clean(code: _Code, value: str, scrub: Callable[[str], str]) -> str:
+    """Scrub a text of identity numbers, but for what is too short to hold one: most are."""
+    return f"({value} if {value} is None or len({value}) < {SHORTEST} else {code.name('scrub', scrub)}({value}))"
+
+
+_CODES = frozenset({"UnifiedSocialCreditCode", "OrganizationCode", "RegistrationNumber"})
+_CODES_BY_NAME = frozenset({"taxpayerNumber", "taxRegistrationNumber", "debtorCode"})
+"""Where a legal person's code belongs, though the catalogue knows it as a text only."""
+_TEXTS = _CODES | {"String", "ID", "RegionCode", "IdDocumentNumber"}
+"""The types whose values are whatever an agency wrote: all others are numbers, days and words of a list."""
+
+
 def _method(code: _Code, prefix: str, method: Callable[[Any], Any]) -> str:
     return f"{code.name(prefix, method)}(r)"
 
 
-def _catalogue_version(_: _Code, reading: Reading) -> str:
-    return f"(r[{reading.layout.position['catalogueVersion']}] or {catalogue.VERSION!r})"
+def _catalogue_version(code: _Code, reading: Reading) -> str:
+    own = _clean(code, f"r[{reading.layout.position['catalogueVersion']}]", mask_text)
+    return f"({own} or {catalogue.VERSION!r})"
 
 
 def _terminated_on(_: _Code, reading: Reading) -> str:

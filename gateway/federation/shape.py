@@ -29,10 +29,14 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class SubjectValue:
-    """A value of the subject itself; masked where only tier A is open and the subject is an individual."""
+    """A value of the subject itself; masked where only tier A is open and the subject is an individual.
+
+    ``scrubbed`` says, as of a record's value, that an identity number in it is masked (R17.1).
+    """
 
     attribute: str
     masked: bool = False
+    scrubbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

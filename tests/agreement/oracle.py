@@ -38,7 +38,7 @@ from schema.identifiers import (
     check_taxpayer_number,
     check_unified_social_credit_code,
 )
-from schema.masks import mask_name
+from schema.masks import mask_code, mask_name
 from schema.tiers import Tier
 from tests.agreement.city import CENTRE, Registered
 from tests.agreement.records import Knowledge, Record, floor_of, scrubbed
@@ -344,10 +344,12 @@ class _Subject:
                 return None
             case "name":
                 masked = self.known.kind == "INDIVIDUAL" and self.highest is Tier.PUBLIC
-                return mask_name(self.known.values["name"]) if masked else self.known.values["name"]
+                name = self.known.values["name"]
+                return mask_name(name) if masked else name if self.highest is Tier.RESTRICTED else scrubbed(name)
             case "unifiedSocialCreditCode":
                 return self.known.identifier
-        return self.known.values[_ATTRIBUTES[info.field_name]]
+        value = self.known.values[_ATTRIBUTES[info.field_name]]
+        return value if self.highest is Tier.RESTRICTED else scrubbed(value, mask_code)
 
     def _connection(self, record: RecordDefinition, info: Info, arguments: Mapping[str, Any]) -> "_Connection | None":
         asking, path = self.asking, _path(info)
@@ -587,7 +589,17 @@ class _Node:
         masked = definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
         if masked and value is not None and self.of.highest is Tier.PUBLIC:
             return mask_name(value)
-        return scrubbed(value) if definition.type.strip("[]!") == "String" else value
+        if name in _LEGAL_PERSONS_CODES or definition.type in _LEGAL_PERSONS_CODES:
+            return scrubbed(value, mask_code)
+        return scrubbed(value) if definition.enum is None and definition.type not in _COUNTED else value
+
+
+_LEGAL_PERSONS_CODES = {"UnifiedSocialCreditCode", "OrganizationCode", "RegistrationNumber"} | {
+    "taxpayerNumber",
+    "taxRegistrationNumber",
+    "debtorCode",
+}
+_COUNTED = {"Date", "DateTime", "Int", "Boolean", "Decimal"}
 
 
 def _rests_on(definition: RecordDefinition, name: str) -> set[str]:

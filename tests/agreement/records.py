@@ -10,7 +10,7 @@ then id.
 import base64
 import hashlib
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -306,8 +306,8 @@ async def _told(
     ]
 
 
-def scrubbed(value: Any) -> Any:  # noqa: ANN401 (a value of any field)
-    """Mask identity numbers, which are of tier C, in a free text of a lower tier (R17.1)."""
+def scrubbed(value: Any, scrub: Callable[[str], str] = mask_text) -> Any:  # noqa: ANN401 (a value of any field)
+    """Mask identity numbers, which are of tier C, in a text of a lower tier (R17.1)."""
     if isinstance(value, list):
-        return [scrubbed(each) for each in value]
-    return mask_text(value) if isinstance(value, str) else value
+        return [scrubbed(each, scrub) for each in value]
+    return scrub(value) if isinstance(value, str) else value

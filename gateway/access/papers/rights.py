@@ -136,7 +136,7 @@ def review_grant(caller: Caller, grant: KeptGrant) -> None:
     """
     if not _is(caller, Role.APPROVER, OrganizationKind.CREDIT_CENTRE):
         raise Forbidden(Text("an approver of the credit centre reviews grants", "授权申请由信用中心审核人员审查"))
-    _another(caller, grant)
+    _another(caller, grant.proposed_by)
 
 
 def approve_grant(caller: Caller, grant: KeptGrant) -> None:
@@ -148,7 +148,7 @@ def approve_grant(caller: Caller, grant: KeptGrant) -> None:
     """
     if not _supervises(caller):
         raise Forbidden(Text("the supervisor approves grants", "授权由监督部门批准"))
-    _another(caller, grant)
+    _another(caller, grant.proposed_by, grant.reviewed_by)
 
 
 def withdraw_grant(caller: Caller, grant: KeptGrant) -> None:
@@ -163,8 +163,8 @@ def withdraw_grant(caller: Caller, grant: KeptGrant) -> None:
         raise Forbidden(Text("its own agency or the supervisor withdraw a grant", "授权由本单位或监督部门撤回"))
 
 
-def _another(caller: Caller, grant: KeptGrant) -> None:
-    if caller.person in (grant.proposed_by, grant.reviewed_by):
+def _another(caller: Caller, *before: str | None) -> None:
+    if caller.person in before:
         raise Forbidden(Text("three different persons propose, review and approve", "提出、审查、批准须为三名不同人员"))
 
 
