@@ -1,6 +1,7 @@
 """A real Chromium that reaches one house on the loopback and nothing else, and notes whatever it says."""
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-__all__ = ["Tab", "chromium_before", "served"]
+__all__ = ["Tab", "chromium_before", "free_port", "served"]
 
 _SOON_S = 30
 _REFUSAL = re.compile(r"error: Failed to load resource: the server responded with a status of 4\d\d \([A-Za-z ]+\)")
@@ -55,10 +56,18 @@ class Tab:
         self.page.wait_for_url(f"{self.base}/login")
 
 
+def free_port() -> int:
+    """Give a port of the loopback that nobody listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
 @contextmanager
-def served(application: Any) -> Iterator[str]:  # noqa: ANN401 (an ASGI application)
-    """Serve an application on a free port of the loopback, and give its address."""
-    server = uvicorn.Server(uvicorn.Config(application, port=0, log_level="error", lifespan="auto"))
+def served(application: Any, port: int) -> Iterator[str]:  # noqa: ANN401 (an ASGI application)
+    """Serve an application on a port of the loopback, and give its address."""
+    server = uvicorn.Server(uvicorn.Config(application, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + _SOON_S
@@ -66,7 +75,7 @@ def served(application: Any) -> Iterator[str]:  # noqa: ANN401 (an ASGI applicat
         thread.join(0.01)
     assert server.started
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(_SOON_S)

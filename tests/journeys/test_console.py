@@ -161,7 +161,7 @@ def test_who_presented_a_paper_cannot_review_it_by_any_button(house: tuple[Place
     paper = page.url.split("/")[-1].partition("?")[0]
     assert page.locator("form[action$=review]").count() == 0
     token = page.get_attribute("form.who [name=token]", "value")
-    form = {"token": token or "", "decision": "ACCEPT", "reason": "自行受理"}
+    form: dict[str, str | float | bool] = {"token": token or "", "decision": "ACCEPT", "reason": "自行受理"}
     forged = tab.context.request.post(f"{house[1]}/console/papers/{paper}/review", form=form)
     assert forged.status == httpx2.codes.FORBIDDEN
     assert "FORBIDDEN" in forged.text()

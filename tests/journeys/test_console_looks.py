@@ -73,7 +73,8 @@ def test_every_word_stands_out_from_its_ground(house: str, chromium: str, scheme
 
 _FAINT = """(() => {
   const rgb = text => text.match(/[0-9.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+  const linear = v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => [r, g, b].map(v => linear(v / 255))
     .reduce((sum, v, place) => sum + v * [0.2126, 0.7152, 0.0722][place], 0);
   const ground = element => {
     for (let each = element; each; each = each.parentElement) {
@@ -83,7 +84,8 @@ _FAINT = """(() => {
     return [255, 255, 255];
   };
   const words = element => [...element.childNodes].some(each => each.nodeType === 3 && each.textContent.trim());
-  return [...document.querySelectorAll("body *")].filter(each => words(each) && each.offsetParent && !each.closest("option"))
+  const seen = each => words(each) && each.offsetParent && !each.closest("option");
+  return [...document.querySelectorAll("body *")].filter(seen)
     .map(each => { const a = light(rgb(getComputedStyle(each).color)), b = light(ground(each));
       return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), each.textContent.trim().slice(0, 20)]; })
     .filter(([ratio]) => ratio < 4.5);

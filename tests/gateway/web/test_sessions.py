@@ -110,6 +110,15 @@ def browser(tmp_path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN201 (a 
         yield someone
 
 
+def test_every_process_of_the_house_serves_every_browser(browser: Browser, tmp_path: Path) -> None:
+    """Nothing of a session is kept in a process: cookie and form of the one are good at the other."""
+    with made_up_house(tmp_path / "keys") as other:
+        other.client.cookies = browser.client.cookies
+        other.shelf.papers.append(a_paper("P0"))
+        told = {"decision": "ACCEPT", "reason": "好"}
+        assert other.send("/console/papers/P0/review", told, token=browser.token()).status_code == 303
+
+
 STEPS = ["/console/papers/P0/review", "/console/papers/P0/revoke", "/console/papers/P0/submit"]
 STEPS += ["/console/papers/new/AUTHORISATION", "/console/grants/new", "/console/grants/G0/approve"]
 
