@@ -1,7 +1,7 @@
 """One visit to a page of the console: who came, what they sent, and how the page asks and answers for them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -100,7 +100,7 @@ async def _read(request: Request, most_bytes: int) -> FormData:
         raise BadUserInput(Text("the form cannot be read", "表单无法解析")) from error
 
 
-async def _counted(request: Request, most_bytes: int) -> Any:  # noqa: ANN401 (an asynchronous generator)
+async def _counted(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for part in request.stream():
         size += len(part)
