@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import uvicorn
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from connectors.connector import Connector
 from connectors.register import Register
@@ -42,6 +43,7 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
+from gateway.web.console import KeptEvidence, Rooms, pages
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
@@ -188,6 +190,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        room=papers,
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,
@@ -265,6 +268,7 @@ class _Front:
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics))
+        """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
         """Why the house could not be opened."""
 
@@ -282,6 +286,7 @@ class _Front:
         await receive()
         try:
             self._house = await _open_any(self._settings, self._joined)
+            self._others = Starlette(routes=[*routes(self._probe, self._metrics), *_pages(self._house)])
         except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
@@ -298,6 +303,15 @@ class _Front:
 
     async def _probe(self) -> dict[str, bool]:
         return await self._house.probe() if self._house else {"open": False}
+
+
+def _pages(house: House[Graph]) -> list[Route]:
+    """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
+    graph = house.graph
+    if not isinstance(graph, CreditGraph) or graph.room is None:
+        return []
+    rooms = Rooms(house.desk, KeptEvidence(graph.room), house.verifier, house.keys.session)
+    return pages(house.settings, rooms)
 
 
 def _settle_memory() -> None:
