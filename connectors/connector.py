@@ -109,13 +109,14 @@ class Batch(NamedTuple):
     """One question to one agency: these subjects, all of one kind, these selections, up to this tier.
 
     A record whose own tier is above ``highest`` does not exist for the batch (R15.2): it is not in the rows,
-    unless a selection holds `OPEN`.
+    unless a selection holds `OPEN`. Where ``own`` names an agency, the records that others answer for do not either.
     """
 
     kind: str
     keys: Sequence[SubjectKey]
     selections: tuple[Selection, ...]
     highest: Tier
+    own: str = ""
 
 
 class Loss(NamedTuple):
@@ -297,7 +298,7 @@ class Connector:
     async def _gather_apart(self, batch: Batch) -> Rows:
         parts: list[Rows] = []
         for selection in batch.selections:
-            alone = Batch(batch.kind, batch.keys, (selection,), batch.highest)
+            alone = batch._replace(selections=(selection,))
             method = self._methods.get(selection.record.name)
             parts.append(await (method(self, alone) if method else self.source.gather(self._tables, alone)))
         return [_joined([part[n] for part in parts]) for n in range(len(batch.keys))]

@@ -286,6 +286,7 @@ def catalogue_export(*, as_json: bool) -> None:
 @click.option("--persona", default="public", show_default=True, help="As whom to ask.")
 @click.option("--purpose", help="The purpose, as 'CODE text'.")
 @click.option("--variables", default="{}", help="The query's variables, as a JSON object.")
+@click.option("--paper", "papers", multiple=True, help="The id of a paper to be cited; may be given several times.")
 @click.option("--matrix", is_flag=True, help="Print who may see which tier, with the articles, and nothing else.")
 @click.option("--supergraph", type=_FILE, help="Plan against this supergraph (SDL) instead of the credit graph.")
 @click.option("--subgraphs", type=_FILE, help="Plan against these subgraphs: a JSON list of {name, url, sdl}.")
@@ -298,6 +299,7 @@ def explain(
     persona: str,
     purpose: str | None,
     variables: str,
+    papers: tuple[str, ...],
     matrix: bool,
     supergraph: Path | None,
     subgraphs: Path | None,
@@ -308,8 +310,9 @@ def explain(
 
     lines: Iterable[str]
     if matrix:
-        told = explained.matrix_tree()
-        lines = explained.matrix_lines(told)
+        from gateway.commands.matrix import matrix_lines, matrix_tree
+
+        told, lines = matrix_tree(), matrix_lines()
     elif query is None:
         message = "Give a QUERY, or --matrix"
         raise click.UsageError(message)
@@ -323,7 +326,7 @@ def explain(
             plan = explain_foreign(settings, query, given)
             told, lines = plan.tree, plan.lines
         else:
-            told = asyncio.run(explained.planned(settings, query, persona, given, reason))
+            told = asyncio.run(explained.planned(settings, persona, explained.Asking(query, given, reason, papers)))
             lines = explained.plan_lines(told)
     if as_json:
         _print_json(told)

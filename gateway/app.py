@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -18,8 +18,9 @@ from connectors.sources.sql import SqlSource
 from connectors.subgraph import GraphqlSource
 from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.access.enumeration import DistinctSubjects
 from gateway.access.keys import Keys
-from gateway.access.personas import RECOGNISED_CREDIT_SERVICES
+from gateway.access.papers import EvidenceFiles, open_room
 from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
@@ -33,6 +34,7 @@ from gateway.federation.cursors import Cursors
 from gateway.federation.execution import Federation
 from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
+from gateway.federation.parties import Parties
 from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.planning import JoinedGraph
 from gateway.federation.references import References
@@ -45,6 +47,7 @@ from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
+from schema.disclosure import Standing
 from schema.graph import graph
 
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
@@ -96,8 +99,8 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     keys = Keys(settings.keys.folder)
     verifier = await _verifier(settings)
 
-    def credit(trail: Trail) -> CreditGraph:
-        return _credit_graph(settings, keys, trail)
+    def credit(trail: Trail, store: Store) -> CreditGraph:
+        return _credit_graph(settings, keys, trail, store)
 
     return await _opened(settings, keys, verifier, Manner(settings.limits.body_bytes), graph_of=credit, spans=spans)
 
@@ -122,7 +125,9 @@ async def open_foreign_house(
     graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
     manner = Manner(limits.body_bytes, passed, FOREIGN_PAGE)
-    return await _opened(settings, Keys(settings.keys.folder), verifier, manner, graph_of=lambda _: graph, spans=spans)
+    return await _opened(
+        settings, Keys(settings.keys.folder), verifier, manner, graph_of=lambda _, __: graph, spans=spans
+    )
 
 
 async def _opened(  # noqa: PLR0913 (all that a house is opened with)
@@ -131,7 +136,7 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     verifier: Verifier,
     manner: Manner,
     *,
-    graph_of: Callable[[Trail], G_co],
+    graph_of: Callable[[Trail, Store], G_co],
     spans: SpanProcessor | None,
 ) -> House[G_co]:
     """Open the rooms that every graph has, and put the graph between trail and door."""
@@ -139,13 +144,13 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     store = open_store(settings.database.url)
     await prepare(store)
     trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
-    graph = graph_of(trail)
+    graph = graph_of(trail, store)
     desk, metrics = Desk(graph, trail, keys.receipt), Metrics()
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
     return House(graph, door, desk, trail, keys, verifier, settings, metrics, store, copies)
 
 
-def _credit_graph(settings: Settings, keys: Keys, trail: Trail) -> CreditGraph:
+def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) -> CreditGraph:
     sources = _sources(settings)
     installed = _installed(sources)
     reached = {
@@ -160,23 +165,31 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail) -> CreditGraph:
     }
     supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
     planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
+    references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
     resolver = Resolver(
         planner,
         Fetching(lines, cache),
         register,
-        References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region),
+        references,
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    files = EvidenceFiles(settings.keys.folder.parent / "evidence", keys, 10_485_760)
+    papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
+    described = frozenset(settings.limits.introspection)
     return CreditGraph(
-        operations=Operations(schema, settings.limits.tokens, guard.check),
+        operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
         resolver=resolver,
         register=register,
         schema=schema,
-        root_value=AboutItself(supergraph, _recognised(settings)),
-        recognised=_recognised(settings),
+        papers=papers.register,
+        subject_id=keys.subject_id,
+        root_value=AboutItself(supergraph),
+        desk=papers.desk,
+        distinct=DistinctSubjects(settings.limits.subjects_per_hour),
+        introspection=described,
         most_subjects=settings.limits.subjects,
         today_offset_s=_offset_s(settings),
         connectors=connectors,
@@ -235,23 +248,6 @@ async def _verifier(settings: Settings) -> Verifier:
     if auth.issuer is not None and auth.jwks_file is not None:
         return Verifier(IssuerKeys.from_file(auth.jwks_file), auth.issuer, auth.audience)
     return Verifier(IssuerKeys.none(), "", auth.audience)
-
-
-def _recognised(settings: Settings) -> Callable[[], Container[str]]:
-    """Give the credit services recognised today (R15.4)."""
-    if settings.demo:
-        return lambda: RECOGNISED_CREDIT_SERVICES
-    services = settings.auth.recognised_credit_services
-
-    def today() -> Container[str]:
-        day = day_of(time.time())
-        return {
-            each.code
-            for each in services
-            if each.recognised_from <= day and (each.recognised_to is None or day <= each.recognised_to)
-        }
-
-    return today if services else lambda: ()
 
 
 def _offset_s(settings: Settings) -> float:

@@ -159,6 +159,7 @@ def _write_settings(folder: Path) -> None:
         "database": {"url": addresses.pop("CREDIT_CENTRE")},
         "connectors": {agency: {"url": url} for agency, url in addresses.items()},
         "keys": {"folder": str((folder / "keys").resolve())},
+        "limits": {"subjects_per_hour": None},
     }
     text = "# The demonstration's settings, written by `xinyong demo`.\n" + yaml.safe_dump(settings, sort_keys=False)
     (folder / "xinyong.yaml").write_text(text, encoding="utf-8")

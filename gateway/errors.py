@@ -11,10 +11,16 @@
     │   │   └── UnsupportedMediaType    415
     │   ├── Unauthenticated         UNAUTHENTICATED
     │   ├── Forbidden               FORBIDDEN
+    │   ├── NotSubject              NOT_SUBJECT
     │   ├── Withheld                one field that this caller may not see
     │   │   ├── TierForbidden           TIER_FORBIDDEN
+    │   │   ├── OutOfScope              PAPER_SCOPE
     │   │   └── PurposeRequired         PURPOSE_REQUIRED
     │   ├── PaperInvalid            PAPER_INVALID
+    │   ├── PaperScope              PAPER_SCOPE
+    │   ├── EvidenceRequired        EVIDENCE_REQUIRED
+    │   ├── StateConflict           STATE_CONFLICT
+    │   ├── RateLimitExceeded       RATE_LIMIT_EXCEEDED
     │   └── LimitExceeded           the operation is larger than it may be
     │       ├── TooExpensive            COST_ESTIMATED_TOO_EXPENSIVE
     │       ├── TooDeep                 MAX_DEPTH_LIMIT
@@ -25,6 +31,7 @@
         ├── SourceFailed            an agency gave nothing that could be used
         │   ├── SourceLost              SOURCE_UNAVAILABLE
         │   └── SourceGarbled           SOURCE_MISBEHAVED
+        ├── PapersUnavailable       SOURCE_UNAVAILABLE
         ├── OutOfTime               GATEWAY_TIMEOUT
         ├── AuditUnavailable        AUDIT_UNAVAILABLE
         ├── InternalError           INTERNAL_SERVER_ERROR
@@ -49,6 +56,7 @@ __all__ = [
     "BadUserInput",
     "BodyTooLarge",
     "ClientError",
+    "EvidenceRequired",
     "Forbidden",
     "GatewayError",
     "InternalError",
@@ -56,16 +64,22 @@ __all__ = [
     "LimitExceeded",
     "MethodNotAllowed",
     "NotAcceptable",
+    "NotSubject",
+    "OutOfScope",
     "OutOfTime",
     "PaperInvalid",
+    "PaperScope",
+    "PapersUnavailable",
     "ParsingError",
     "PurposeRequired",
+    "RateLimitExceeded",
     "ServiceError",
     "SettingsError",
     "SourceFailed",
     "SourceGarbled",
     "SourceLost",
     "StartRefused",
+    "StateConflict",
     "Text",
     "TierForbidden",
     "TooDeep",
@@ -248,6 +262,18 @@ class Forbidden(ClientError):
     article = "18"
 
 
+class NotSubject(ClientError):
+    """Only the subject itself may do this, and the caller has no paper that says it is (Art. 15)."""
+
+    code = "NOT_SUBJECT"
+    status = 403
+    said = Text("This is for the subject itself", "仅限信息主体本人办理")
+    cure = Text(
+        "Present your identity document or the entity's certificate first.", "请先出示有效身份证明或单位的有效证明。"
+    )
+    article = "15"
+
+
 _PAPERS = {
     Paper.IDENTITY_DOCUMENT: Text("Present your identity document.", "请出示有效身份证明。"),
     Paper.ENTITY_CERTIFICATE: Text("Present the entity's certificate.", "请出示单位的有效证明。"),
@@ -255,6 +281,7 @@ _PAPERS = {
     Paper.OFFICIAL_LETTER: Text("Cite an official letter that lists this subject.", "请提供列明该主体的公函。"),
     Paper.RESTRICTED_GRANT: Text("Your organ needs a grant for tier C.", "需先获准查询有限共享类信息。"),
     Paper.RECOGNITION: Text("Your service needs the centre's recognition.", "信用服务机构需经认定。"),
+    Paper.COLLECTION_CONSENT: Text("The subject's written consent is needed.", "需取得信息主体的书面同意。"),
 }
 
 
@@ -295,6 +322,14 @@ class TierForbidden(Withheld):
         return super().hint(language) if paper is None else _PAPERS[paper].of(language)
 
 
+class OutOfScope(Withheld):
+    """A paper was cited for the subject, but it does not reach to this field (R18.3, R18.4)."""
+
+    code = "PAPER_SCOPE"
+    said = Text("Not within the scope of the paper cited", "超出所引用材料的范围")
+    cure = Text("Cite a paper that names the field or its record type.", "请引用列明该指标或信息类型的材料。")
+
+
 class PurposeRequired(Withheld):
     """A purpose would open the field, and none was given (Art. 19)."""
 
@@ -315,9 +350,10 @@ class PurposeRequired(Withheld):
 
 
 def withheld(coordinate: str, level: Tier, decision: Decision) -> Withheld:
-    """Give the error of one withheld field: the purpose if that alone is missing, else the tier (Art. 15, 19)."""
-    kind = PurposeRequired if decision.purpose_missing else TierForbidden
-    return kind(coordinate, level, decision)
+    """Give the error of one withheld field: the purpose, the paper's scope, else the tier (Art. 15, 18, 19)."""
+    if decision.purpose_missing:
+        return PurposeRequired(coordinate, level, decision)
+    return (OutOfScope if decision.out_of_scope else TierForbidden)(coordinate, level, decision)
 
 
 class PaperInvalid(ClientError):
@@ -328,6 +364,58 @@ class PaperInvalid(ClientError):
     said = Text("The paper cited cannot be used", "所引用的证明材料无效")
     cure = Text("Cite a paper of yours that is accepted and in force.", "请引用已受理且在有效期内的材料。")
     article = "18"
+
+
+class PaperScope(ClientError):
+    """The paper that was cited does not reach to this subject or purpose (R18.3, R18.4)."""
+
+    code = "PAPER_SCOPE"
+    status = 403
+    said = Text("The paper cited does not reach so far", "所引用的证明材料不涵盖此项查询")
+    cure = Text("Cite a paper that lists this subject and this purpose.", "请引用列明该主体和查询目的的材料。")
+    article = "18"
+
+
+class EvidenceRequired(ClientError):
+    """A paper was presented without the file that proves it, or with one that was never sent (R18.1 to R18.4)."""
+
+    code = "EVIDENCE_REQUIRED"
+    status = 400
+    said = Text("The paper has no evidence that can be looked at", "缺少可供核验的证明文件")
+    cure = Text("Send the file to /evidence first, and name its digest.", "请先将文件提交至 /evidence，再填写其摘要。")
+    article = "18"
+
+
+class StateConflict(ClientError):
+    """What was asked for cannot be done in the present state, which the error names."""
+
+    code = "STATE_CONFLICT"
+    status = 409
+    said = Text("This cannot be done in the present state", "当前状态不允许此操作")
+    cure = Text("Look at the present state, and do what it allows.", "请查看当前状态后再操作。")
+
+    def __init__(self, state: str, detail: Text | str = "", *, legal_basis: LegalBasis | None = None) -> None:
+        """Keep the state in which it is."""
+        self.state = state
+        super().__init__(detail, legal_basis=legal_basis)
+
+    def particulars(self) -> dict[str, object]:
+        """Name the present state."""
+        return {"state": self.state}
+
+
+class RateLimitExceeded(ClientError):
+    """The client asked about more distinct subjects than it may in an hour (R15.7)."""
+
+    code = "RATE_LIMIT_EXCEEDED"
+    status = 429
+    said = Text("Too many different subjects were asked about", "查询的主体数量超出限额")
+    cure = Text("Ask again when Retry-After has passed.", "请在 Retry-After 所示时间后再查。")
+
+    def __init__(self, limit: int, retry_after: int) -> None:
+        """Keep the limit, and in how many seconds it begins anew."""
+        self.retry_after = retry_after
+        super().__init__(Text(f"at most {limit} an hour", f"每小时上限 {limit} 个"))
 
 
 class LimitExceeded(ClientError):
@@ -409,6 +497,15 @@ class SourceGarbled(SourceFailed):
     status = 502
     said = Text("The agency that knows this gave an unusable answer", "信息提供单位的应答不可用")
     cure = Text("The operator was told; ask again later.", "已通知运维人员，请稍后再查。")
+
+
+class PapersUnavailable(ServiceError):
+    """The register of papers could not be asked, so that nobody knows on what the query rests (R18.5)."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 503
+    said = Text("The register of papers did not answer", "证明材料登记簿未应答")
+    cure = Text("Ask again later.", "请稍后再查。")
 
 
 class OutOfTime(ServiceError):

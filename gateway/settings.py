@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from gateway.errors import SettingsError
+from schema.disclosure import Standing
 
 __all__ = [
     "Audit",
@@ -198,6 +199,13 @@ class Limits(_Section):
     fields: Count = Field(default=10_000, description="Fields of a document, its fragments expanded")
     cost: Count = Field(default=1_000_000, description="Objects of an answer whose lists are as long as asked")
     subjects: int = Field(default=100, ge=1, le=100, description="Subjects asked for at once with `subjects`")
+    subjects_per_hour: Count | None = Field(
+        default=10_000,
+        description="Distinct subjects that one client may ask about in an hour, for each process; none: any number",
+    )
+    introspection: tuple[Standing, ...] = Field(
+        default=tuple(Standing), description="Standings to which the graph describes itself (`__schema`, `__type`)"
+    )
 
 
 class Cache(_Section):
@@ -457,4 +465,6 @@ def _variable(path: Iterable[str]) -> str:
 def _shown(default: object) -> str:
     if default is None or default in ((), {}):
         return "none"
+    if isinstance(default, tuple):
+        return "[" + ", ".join(map(str, default)) + "]"
     return str(default).lower() if isinstance(default, bool) else str(default)

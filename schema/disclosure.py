@@ -16,6 +16,7 @@ __all__ = [
     "PurposeCode",
     "QueryMethod",
     "Role",
+    "Scope",
     "Standing",
 ]
 
@@ -100,6 +101,7 @@ class Paper(enum.StrEnum):
     OFFICIAL_LETTER = "OFFICIAL_LETTER"
     RESTRICTED_GRANT = "RESTRICTED_GRANT"
     RECOGNITION = "RECOGNITION"
+    COLLECTION_CONSENT = "COLLECTION_CONSENT"
 
 
 class Outcome(enum.StrEnum):
@@ -126,7 +128,8 @@ class LegalBasis:
 class Decision:
     """Whether one tier is open to one standing, and the reason with its article; never a bare boolean.
 
-    ``missing_paper`` is the paper that would open it; ``purpose_missing`` says that a purpose alone would.
+    ``missing_paper`` is the paper that would open it; ``purpose_missing`` says that a purpose alone would;
+    ``out_of_scope`` that a paper was cited which does not reach so far.
     """
 
     allowed: bool
@@ -134,11 +137,68 @@ class Decision:
     reason: str
     missing_paper: Paper | None = None
     purpose_missing: bool = False
+    out_of_scope: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a paper opens beyond its holder's own standing, by name (R18.3, R18.4).
+
+    A name is a record type's (``SocialInsurancePayment``) or a field's (``SocialInsurancePayment.paidAmount``).
+    Tier B may be opened as a whole; what is of tier C must be named.
+    """
+
+    all_shared: bool = False
+    shared: frozenset[str] = frozenset()
+    restricted: frozenset[str] = frozenset()
+
+    def opens(self, level: Tier, record: str, field: str = "") -> bool:
+        """Say whether records of a type, or a field of them, are open at *level*.
+
+        A record's own tier is opened by its type's name; one field's name opens no records above those open anyway.
+
+        >>> scope = Scope(all_shared=True, restricted=frozenset({"SocialInsurancePayment.paidAmount"}))
+        >>> scope.opens(Tier.RESTRICTED, "SocialInsurancePayment", "paidAmount")
+        True
+        >>> scope.opens(Tier.RESTRICTED, "SocialInsurancePayment")
+        False
+        >>> scope.opens(Tier.SHARED, "TaxArrears")
+        True
+        """
+        names = self.restricted
+        if level is not Tier.RESTRICTED:
+            if self.all_shared:
+                return True
+            names = self.shared | self.restricted
+        return record in names or (bool(field) and f"{record}.{field}" in names)
+
+    def touches(self, level: Tier, record: str) -> bool:
+        """Say whether a field of a record type is named at *level*, be it alone.
+
+        >>> Scope(restricted=frozenset({"EmploymentStatus.state"})).touches(Tier.RESTRICTED, "EmploymentStatus")
+        True
+        """
+        names = self.restricted if level is Tier.RESTRICTED else self.shared | self.restricted
+        return any(name.partition(".")[0] == record for name in names)
+
+    def within(self, other: "Scope") -> "Scope":
+        """Give what both open: a letter reaches no farther than the grant behind it (R15.5)."""
+        return Scope(
+            all_shared=self.all_shared and other.all_shared,
+            shared=_both(self.shared, other.shared, all_of=(self.all_shared, other.all_shared)),
+            restricted=_both(self.restricted, other.restricted),
+        )
+
+
+def _both(one: frozenset[str], other: frozenset[str], all_of: tuple[bool, bool] = (False, False)) -> frozenset[str]:
+    """Give the names that both sets open: a type's name opens its fields' names."""
+    kept = {name for name in one if all_of[1] or name in other or name.partition(".")[0] in other}
+    return frozenset(kept | {name for name in other if all_of[0] or name in one or name.partition(".")[0] in one})
 
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """What one caller may see of one subject: a decision for each tier.
+    """What one caller may see of one subject: a decision for each tier, and what papers open beyond.
 
     Hashable, and the key under which plans, batches and cached rows are kept apart.
     """
@@ -149,16 +209,53 @@ class Clearance:
     restricted: Decision
     counts: bool
     """Whether a disclosure under it counts in the subject's cumulative query count (Art. 19)."""
+    scope: Scope | None = None
+    """What a paper opens beyond the tiers that are open as a whole."""
+    in_scope: Decision | None = None
+    """The decision on what the scope opens."""
+    granted: Scope | None = None
+    """What a grant opens besides, though the paper cited does not reach so far."""
+    beyond: Decision | None = None
+    """The decision on that."""
+    own: str = ""
+    """The agency whose own records are open as a whole: its reporting officer asks (R15.3)."""
 
-    def decide(self, level: Tier) -> Decision:
-        """Give the decision on *level* (Art. 15)."""
+    def decide(self, level: Tier, record: str = "", field: str = "") -> Decision:
+        """Give the decision on *level*, of a record type or of one of its fields (Art. 15)."""
         if level is Tier.PUBLIC:
             return self.public
-        return self.shared if level is Tier.SHARED else self.restricted
+        decision = self.shared if level is Tier.SHARED else self.restricted
+        if decision.allowed or self.scope is None or self.in_scope is None:
+            return decision
+        if self.scope.opens(level, record, field):
+            return self.in_scope
+        if self.granted is not None and self.beyond is not None and self.granted.opens(level, record, field):
+            return self.beyond
+        return decision
+
+    def decide_records(self, floor: Tier, record: str) -> Decision:
+        """Give the decision on whether records of a type are there at all, the lowest of which are of *floor* (R15.2).
+
+        Where a paper names a field of them, so many are there as have nothing but that type's own tier.
+        """
+        decision = self.decide(floor, record)
+        if decision.allowed or self.scope is None or self.in_scope is None:
+            return decision
+        return self.in_scope if self.scope.touches(floor, record) else decision
 
     @property
     def highest(self) -> Tier:
-        """The strictest tier that is open (A is always open)."""
-        if self.restricted.allowed:
+        """The strictest tier that is open as a whole (A is always open)."""
+        return self.highest_of("", Tier.PUBLIC)
+
+    def highest_of(self, record: str, floor: Tier) -> Tier:
+        """Give the strictest tier of a type's records that are open, the lowest of which are of *floor* (R15.2)."""
+        if self.decide(Tier.RESTRICTED, record).allowed:
             return Tier.RESTRICTED
-        return Tier.SHARED if self.shared.allowed else Tier.PUBLIC
+        highest = Tier.SHARED if self.decide(Tier.SHARED, record).allowed else Tier.PUBLIC
+        return max(highest, floor) if self.decide_records(floor, record).allowed else highest
+
+    @property
+    def everything(self) -> bool:
+        """Whether withdrawn and repaired records are shown too: to the subject itself (section 3 of the rules)."""
+        return self.standing is Standing.SELF

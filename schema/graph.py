@@ -10,34 +10,15 @@ from strawberry.schema.config import StrawberryConfig
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
 from schema.connections import PageInfo
+from schema.desk import Mutation, grants, paper, papers
 from schema.errors import AnsweredByThePlan
-from schema.records.enums import IdDocumentType
+from schema.papers import GrantConnection, Paper, PaperConnection
+from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
 from schema.terms import SubjectKind
 
-__all__ = ["IndividualRef", "Query", "SubjectConnection", "SubjectRef", "graph", "print_graph"]
-
-
-@strawberry.input(description="An individual, by identity document and name together: never by one alone (Art. 18)")
-class IndividualRef:
-    """Who an individual is, exactly."""
-
-    id_type: IdDocumentType = strawberry.field(default=IdDocumentType.RESIDENT_ID, description="证件类型")
-    id_number: str = strawberry.field(description="证件号码")
-    name: str = strawberry.field(description="姓名")
-
-
-@strawberry.input(one_of=True, description="A subject, by exactly one of its codes (Art. 7(1), 8(1))")
-class SubjectRef:
-    """One way to name a subject."""
-
-    id: strawberry.ID | None = strawberry.field(default=UNSET, description="The graph's own id of it")
-    unified_social_credit_code: str | None = strawberry.field(default=UNSET, description="统一社会信用代码")
-    organization_code: str | None = strawberry.field(default=UNSET, description="组织机构代码")
-    registration_number: str | None = strawberry.field(default=UNSET, description="注册号")
-    taxpayer_number: str | None = strawberry.field(default=UNSET, description="纳税人识别号")
-    individual: IndividualRef | None = strawberry.field(default=UNSET, description="个人")
+__all__ = ["Query", "SubjectConnection", "graph", "print_graph"]
 
 
 @strawberry.type(description="A page of subjects that were found by name")
@@ -86,6 +67,15 @@ class Query:
         graphql_type=SubjectConnection | None,
         description="Subjects whose name contains a text; legal persons only, unless the caller may find individuals",
     )
+    paper: Paper | None = strawberry.field(
+        resolver=paper, description="One paper; null when there is none, or none that this caller may see (Art. 18)"
+    )
+    papers: PaperConnection = strawberry.field(
+        resolver=papers, description="One's own papers and those about oneself, newest first; staff see all"
+    )
+    grants: GrantConnection = strawberry.field(
+        resolver=grants, description="One's own organisation's grants, newest first; staff see all (Art. 15(3))"
+    )
 
 
 @functools.cache
@@ -93,7 +83,7 @@ def graph() -> strawberry.Schema:
     """Give the graph, built once (Art. 26)."""
     records = [definition.python_type for definition in RECORDS.values()]
     return strawberry.Schema(
-        Query, types=[LegalPerson, Individual, *records], config=StrawberryConfig(scalar_map=dict(SCALARS))
+        Query, Mutation, types=[LegalPerson, Individual, *records], config=StrawberryConfig(scalar_map=dict(SCALARS))
     )
 
 

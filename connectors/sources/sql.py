@@ -113,7 +113,7 @@ class SqlSource:
         return await self._on_a_lane(lambda lane: lane.fetch(sql, parameters), Tier.PUBLIC)
 
     def _statement(self, tables: Mapping[str, Table], batch: Batch, *, walled: bool) -> Statement:
-        wanted = (batch.kind, batch.selections, batch.highest, walled)
+        wanted = (batch.kind, batch.selections, batch.highest, batch.own, walled)
         found = self._statements.get(wanted)
         if found is None:
             found = self._statements[wanted] = build(tables, batch, self._engine.dialect, walled=walled)

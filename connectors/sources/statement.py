@@ -148,7 +148,7 @@ def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect, *, walled
         inner: sa.Select[tuple[Any]] | sa.CompoundSelect[tuple[Any]]
         inner = _subselect(table, columns, selection, batch, spelling.key)
         if walled and table.hidden is not None and OPEN in selection.columns:
-            inner = sa.union_all(inner, _hidden(table, table.hidden, columns, selection, batch.kind, spelling.key))
+            inner = sa.union_all(inner, _hidden(table, table.hidden, columns, selection, batch, spelling.key))
         compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         found = str(compiled).replace("%%", "%")
         # compiled from the declared table; no value of an asker is in it
@@ -172,6 +172,8 @@ def _subselect(
     statement = sa.select().select_from(table.rows).where(table.matches[batch.kind](key)).limit(LIMIT + 1)
     if table.where is not None:
         statement = statement.where(table.where)
+    if batch.own:
+        statement = statement.where(_is_of(batch.own, table))
     if OPEN in selection.columns:
         known = _told_of_closed(table, selection)
         expressions = [
@@ -191,7 +193,7 @@ def _told_of_closed(table: Table, selection: Selection) -> set[Column]:
 
 
 def _hidden(  # noqa: PLR0913, PLR0917 (as the sub-select that it completes)
-    table: Table, hidden: sa.FromClause, columns: list[Column], selection: Selection, kind: str, key: Key
+    table: Table, hidden: sa.FromClause, columns: list[Column], selection: Selection, batch: Batch, key: Key
 ) -> "sa.Select[tuple[Any]]":
     """Select what a wall hides, as the sub-select itself would tell of it without a wall."""
 
@@ -204,7 +206,9 @@ def _hidden(  # noqa: PLR0913, PLR0917 (as the sub-select that it completes)
     known = _told_of_closed(table, selection)
     expressions = [told(_expression(column)) if column in known else sa.null() for column in columns]
     statement = sa.select(JsonRow(*expressions, sa.literal_column("0")).label("record")).select_from(hidden)
-    statement = statement.where(told(table.matches[kind](key))).limit(LIMIT + 1)
+    statement = statement.where(told(table.matches[batch.kind](key))).limit(LIMIT + 1)
+    if batch.own:
+        statement = statement.where(told(_is_of(batch.own, table)))
     return statement if table.where is None else statement.where(told(table.where))
 
 
@@ -215,6 +219,14 @@ def _within_tier(table: Table, selection: Selection, batch: Batch) -> Iterator[s
     for rule in selection.record.tier_rules:
         if rule.tier is None or rule.tier > batch.highest:
             yield _does_not_hold(rule, table, batch.kind)
+
+
+def _is_of(agency: str, table: Table) -> sa.ColumnElement[bool]:
+    """Say whether an agency answers for a record (Art. 4)."""
+    provider = table.fields.get("provider")
+    if provider is not None and provider.column is not None:
+        return sa.cast(provider.column, sa.Text) == sa.literal(agency)
+    return sa.true() if provider is not None and provider.value == agency else sa.false()
 
 
 def _expression(column: Column) -> Any:
@@ -314,11 +326,13 @@ def _is_text(column: Any) -> bool:
 def _read_carefully(
     raw: Raw, fields: list[tuple[str, Column | None, int | None]], readers: list[Any]
 ) -> tuple[Raw, tuple[Loss, ...]]:
-    """Read rows value by value, noting each one that cannot be read."""
+    """Read rows value by value, noting each one that cannot be read; nothing is lost of a record that is not there."""
     rows: Raw = []
     losses: list[Loss] = []
+    opened = next((n for n, (name, _, _) in enumerate(fields) if name == OPEN), None)
     for given in raw:
         row: list[Any] = []
+        lost: list[Loss] = []
         for name, column, position in fields:
             if column is None or position is None:
                 row.append(column.value if column else None)
@@ -327,6 +341,8 @@ def _read_carefully(
                 row.append(readers[position][given[position]])
             except _UNREADABLE:
                 row.append(None)
-                losses.append(Loss(row, name))
+                lost.append(Loss(row, name))
         rows.append(row)
+        if opened is None or row[opened]:
+            losses += lost
     return rows, tuple(losses)

@@ -2,7 +2,7 @@
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, SubjectIdentifier, Verifier
 from gateway.access.keys import Keys
-from gateway.access.rules import clearance, decide, facts_of, standing_towards
+from gateway.access.rules import clearance, decide
 from gateway.access.signatures import IssuerKeys
 
 __all__ = [
@@ -14,6 +14,4 @@ __all__ = [
     "Verifier",
     "clearance",
     "decide",
-    "facts_of",
-    "standing_towards",
 ]

@@ -29,11 +29,15 @@ class Requester(enum.StrEnum):
 
 
 class Opens(enum.StrEnum):
-    """What opens a tier: nothing more is needed, a fitting purpose, a paper within its scope, or nothing does."""
+    """What opens a tier: nothing more is needed, a fitting purpose, a paper within its scope, or nothing does.
+
+    OWN: a fitting purpose, and the records that one's own agency reports alone.
+    """
 
     ALWAYS = "ALWAYS"
     WITH_PURPOSE = "WITH_PURPOSE"
     WITH_PAPER = "WITH_PAPER"
+    OWN = "OWN"
     NEVER = "NEVER"
 
 
@@ -115,11 +119,11 @@ _NEEDS_GRANT: Final = _Cell(
     "C类信息仅供部分单位查询，须经核准",
     Paper.RESTRICTED_GRANT,
 )
-_PROVIDER_ELSEWHERE: Final = _Cell(
-    Opens.NEVER,
+_OWN_RECORDS: Final = _Cell(
+    Opens.OWN,
     _SHARED_TIER,
-    "An agency that reports reads its own records where it reports them",
-    "信息提供单位在报送渠道查阅本单位报送的信息",
+    "A reporting officer reads what is not public in the records of its own agency alone",
+    "信息提供单位的报送人员仅可查阅本单位所报送信息中的非公开内容",
 )
 _STAFF_NOT: Final = _Cell(
     Opens.NEVER,
@@ -153,7 +157,7 @@ _TABLE: Final[tuple[tuple[Requester, Standing, str, _Cell, _Cell, _Cell], ...]] 
         *(Requester.UNRECOGNISED_CREDIT_SERVICE, Standing.PUBLIC, "nothing"),
         *(_OPEN, _NEEDS_RECOGNITION, _NEEDS_RECOGNITION),
     ),
-    (Requester.PROVIDER, Standing.PROVIDER, "role of reporter", _OPEN, _PROVIDER_ELSEWHERE, _PROVIDER_ELSEWHERE),
+    (Requester.PROVIDER, Standing.PROVIDER, "role of reporter", _OPEN, _OWN_RECORDS, _OWN_RECORDS),
     (Requester.STAFF, Standing.STAFF, "role of staff", _OPEN, _STAFF_NOT, _STAFF_NOT),
 )
 

@@ -1,151 +1,45 @@
-"""Who may see what: one table of standing and tier, each row with its article and its reason (Art. 15, 18; R15.3)."""
+"""Who may see what: one table of requester and tier, each row with its article and its reason (Art. 15, 18; R15.3)."""
 
 import functools
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Final
 
-from gateway.access.callers import Caller, SubjectIdentifier
+from cachetools import LRUCache
+
+from gateway.access.finding import FINDING_REASONS
 from gateway.access.matrix import ROWS, Opens, Requester, Row
-from schema.disclosure import (
-    Clearance,
-    Decision,
-    LegalBasis,
-    OrganizationKind,
-    Paper,
-    Purpose,
-    PurposeCode,
-    Role,
-    Standing,
-)
+from gateway.access.standings import Sight
+from schema.disclosure import Clearance, Decision, LegalBasis, Paper, Standing
 from schema.tiers import Tier
 
-__all__ = [
-    "PUBLIC_FACTS",
-    "CallerFacts",
-    "clearance",
-    "decide",
-    "facts_of",
-    "fits",
-    "fitting_purposes",
-    "in_chinese",
-    "matrix",
-    "may_find_individual",
-    "may_read_query_count",
-    "standing_towards",
-]
+__all__ = ["clearance", "decide", "in_chinese", "matrix"]
 
-_OF_ORGANS: Final = frozenset(PurposeCode) - {
-    PurposeCode.CREDIT_SERVICE,
-    PurposeCode.TRANSACTION,
-    PurposeCode.ADJUDICATION,
-    PurposeCode.SELF,
-}
-_FITTING: Final[Mapping[OrganizationKind, frozenset[PurposeCode]]] = {
-    OrganizationKind.ADMINISTRATIVE: _OF_ORGANS,
-    OrganizationKind.AUTHORISED_PUBLIC_BODY: _OF_ORGANS,
-    OrganizationKind.JUDICIAL: frozenset(
-        {PurposeCode.ADJUDICATION, PurposeCode.ENFORCEMENT, PurposeCode.SUPERVISION, PurposeCode.OTHER}
-    ),
-    OrganizationKind.CREDIT_SERVICE: frozenset({PurposeCode.CREDIT_SERVICE}),
-}
-_ORGANS: Final = frozenset({OrganizationKind.ADMINISTRATIVE, OrganizationKind.AUTHORISED_PUBLIC_BODY})
 _UNCOUNTED: Final = frozenset({Standing.PUBLIC, Standing.SELF})
-_ALONE: Final[Mapping[Standing, Requester]] = {
-    Standing.SELF: Requester.SUBJECT,
-    Standing.AUTHORISATION: Requester.THIRD_PARTY,
-    Standing.PROVIDER: Requester.PROVIDER,
-    Standing.STAFF: Requester.STAFF,
-}
-_OF_ORGAN: Final[Mapping[Standing, Requester]] = {
-    Standing.DUTY: Requester.ORGAN,
-    Standing.OFFICIAL_LETTER: Requester.ORGAN_WITH_LETTER,
-}
-_OF_COURT: Final[Mapping[Standing, Requester]] = {
-    Standing.DUTY: Requester.JUDICIAL_ORGAN,
-    Standing.OFFICIAL_LETTER: Requester.JUDICIAL_ORGAN_WITH_LETTER,
-}
+_KEPT: Final = 4_096
+_CLEARANCES: LRUCache[Sight, Clearance] = LRUCache(_KEPT)
+_DISTINCT: LRUCache[Clearance, Clearance] = LRUCache(_KEPT)
+"""Equal clearances are one object, since plans are kept by identity; a paper's scope makes few of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallerFacts:
-    """What the rules look at in a caller: never who it is."""
+def decide(sight: Sight, tier: Tier, record: str = "", field: str = "") -> Decision:
+    """Decide whether a field of *tier* may be seen (Art. 15, 18).
 
-    kind: OrganizationKind | None = None
-    roles: frozenset[Role] = frozenset()
-    recognised: bool = False
-    """Whether the supervisor's recognition of a credit service is in force today (R15.4)."""
-
-
-PUBLIC_FACTS: Final = CallerFacts()
-
-
-def facts_of(caller: Caller, recognised: Container[str] = frozenset()) -> CallerFacts:
-    """Give what the rules look at in *caller*; *recognised* holds the credit services recognised today (Art. 15)."""
-    known = caller.organisation is not None and caller.organisation in recognised
-    return CallerFacts(caller.organisation_kind, caller.roles, known)
-
-
-def fitting_purposes(kind: OrganizationKind | None) -> frozenset[PurposeCode]:
-    """Give the purposes for which an organisation of *kind* queries on duty (Art. 15; contract, section 4)."""
-    return frozenset() if kind is None else _FITTING.get(kind, frozenset())
-
-
-def fits(kind: OrganizationKind | None, purpose: Purpose | None) -> bool:
-    """Say whether *purpose* is one of the duties of an organisation of *kind* (Art. 15)."""
-    return purpose is not None and purpose.code in fitting_purposes(kind)
-
-
-def standing_towards(
-    caller: Caller, subject: SubjectIdentifier | None, recognised: Container[str] = frozenset()
-) -> Standing:
-    """Say in what capacity *caller* asks about *subject*, without any paper (Art. 15, 18).
-
-    SELF only for the very subject that the token names; DUTY only for an OFFICER of an organ, or of a credit
-    service recognised today; everybody else, staff included, is the public.
-    """
-    if subject is not None and caller.subject == subject:
-        return Standing.SELF
-    facts = facts_of(caller, recognised)
-    return Standing.DUTY if _on_duty(facts) else Standing.PUBLIC
-
-
-def decide(
-    standing: Standing, tier: Tier, facts: CallerFacts = PUBLIC_FACTS, purpose: Purpose | None = None
-) -> Decision:
-    """Decide whether *standing* may see a field of *tier* (Art. 15, 18).
-
-    >>> decide(Standing.PUBLIC, Tier.SHARED).allowed
+    >>> from gateway.access.matrix import Requester
+    >>> decide(Sight(Requester.PUBLIC), Tier.SHARED).allowed
     False
-    >>> decide(Standing.SELF, Tier.RESTRICTED).allowed
+    >>> decide(Sight(Requester.SUBJECT), Tier.RESTRICTED).allowed
     True
     """
-    return _decision(ROWS[_requester(standing, facts), tier], fits(facts.kind, purpose))
+    return clearance(sight).decide(tier, record, field)
 
 
-def clearance(facts: CallerFacts, standing: Standing, purpose: Purpose | None) -> Clearance:
+def clearance(sight: Sight) -> Clearance:
     """Give the decisions on all tiers; equal ones are the same object, so that plans are kept by identity (Art. 15)."""
-    return _clearance(_requester(standing, facts), fits(facts.kind, purpose))
-
-
-def may_find_individual(caller: Caller, standing: Standing, purpose: Purpose | None) -> Decision:
-    """Decide whether an individual may be found by number and name: by itself, or by an officer on duty (R15.7)."""
-    if standing is Standing.SELF:
-        return _FOUND_BY_ITSELF
-    if standing is not Standing.DUTY or Role.OFFICER not in caller.roles:
-        return _NOT_FOUND
-    if caller.organisation_kind is OrganizationKind.JUDICIAL:
-        return _NOT_FOUND_WITHOUT_LETTER
-    if caller.organisation_kind not in _ORGANS:
-        return _NOT_FOUND
-    return _FOUND_ON_DUTY if fits(caller.organisation_kind, purpose) else _NOT_FOUND_WITHOUT_PURPOSE
-
-
-def may_read_query_count(caller: Caller, standing: Standing) -> Decision:
-    """Decide whether the cumulative query count is shown: to the subject itself and to auditors (Art. 19)."""
-    if standing is Standing.SELF or Role.AUDITOR in caller.roles:
-        return _COUNT_SHOWN
-    return _COUNT_KEPT
+    known = _CLEARANCES.get(sight)
+    if known is None:
+        made = _clearance(sight)
+        known = _CLEARANCES[sight] = _DISTINCT.setdefault(made, made)
+    return known
 
 
 def matrix() -> tuple[Row, ...]:
@@ -158,25 +52,23 @@ def in_chinese(decision: Decision) -> str:
     return _REASONS_IN_CHINESE[decision.reason]
 
 
-def _on_duty(facts: CallerFacts) -> bool:
-    if Role.OFFICER not in facts.roles:
-        return False
-    if facts.kind is OrganizationKind.CREDIT_SERVICE:
-        return facts.recognised
-    return facts.kind in _ORGANS or facts.kind is OrganizationKind.JUDICIAL
-
-
-def _requester(standing: Standing, facts: CallerFacts) -> Requester:
-    """Find the rows of a standing; whatever has no rows of its own is the public."""
-    if standing in _ALONE:
-        return _ALONE[standing]
-    if facts.kind is OrganizationKind.CREDIT_SERVICE and not facts.recognised:
-        return Requester.UNRECOGNISED_CREDIT_SERVICE
-    if standing is Standing.PUBLIC or not _on_duty(facts):
-        return Requester.PUBLIC
-    if facts.kind is OrganizationKind.CREDIT_SERVICE:
-        return Requester.CREDIT_SERVICE if standing is Standing.DUTY else Requester.PUBLIC
-    return (_OF_COURT if facts.kind is OrganizationKind.JUDICIAL else _OF_ORGAN)[standing]
+def _clearance(sight: Sight) -> Clearance:
+    public, shared, restricted = (_decision(ROWS[sight.requester, tier], sight.purpose_fits) for tier in Tier)
+    on_paper = sight.scope is not None
+    reached = _IN_SCOPE if sight.purpose_fits else _IN_SCOPE_WITHOUT_PURPOSE
+    beyond = None if sight.granted in (None, sight.scope) else _BEYOND.get(sight.requester, _NOT_IN_LETTER)
+    return Clearance(
+        standing=sight.standing,
+        public=public,
+        shared=_NOT_NAMED if on_paper and shared.missing_paper is Paper.AUTHORISATION else shared,
+        restricted=_NOT_NAMED if on_paper and restricted.missing_paper is Paper.AUTHORISATION else restricted,
+        counts=sight.standing not in _UNCOUNTED,
+        scope=sight.scope,
+        in_scope=reached if on_paper else None,
+        granted=sight.granted if beyond else None,
+        beyond=beyond,
+        own=sight.own if sight.purpose_fits else "",
+    )
 
 
 @functools.cache
@@ -188,68 +80,39 @@ def _decision(row: Row, purpose_fits: bool) -> Decision:  # noqa: FBT001  (a key
         legal_basis=row.legal_basis,
         reason=row.reason,
         missing_paper=row.missing_paper,
-        purpose_missing=row.opens is Opens.WITH_PURPOSE,
+        purpose_missing=row.opens is Opens.WITH_PURPOSE or (row.opens is Opens.OWN and not purpose_fits),
     )
 
 
-@functools.cache
-def _clearance(requester: Requester, purpose_fits: bool) -> Clearance:  # noqa: FBT001  (a key of the cache)
-    public, shared, restricted = (ROWS[requester, tier] for tier in Tier)
-    return _the_one(
-        Clearance(
-            standing=public.standing,
-            public=_decision(public, purpose_fits),
-            shared=_decision(shared, purpose_fits),
-            restricted=_decision(restricted, purpose_fits),
-            counts=public.standing not in _UNCOUNTED,
-        )
-    )
-
-
-@functools.cache
-def _the_one(each: Clearance) -> Clearance:
-    """Give the first clearance that was equal to *each*."""
-    return each
-
-
-_QUERY_LAW: Final = LegalBasis("18")
-_FOUND_BY_ITSELF: Final = Decision(
-    allowed=True, legal_basis=LegalBasis("15", paragraph="2"), reason="An individual finds itself"
-)
-_FOUND_ON_DUTY: Final = Decision(
-    allowed=True, legal_basis=LegalBasis("15", item="2"), reason="An organ finds individuals on duty, for a purpose"
-)
-_NOT_FOUND_WITHOUT_PURPOSE: Final = Decision(
+_PAPERS: Final = LegalBasis("18")
+_IN_SCOPE: Final = Decision(allowed=True, legal_basis=_PAPERS, reason="The paper cited names it")
+_IN_SCOPE_WITHOUT_PURPOSE: Final = Decision(
     allowed=False,
     legal_basis=LegalBasis("19"),
-    reason="An organ finds individuals for a purpose of its duties only",
+    reason="The paper cited names it, for a purpose that must be said",
     purpose_missing=True,
 )
-_NOT_FOUND_WITHOUT_LETTER: Final = Decision(
+_NOT_NAMED: Final = Decision(
     allowed=False,
-    legal_basis=_QUERY_LAW,
-    reason="A judicial organ finds individuals with its official letter",
-    missing_paper=Paper.OFFICIAL_LETTER,
-)
-_NOT_FOUND: Final = Decision(
-    allowed=False,
-    legal_basis=_QUERY_LAW,
-    reason="An individual is found by others with its written authorisation only",
+    legal_basis=_PAPERS,
+    reason="The authorisation cited does not name it",
     missing_paper=Paper.AUTHORISATION,
+    out_of_scope=True,
 )
-_COUNT_SHOWN: Final = Decision(
-    allowed=True, legal_basis=LegalBasis("19"), reason="The subject and auditors read how often it was queried"
+_NOT_IN_LETTER: Final = Decision(
+    allowed=False,
+    legal_basis=_PAPERS,
+    reason="It is granted, but the letter cited does not name it",
+    missing_paper=Paper.OFFICIAL_LETTER,
+    out_of_scope=True,
 )
-_COUNT_KEPT: Final = Decision(
-    allowed=False, legal_basis=LegalBasis("19"), reason="Only the subject and auditors read how often it was queried"
-)
+_BEYOND: Final[Mapping[Requester, Decision]] = {Requester.CREDIT_SERVICE: _NOT_NAMED}
+"""What is said of what a grant opens though the paper does not: mostly the paper is a letter."""
 _REASONS_IN_CHINESE: Final[Mapping[str, str]] = {
     **{row.reason: row.reason_chinese for row in ROWS.values()},
-    _FOUND_BY_ITSELF.reason: "个人可查询本人",
-    _FOUND_ON_DUTY.reason: "机关在履行职责过程中，可按查询事由查找个人",
-    _NOT_FOUND_WITHOUT_PURPOSE.reason: "机关查找个人须说明与职责相符的查询事由",
-    _NOT_FOUND_WITHOUT_LETTER.reason: "司法机关查找个人须出具本机关的正式函件",
-    _NOT_FOUND.reason: "查找他人须出具被查询人的书面授权",
-    _COUNT_SHOWN.reason: "信息主体本人（本机构）和审计人员可查阅累计查询次数",
-    _COUNT_KEPT.reason: "累计查询次数仅供信息主体本人（本机构）和审计人员查阅",
+    **FINDING_REASONS,
+    _IN_SCOPE.reason: "所引用的材料已列明该信息",
+    _IN_SCOPE_WITHOUT_PURPOSE.reason: "所引用的材料已列明该信息，须说明查询事由",
+    _NOT_NAMED.reason: "所引用的授权未列明该信息",
+    _NOT_IN_LETTER.reason: "该信息已获准查询，但所引用的公函未列明",
 }

@@ -1,53 +1,82 @@
-"""Who is looking, for one question: caller, standing and purpose made a viewpoint (Art. 15, 18)."""
+"""Who is looking, for one question: caller, papers and purpose made a viewpoint on each subject (Art. 15, 18)."""
 
-from collections.abc import Container
+from collections.abc import Callable
 
-from gateway.access.rules import (
-    clearance,
-    facts_of,
-    may_find_individual,
-    may_read_query_count,
-    standing_towards,
-)
+from gateway.access.duties import fitting_purposes
+from gateway.access.finding import may_find_individual, may_read_query_count
+from gateway.access.held import Held
+from gateway.access.rules import clearance
+from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
+from gateway.errors import GatewayError
 from gateway.federation.plan import Viewpoint
 from gateway.federation.supergraph import is_individual_business
-from schema.disclosure import Standing
+from schema.disclosure import PurposeCode
 
-__all__ = ["CallersEyes"]
+__all__ = ["CallersEyes", "SubjectId"]
 
+SubjectId = Callable[[str, str], str]
+"""Gives the gateway's own id of a subject: (``uscc`` or ``rid``, code) -> id."""
+
+_KEPT = 4_096
 _VIEWPOINTS: dict[tuple[int, str, bool, bool], Viewpoint] = {}
-"""Every viewpoint there is, once; a clearance is kept by its viewpoint, so that its id stays its own. A few dozen."""
+"""Every viewpoint there is, once: a few dozen, and a few more for each paper with a scope of its own."""
 
 
 class CallersEyes:
-    """What the asker of one question may see and find; *recognised* holds the credit services recognised today."""
+    """What the asker of one question may see and find, holding what it holds now."""
 
-    def __init__(self, question: Question, recognised: Container[str]) -> None:
+    def __init__(self, question: Question, held: Held, subject_id: SubjectId) -> None:
         """Look as the question's caller does, for its purpose."""
         self._caller = question.caller
-        self._facts = facts_of(question.caller, recognised)
-        self._recognised = recognised
         self._purpose = question.purpose
+        self._held = held
+        self._subject_id = subject_id
+        self._others = None if held.own or held.cited else look_at(question.caller, "", held, question.purpose)
+        """The look at everybody, where it is the same at all."""
+        self._seen_of_others = clearance(self._others.sight) if self._others else None
+
+    @property
+    def cites(self) -> bool:
+        """Whether the question rests on papers that were cited."""
+        return self._held.cited
 
     def viewpoint(self, kind: str, identifier: str) -> Viewpoint:
         """Give the viewpoint towards a subject: the same one for the same sight, since plans are kept by it."""
-        standing = self._standing(kind, identifier)
-        seen = clearance(self._facts, standing, self._purpose)
+        seen = self._seen_of_others or clearance(self.look(kind, identifier).sight)
         expires = is_individual_business(kind, identifier)
-        counts = may_read_query_count(self._caller, standing).allowed
+        counts = may_read_query_count(self._caller, seen.standing).allowed
         place = (id(seen), kind, expires, counts)
         known = _VIEWPOINTS.get(place)
-        if known is None:
+        if known is None or known.clearance is not seen:  # the id of a clearance that is gone may come again
+            if len(_VIEWPOINTS) >= _KEPT:
+                _VIEWPOINTS.clear()
             known = _VIEWPOINTS[place] = Viewpoint(seen, kind, expires, counts)
         return known
 
     def may_find(self, kind: str, identifier: str) -> bool:
         """Say whether the subject is there for the caller: a legal person is, for everybody (R15.8)."""
-        if kind == "LEGAL_PERSON":
-            return True
-        return may_find_individual(self._caller, self._standing(kind, identifier), self._purpose).allowed
+        return kind == "LEGAL_PERSON" or may_find_individual(self.look(kind, identifier)).allowed
 
-    def _standing(self, kind: str, identifier: str) -> Standing:
+    def refusal(self, kind: str, identifier: str) -> GatewayError | None:
+        """Say why the papers cited do not reach a subject; it depends on how the subject is named alone."""
+        return self.look(kind, identifier).refusal
+
+    def look(self, kind: str, identifier: str) -> Look:
+        """Give the look at one subject; without an identifier, at somebody unknown."""
+        if self._others is not None:
+            return self._others
         prefix = "uscc" if kind == "LEGAL_PERSON" else "rid"
-        return standing_towards(self._caller, (prefix, identifier), self._recognised)
+        subject_id = self._subject_id(prefix, identifier) if identifier else ""
+        return look_at(self._caller, subject_id, self._held, self._purpose)
+
+    def paper_on(self, subject_id: str) -> str | None:
+        """Name the cited paper on which the look at a subject rests."""
+        return look_at(self._caller, subject_id, self._held, self._purpose).paper
+
+    def purposes(self) -> list[PurposeCode]:
+        """Give the purposes that fit: those of the papers cited, else those of the organisation's duties."""
+        if not self._held.cited:
+            return sorted(fitting_purposes(self._caller.organisation_kind))
+        of_letters = {code for letter in self._held.letters for code in letter.purposes}
+        return sorted(of_letters | {code for each in self._held.authorisations for code in each.purposes})

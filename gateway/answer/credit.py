@@ -1,6 +1,7 @@
 """The credit graph: subjects and their records, decided by tier and paper, read from the agencies (Art. 15, 18)."""
 
 import asyncio
+import inspect
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,26 +12,41 @@ from graphql import GraphQLSchema, execute
 from connectors.connector import Connector
 from connectors.errors import SourceError
 from connectors.register import Register
-from gateway.access.rules import fitting_purposes
-from gateway.answer.beholder import CallersEyes
+from gateway.access.callers import Caller
+from gateway.access.enumeration import DistinctSubjects
+from gateway.access.held import NOTHING_HELD, Held, Papers
+from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
 from gateway.answer.preflight import access_of
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.entry import Entry
-from gateway.errors import BadUserInput, GatewayError, InternalError, PaperInvalid, PurposeRequired, Text, to_graphql
+from gateway.errors import (
+    BadUserInput,
+    Forbidden,
+    GatewayError,
+    InternalError,
+    MethodNotAllowed,
+    PaperInvalid,
+    PurposeRequired,
+    Text,
+    to_graphql,
+)
 from gateway.federation.cache import RowCache
 from gateway.federation.fetch import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.outcomes import Denials, Outcomes
+from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
 from gateway.federation.supergraph import day_of
+from schema.desk import PaperDesk
+from schema.disclosure import Outcome, Standing
 
 __all__ = ["CreditGraph", "CreditInquiry"]
 
 _PROBE_S = 1.0
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,8 +57,15 @@ class CreditGraph:
     resolver: Resolver
     register: Register
     schema: GraphQLSchema
-    root_value: Callable[[Question], Any]
-    recognised: Callable[[], Container[str]]
+    papers: Papers
+    subject_id: SubjectId
+    root_value: Callable[[Question, Held], Any]
+    """Gives graphql-core what it reads root fields from that no agency is asked for."""
+    desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
+    """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
+    introspection: Container[Standing] = frozenset(Standing)
+    """The standings to which the graph describes itself."""
     most_subjects: int = 100
     """How many subjects one ``subjects`` field may ask for (contract, section 5)."""
     today_offset_s: float = 0.0
@@ -74,36 +97,61 @@ class CreditInquiry:
     """One question to the credit graph."""
 
     def __init__(self, graph: CreditGraph, question: Question) -> None:
-        """Look with the eyes of the question's caller."""
+        """Look with the eyes of the question's caller, who holds nothing until its papers were looked up."""
         self._graph = graph
         self._question = question
         self._operation: Operation | None = None
         self._fields: Sequence[Field] = ()
+        self._held = NOTHING_HELD
+        self._eyes = CallersEyes(question, self._held, graph.subject_id)
         self.data: dict[str, Any] | None = None
         now = time.time() + graph.today_offset_s
         self._outcomes = Outcomes(
-            beholder=CallersEyes(question, graph.recognised()),
+            beholder=self._eyes,
             today=day_of(now),
             now=now,
             variables={},
             fail_on_denied=question.fail_on_denied,
         )
 
-    def decide(self) -> None:
-        """Read the document for this caller; what a subject's plan withholds is in no fetch.
+    async def decide(self) -> None:
+        """Read the document, and look the caller's papers up; what a subject's plan withholds is in no fetch.
 
         Raises:
-            ClientError: the question cannot be answered.
+            GatewayError: the question cannot be answered.
 
         """
         question, outcomes = self._question, self._outcomes
         operation = self._graph.operations.read(question.document, question.operation_name)
         self._operation = operation
-        if question.papers:
-            raise PaperInvalid(Text("no such paper is accepted", "没有已受理的该证明文件"))
+        if operation.changes and question.by_get:
+            raise MethodNotAllowed(Text("a mutation is asked by POST", "变更操作须以 POST 提交"))
         outcomes.variables = operation.variables(question.variables)
         self._fields = operation.fields(outcomes.variables)
         self._check_subjects()
+        await self._look_papers_up()
+        self._check_introspection()
+
+    def _check_introspection(self) -> None:
+        """Refuse to describe the graph to standings that are not to see it described."""
+        if any(isinstance(each, Local) and each.describes for each in self._fields):
+            standing = self._eyes.look("LEGAL_PERSON", "").sight.standing
+            if standing not in self._graph.introspection:
+                here = "the graph is not described to your standing", "图谱结构不对您的身份开放"
+                raise Forbidden(Text(*here))
+
+    async def _look_papers_up(self) -> None:
+        """Find what the caller holds now (R18.5); a paper that cannot be cited denies all that was asked about."""
+        question, outcomes = self._question, self._outcomes
+        try:
+            self._held = await self._graph.papers.held(question.caller, question.papers, outcomes.now)
+        except PaperInvalid:
+            asked = [each for each in self._fields if isinstance(each, SubjectField)]
+            named = dict.fromkeys(own_id for each in asked for own_id in self._graph.resolver.named(each, outcomes))
+            outcomes.told.extend(Told(own_id, Outcome.DENIED) for own_id in named)
+            raise
+        if self._held is not NOTHING_HELD:
+            self._eyes = outcomes.beholder = CallersEyes(question, self._held, self._graph.subject_id)
 
     def _check_subjects(self) -> None:
         """Refuse more than a hundred subjects before any is asked for."""
@@ -117,8 +165,7 @@ class CreditInquiry:
 
     def explained(self) -> dict[str, Any]:
         """Give of each coordinate whether it is open, and what would open it (R15.9)."""
-        purposes = sorted(fitting_purposes(self._question.caller.organisation_kind))
-        return {"access": access_of(self.plans(), purposes)}
+        return {"access": access_of(self.plans(), self._eyes.purposes())}
 
     def plans(self) -> list[tuple[Path, SubjectPlan]]:
         """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
@@ -131,6 +178,21 @@ class CreditInquiry:
             self.data = await self._resolve(self._fields)
         except Denials as denials:  # the caller wants all or nothing
             self._outcomes.errors = list(denials.errors)
+        told = [each.subject_id for each in self._outcomes.told if each.subject_id]
+        if told:
+            self._graph.distinct.admit(self._question.client, told, self._outcomes.now)
+        if self._held.cited:
+            await self._use_papers()
+
+    async def _use_papers(self) -> None:
+        """Count a use of each cited paper for each subject about whom something is to be told on it (R18.4)."""
+        used: dict[str, list[str]] = {}
+        for each in self._outcomes.told:
+            paper = self._eyes.paper_on(each.subject_id) if each.outcome is Outcome.DISCLOSED else None
+            if paper is not None and each.subject_id not in used.setdefault(paper, []):
+                used[paper].append(each.subject_id)
+        for paper, subject_ids in used.items():
+            await self._graph.papers.use(paper, subject_ids, self._outcomes.now)
 
     async def _resolve(self, fields: Sequence[Field]) -> dict[str, Any]:
         waiting: dict[str, Awaitable[Any]] = {
@@ -149,22 +211,27 @@ class CreditInquiry:
             if isinstance(each, TypeName):
                 data[each.key] = each.value
             elif isinstance(each, Local):
-                data.update(self._local(each))
+                data.update(await self._local(each))
             else:
                 data[each.key] = answered[each.key]
         return data
 
-    def _local(self, asked: Local) -> Mapping[str, Any]:
+    async def _local(self, asked: Local) -> Mapping[str, Any]:
         """Answer from the gateway itself, through graphql-core."""
-        result = execute(
+        result: Any = execute(
             self._graph.schema,
             asked.document,
-            root_value=self._graph.root_value(self._question),
+            root_value=self._graph.root_value(self._question, self._held),
+            context_value=self._graph.desk(self._question.caller, self._outcomes.now),
             variable_values=dict(self._question.variables),
         )
-        for error in getattr(result, "errors", None) or ():
-            self._outcomes.errors.append((tuple(error.path or (asked.key,)), InternalError(error.message)))
-        return getattr(result, "data", None) or {asked.key: None}
+        if inspect.isawaitable(result):
+            result = await result
+        for error in result.errors or ():
+            meant = error.original_error
+            told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
+            self._outcomes.errors.append((tuple(error.path or (asked.key,)), told))
+        return result.data or dict.fromkeys(asked.keys)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
@@ -172,12 +239,25 @@ class CreditInquiry:
         self._outcomes.errors = [((), error)]
 
     def errors(self) -> list[dict[str, Any]]:
-        """Give the errors as GraphQL answers them."""
+        """Give the errors as GraphQL answers them, in the order of their fields: when a source answered is not told."""
         question = self._question
         return [
             to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
-            for path, error in self._outcomes.errors
+            for path, error in self._in_order(self._outcomes.errors)
         ]
+
+    def _in_order(self, errors: list[tuple[Path, GatewayError]]) -> list[tuple[Path, GatewayError]]:
+        """Sort by root field, then by the subject's place in its list."""
+        if len(errors) < _SEVERAL:
+            return errors
+        place = {each.key: n for n, each in enumerate(self._fields)}
+
+        def standing(told: tuple[Path, GatewayError]) -> tuple[int, int]:
+            path = told[0]
+            second = path[1] if len(path) > 1 else -1
+            return place.get(str(path[0]), -1) if path else -1, second if isinstance(second, int) else -1
+
+        return sorted(errors, key=standing)
 
     def _reasoned(self, error: GatewayError) -> GatewayError:
         """Say why what was sent as a purpose is none, where a purpose is what is missing."""
@@ -199,7 +279,9 @@ class CreditInquiry:
         """Give the entry of the answer, with one line a subject (R19.2)."""
         told = self.data is not None
         findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=self._question.dry_run)
-        return entry_of(self._question, self._operation, findings, head)
+        itself = any(line.standing is Standing.SELF for line in findings.subjects)
+        papers = self._question.papers + (self._held.own_papers if itself else ())
+        return entry_of(self._question, self._operation, findings, head, papers)
 
     def timings(self) -> Sequence[Timing]:
         """Give how each fetch went."""

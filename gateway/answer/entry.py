@@ -23,8 +23,14 @@ class Findings(NamedTuple):
     spans: tuple[Span, ...]
 
 
-def entry_of(question: Question, operation: Operation | None, findings: Findings, head: bytes) -> Entry:
-    """Give the entry of an answer; *head* is the answer's bytes up to the receipt."""
+def entry_of(
+    question: Question,
+    operation: Operation | None,
+    findings: Findings,
+    head: bytes,
+    papers: tuple[str, ...] | None = None,
+) -> Entry:
+    """Give the entry of an answer; *head* is its bytes up to the receipt, *papers* those that it rests on."""
     caller, purpose = question.caller, question.purpose
     return Entry(
         request_id=question.request_id,
@@ -35,7 +41,7 @@ def entry_of(question: Question, operation: Operation | None, findings: Findings
         channel=question.channel,
         purpose_code=purpose.code if purpose else _implied(findings.subjects),
         purpose_text=purpose.text if purpose else None,
-        papers=question.papers,
+        papers=question.papers if papers is None else papers,
         operation_name=operation.name if operation else None,
         document_digest=operation.digest if operation else digest(question.document.encode()),
         outcome=findings.outcome,

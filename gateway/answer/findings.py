@@ -19,10 +19,11 @@ def findings_of(outcomes: Outcomes, *, told: bool, refused: bool, dry_run: bool)
     ``told`` says whether there are data in it, ``refused`` whether the question was refused; a dry run discloses none.
     """
     lines = _lines(outcomes.told, withheld=not told)
-    outcome = _outcome(outcomes.told, lines, failed=refused, errors=bool(outcomes.errors))
+    codes = tuple(dict.fromkeys(error.code for _, error in outcomes.errors))
+    outcome = _outcome(outcomes.told, lines, failed=refused, errors=codes)
     return Findings(
         outcome=Outcome.DENIED if dry_run and not refused else outcome,
-        errors=tuple(dict.fromkeys(error.code for _, error in outcomes.errors)),
+        errors=codes,
         subjects=lines,
         sources=tuple((agency, True, reached) for agency, (reached, _) in outcomes.sources.items()),
         spans=_spans(outcomes, time.time_ns() - time.perf_counter_ns()),
@@ -94,13 +95,20 @@ def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
     )
 
 
-def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool, errors: bool) -> Outcome:
-    """Say how the whole operation ended: disclosed as soon as one subject was."""
+def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool, errors: Sequence[str]) -> Outcome:
+    """Say how the whole operation ended: disclosed as soon as one subject was, denied where a right was missing."""
+    denied = not _DENIALS.isdisjoint(errors)
     if failed:
-        return Outcome.FAILED
+        return Outcome.DENIED if denied else Outcome.FAILED
     outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
     if Outcome.DISCLOSED in outcomes:
         return Outcome.DISCLOSED
     if outcomes:
         return outcomes[0]
+    if denied:
+        return Outcome.DENIED
     return Outcome.FAILED if errors else Outcome.DISCLOSED
+
+
+_DENIALS = frozenset({"FORBIDDEN", "NOT_SUBJECT", "PAPER_INVALID", "PAPER_SCOPE", "RATE_LIMIT_EXCEEDED"})
+"""Codes of what was refused because a right or a paper was missing (R18.3, R19.11)."""

@@ -1,9 +1,9 @@
 """What the gateway says of itself: viewer, catalogue, connectors, without asking any agency."""
 
-from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from gateway.access.rules import standing_towards
+from gateway.access.held import Held
+from gateway.access.standings import look_at
 from gateway.answer.question import Question
 from gateway.federation.supergraph import Supergraph
 from schema.about import Catalogue, ConnectorStatus, Viewer, catalogue_entry
@@ -16,31 +16,29 @@ __all__ = ["AboutItself"]
 
 @dataclass(frozen=True, slots=True)
 class AboutItself:
-    """Gives graphql-core the root value of a question; *recognised* gives the credit services recognised today."""
+    """Gives graphql-core the root value of a question."""
 
     supergraph: Supergraph
-    recognised: Callable[[], Container[str]]
 
-    def __call__(self, question: Question) -> "_RootValue":
-        """Give the root value of one question."""
-        return _RootValue(question, self.recognised(), self.supergraph)
+    def __call__(self, question: Question, held: Held) -> "_RootValue":
+        """Give the root value of one question, whose caller holds what it holds."""
+        return _RootValue(question, held, self.supergraph)
 
 
 class _RootValue:
     """The root fields without arguments, each made when it is asked."""
 
-    def __init__(self, question: Question, recognised: Container[str], supergraph: Supergraph) -> None:
-        self._caller = question.caller
-        self._recognised = recognised
+    def __init__(self, question: Question, held: Held, supergraph: Supergraph) -> None:
+        self._question = question
+        self._held = held
         self._supergraph = supergraph
 
     @property
     def viewer(self) -> Viewer:
-        caller = self._caller
-        towards_others = standing_towards(caller, None, self._recognised)
-        standings = [Standing.PUBLIC, *([Standing.SELF] if caller.subject else [])]
-        if towards_others is not Standing.PUBLIC:
-            standings.append(towards_others)
+        caller, held = self._question.caller, self._held
+        standings = [Standing.PUBLIC, *([Standing.SELF] if held.own else [])]
+        towards = {look_at(caller, each, held, self._question.purpose).sight.standing for each in _subjects_of(held)}
+        standings += sorted(towards - set(standings), key=list(Standing).index)
         return Viewer(
             person=None if caller.is_public else caller.person,
             organisation=caller.organisation,
@@ -63,3 +61,9 @@ class _RootValue:
             )
             for agency, connector in self._supergraph.connectors.items()
         ]
+
+
+def _subjects_of(held: Held) -> set[str]:
+    """Name all whom a cited paper lists, and somebody whom none does."""
+    listed = {own_id for letter in held.letters for own_id in letter.subject_ids}
+    return {"", *listed, *(each.subject_id for each in held.authorisations)}

@@ -37,8 +37,8 @@ class Inquiry(Protocol):
         """What was read, None where nothing may be answered."""
         ...
 
-    def decide(self) -> None:
-        """Read the document, and plan what is fetched for this caller.
+    async def decide(self) -> None:
+        """Read the document, look at the caller's papers, and plan what is fetched.
 
         Raises:
             GatewayError: it cannot be answered; nothing was fetched.
@@ -148,7 +148,7 @@ class _Journey:
     async def go(self) -> None:
         """Decide and read."""
         begun = time.perf_counter_ns()
-        self._inquiry.decide()
+        await self._inquiry.decide()
         if self._question.dry_run:
             self._extra = self._inquiry.explained()
         begun = self._passed("plan", begun)

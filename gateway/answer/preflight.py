@@ -22,8 +22,8 @@ def access_of(plans: Iterable[tuple[Path, SubjectPlan]], purposes: Sequence[str]
 
 def _access_of(plan: SubjectPlan, root: Path, purposes: Sequence[str]) -> Iterator[dict[str, Any]]:
     for disclosed in plan.disclosed:
-        decision = plan.viewpoint.clearance.decide(disclosed.tier)
-        yield _access_entry(disclosed.coordinate, (*root, *disclosed.path), disclosed.tier, decision, purposes)
+        path = (*root, *disclosed.path)
+        yield _access_entry(disclosed.coordinate, path, disclosed.tier, disclosed.decision, purposes)
     for denied in plan.denied:
         path, error = (*root, *denied.path), denied.error
         if isinstance(error, Withheld):

@@ -33,6 +33,8 @@ class Question(NamedTuple):
     language: Language
     trace_id: str
     started_ns: int
+    client: str = ""
+    """Who is counted where askers are: the person with its organisation, of the public the address."""
     by_get: bool = False
     """Whether it came by a method that changes nothing."""
     passed: Mapping[str, str] = MappingProxyType({})

@@ -1,16 +1,16 @@
-"""Why a query is answered as it is: the matrix of disclosure, and one plan, as lines or as a tree (Art. 15, 18)."""
+"""Why a query is answered as it is: one plan, as lines or as a tree (Art. 15, 18)."""
 
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from gateway.access import tokens
-from gateway.access.matrix import ROWS, Row
 from gateway.access.purposes import Problem, read_purpose
 from gateway.answer import Question
+from gateway.commands.matrix import article
 from gateway.errors import StartRefused, written_basis
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.settings import Settings
@@ -19,20 +19,7 @@ from schema.disclosure import Purpose, QueryMethod
 PUBLIC = "public"
 """The persona that has no token."""
 
-__all__ = ["matrix_lines", "matrix_tree", "plan_lines", "planned"]
-
-
-def matrix_tree() -> dict[str, Any]:
-    """Give every cell of the matrix: requester, tier, what opens it, the article and the reason."""
-    return {"matrix": [_cell(row) for row in ROWS.values()]}
-
-
-def matrix_lines(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Write the matrix as text, one line a cell."""
-    for cell in tree["matrix"]:
-        paper = f" [{cell['missingPaper']}]" if cell["missingPaper"] else ""
-        article = _article(cell["legalBasis"])
-        yield f"{cell['requester']:27} {cell['tier']}  {cell['opens']:12} {article:14} {cell['reason']}{paper}"
+__all__ = ["Asking", "plan_lines", "planned"]
 
 
 def read_purpose_option(written: str | None) -> Purpose | None:
@@ -68,10 +55,17 @@ def read_variables_option(written: str) -> Mapping[str, Any]:
     return read
 
 
-async def planned(
-    settings: Settings, query: str, persona: str, variables: Mapping[str, Any], purpose: Purpose | None
-) -> dict[str, Any]:
-    """Say what *query* would fetch for a persona of the demonstration, and what would be withheld and why.
+class Asking(NamedTuple):
+    """A query as it stands on the command line."""
+
+    query: str
+    variables: Mapping[str, Any]
+    purpose: Purpose | None
+    papers: tuple[str, ...]
+
+
+async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str, Any]:
+    """Say what a query would fetch for a persona of the demonstration, and what would be withheld and why.
 
     Raises:
         GatewayError: the query cannot be planned, or there is no such persona.
@@ -89,12 +83,12 @@ async def planned(
         caller = house.verifier.caller_of(f"Bearer {token}" if token else None, now)
         question = Question(
             caller=caller,
-            document=query,
+            document=asking.query,
             operation_name=None,
-            variables=variables,
-            purpose=purpose,
+            variables=asking.variables,
+            purpose=asking.purpose,
             purpose_problem=None,
-            papers=(),
+            papers=asking.papers,
             dry_run=True,
             fail_on_denied=False,
             method=QueryMethod.API,
@@ -105,7 +99,7 @@ async def planned(
             started_ns=0,
         )
         inquiry = house.graph.take_up(question)
-        inquiry.decide()
+        await inquiry.decide()
         return _explained(inquiry.plans())
     finally:
         await house.close()
@@ -115,7 +109,7 @@ def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
     fetches, denied = [], []
     for root, plan in plans:
         for fetch in plan.fetches:
-            highest = str(plan.viewpoint.clearance.highest.value)
+            highest = str(fetch.highest.value)
             fetches += [
                 {
                     "connector": fetch.connector.agency,
@@ -147,30 +141,7 @@ def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
     for field in tree["withheld"]:
         paper = f", missing {field['missingPaper']}" if field.get("missingPaper") else ""
         tier = f"tier {field['tier']}, " if field.get("tier") else ""
-        article = _article(field["legalBasis"]) if field["legalBasis"] else ""
-        yield f"withhold {field['coordinate']} ({field['code']}): {tier}{article}{paper}"
+        basis = article(field["legalBasis"]) if field["legalBasis"] else ""
+        yield f"withhold {field['coordinate']} ({field['code']}): {tier}{basis}{paper}"
     if not tree["withheld"]:
         yield "nothing is withheld"
-
-
-def _cell(row: Row) -> dict[str, Any]:
-    return {
-        "requester": row.requester.value,
-        "standing": row.standing.value,
-        "tier": row.tier.value,
-        "opens": row.opens.value,
-        "legalBasis": {
-            "instrument": row.legal_basis.instrument,
-            "article": row.legal_basis.article,
-            "paragraph": row.legal_basis.paragraph,
-            "item": row.legal_basis.item,
-        },
-        "reason": row.reason,
-        "reasonChinese": row.reason_chinese,
-        "missingPaper": row.missing_paper.value if row.missing_paper else None,
-    }
-
-
-def _article(basis: Mapping[str, str | None]) -> str:
-    places: Sequence[str] = [f"({basis[part]})" for part in ("paragraph", "item") if basis.get(part)]
-    return f"Art. {basis['article']}{''.join(places)}"

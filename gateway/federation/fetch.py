@@ -75,26 +75,31 @@ class Line:
         self.connector = connector
         self.lifetime_s = lifetime_s
         self.lanes = Lanes(lanes, deadline_s)
-        self._questions: dict[tuple[str, Selections, str], Batches[Keys, Answers | SourceError]] = {}
+        self._questions: dict[tuple[str, Selections, str, str], Batches[Keys, Answers | SourceError]] = {}
 
     def ask(
-        self, kind: str, selections: Selections, highest: Tier, keys: Keys
+        self, kind: str, selections: Selections, fetch: Fetch, keys: Keys
     ) -> "asyncio.Future[Answers | SourceError]":
-        """Ask for subjects together; the future gives what was found of each, or how it failed."""
-        question = (kind, selections, highest.name)
+        """Ask for some of a fetch's selections, for subjects together.
+
+        The future gives what was found of each, or how it failed.
+        """
+        question = (kind, selections, fetch.highest.name, fetch.own)
         batches = self._questions.get(question)
         if batches is None:
             if len(self._questions) >= _QUESTIONS:
                 self._questions.clear()  # what waits in them is asked all the same
-            batches = self._questions[question] = self._batches(kind, selections, highest)
+            batches = self._questions[question] = self._batches(kind, selections, fetch.highest, fetch.own)
         return batches.load(keys)
 
-    def _batches(self, kind: str, selections: Selections, highest: Tier) -> Batches[Keys, Answers | SourceError]:
+    def _batches(
+        self, kind: str, selections: Selections, highest: Tier, own: str
+    ) -> Batches[Keys, Answers | SourceError]:
         async def ask(groups: list[Keys]) -> Sequence[Answers]:
             if len(groups) == 1:
-                return [await self._gather(Batch(kind, groups[0], selections, highest))]
+                return [await self._gather(Batch(kind, groups[0], selections, highest, own))]
             distinct = list(dict.fromkeys(key for group in groups for key in group))
-            found = await self._gather(Batch(kind, distinct, selections, highest))
+            found = await self._gather(Batch(kind, distinct, selections, highest, own))
             place = dict(zip(distinct, found, strict=True))
             return [[place[key] for key in group] for group in groups]
 
@@ -161,10 +166,8 @@ class Fetching:
         self, plan: SubjectPlan, fetch: Fetch, selections: Selections, keys: Keys, positions: Sequence[int]
     ) -> "_Question":
         asked = keys if len(positions) == len(keys) else tuple(keys[n] for n in positions)
-        kind, highest = plan.viewpoint.kind, plan.viewpoint.clearance.highest
         question = _Question(fetch, selections, keys, positions, time.time())
-        question.highest = highest
-        question.wait_for(self._lines[fetch.connector.agency].ask(kind, selections, highest, asked))
+        question.wait_for(self._lines[fetch.connector.agency].ask(plan.viewpoint.kind, selections, fetch, asked))
         return question
 
     def _distribute(self, plan: SubjectPlan, question: "_Question", gathered: list[Gathered], saw: Saw) -> None:
@@ -179,8 +182,13 @@ class Fetching:
         if self._cache is not None and question.future is not None:
             self._keep(self._cache, question, answer)
         names = [selection.record.name for selection in question.selections]
+        if plan.viewpoint.clearance.own:
+            answer = [each if isinstance(each, SourceError) else _widened(plan, question, each) for each in answer]
         if not question.fetch.connector.filters_tiers:
-            answer = [each if isinstance(each, SourceError) else _existing(plan, names, each) for each in answer]
+            answer = [
+                each if isinstance(each, SourceError) else _existing(plan, question.fetch, names, each)
+                for each in answer
+            ]
         for n, found in zip(question.positions, answer, strict=True):
             if isinstance(found, SourceError):
                 gathered[n].failures[agency] = found
@@ -195,18 +203,40 @@ class Fetching:
         lifetime_s = self._lines[connector.agency].lifetime_s
         if lifetime_s <= 0:
             return
-        places = [place_of(connector, selection, question.highest) for selection in question.selections]
+        fetch = question.fetch
+        places = [place_of(connector, selection, fetch.highest, fetch.own) for selection in question.selections]
         for n, found in zip(question.positions, answer, strict=True):
             if isinstance(found, Found) and not found.losses:
                 for place, rows in zip(places, found.rows, strict=True):
                     cache.keep(question.keys[n].id, place, rows, question.asked_at, lifetime_s)
 
 
-def _existing(plan: SubjectPlan, names: Sequence[str], found: Found) -> Found:
-    """Keep the records that exist for the clearance: for sources that cannot filter by themselves (R15.2)."""
-    highest = plan.viewpoint.clearance.highest
-    pairs = zip(names, found.rows, strict=True)
-    return Found(tuple(plan.readings[name].opened(rows, highest) for name, rows in pairs), found.losses)
+def _existing(plan: SubjectPlan, fetch: Fetch, names: Sequence[str], found: Found) -> Found:
+    """Keep the records that exist for a fetch: for sources that cannot filter by themselves (R15.2)."""
+    kept: list[list[Row]] = []
+    for name, rows in zip(names, found.rows, strict=True):
+        reading = plan.readings[name]
+        opened = reading.opened(rows, fetch.highest)
+        provider = reading.layout.position["provider"]
+        kept.append([row for row in opened if row[provider] == fetch.own] if fetch.own else opened)
+    return Found(tuple(kept), found.losses)
+
+
+def _widened(plan: SubjectPlan, question: "_Question", found: Found) -> Found:
+    """Give rows the columns of their layout: of others' records one's own agency's columns were never asked for."""
+    widened: list[list[Row]] = []
+    now: dict[int, Row] = {}
+    for selection, rows in zip(question.selections, found.rows, strict=True):
+        wanted, given = plan.readings[selection.record.name].layout.columns, selection.columns
+        if wanted == given:
+            widened.append(rows)
+            continue
+        position = {name: n for n, name in enumerate(given)}
+        places = [position.get(name) for name in wanted]
+        wide = [[None if place is None else row[place] for place in places] for row in rows]
+        now.update((id(row), wider) for row, wider in zip(rows, wide, strict=True))
+        widened.append(wide)
+    return Found(tuple(widened), tuple(Loss(now.get(id(row), row), name) for row, name in found.losses))
 
 
 def _date(question: "_Question", gathered: Sequence[Gathered]) -> None:
@@ -232,7 +262,7 @@ class _Question:
     """What one connector is asked for one plan: some selections of some of the subjects."""
 
     __slots__ = (
-        "answer", "asked_at", "ended_ns", "fetch", "future", "highest", "keys", "positions", "selections",
+        "answer", "asked_at", "ended_ns", "fetch", "future", "keys", "positions", "selections",
         "started_ns", "told",
     )  # fmt: skip
 
@@ -246,7 +276,6 @@ class _Question:
         self.positions = positions
         self.asked_at = asked_at
         self.answer: Answers | SourceError | None = None
-        self.highest: Tier = Tier.PUBLIC
         self.future: asyncio.Future[Answers | SourceError] | None = None
         self.started_ns = time.perf_counter_ns()
         self.ended_ns = 0

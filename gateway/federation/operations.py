@@ -50,10 +50,19 @@ class TypeName:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A root field that the gateway answers from itself, through graphql-core: viewer, catalogue, introspection."""
+    """What the gateway answers from itself, through graphql-core: viewer, catalogue, introspection, mutations."""
 
-    key: str
+    keys: tuple[str, ...]
+    """The response keys of its root fields, in document order: a mutation's are carried out one after the other."""
     document: DocumentNode
+
+    describes: bool = False
+    """Whether it asks for the graph itself: introspection."""
+
+    @property
+    def key(self) -> str:
+        """The first of its response keys."""
+        return self.keys[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +113,11 @@ class Operation:
         default_factory=lambda: LRUCache(_SETTINGS_OF_CONDITIONS)
     )
 
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation."""
+        return self.node.operation is OperationType.MUTATION
+
     def variables(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the coerced variables.
 
@@ -119,7 +133,7 @@ class Operation:
                 return plain
         coerced = get_variable_values(self.schema, self.node.variable_definitions, dict(given), max_errors=20)
         if isinstance(coerced, list):
-            raise BadUserInput("; ".join(error.message for error in coerced))
+            raise BadUserInput("; ".join(_without_values(error.message) for error in coerced))
         return coerced.coerced
 
     def fields(self, variables: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -145,6 +159,11 @@ class Operation:
 
     def _sort(self, conditions: Mapping[str, bool]) -> Iterator[Field]:
         selector = Selector(self.fragments, conditions)
+        if self.changes:
+            keys = tuple(selector.collect([self.node.selection_set], ("Mutation",)))
+            if keys:
+                yield self._whole(keys)
+            return
         for key, nodes in selector.collect([self.node.selection_set], ("Query",)).items():
             name = nodes[0].name.value
             if name == "__typename":
@@ -152,7 +171,11 @@ class Operation:
             elif name in _SUBJECT_FIELDS:
                 yield _subject_field(key, nodes, selector)
             else:
-                yield Local(key, self._alone(nodes))
+                yield Local((key,), self._alone(nodes), describes=name.startswith("__"))
+
+    def _whole(self, keys: tuple[str, ...]) -> Local:
+        """Leave a mutation as it is written: nothing of it is answered by a plan."""
+        return Local(keys, DocumentNode(definitions=(self.node, *self.fragments.values())))
 
     def _alone(self, nodes: Sequence[FieldNode]) -> DocumentNode:
         """Make a document that asks for one root field alone, with the same variables and fragments."""
@@ -200,10 +223,19 @@ class Operations:
     """Reads documents against one graph, and remembers those that are good."""
 
     def __init__(
-        self, schema: GraphQLSchema, max_tokens: int, costs_of: Callable[[DocumentNode], Mapping[str | None, Cost]]
+        self,
+        schema: GraphQLSchema,
+        max_tokens: int,
+        costs_of: Callable[[DocumentNode], Mapping[str | None, Cost]],
+        *,
+        suggests: bool = True,
     ) -> None:
-        """Read against *schema*; a document of more than *max_tokens*, or that *costs_of* refuses, is not validated."""
+        """Read against *schema*; a document of more than *max_tokens*, or that *costs_of* refuses, is not validated.
+
+        Unless it *suggests*, a refusal names nothing that the asker did not write.
+        """
         self._schema = schema
+        self._suggests = suggests
         self._max_tokens = max_tokens
         self._costs_of = costs_of
         self._known: LRUCache[tuple[str, str | None], Operation] = LRUCache(
@@ -252,13 +284,18 @@ class Operations:
 
     def _validate(self, document: DocumentNode) -> None:
         try:
-            errors = validate(self._schema, document, max_errors=10)
+            errors = validate(self._schema, document, max_errors=10, hide_suggestions=not self._suggests)
         except RecursionError as error:
             raise ValidationFailed(Text("it is nested too deeply", "嵌套过深")) from error
         if errors:
             raise ValidationFailed(
                 "; ".join(error.message for error in errors), [place for error in errors for place in _places(error)]
             )
+
+
+def _without_values(message: str) -> str:
+    """Leave out what was sent: it may hold an identity number, and the sender knows it."""
+    return message.partition(", found: {")[0].partition(", found: [")[0].rstrip(".") + "."
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

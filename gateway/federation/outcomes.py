@@ -26,6 +26,15 @@ class Beholder(Protocol):
         """Say whether this subject is there for the caller (R15.8)."""
         ...
 
+    @property
+    def cites(self) -> bool:
+        """Whether the question rests on papers that were cited."""
+        ...
+
+    def refusal(self, kind: str, identifier: str) -> GatewayError | None:
+        """Say why the papers cited do not reach a subject, or None (R18.3, R18.4)."""
+        ...
+
 
 class Told(NamedTuple):
     """What was told of one subject, for the trail."""

@@ -78,11 +78,12 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """One coordinate that is open, the tier of what it holds, and where in the answer it first stands."""
+    """One coordinate that is open, the tier of what it holds, where it first stands, and the decision that opens it."""
 
     path: Path
     coordinate: str
     tier: Tier
+    decision: Decision
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,10 +105,13 @@ class ConnectionPlan:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What one connector is asked: all selections of one subject in one question."""
+    """What one connector is asked: all selections of one subject in one question that are open up to one tier."""
 
     connector: Connector
     selections: Selections
+    highest: Tier
+    own: str = ""
+    """The agency whose records alone are asked for; empty: whosever they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,7 +188,7 @@ class _Planning:
             readings=readings,
             fetches=fetches,
             places=tuple(
-                place_of(fetch.connector, each, viewpoint.clearance.highest)
+                place_of(fetch.connector, each, fetch.highest, fetch.own)
                 for fetch in fetches
                 for each in fetch.selections
             ),
@@ -220,9 +224,11 @@ class _Planning:
         if name == "queryCount":
             return self._query_count(type_name, path, under)
         self._disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
-        highest = self.viewpoint.clearance.highest
-        masked = name == "name" and type_name == "Individual" and highest is Tier.PUBLIC
-        return SubjectValue(_attribute(name), masked, name in _WRITTEN_BY_HAND and highest is not Tier.RESTRICTED)
+        clearance = self.viewpoint.clearance
+        unknown = clearance.highest is Tier.PUBLIC and clearance.scope is None
+        masked = name == "name" and type_name == "Individual" and unknown
+        scrubbed = name in _WRITTEN_BY_HAND and clearance.highest is not Tier.RESTRICTED
+        return SubjectValue(_attribute(name), masked, scrubbed)
 
     def _query_count(self, type_name: str, path: Path, under: int | None) -> Shape:
         if self.viewpoint.count_visible:
@@ -245,8 +251,12 @@ class _Planning:
             )
         )
 
-    def _disclose(self, coordinate: str, level: Tier, path: Path) -> None:
-        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level))
+    def _disclose(self, coordinate: str, level: Tier, path: Path, decision: Decision | None = None) -> None:
+        """Note what is open; what is not, though it is shown, is so in one's own agency's records."""
+        if decision is None:
+            decision = self.viewpoint.clearance.public
+        opened = decision if decision.allowed else _OF_ONES_OWN_AGENCY
+        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level, opened))
 
     # Connections
 
@@ -254,10 +264,13 @@ class _Planning:
         self, type_name: str, record: RecordDefinition, nodes: list[FieldNode], path: Path, under: int | None
     ) -> Shape:
         floor = _floor(record, self.viewpoint.kind)
-        decision = self.viewpoint.clearance.decide(floor) if floor else _EXCLUDED_BY_LAW
+        decision = self.viewpoint.clearance.decide_records(floor, record.name) if floor else _EXCLUDED_BY_LAW
         if not decision.allowed:
-            self._deny(path, f"{type_name}.{record.graph_field}", floor or Tier.RESTRICTED, decision, under)
-            return Constant(None)
+            own_too = floor is not None and self._reports(record)
+            if not own_too or self._others_serve(record):
+                self._deny(path, f"{type_name}.{record.graph_field}", floor or Tier.RESTRICTED, decision, under)
+            if not own_too:
+                return Constant(None)
         index = len(self.connections)
         self.connections.append(None)
         always = Layout.always(record, expires=self.viewpoint.expires, published=self._is_published(record))
@@ -277,7 +290,7 @@ class _Planning:
                 case _:
                     node = _Node(self, record, path, key, index, under, floor or record.tier, wanted, watched)
                     members.append((key, NodesShape(node.fields(below))))
-        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path)
+        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path, decision)
         self.connections[index] = ConnectionPlan(
             path=path,
             record=record,
@@ -296,11 +309,26 @@ class _Planning:
 
     # Rows
 
+    def highest_of(self, record: RecordDefinition) -> Tier:
+        """Give the strictest tier of a type's records that are open, whosever they are."""
+        floor = _floor(record, self.viewpoint.kind) or record.tier
+        return self.viewpoint.clearance.highest_of(record.name, floor)
+
+    def _reports(self, record: RecordDefinition) -> bool:
+        """Say whether the viewpoint is that of an agency whose own records of a type may be here."""
+        own = self.viewpoint.clearance.own
+        return bool(own) and any(each.agency in (own, CENTRE) for each in self._serving(record))
+
+    def _others_serve(self, record: RecordDefinition) -> bool:
+        """Say whether a type's records may be of other agencies than the viewpoint's own."""
+        return any(each.agency != self.viewpoint.clearance.own for each in self._serving(record))
+
     def _reading(self, record: RecordDefinition, wanted: set[str]) -> Reading:
         viewpoint, planner = self.viewpoint, self.planner
         columns = wanted
         if planner.whole_records:
-            columns = columns | whole_record(record, viewpoint.clearance.highest)
+            highest = Tier.RESTRICTED if self._reports(record) else self.highest_of(record)
+            columns = columns | whole_record(record, highest)
         serving = self._serving(record)
         if any(not each.filters_tiers for each in serving):
             columns = columns | tier_columns(record) | excluding_columns(record)
@@ -312,6 +340,7 @@ class _Planning:
             expires=viewpoint.expires,
             identity=planner.identity,
             all_active=all(each.is_constant(record.name, "recordStatus") for each in serving),
+            own=viewpoint.clearance.own,
             published=self._is_published(record),
         )
 
@@ -320,7 +349,7 @@ class _Planning:
 
         Where no source says until when, nobody is asked for it.
         """
-        if self.viewpoint.clearance.highest is not Tier.PUBLIC:
+        if self.highest_of(record) is not Tier.PUBLIC:
             return False
         return any(each.tells(record.name, "publicityUntil") for each in self._serving(record))
 
@@ -335,15 +364,50 @@ class _Planning:
     def _may_see(self, connector: Connector, name: str) -> bool:
         kind = self.viewpoint.kind
         floor = _floor(RECORDS[name], kind) if connector.serves_kind(name, kind) else None
-        return floor is not None and self.viewpoint.clearance.decide(floor).allowed
+        clearance = self.viewpoint.clearance
+        if floor is None:
+            return False
+        return clearance.decide_records(floor, name).allowed or connector.agency == clearance.own
 
     def _fetches(self, readings: Mapping[str, Reading]) -> tuple[Fetch, ...]:
-        asked: dict[str, list[Selection]] = {}
+        """Give a fetch for each connector and each tier up to which some of its selections are open."""
+        asked: dict[tuple[str, Tier, str], list[Selection]] = {}
         for name, reading in readings.items():
-            for connector in self._serving(RECORDS[name]):
-                asked.setdefault(connector.agency, []).append(Selection(RECORDS[name], reading.layout.columns))
-        connectors = self.planner.supergraph.connectors
-        return tuple(Fetch(each, Selections(asked[agency])) for agency, each in connectors.items() if agency in asked)
+            record = RECORDS[name]
+            for connector in self._serving(record):
+                for highest, own in self._asked_of(connector, record):
+                    columns = reading.layout.columns if own else self._open_columns(record, reading, highest)
+                    asked.setdefault((connector.agency, highest, own), []).append(Selection(record, columns))
+        return tuple(
+            Fetch(connector, Selections(selections), highest, own)
+            for agency, connector in self.planner.supergraph.connectors.items()
+            for (of, highest, own), selections in asked.items()
+            if of == agency
+        )
+
+    def _asked_of(self, connector: Connector, record: RecordDefinition) -> Iterator[tuple[Tier, str]]:
+        """Say up to which tier a connector is asked for a type's records, and whose: one's own before others'."""
+        own, floor = self.viewpoint.clearance.own, _floor(record, self.viewpoint.kind)
+        if own and connector.agency in (own, CENTRE):
+            yield Tier.RESTRICTED, own
+        others = connector.agency != own
+        if others and floor and self.viewpoint.clearance.decide_records(floor, record.name).allowed:
+            yield self.highest_of(record), ""
+
+    def _open_columns(self, record: RecordDefinition, reading: Reading, highest: Tier) -> tuple[str, ...]:
+        """Give the columns of a layout that are open in others' records: all, where one has none of one's own there."""
+        columns, clearance = reading.layout.columns, self.viewpoint.clearance
+        if not clearance.own:
+            return columns
+        always = (
+            Layout.always(record, expires=self.viewpoint.expires) | tier_columns(record) | excluding_columns(record)
+        )
+
+        def is_open(name: str) -> bool:
+            definition = record.fields.get(name) or ENVELOPE.get(name)
+            return definition is None or name in always or definition.tier <= highest
+
+        return tuple(name for name in columns if is_open(name))
 
 
 def _plain_value(name: str, type_name: str) -> Shape:
@@ -375,11 +439,14 @@ class _Node:
         coordinate = f"{self.record.name}.{name}"
         definition = self.record.fields.get(name) or ENVELOPE[name]
         clearance = self.planning.viewpoint.clearance
-        decision = clearance.decide(definition.tier)
+        decision = clearance.decide(definition.tier, self.record.name, name)
         if not decision.allowed:
-            self.planning._deny(self.path, coordinate, definition.tier, decision, self.under)  # noqa: SLF001 (one room)
-            return Constant(None)
-        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path)  # noqa: SLF001 (one room)
+            own_too = self.planning._reports(self.record)  # noqa: SLF001 (one room)
+            if not own_too or self.planning._others_serve(self.record):  # noqa: SLF001 (one room)
+                self.planning._deny(self.path, coordinate, definition.tier, decision, self.under)  # noqa: SLF001 (one room)
+            if not own_too:
+                return Constant(None)
+        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path, decision)  # noqa: SLF001 (one room)
         if name == "subject":
             path = (*self.path, self.place, 0, key)
             return BackReference(self.planning._subject(nodes, path, self.index))  # noqa: SLF001 (one room)
@@ -390,8 +457,9 @@ class _Node:
             return ProviderShape(self.planning._plain(nodes, "Agency"))  # noqa: SLF001 (one room)
         if definition.mask is not None and "counterpartyCategory" in self.record.fields:
             self.wanted.add("counterpartyCategory")
-        public, scrubbed = clearance.highest is Tier.PUBLIC, clearance.highest is not Tier.RESTRICTED
-        return RecordValue(name, public, scrubbed)
+        highest = self.planning.highest_of(self.record)
+        public, scrubbed = highest is Tier.PUBLIC, highest is not Tier.RESTRICTED
+        return RecordValue(name, public, scrubbed, clearance.own, alone=not decision.allowed)
 
 
 def _plain_first(node: FieldNode) -> int | None:
@@ -404,9 +472,10 @@ def _plain_first(node: FieldNode) -> int | None:
     return first if 1 <= first <= LARGEST_PAGE else None
 
 
-def place_of(connector: Connector, selection: Selection, highest: Tier) -> str:
+def place_of(connector: Connector, selection: Selection, highest: Tier, own: str = "") -> str:
     """Name the place at which a cache keeps a selection of a connector's rows: each clearance has its own."""
-    return f"{connector.agency}:{highest.value}:{selection.digest}"
+    whose = f":{own}" if own else ""
+    return f"{connector.agency}:{highest.value}{whose}:{selection.digest}"
 
 
 def whole_record(record: RecordDefinition, highest: Tier) -> set[str]:
@@ -486,3 +555,6 @@ def _attribute(name: str) -> str:
 
 _CAPITAL = re.compile(r"([A-Z])")
 _EXCLUDED_BY_LAW = Decision(allowed=False, legal_basis=LegalBasis("9"), reason="Such records are not collected")
+_OF_ONES_OWN_AGENCY = Decision(
+    allowed=True, legal_basis=LegalBasis("15", item="2"), reason="An agency reads the records that it reported"
+)

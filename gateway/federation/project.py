@@ -182,6 +182,17 @@ def _of_provider(code: _Code, column: int, shape: Shape) -> str:
 
 
 def _record_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
+    """Write a value as its reader sees it: of the reader's own records it is the value itself."""
+    told = _told_value(code, reading, shape)
+    if not shape.own:
+        return told
+    column = reading.layout.position.get(shape.name)
+    whole = told if column is None or shape.name in _DERIVED else f"r[{column}]"
+    other = "None" if shape.alone else told
+    return f"({whole} if r[{reading.layout.position['provider']}] == {shape.own!r} else {other})"
+
+
+def _told_value(code: _Code, reading: Reading, shape: RecordValue) -> str:
     position, record = reading.layout.position, reading.layout.record
     derived = _DERIVED.get(shape.name) if shape.name not in record.fields else None
     if derived is not None:

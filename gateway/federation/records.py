@@ -93,14 +93,17 @@ class Reading:
         identity: bytes,
         all_active: bool = False,
         published: bool = False,
+        own: str = "",
     ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
         ``all_active`` says that every source's records are in force, none withdrawn or repaired; ``published`` that the
-        reader sees what is public alone, and some source says until when that is (R17.3).
+        reader sees what is public alone, and some source says until when that is (R17.3); *own* is the agency to whose
+        officers its records are open whatever their tier.
         """
         self.layout = layout
         self.published = published
+        self._own = own
         self.kind = kind
         self._identity = identity
         record, position = layout.record, layout.position
@@ -122,9 +125,9 @@ class Reading:
         """Give one list out of every source's, newest first.
 
         Records with the same natural key are one: the higher version wins, then the earlier source. Withdrawn and
-        repaired records are for the subject alone (*everything*); an individual's negative record past its term is
-        for nobody (R20.2); what is no longer published is not there for who sees what is public alone (R17.3), nor
-        are rows, by their ``id()``, of which it is *doubtful* until when they are.
+        repaired records are for the subject (*everything*) and for who reported them; an individual's negative record
+        past its term is for nobody (R20.2). What is no longer published is not there for who sees what is public alone
+        (R17.3), nor are rows, by their ``id()``, of which it is *doubtful* until when they are.
         """
         if not sources:
             return []
@@ -134,6 +137,8 @@ class Reading:
             rows = list(rows) if len(rows) == 1 else rows
         elif everything:
             rows = [row for row in rows if row[status] != "EXPIRED"]
+        elif self._own:
+            rows = [row for row in rows if row[status] in (_SHOWN_TO_ITSELF if self._is_own(row) else _SHOWN)]
         else:
             rows = [row for row in rows if row[status] in _SHOWN]
         if self._expires and rows:
@@ -141,6 +146,10 @@ class Reading:
         if len(rows) > 1:
             self._order(rows)
         return rows
+
+    def _is_own(self, row: Row) -> bool:
+        """Say whether a record is of the reader's own agency: it is shown withdrawn, repaired or unpublished too."""
+        return bool(self._own) and row[self.layout.position["provider"]] == self._own
 
     def in_question(
         self, sources: Sequence[list[Row]], today: date, *, everything: bool, doubtful: Collection[int] = ()
@@ -167,16 +176,18 @@ class Reading:
             rows = self._without(rows, [row for row in rows if row[opened] is False])
         if self._publicity is not None:
             # and so are their terms of publicity
-            rows = self._without(rows, self._no_longer_public(rows, self._publicity, today.isoformat(), doubtful))
+            ended = self._no_longer_public(rows, self._publicity, today.isoformat(), doubtful)
+            rows = self._without(rows, [row for row in ended if not self._is_own(row)])
         return rows
 
     def _without(self, rows: list[Row], hidden: list[Row]) -> list[Row]:
         """Drop what any source hides: the same record of another source with it, whichever version is higher."""
         if not hidden:
             return rows
-        own = {id(row) for row in hidden}
-        keys = {key for key in map(self.key, hidden) if None not in key}  # a key with a part lost is nobody else's
-        return [row for row in rows if id(row) not in own and self.key(row) not in keys]
+        gone = {id(row) for row in hidden}
+        keys = {self.key(row) for row in hidden if not self._is_own(row)}
+        keys = {key for key in keys if None not in key}  # a key with a part lost is nobody else's
+        return [row for row in rows if id(row) not in gone and self.key(row) not in keys]
 
     @staticmethod
     def _no_longer_public(rows: list[Row], until: int, today: str, doubtful: Collection[int]) -> list[Row]:

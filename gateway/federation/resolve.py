@@ -102,6 +102,20 @@ class Resolver:
             plans.setdefault(viewpoint, (path, asked.plan(self._planner, viewpoint)))
         return list(plans.values())
 
+    def named(self, asked: SubjectField, outcomes: Outcomes) -> list[str]:
+        """Give the ids of the subjects that a root field names by credit code or identity number; nobody is asked."""
+        if asked.name == "searchSubjects":
+            return []
+        ids: list[str] = []
+        for _, ref in _places(asked, outcomes):
+            try:
+                reference = self._references.read(ref, outcomes.today)
+            except BadUserInput:
+                continue
+            if reference.kind is not None and reference.value:
+                ids.append(reference.value)
+        return ids
+
     async def _several(
         self, asked: SubjectField, refs: Sequence[object], outcomes: Outcomes, paths: Sequence[Path]
     ) -> list[Any]:
@@ -117,6 +131,8 @@ class Resolver:
                 continue
             if reference.kind is None:
                 unknown[n] = reference
+            elif outcomes.beholder.cites and self._refused(errand, n, reference):
+                continue
             elif reference.value and outcomes.beholder.may_find(reference.kind, reference.identifier or ""):
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
@@ -129,6 +145,16 @@ class Resolver:
         elif unknown:
             await self._tell(errand, await self._one_after_the_other(errand, unknown))
         return errand.answers
+
+    def _refused(self, errand: _Errand, n: int, subject: Reference | RegisteredSubject) -> bool:
+        """Refuse a subject that no cited paper reaches: it depends on how it was named, not on what there is of it."""
+        refusal = errand.outcomes.beholder.refusal(subject.kind or "", subject.identifier or "")
+        if refusal is None:
+            return False
+        errand.outcomes.errors.append((errand.paths[n], refusal))
+        own_id = subject.value if isinstance(subject, Reference) else subject.id
+        errand.outcomes.told.append(Told(own_id, Outcome.DENIED))
+        return True
 
     async def _at_once(self, errand: _Errand, references: Mapping[int, Reference]) -> "dict[int, _Found]":
         """Ask the register and all connectors at the same time: the key is in the arguments."""
@@ -158,11 +184,11 @@ class Resolver:
         found: dict[int, RegisteredSubject] = {}
         for by, ns in ways.items():
             for n, subject in (await self._registered(waiting[by], ns, errand, {})).items():
-                if subject is not None and errand.outcomes.beholder.may_find(subject.kind, subject.identifier):
-                    found[n] = subject
-                else:
+                if subject is None or not errand.outcomes.beholder.may_find(subject.kind, subject.identifier):
                     outcome = Outcome.DENIED if subject else Outcome.NOT_FOUND
                     errand.outcomes.told.append(Told(subject.id if subject else "", outcome))
+                elif not errand.outcomes.beholder.cites or not self._refused(errand, n, subject):
+                    found[n] = subject
         return await self._ask(errand, found)
 
     async def _tell_found(

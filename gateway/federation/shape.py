@@ -49,12 +49,15 @@ class RecordValue:
     """A value of a record: a column, or what is derived from columns (``name`` of the envelope).
 
     ``public`` says that a reader of tier A sees it, so that names are masked; ``scrubbed`` that identity numbers are
-    above the reader's tier, so that one written in a free text is masked too (R17.1).
+    above the reader's tier, so that one written in a free text is masked too (R17.1); the records of the agency
+    ``own`` are the reader's own, and told as they are; where ``alone``, no other's value is told.
     """
 
     name: str
     public: bool = False
     scrubbed: bool = False
+    own: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class _Telling:
     def answer(self, query_count: int | None) -> dict[str, Any]:
         """Give the subject as it is answered, reporting all that is not there."""
         plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
-        everything = plan.viewpoint.clearance.restricted.allowed
+        everything = plan.viewpoint.clearance.everything
         doubtful = self._doubtful() if gathered.losses else ()
         for name, reading in plan.readings.items():
             self.rows[name] = reading.merge(
@@ -113,7 +113,7 @@ class _Telling:
         for loss in self.gathered.losses:
             lost_of.setdefault(id(loss.row), set()).add(loss.field)
         garbled: dict[str, str] = {}
-        everything, doubtful = self.plan.viewpoint.clearance.restricted.allowed, self._doubtful()
+        everything, doubtful = self.plan.viewpoint.clearance.everything, self._doubtful()
         for name, reading in self.plan.readings.items():
             expires, published = self.plan.viewpoint.expires, reading.published
             vital = deciding_columns(reading.layout.record, expires=expires, published=published)

@@ -1,4 +1,6 @@
-"""The tables of the trail: streams, entries, lines about subjects, cumulative counts, keys (Art. 19).
+"""The gateway's own tables: the trail (Art. 19), and the register of papers (Art. 18).
+
+Of the trail: streams, entries, lines about subjects, cumulative counts, keys.
 
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
@@ -21,11 +23,29 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["KEY", "METADATA", "PARTITIONED", "RECORD", "STREAM", "SUBJECT", "TALLY", "Instant", "microseconds"]
+__all__ = [
+    "EVIDENCE",
+    "GRANT",
+    "KEY",
+    "METADATA",
+    "PAPER",
+    "PAPER_EVIDENCE",
+    "PAPER_PERSON",
+    "PAPER_STEP",
+    "PAPER_SUBJECT",
+    "PARTITIONED",
+    "RECORD",
+    "STREAM",
+    "SUBJECT",
+    "TALLY",
+    "Instant",
+    "microseconds",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -133,3 +153,108 @@ KEY = Table(
 
 PARTITIONED = (RECORD, SUBJECT)
 """The tables that PostgreSQL keeps by month."""
+
+PAPER = Table(
+    "paper",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="as it was last decided; expiry and exhaustion are reckoned"),
+    Column("organisation", Text, comment="whom it serves, where that is an organisation"),
+    Column("number", Text, comment="the number of a letter or of a recognition"),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, comment="its last day; null: long-term"),
+    Column("purposes", Text, nullable=False, comment="codes with blanks between"),
+    Column("scope", Text, comment="JSON: allShared, shared, restricted; null: as far as the law goes"),
+    Column("max_uses", Integer, comment="for each subject"),
+    Column("capacity", Integer, comment="uses in all: for each subject, times the subjects"),
+    Column("uses", Integer, nullable=False),
+    Column("presented_by", Text, nullable=False, index=True),
+    Column("presented_at", Instant, nullable=False, index=True),
+    Column("reviewed_by", Text),
+    Column("sealed", LargeBinary, nullable=False, comment="what names persons, under AES-GCM"),
+    # A letter's number is unique for each organ (R18.4); one that was rejected may be presented anew.
+    Index(
+        "paper_letter_number",
+        "organisation",
+        "number",
+        unique=True,
+        sqlite_where=text("kind = 'OFFICIAL_LETTER' AND state <> 'REJECTED'"),
+        postgresql_where=text("kind = 'OFFICIAL_LETTER' AND state <> 'REJECTED'"),
+    ),
+    Index("paper_organisation", "organisation", "kind"),
+)
+"""The register of papers on which queries and collections rest (Art. 9, 15, 18)."""
+
+PAPER_SUBJECT = Table(
+    "paper_subject",
+    METADATA,
+    Column("paper_id", Text, primary_key=True),
+    Column("subject_id", Text, primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+)
+"""Whom a paper is about, one by one, with the uses for each (R18.4)."""
+
+PAPER_PERSON = Table(
+    "paper_person",
+    METADATA,
+    Column("paper_id", Text, primary_key=True),
+    Column("person", Text, primary_key=True, index=True),
+)
+"""Who may use a paper: its holder, or its handlers."""
+
+PAPER_EVIDENCE = Table(
+    "paper_evidence",
+    METADATA,
+    Column("paper_id", Text, primary_key=True),
+    Column("digest", Text, primary_key=True, index=True),
+    Column("sent_by", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+)
+
+EVIDENCE = Table(
+    "evidence",
+    METADATA,
+    Column("digest", Text, primary_key=True, comment="SHA-256 of the file"),
+    Column("sent_by", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sealed_name", LargeBinary),
+    Column("sent_at", Instant, nullable=False),
+)
+"""Files that prove papers; their content is kept outside the database."""
+
+GRANT = Table(
+    "restricted_grant",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("agency", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False, comment="as it was last decided; activity and expiry are reckoned"),
+    Column("scope", Text, nullable=False),
+    Column("purposes", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date, nullable=False),
+    Column("approval_document", Text, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("reviewed_by", Text),
+)
+"""What of tier C an organisation may ask for at all (Art. 15(3))."""
+
+PAPER_STEP = Table(
+    "paper_step",
+    METADATA,
+    Column("of_id", Text, primary_key=True, comment="a paper's or a grant's"),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("organisation", Text),
+    Column("from_state", Text),
+    Column("to_state", Text, nullable=False),
+    Column("reason", Text),
+    Column("article", Text, nullable=False),
+    Column("paragraph", Text),
+    Column("item", Text),
+)
+"""Every transition of every paper and grant: by whom, when, why, on what article."""

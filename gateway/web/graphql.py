@@ -22,6 +22,7 @@ from gateway.errors import (
     InternalError,
     Language,
     MethodNotAllowed,
+    RateLimitExceeded,
     Text,
     Unauthenticated,
     to_graphql,
@@ -72,6 +73,7 @@ class GraphqlDoor:
         """Answer one request."""
         headers: Headers = dict(scope["headers"])
         visit = _Visit(scope["method"], headers, self._manner.passed_headers)
+        visit.address = (scope.get("client") or ("",))[0]
         if visit.method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b""):
             await _send(send, 200, self._manner.page, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS])
             return
@@ -136,6 +138,7 @@ class _Visit:
     """One request on its way through the door."""
 
     __slots__ = (
+        "address",
         "begun_ns",
         "caller",
         "headers",
@@ -153,6 +156,7 @@ class _Visit:
         self.headers = headers
         self.passed: Mapping[str, str] = requests.passed_on(headers, passed) if passed else {}
         self.caller = PUBLIC_CALLER
+        self.address = ""
         self.language: Language = requests.language_of(headers)
         self.media_type = requests.JSON
         self.request_id = requests.request_id_of(headers)
@@ -178,9 +182,14 @@ class _Visit:
             language=self.language,
             trace_id=requests.trace_id_of(self.headers),
             started_ns=self.started_ns,
+            client=self._client(),
             by_get=self.method == "GET",
             passed=self.passed,
         )
+
+    def _client(self) -> str:
+        caller = self.caller
+        return self.address if caller.is_public else f"{caller.organisation or ''}/{caller.person}"
 
 
 def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:
@@ -208,7 +217,7 @@ def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
     if answer.stages:
         timing = ", ".join(f"{name};dur={spent / 1e6:.2f}" for name, spent in answer.stages)
         headers.append((b"server-timing", timing.encode()))
-    if isinstance(answer.refused, AuditUnavailable):
+    if isinstance(answer.refused, AuditUnavailable | RateLimitExceeded):
         headers.append((b"retry-after", str(getattr(answer.refused, "retry_after", 1)).encode()))
     if isinstance(answer.refused, MethodNotAllowed):
         headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))

@@ -9,10 +9,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
 
 from gateway.answer import Answer
+from schema.disclosure import Outcome
 
 __all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_TOLD_AS: Final = {Outcome.NOT_FOUND.value: Outcome.DENIED.value}
+"""Whoever is not there reads like whoever may not be found, in counts too (R15.8)."""
 _UNRECORDED: Final = "UNRECORDED"
 """The outcome of a request whose entry could not be kept, so that nothing was answered."""
 
@@ -42,7 +45,8 @@ class Metrics:
             if answer.refused is not None:
                 self._errors[answer.refused.code] += 1
             return
-        self._requests[status, entry.outcome.value] += 1
+        outcome = entry.outcome.value
+        self._requests[status, _TOLD_AS.get(outcome, outcome)] += 1
         for code in entry.errors:
             self._errors[code] += 1
         self._audit_seconds.note(answer.stages[-1][1])  # the last stage is the entry's

@@ -33,12 +33,12 @@ from schema.catalogue import BY_GRAPH_FIELD
 from tests.agreement.city import Registered
 from tests.agreement.oracle import SCHEMA
 
-__all__ = ["Question", "Questions"]
+__all__ = ["SEARCHED", "STRANGERS", "Question", "Questions", "Writing"]
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
 _SUBJECTS = ("LegalPerson", "Individual")
-_STRANGERS = ("11410199DEM00121XD", "91410199DEM0000140", "", "x" * 18, "DEM001025", "DEM00102-5", "310115600985533")
-_SEARCHED = ("郑州", "有限公司", "星", "公司", "示", "  中原 ", "%", "没有这样的名称")
+STRANGERS = ("11410199DEM00121XD", "91410199DEM0000140", "", "x" * 18, "DEM001025", "DEM00102-5", "310115600985533")
+SEARCHED = ("郑州", "有限公司", "星", "公司", "示", "  中原 ", "%", "没有这样的名称")
 _DEEPEST = 3
 _GUARD = Guard(Bounds.within(Limits()), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
 
@@ -65,6 +65,8 @@ class Questions:
     subjects: Sequence[Registered]
     itself: str | None
     cursors: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    in_variables: float = 0.45
+    """How often an argument stands in a variable and not in the document itself."""
 
     def remember(self, cursors: Sequence[tuple[str, str, str]]) -> None:
         """Keep cursors of lists, to ask for what follows them."""
@@ -76,7 +78,7 @@ class Questions:
     def next(self) -> Question:
         """Give a question that fits the graph and the gateway's limits, of which the oracle knows nothing."""
         while True:
-            writing = _Writing(self)
+            writing = Writing(self)
             question = writing.question()
             document = parse(question.document)
             if _within_limits(document) and (not writing.borrowed or not validate(SCHEMA, document)):
@@ -91,7 +93,7 @@ def _within_limits(document: DocumentNode) -> bool:
     return True
 
 
-class _Writing:
+class Writing:
     """One question in the making."""
 
     def __init__(self, questions: Questions) -> None:
@@ -105,9 +107,11 @@ class _Writing:
         self.borrows, self.borrowed = self.maybe(0.1), False
 
     def maybe(self, probability: float) -> bool:
+        """Say yes so often."""
         return self.chance.random() < probability
 
     def question(self) -> Question:
+        """Write it."""
         fields = [self._root() for _ in range(self.chance.choice((1, 1, 1, 1, 2, 3)))]
         body = " ".join(fields)
         if self.maybe(0.1):
@@ -153,14 +157,14 @@ class _Writing:
         return f"{which}{self._directive()} {self._selection(_named(SCHEMA.query_type, which), 0)}"
 
     def _subject(self) -> str:
-        self.whom = self._somebody()
-        reference = self._argument("SubjectRef!", self._reference(self.whom))
+        self.whom = self.somebody()
+        reference = self._argument("SubjectRef!", self.reference(self.whom))
         return self._keyed("subject", f"(by: {reference})") + self._directive() + " " + self._of_subject("Subject", 0)
 
     def _subjects(self) -> str:
-        people = [self._somebody() for _ in range(self.chance.choice((0, 1, 2, 3, 3, 5)))]
+        people = [self.somebody() for _ in range(self.chance.choice((0, 1, 2, 3, 3, 5)))]
         self.whom = self.chance.choice(people) if people else None
-        references = [self._reference(each) for each in people]
+        references = [self.reference(each) for each in people]
         if len(references) == 1 and self.maybe(0.5):
             by = self._literal(references[0])  # which is coerced to a list of one
         elif self.maybe(0.5):
@@ -171,7 +175,7 @@ class _Writing:
         return self._keyed("subjects", f"(by: {by})") + self._directive() + " " + self._of_subject("Subject", 0)
 
     def _search(self) -> str:
-        text = self.chance.choice(_SEARCHED)
+        text = self.chance.choice(SEARCHED)
         self.whom = text.strip()
         arguments = [f"text: {self._argument('String!', text)}"]
         if self.maybe(0.3):
@@ -187,14 +191,16 @@ class _Writing:
 
     # Whom
 
-    def _somebody(self) -> Registered | str:
+    def somebody(self) -> Registered | str:
+        """Choose a subject, or a code that is none's."""
         if self.maybe(0.12):
-            return self.chance.choice(_STRANGERS)
+            return self.chance.choice(STRANGERS)
         if self.known.itself and self.maybe(0.4):
             return next(each for each in self.known.subjects if each.identifier == self.known.itself)
         return self.chance.choice(self.known.subjects)
 
-    def _reference(self, whom: Registered | str) -> dict[str, Any]:
+    def reference(self, whom: Registered | str) -> dict[str, Any]:
+        """Name a subject by one of its codes, as people spell them."""
         if isinstance(whom, str):
             how = self.chance.choice(
                 ("id", "unifiedSocialCreditCode", "organizationCode", "registrationNumber", "taxpayerNumber")
@@ -203,7 +209,7 @@ class _Writing:
         if self.maybe(0.25):
             return {"id": whom.id}
         if whom.kind == "INDIVIDUAL":
-            return {"individual": self._individual(whom)}
+            return {"individual": self.individual(whom)}
         code = whom.identifier
         ways = {
             "unifiedSocialCreditCode": self.chance.choice((code, code.lower(), f" {code[:8]}-{code[8:]}", code[:-1])),
@@ -214,7 +220,8 @@ class _Writing:
         how = self.chance.choice(("unifiedSocialCreditCode", *ways))
         return {how: ways[how]}
 
-    def _individual(self, whom: Registered) -> dict[str, Any]:
+    def individual(self, whom: Registered) -> dict[str, Any]:
+        """Name an individual by number and name, sometimes wrongly."""
         number = self.chance.choice((whom.identifier, whom.identifier, whom.identifier.lower(), whom.identifier[:-1]))
         name = self.chance.choice((whom.values["name"], whom.values["name"], f" {whom.values['name']} ", "别人", " "))
         said = {"idNumber": number, "name": name}
@@ -326,7 +333,7 @@ class _Writing:
 
     def _argument(self, type_name: str, value: Any) -> str:
         """Write a value as a literal, with variables in it, or as a variable."""
-        if self.maybe(0.45):
+        if self.maybe(self.known.in_variables):
             return self._variable(type_name, value)
         return self._literal(value)
 

@@ -94,6 +94,7 @@ def _configured(city: City, folder: Path, *, cached: bool) -> Path:
         "database": {"url": address(city.postgres, GATEWAY_SCHEMA)},
         "keys": {"folder": str(city.keys_folder.resolve())},
         "cache": {"enabled": cached},
+        "limits": {"subjects_per_hour": 1_000_000},
         "connectors": {agency: {"url": address(city.postgres, schema)} for agency, schema in SCHEMAS.items()},
     }
     file = folder / f"gateway-{'warm' if cached else 'cold'}.yaml"

@@ -10,6 +10,7 @@ from graphql import build_schema, parse, validate
 import gateway
 import gateway.errors
 from gateway.__main__ import cli
+from gateway.commands.matrix import matrix_lines
 from gateway.errors import ClientError, GatewayError, ServiceError
 from gateway.settings import rows
 from schema.graph import print_graph
@@ -103,3 +104,9 @@ def test_every_query_in_a_document_is_of_the_graph() -> None:
     assert queries
     for query in queries:
         assert not validate(graph, parse(query)), query
+
+
+def test_the_matrix_in_the_documents_is_the_one_that_is_kept() -> None:
+    page = (DOCS / "access.md").read_text(encoding="utf-8")
+    told = page.partition("<!-- the matrix -->\n")[2].partition("<!-- end of the matrix -->")[0]
+    assert told.strip().splitlines() == list(matrix_lines())

@@ -63,7 +63,7 @@ class ForeignInquiry:
         self._fetches: Sequence[RequestTiming] = ()
         self.data: Mapping[str, Any] | None = None
 
-    def decide(self) -> None:
+    async def decide(self) -> None:
         """Read the document.
 
         Raises:

@@ -6,9 +6,10 @@ import pytest
 
 from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Unauthenticated, Verifier
+from gateway.access.held import Held
 from gateway.access.key_files import KeyFileRefused
 from gateway.access.personas import PERSONAS, RECOGNISED_CREDIT_SERVICES, UnknownPersona, claims
-from gateway.access.rules import standing_towards
+from gateway.access.standings import look_at
 from schema.disclosure import OrganizationKind, Role, Standing
 
 NOW = 1_795_000_000.5
@@ -80,17 +81,20 @@ def test_staff_act_for_their_agency_in_one_role(
         ("tax-officer", LP_10, Standing.DUTY),
         ("court-officer", LP_10, Standing.DUTY),
         ("credit-service", LP_10, Standing.DUTY),
-        ("tax-reporter", LP_10, Standing.PUBLIC),
-        ("centre-operator", LP_10, Standing.PUBLIC),
-        ("centre-approver", LP_10, Standing.PUBLIC),
-        ("supervisor", LP_10, Standing.PUBLIC),
-        ("auditor", LP_10, Standing.PUBLIC),
+        ("tax-reporter", LP_10, Standing.PROVIDER),
+        ("centre-operator", LP_10, Standing.STAFF),
+        ("centre-approver", LP_10, Standing.STAFF),
+        ("supervisor", LP_10, Standing.STAFF),
+        ("auditor", LP_10, Standing.STAFF),
     ],
 )
 def test_personas_stand_as_the_demonstration_needs(
     persona: str, subject: tuple[str, str], standing: Standing, tmp_path: Path
 ) -> None:
-    assert standing_towards(caller_of(persona, tmp_path), subject, RECOGNISED_CREDIT_SERVICES) is standing
+    caller = caller_of(persona, tmp_path)
+    own = frozenset({":".join(caller.subject)}) if caller.subject else frozenset()
+    held = Held(own=own, recognised=caller.organisation in RECOGNISED_CREDIT_SERVICES)
+    assert look_at(caller, ":".join(subject), held, None).sight.standing is standing
 
 
 def test_a_token_ends_after_its_lifetime(tmp_path: Path) -> None:

@@ -2,113 +2,108 @@ from collections.abc import Mapping
 
 import pytest
 
-from gateway.access.callers import PUBLIC_CALLER, Caller
-from gateway.access.rules import (
-    PUBLIC_FACTS,
-    CallerFacts,
-    clearance,
-    decide,
-    facts_of,
-    fitting_purposes,
-    in_chinese,
-    matrix,
-    may_find_individual,
-    may_read_query_count,
-    standing_towards,
-)
-from schema.disclosure import OrganizationKind, Paper, Purpose, PurposeCode, Role, Standing
+from gateway.access.matrix import ROWS, Opens, Requester
+from gateway.access.rules import clearance, decide, in_chinese, matrix
+from gateway.access.standings import Sight
+from schema.disclosure import Paper, Scope, Standing
 from schema.tiers import Tier
 
-OFFICER = frozenset({Role.OFFICER})
-SERVICE = "91410199DEM0013591"
-COMPANY = ("uscc", "91410199DEM001076Q")
-OTHER = ("uscc", "91410199DEM001025G")
-ORGAN = CallerFacts(OrganizationKind.ADMINISTRATIVE, OFFICER)
-PUBLIC_BODY = CallerFacts(OrganizationKind.AUTHORISED_PUBLIC_BODY, OFFICER)
-COURT = CallerFacts(OrganizationKind.JUDICIAL, OFFICER)
-RECOGNISED = CallerFacts(OrganizationKind.CREDIT_SERVICE, OFFICER, recognised=True)
-UNRECOGNISED = CallerFacts(OrganizationKind.CREDIT_SERVICE, OFFICER)
-
-
-def purpose(code: PurposeCode) -> Purpose:
-    return Purpose(code, "年度抽查 2026-7 号")
-
-
-def caller(
-    kind: OrganizationKind | None,
-    *roles: Role,
-    subject: tuple[str, str] | None = None,
-    organisation: str | None = "TAX",
-) -> Caller:
-    return Caller("demo:somebody", "某人", organisation, kind, frozenset(roles), subject, "t1")
-
-
-LICENSING = purpose(PurposeCode.LICENSING)
-ADJUDICATION = purpose(PurposeCode.ADJUDICATION)
-CREDIT = purpose(PurposeCode.CREDIT_SERVICE)
 YES = "yes"
 PURPOSE = "purpose"
+SCOPE = "scope"
+AUTHORISATION, LETTER, GRANT = Paper.AUTHORISATION, Paper.OFFICIAL_LETTER, Paper.RESTRICTED_GRANT
 
 Expected = tuple[str | Paper | None, str | Paper | None, str | Paper | None]
-PAPER = Paper.AUTHORISATION
+
+WITHOUT_PAPERS: Mapping[tuple[Requester, bool], Expected] = {
+    (Requester.PUBLIC, False): (YES, AUTHORISATION, AUTHORISATION),
+    (Requester.PUBLIC, True): (YES, AUTHORISATION, AUTHORISATION),
+    (Requester.SUBJECT, False): (YES, YES, YES),
+    (Requester.SUBJECT, True): (YES, YES, YES),
+    (Requester.THIRD_PARTY, False): (YES, AUTHORISATION, AUTHORISATION),
+    (Requester.THIRD_PARTY, True): (YES, AUTHORISATION, AUTHORISATION),
+    (Requester.ORGAN, False): (YES, PURPOSE, LETTER),
+    (Requester.ORGAN, True): (YES, YES, LETTER),
+    (Requester.ORGAN_WITH_LETTER, False): (YES, PURPOSE, GRANT),
+    (Requester.ORGAN_WITH_LETTER, True): (YES, YES, GRANT),
+    (Requester.JUDICIAL_ORGAN, False): (YES, LETTER, LETTER),
+    (Requester.JUDICIAL_ORGAN, True): (YES, LETTER, LETTER),
+    (Requester.JUDICIAL_ORGAN_WITH_LETTER, False): (YES, PURPOSE, GRANT),
+    (Requester.JUDICIAL_ORGAN_WITH_LETTER, True): (YES, YES, GRANT),
+    (Requester.CREDIT_SERVICE, False): (YES, PURPOSE, GRANT),
+    (Requester.CREDIT_SERVICE, True): (YES, YES, GRANT),
+    (Requester.UNRECOGNISED_CREDIT_SERVICE, True): (YES, Paper.RECOGNITION, Paper.RECOGNITION),
+    (Requester.PROVIDER, False): (YES, PURPOSE, PURPOSE),
+    (Requester.PROVIDER, True): (YES, None, None),
+    (Requester.STAFF, True): (YES, None, None),
+}
+PAYMENTS = "SocialInsurancePayment"
+LISTED = Scope(all_shared=True, restricted=frozenset({PAYMENTS}))
 
 
-@pytest.mark.parametrize(
-    ("standing", "facts", "why", "expected"),
-    [
-        pytest.param(Standing.PUBLIC, PUBLIC_FACTS, None, (YES, PAPER, PAPER), id="public"),
-        pytest.param(Standing.PUBLIC, PUBLIC_FACTS, LICENSING, (YES, PAPER, PAPER), id="public with a purpose"),
-        pytest.param(Standing.SELF, PUBLIC_FACTS, None, (YES, YES, YES), id="subject"),
-        pytest.param(Standing.AUTHORISATION, PUBLIC_FACTS, None, (YES, PAPER, PAPER), id="third party"),
-        pytest.param(Standing.DUTY, ORGAN, LICENSING, (YES, YES, Paper.OFFICIAL_LETTER), id="organ"),
-        pytest.param(Standing.DUTY, ORGAN, None, (YES, PURPOSE, Paper.OFFICIAL_LETTER), id="organ without purpose"),
-        pytest.param(Standing.DUTY, ORGAN, ADJUDICATION, (YES, PURPOSE, Paper.OFFICIAL_LETTER), id="not its purpose"),
-        pytest.param(Standing.DUTY, PUBLIC_BODY, LICENSING, (YES, YES, Paper.OFFICIAL_LETTER), id="public body"),
-        pytest.param(
-            Standing.OFFICIAL_LETTER, ORGAN, LICENSING, (YES, YES, Paper.RESTRICTED_GRANT), id="organ with letter"
-        ),
-        pytest.param(
-            *(Standing.DUTY, COURT, ADJUDICATION, (YES, Paper.OFFICIAL_LETTER, Paper.OFFICIAL_LETTER)), id="court"
-        ),
-        pytest.param(
-            *(Standing.DUTY, COURT, None, (YES, Paper.OFFICIAL_LETTER, Paper.OFFICIAL_LETTER)),
-            id="court without purpose",
-        ),
-        pytest.param(
-            *(Standing.OFFICIAL_LETTER, COURT, ADJUDICATION, (YES, YES, Paper.RESTRICTED_GRANT)),
-            id="court with letter",
-        ),
-        pytest.param(Standing.DUTY, RECOGNISED, CREDIT, (YES, YES, Paper.RESTRICTED_GRANT), id="credit service"),
-        pytest.param(
-            *(Standing.DUTY, RECOGNISED, LICENSING, (YES, PURPOSE, Paper.RESTRICTED_GRANT)),
-            id="credit service with an organ's purpose",
-        ),
-        pytest.param(
-            *(Standing.DUTY, UNRECOGNISED, CREDIT, (YES, Paper.RECOGNITION, Paper.RECOGNITION)),
-            id="unrecognised credit service",
-        ),
-        pytest.param(
-            *(Standing.OFFICIAL_LETTER, RECOGNISED, CREDIT, (YES, PAPER, PAPER)),
-            id="a credit service has no official letter",
-        ),
-        pytest.param(
-            *(Standing.DUTY, CallerFacts(OrganizationKind.ADMINISTRATIVE), LICENSING, (YES, PAPER, PAPER)),
-            id="an organ's employee who is no officer",
-        ),
-        pytest.param(Standing.PROVIDER, ORGAN, LICENSING, (YES, None, None), id="provider"),
-        pytest.param(Standing.STAFF, PUBLIC_FACTS, LICENSING, (YES, None, None), id="auditor or supervisor"),
-    ],
-)
-def test_each_row_of_the_matrix_is_as_the_law_has_it(
-    standing: Standing, facts: CallerFacts, why: Purpose | None, expected: Expected
-) -> None:
-    clear = clearance(facts, standing, why)
-    for tier, wanted in zip(Tier, expected, strict=True):
-        decision = decide(standing, tier, facts, why)
-        assert decision == clear.decide(tier)
+@pytest.mark.parametrize(("requester", "fits"), WITHOUT_PAPERS, ids=str)
+def test_each_row_of_the_matrix_is_as_the_law_has_it(requester: Requester, *, fits: bool) -> None:
+    for tier, wanted in zip(Tier, WITHOUT_PAPERS[requester, fits], strict=True):
+        decision = decide(Sight(requester, fits), tier)
         assert decision.allowed is (wanted == YES)
         assert decision.purpose_missing is (wanted == PURPOSE)
         assert decision.missing_paper == (wanted if isinstance(wanted, Paper) else None)
+        assert not decision.out_of_scope
+
+
+def test_the_matrix_asks_for_every_requester() -> None:
+    assert {requester for requester, _ in WITHOUT_PAPERS} == set(Requester)
+
+
+def test_an_authorisation_opens_what_it_names_and_says_of_the_rest_that_it_is_not_named() -> None:
+    seen = clearance(Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=LISTED))
+    assert seen.decide(Tier.SHARED, "TaxArrears", "arrearsAmount").allowed
+    assert seen.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount").allowed
+    refused = seen.decide(Tier.RESTRICTED, "TaxRegistration", "financeOfficerName")
+    assert (refused.allowed, refused.out_of_scope, refused.missing_paper) == (False, True, AUTHORISATION)
+
+
+def test_an_authorisation_without_a_purpose_asks_for_one_where_it_would_open() -> None:
+    seen = clearance(Sight(Requester.THIRD_PARTY, purpose_fits=False, scope=LISTED))
+    assert seen.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount").purpose_missing
+    assert not seen.decide(Tier.RESTRICTED, "TaxRegistration", "financeOfficerName").purpose_missing
+
+
+def test_a_letter_opens_of_tier_c_what_the_grant_names() -> None:
+    seen = clearance(Sight(Requester.ORGAN_WITH_LETTER, purpose_fits=True, scope=LISTED, granted=LISTED))
+    assert seen.decide(Tier.SHARED, "TaxArrears").allowed
+    assert seen.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount").allowed
+    refused = seen.decide(Tier.RESTRICTED, "TaxRegistration", "financeOfficerName")
+    assert (refused.allowed, refused.out_of_scope, refused.missing_paper) == (False, False, GRANT)
+
+
+def test_what_is_granted_but_not_in_the_letter_is_out_of_the_letters_scope() -> None:
+    seen = clearance(Sight(Requester.ORGAN_WITH_LETTER, purpose_fits=True, scope=Scope(), granted=LISTED))
+    refused = seen.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount")
+    assert (refused.allowed, refused.out_of_scope, refused.missing_paper) == (False, True, LETTER)
+    service = clearance(Sight(Requester.CREDIT_SERVICE, purpose_fits=True, scope=Scope(), granted=LISTED))
+    refused = service.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount")
+    assert (refused.allowed, refused.out_of_scope, refused.missing_paper) == (False, True, AUTHORISATION)
+
+
+def test_a_credit_service_sees_tier_c_with_grant_and_authorisation() -> None:
+    seen = clearance(Sight(Requester.CREDIT_SERVICE, purpose_fits=True, scope=LISTED, granted=LISTED))
+    assert seen.decide(Tier.RESTRICTED, PAYMENTS, "paidAmount").allowed
+
+
+def test_a_field_that_is_named_opens_its_records_but_none_above_their_types_tier() -> None:
+    one_field = Scope(restricted=frozenset({"EmploymentStatus.state", f"{PAYMENTS}.paidAmount"}))
+    seen = clearance(Sight(Requester.ORGAN_WITH_LETTER, purpose_fits=True, scope=one_field, granted=one_field))
+    assert seen.decide_records(Tier.RESTRICTED, "EmploymentStatus").allowed
+    assert seen.decide(Tier.RESTRICTED, "EmploymentStatus", "state").allowed
+    assert not seen.decide(Tier.RESTRICTED, "EmploymentStatus", "employerName").allowed
+    assert seen.highest_of("EmploymentStatus", Tier.RESTRICTED) is Tier.RESTRICTED
+    assert seen.highest_of(PAYMENTS, Tier.SHARED) is Tier.SHARED
+
+
+def test_a_reporter_is_told_that_its_agencys_records_are_its_own() -> None:
+    assert clearance(Sight(Requester.PROVIDER, purpose_fits=True, own="TAX")).own == "TAX"
+    assert clearance(Sight(Requester.PROVIDER, purpose_fits=False, own="TAX")).own == ""
 
 
 def test_every_cell_has_an_article_a_reason_and_its_chinese() -> None:
@@ -121,144 +116,36 @@ def test_every_cell_has_an_article_a_reason_and_its_chinese() -> None:
         assert not row.reason_chinese.isascii()
 
 
+def test_a_paper_is_named_wherever_a_paper_opens() -> None:
+    for row in matrix():
+        assert (row.missing_paper is not None) is (row.opens is Opens.WITH_PAPER)
+
+
 def test_equal_clearances_are_the_same_object() -> None:
-    one = clearance(ORGAN, Standing.DUTY, LICENSING)
-    assert one is clearance(PUBLIC_BODY, Standing.DUTY, purpose(PurposeCode.PROCUREMENT))
-    assert one is not clearance(ORGAN, Standing.DUTY, None)
-    assert clearance(PUBLIC_FACTS, Standing.PUBLIC, None) is clearance(ORGAN, Standing.PUBLIC, LICENSING)
+    one = clearance(Sight(Requester.ORGAN, purpose_fits=True))
+    assert one is clearance(Sight(Requester.ORGAN, purpose_fits=True))
+    assert one is not clearance(Sight(Requester.ORGAN, purpose_fits=False))
+    assert clearance(Sight(Requester.PUBLIC, purpose_fits=True)) is clearance(Sight(Requester.PUBLIC))
+    paper = Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=Scope(restricted=frozenset({PAYMENTS})))
+    again = Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=Scope(restricted=frozenset({PAYMENTS})))
+    assert clearance(paper) is clearance(again)
 
 
-def test_only_third_party_standings_count_as_queries() -> None:
-    counting: Mapping[Standing, CallerFacts] = {
-        **dict.fromkeys(Standing, PUBLIC_FACTS),
-        Standing.DUTY: ORGAN,
-        Standing.OFFICIAL_LETTER: COURT,
-    }
-    counted = {standing for standing, facts in counting.items() if clearance(facts, standing, None).counts}
+def test_only_standings_of_others_count_as_queries() -> None:
+    counted = {ROWS[each, Tier.PUBLIC].standing for each in Requester if clearance(Sight(each)).counts}
     assert counted == set(Standing) - {Standing.PUBLIC, Standing.SELF}
-    assert not clearance(UNRECOGNISED, Standing.DUTY, CREDIT).counts
 
 
-def test_whoever_is_not_on_duty_has_a_clearance_of_the_public() -> None:
-    assert clearance(UNRECOGNISED, Standing.DUTY, CREDIT).standing is Standing.PUBLIC
-    assert clearance(CallerFacts(OrganizationKind.ENTERPRISE, OFFICER), Standing.DUTY, LICENSING).standing is (
-        Standing.PUBLIC
-    )
-
-
-@pytest.mark.parametrize(
-    ("kind", "fitting"),
-    [
-        (
-            OrganizationKind.ADMINISTRATIVE,
-            "LICENSING PROCUREMENT SUPERVISION ENFORCEMENT QUALIFICATION HONOUR_REVIEW OTHER",
-        ),
-        (
-            OrganizationKind.AUTHORISED_PUBLIC_BODY,
-            "LICENSING PROCUREMENT SUPERVISION ENFORCEMENT QUALIFICATION HONOUR_REVIEW OTHER",
-        ),
-        (OrganizationKind.JUDICIAL, "ADJUDICATION ENFORCEMENT SUPERVISION OTHER"),
-        (OrganizationKind.CREDIT_SERVICE, "CREDIT_SERVICE"),
-        (OrganizationKind.ENTERPRISE, ""),
-        (OrganizationKind.CREDIT_CENTRE, ""),
-        (OrganizationKind.SUPERVISOR, ""),
-        (None, ""),
-    ],
-)
-def test_the_purposes_of_each_kind_of_organisation_are_those_of_the_contract(
-    kind: OrganizationKind | None, fitting: str
-) -> None:
-    assert fitting_purposes(kind) == {PurposeCode(name) for name in fitting.split()}
-
-
-def test_standing_is_self_only_for_the_very_subject_of_the_token() -> None:
-    handler = caller(OrganizationKind.ENTERPRISE, subject=COMPANY, organisation=COMPANY[1])
-    assert standing_towards(handler, COMPANY) is Standing.SELF
-    assert standing_towards(handler, OTHER) is Standing.PUBLIC
-    assert standing_towards(handler, ("rid", COMPANY[1])) is Standing.PUBLIC
-    assert standing_towards(handler, None) is Standing.PUBLIC
-
-
-def test_acting_for_an_organisation_is_not_being_the_subject() -> None:
-    employee = caller(OrganizationKind.ENTERPRISE, organisation=COMPANY[1])
-    assert standing_towards(employee, COMPANY) is Standing.PUBLIC
-
-
-def test_the_public_is_nobodys_self() -> None:
-    assert standing_towards(PUBLIC_CALLER, None) is Standing.PUBLIC
-    assert standing_towards(PUBLIC_CALLER, COMPANY) is Standing.PUBLIC
-
-
-def test_an_officer_who_asks_about_itself_is_the_subject() -> None:
-    officer = caller(OrganizationKind.ADMINISTRATIVE, Role.OFFICER, subject=("rid", "410199200104231074"))
-    assert standing_towards(officer, ("rid", "410199200104231074")) is Standing.SELF
-    assert standing_towards(officer, COMPANY) is Standing.DUTY
-
-
-@pytest.mark.parametrize("kind", list(OrganizationKind))
-@pytest.mark.parametrize("role", list(Role))
-def test_only_officers_of_organs_are_on_duty(kind: OrganizationKind, role: Role) -> None:
-    organs = {OrganizationKind.ADMINISTRATIVE, OrganizationKind.AUTHORISED_PUBLIC_BODY, OrganizationKind.JUDICIAL}
-    on_duty = role is Role.OFFICER and kind in organs
-    assert standing_towards(caller(kind, role), COMPANY) is (Standing.DUTY if on_duty else Standing.PUBLIC)
-
-
-def test_a_credit_service_is_on_duty_while_it_is_recognised() -> None:
-    service = caller(OrganizationKind.CREDIT_SERVICE, Role.OFFICER, organisation=SERVICE)
-    assert standing_towards(service, COMPANY, {SERVICE}) is Standing.DUTY
-    assert standing_towards(service, COMPANY, {"91410199DEM001367U"}) is Standing.PUBLIC
-    assert facts_of(service, {SERVICE}).recognised
-    assert not facts_of(service).recognised
-
-
-def test_being_recognised_makes_no_organ_of_an_enterprise() -> None:
-    enterprise = caller(OrganizationKind.ENTERPRISE, Role.OFFICER, organisation=SERVICE)
-    assert standing_towards(enterprise, COMPANY, {SERVICE}) is Standing.PUBLIC
-
-
-def test_an_individual_is_found_by_itself_and_by_officers_with_a_purpose() -> None:
-    officer = caller(OrganizationKind.ADMINISTRATIVE, Role.OFFICER)
-    assert may_find_individual(PUBLIC_CALLER, Standing.SELF, None).allowed
-    assert may_find_individual(officer, Standing.DUTY, LICENSING).allowed
-    without = may_find_individual(officer, Standing.DUTY, None)
-    assert (without.allowed, without.purpose_missing, without.missing_paper) == (False, True, None)
-    assert may_find_individual(officer, Standing.DUTY, ADJUDICATION).purpose_missing
-
-
-@pytest.mark.parametrize(
-    ("who", "standing", "why", "paper"),
-    [
-        (PUBLIC_CALLER, Standing.PUBLIC, LICENSING, Paper.AUTHORISATION),
-        (caller(OrganizationKind.ADMINISTRATIVE, Role.REPORTER), Standing.PUBLIC, LICENSING, Paper.AUTHORISATION),
-        (caller(OrganizationKind.ADMINISTRATIVE, Role.REPORTER), Standing.DUTY, LICENSING, Paper.AUTHORISATION),
-        (caller(OrganizationKind.JUDICIAL, Role.OFFICER), Standing.DUTY, ADJUDICATION, Paper.OFFICIAL_LETTER),
-        (caller(OrganizationKind.CREDIT_SERVICE, Role.OFFICER), Standing.DUTY, CREDIT, Paper.AUTHORISATION),
-        (caller(OrganizationKind.SUPERVISOR, Role.SUPERVISOR), Standing.PUBLIC, LICENSING, Paper.AUTHORISATION),
-    ],
-)
-def test_nobody_else_finds_an_individual(who: Caller, standing: Standing, why: Purpose, paper: Paper) -> None:
-    decision = may_find_individual(who, standing, why)
-    assert (decision.allowed, decision.purpose_missing, decision.missing_paper) == (False, False, paper)
-
-
-def test_the_query_count_is_for_the_subject_and_auditors() -> None:
-    assert may_read_query_count(PUBLIC_CALLER, Standing.SELF).allowed
-    assert may_read_query_count(caller(OrganizationKind.CREDIT_CENTRE, Role.AUDITOR), Standing.PUBLIC).allowed
-    assert not may_read_query_count(PUBLIC_CALLER, Standing.PUBLIC).allowed
-    assert not may_read_query_count(caller(OrganizationKind.ADMINISTRATIVE, Role.OFFICER), Standing.DUTY).allowed
+def test_withdrawn_records_are_for_the_subject_itself() -> None:
+    assert {each for each in Requester if clearance(Sight(each, purpose_fits=True)).everything} == {Requester.SUBJECT}
 
 
 def test_every_reason_is_also_said_in_chinese() -> None:
-    officer = caller(OrganizationKind.ADMINISTRATIVE, Role.OFFICER)
-    court = caller(OrganizationKind.JUDICIAL, Role.OFFICER)
-    decisions = [
-        *(decide(standing, tier) for standing in Standing for tier in Tier),
-        may_find_individual(officer, Standing.SELF, None),
-        may_find_individual(officer, Standing.DUTY, None),
-        may_find_individual(officer, Standing.DUTY, LICENSING),
-        may_find_individual(court, Standing.DUTY, ADJUDICATION),
-        may_find_individual(PUBLIC_CALLER, Standing.PUBLIC, None),
-        may_read_query_count(officer, Standing.SELF),
-        may_read_query_count(officer, Standing.DUTY),
+    sights = [
+        Sight(each, fits, scope, granted)
+        for each in Requester
+        for fits in (True, False)
+        for scope, granted in ((None, None), (LISTED, None), (Scope(), LISTED))
     ]
+    decisions = [decide(each, tier, PAYMENTS, "paidAmount") for each in sights for tier in Tier]
     assert not any(in_chinese(each).isascii() for each in decisions)

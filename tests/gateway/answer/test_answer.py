@@ -15,9 +15,10 @@ from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.access.callers import PUBLIC_CALLER, Caller
+from gateway.access.held import NOTHING_HELD, Grant, Held, Letter
 from gateway.answer import Answer, CreditGraph, Desk, Question
 from gateway.audit.entry import Entry, Receipt
-from gateway.errors import AuditUnavailable
+from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Fetching, Line
@@ -26,7 +27,7 @@ from gateway.federation.plan import SubjectPlanner
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import Supergraph
-from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Standing
+from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
 
 CODE, OTHER, UNKNOWN = "91410199DEM001076Q", "91410199DEM0013591", "91410100MA0000015B"
@@ -52,6 +53,30 @@ PAYMENTS = "socialInsurancePayments { nodes { period paidAmount } }"
 def own_id(kind_prefix: str, canonical: str) -> str:
     assert kind_prefix == "uscc"
     return f"id-{canonical}"
+
+
+@dataclass
+class Drawer:
+    """A register of papers with what each caller holds in it."""
+
+    held_by: dict[Caller, Held] = field(default_factory=dict)
+    refused: GatewayError | None = None
+    exhausted: GatewayError | None = None
+    used: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    async def held(self, caller: Caller, cited: Sequence[str], now: float) -> Held:
+        """Give what lies in the drawer."""
+        assert now > 0
+        if cited and self.refused is not None:
+            raise self.refused
+        return self.held_by.get(caller, NOTHING_HELD)
+
+    async def use(self, paper_id: str, subject_ids: Sequence[str], now: float) -> None:
+        """Note the use."""
+        assert now > 0
+        if self.exhausted is not None:
+            raise self.exhausted
+        self.used.append((paper_id, list(subject_ids)))
 
 
 class OneTable(Register):
@@ -127,6 +152,7 @@ class Office:
 
     def __init__(self) -> None:
         self.source, self.trail, self.register = Remembers(), Kept(), OneTable()
+        self.drawer = Drawer({ITSELF: Held(own=frozenset({f"id-{CODE}"}))})
         served: tuple[type[Connector], ...] = (Tax, SocialInsurance, MarketRegulation)
         agencies = [each(self.source, lambda number: number) for each in served]
         lines = {each.agency: Line(each, 1, 60, 60) for each in agencies}
@@ -147,8 +173,9 @@ class Office:
             ),
             register=self.register,
             schema=schema,
-            root_value=lambda _: None,
-            recognised=lambda: (),
+            papers=self.drawer,
+            subject_id=own_id,
+            root_value=lambda _, __: None,
         )
         self.desk = Desk(credit, self.trail, b"receipt key")
 
@@ -404,3 +431,73 @@ async def test_who_leaves_takes_nobody_elses_answer_away(office: Office) -> None
     office.register.gate.set()
     assert told(await stays)["data"] == {"subject": {"name": "某公司"}}
     assert leaves.cancelled()
+
+
+# Papers
+
+NAMED = Scope(restricted=frozenset({"SocialInsurancePayment"}))
+FOR_SUPERVISION = frozenset({PurposeCode.SUPERVISION})
+WITH_LETTER = Held(
+    letters=(Letter("OL-1", frozenset({f"id-{CODE}"}), None, FOR_SUPERVISION),),
+    grants=(Grant("RG-1", NAMED, FOR_SUPERVISION),),
+)
+
+
+async def test_a_letter_with_its_grant_opens_tier_c_and_is_used_once_for_the_subject(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    answer = told(await office.ask(f"{asks(CODE, PAYMENTS, 'a')} {asks(CODE, ARREARS, 'b')}", papers=("OL-1",)))
+    assert "errors" not in answer
+    assert office.drawer.used == [("OL-1", [f"id-{CODE}"])]
+    (line,) = office.entry.subjects
+    assert (line.standing, line.outcome, line.tier) == (Standing.OFFICIAL_LETTER, Outcome.DISCLOSED, "C")
+    assert "SocialInsurancePayment.paidAmount" in line.fields
+    assert office.entry.papers == ("OL-1",)
+
+
+async def test_a_subject_that_no_cited_paper_lists_is_refused_and_nobody_is_asked_about_it(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    answer = told(await office.ask(asks(OTHER, ARREARS), papers=("OL-1",)))
+    assert answer["data"] == {"subject": None}
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["subject"], "PAPER_SCOPE")
+    assert office.source.asked == []
+    (line,) = office.entry.subjects
+    assert (line.subject_id, line.outcome, line.counted) == (f"id-{OTHER}", Outcome.DENIED, False)
+    assert office.drawer.used == []
+    assert office.entry.outcome is Outcome.DENIED
+
+
+async def test_a_paper_that_cannot_be_cited_denies_every_subject_that_was_asked_about(office: Office) -> None:
+    office.drawer.refused = PaperInvalid(Text("no such paper", "没有该材料"))
+    answer = told(await office.ask(f"{asks(CODE, ARREARS, 'a')} {asks(OTHER, 'name', 'b')}", papers=("OL-9",)))
+    assert "data" not in answer
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["PAPER_INVALID"]
+    assert [(each.subject_id, each.outcome) for each in office.entry.subjects] == [
+        (f"id-{CODE}", Outcome.DENIED),
+        (f"id-{OTHER}", Outcome.DENIED),
+    ]
+    assert office.entry.outcome is Outcome.DENIED
+    assert office.source.asked == []
+
+
+async def test_a_paper_whose_uses_ran_out_meanwhile_discloses_nothing(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    office.drawer.exhausted = PaperInvalid(Text("its uses are exhausted", "使用次数已用尽"))
+    answer = told(await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",)))
+    assert "data" not in answer
+    (line,) = office.entry.subjects
+    assert (line.outcome, line.counted, line.fields) == (Outcome.DENIED, False, ())
+
+
+async def test_a_dry_run_uses_no_paper_and_says_what_is_open_on_it(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    answer = told(await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",), dry_run=True))
+    told_of = {each["coordinate"]: each for each in answer["extensions"]["xinyong"]["access"]}
+    assert told_of["SocialInsurancePayment.paidAmount"]["allowed"]
+    assert office.drawer.used == []
+
+
+async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:
+    office.drawer.held_by[ITSELF] = Held(own=frozenset({f"id-{CODE}"}), own_papers=("EC-1",))
+    await office.ask(asks(CODE, PAYMENTS), ITSELF)
+    assert office.entry.papers == ("EC-1",)

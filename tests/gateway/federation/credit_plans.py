@@ -11,12 +11,14 @@ from connectors.market_regulation import MarketRegulation
 from connectors.social_insurance import SocialInsurance
 from connectors.sources.sql import SqlSource
 from connectors.tax import Tax
-from gateway.access.rules import CallerFacts, clearance
+from gateway.access.matrix import Requester
+from gateway.access.rules import clearance
+from gateway.access.standings import Sight
 from gateway.federation.cursors import Cursors
 from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.selections import Selector
 from gateway.federation.supergraph import Supergraph
-from schema.disclosure import Clearance, OrganizationKind, Purpose, PurposeCode, Role, Standing
+from schema.disclosure import Clearance
 from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, EVERYTHING_OF_AN_INDIVIDUAL
 
 EVERYTHING: Mapping[str, str] = {
@@ -24,11 +26,10 @@ EVERYTHING: Mapping[str, str] = {
     "INDIVIDUAL": EVERYTHING_OF_AN_INDIVIDUAL,
 }
 TYPE_NAMES = {"LEGAL_PERSON": "LegalPerson", "INDIVIDUAL": "Individual"}
-_OFFICER = CallerFacts(OrganizationKind.ADMINISTRATIVE, frozenset({Role.OFFICER}))
 CLEARANCES: Mapping[str, Clearance] = {
-    "public": clearance(CallerFacts(), Standing.PUBLIC, None),
-    "duty": clearance(_OFFICER, Standing.DUTY, Purpose(PurposeCode.SUPERVISION, "年度双随机抽查")),
-    "self": clearance(CallerFacts(), Standing.SELF, None),
+    "public": clearance(Sight(Requester.PUBLIC)),
+    "duty": clearance(Sight(Requester.ORGAN, purpose_fits=True)),
+    "self": clearance(Sight(Requester.SUBJECT)),
 }
 """Up to tier A, up to tier B, up to tier C."""
 

@@ -61,7 +61,7 @@ def statement(plan: SubjectPlan, dialect: str, record: str | None = None) -> str
         wanted = tuple(each for each in fetch.selections if record in (None, each.record.name))
         if wanted:
             seen = plan.viewpoint
-            batch = Batch(seen.kind, (), wanted, seen.clearance.highest)
+            batch = Batch(seen.kind, (), wanted, fetch.highest, fetch.own)
             found.append(build(fetch.connector._tables, batch, DIALECTS[dialect]).sql)  # noqa: SLF001 (what it hands its source)
     return "\n".join(found)
 

@@ -1,0 +1,83 @@
+"""The room of papers, opened once: the register for questions, a desk for each caller, the files (Art. 18)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.access.callers import Caller
+from gateway.access.papers import rights
+from gateway.access.papers.archive import Archive
+from gateway.access.papers.desk import DeskKeys
+from gateway.access.papers.evidence import EvidenceFiles, is_digest
+from gateway.access.papers.grants import CallersDesk
+from gateway.access.papers.paper import File, KeptPaper
+from gateway.access.papers.reading import Subjects
+from gateway.access.papers.register import PaperRegister
+from gateway.access.papers.senders import Senders
+from gateway.errors import Forbidden, PaperInvalid, Text
+from gateway.store import Store
+
+__all__ = ["PapersRoom", "open_room"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PapersRoom:
+    """Everything that has to do with papers."""
+
+    register: PaperRegister
+    archive: Archive
+    senders: Senders
+    files: EvidenceFiles
+    subjects: Subjects
+    keys: DeskKeys
+
+    def desk(self, caller: Caller, now: float) -> CallersDesk:
+        """Give the desk as *caller* finds it at the instant *now*: the context of an operation."""
+        return CallersDesk(self.archive, self.senders, self.register, self.subjects, self.keys, caller, now)
+
+    async def take_file(self, caller: Caller, content: bytes, named: tuple[str, str | None], now: float) -> File:
+        """Keep a file of evidence of a media type, with a name, that *caller* has sent.
+
+        Raises:
+            Forbidden: nobody said who sends it.
+            BodyTooLarge, UnsupportedMediaType, BadUserInput: it is none.
+            PapersUnavailable: the database did not take it.
+
+        """
+        if caller.is_public:
+            raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
+        file = await self.files.keep(content, *named)
+        await self.senders.remember(file, caller.person, datetime.fromtimestamp(now, UTC))
+        return file
+
+    async def give_file(self, caller: Caller, digest: str, now: float) -> tuple[File, bytes, Sequence[KeptPaper]]:
+        """Give a file to staff, to who sent it, and to the subject of a paper that it proves; and those papers.
+
+        Raises:
+            PaperInvalid: there is no such file for this caller.
+            PapersUnavailable: the database did not answer.
+
+        """
+        sent = {} if caller.is_public or not is_digest(digest) else await self.senders.of(digest)
+        if not sent:
+            raise _no_file()
+        papers = await self.archive.papers(await self.senders.papers_with(digest))
+        own = (await self.register.held(caller, (), now)).own
+        if caller.subject is not None:
+            own |= {self.keys.subject_id(*caller.subject)}
+        about = [each for each in papers if any(subject.id in own for subject in each.written.subjects)]
+        if not (rights.is_staff(caller) or caller.person in sent or about):
+            raise _no_file()
+        file = sent.get(caller.person) or next(iter(sent.values()))
+        return file, await self.files.content(digest), papers
+
+
+def _no_file() -> PaperInvalid:
+    return PaperInvalid(Text("there is no such file for you", "没有您可查阅的该文件"))
+
+
+def open_room(store: Store, keys: DeskKeys, files: EvidenceFiles, subjects: Subjects, deadline_s: float) -> PapersRoom:
+    """Open the room over *store*; *subjects* finds whom papers name."""
+    archive = Archive(store.engine, keys, deadline_s)
+    senders = Senders(store.engine, keys, deadline_s)
+    return PapersRoom(PaperRegister(store.engine, keys, deadline_s), archive, senders, files, subjects, keys)

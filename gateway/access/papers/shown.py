@@ -1,0 +1,127 @@
+"""Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
+
+from datetime import date
+
+import strawberry
+
+from gateway.access.callers import Caller
+from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Step
+from gateway.access.papers.problems import basis_entry
+from gateway.access.papers.procedure import grant_state_at, paper_state_at
+from gateway.access.papers.rights import is_staff
+from schema.disclosure import PurposeCode, Scope
+from schema.masks import mask_name
+from schema.papers import (
+    Evidence,
+    Grant,
+    GrantState,
+    GrantStep,
+    Paper,
+    PaperScope,
+    PaperState,
+    PaperStep,
+    PaperSubject,
+)
+from schema.terms import SubjectKind
+
+__all__ = ["show", "show_grant", "state_of", "state_of_grant"]
+
+
+def state_of(paper: KeptPaper, today: date) -> PaperState:
+    """Give a paper's state on a day."""
+    return paper_state_at(paper.decided, paper.written.valid_to, today, used_up=paper.used_up)
+
+
+def state_of_grant(grant: KeptGrant, today: date) -> GrantState:
+    """Give a grant's state on a day."""
+    return grant_state_at(grant.decided, grant.written.valid_from, grant.written.valid_to, today)
+
+
+def show(paper: KeptPaper, caller: Caller, own: frozenset[str], today: date) -> Paper:
+    """Give a paper to a *caller* who may read it and is the subjects *own* (Art. 18)."""
+    written = paper.written
+    plain = is_staff(caller) or caller.person == paper.presented_by
+    named = tuple(_subject(each, plain=plain or each.id in own) for each in written.subjects)
+    concerned = plain or any(each.id in own for each in written.subjects)
+    return Paper(
+        id=strawberry.ID(paper.id),
+        kind=written.kind,
+        state=state_of(paper, today),
+        subjects=list(named),
+        holders=list(written.persons),
+        purposes=_purposes(written.purposes),
+        presented_by=paper.presented_by,
+        evidence=[_file(each) for each in paper.files],
+        use_count=paper.uses,
+        history=[_step(each) for each in paper.steps],
+        organisation=written.organisation,
+        number=written.number,
+        signatory=written.signatory if concerned or written.signatory is None else mask_name(written.signatory),
+        scope=None if written.scope is None else _scope(written.scope),
+        issued_on=written.issued_on,
+        signed_on=written.signed_on,
+        valid_from=written.valid_from,
+        valid_to=written.valid_to,
+        signature=written.signature,
+        verification=written.verification,
+        max_uses=written.max_uses,
+        reviewed_by=paper.reviewed_by,
+    )
+
+
+def show_grant(grant: KeptGrant, today: date) -> Grant:
+    """Give a grant as it is on a day."""
+    written = grant.written
+    return Grant(
+        id=strawberry.ID(grant.id),
+        agency=written.agency,
+        state=state_of_grant(grant, today),
+        scope=_scope(written.scope),
+        purposes=_purposes(written.purposes),
+        valid_from=written.valid_from,
+        valid_to=written.valid_to,
+        approval_document=written.approval_document,
+        history=[_grant_step(each) for each in grant.steps],
+    )
+
+
+def _subject(named: Named, *, plain: bool) -> PaperSubject:
+    open_name = plain or named.kind is SubjectKind.LEGAL_PERSON
+    name = named.name if open_name else mask_name(named.name)
+    return PaperSubject(id=strawberry.ID(named.id), kind=named.kind, name=name)
+
+
+def _file(file: File) -> Evidence:
+    return Evidence(digest=file.digest, media_type=file.media_type, size=file.size, name=file.name)
+
+
+def _scope(scope: Scope) -> PaperScope:
+    return PaperScope(all_shared=scope.all_shared, shared=sorted(scope.shared), restricted=sorted(scope.restricted))
+
+
+def _purposes(purposes: frozenset[PurposeCode]) -> list[PurposeCode]:
+    return [each for each in PurposeCode if each in purposes]
+
+
+def _step(step: Step) -> PaperStep:
+    return PaperStep(
+        at=step.at,
+        actor=step.actor,
+        to=PaperState(step.to_state),
+        legal_basis=basis_entry(step.legal_basis),
+        organisation=step.organisation,
+        from_=None if step.from_state is None else PaperState(step.from_state),
+        reason=step.reason,
+    )
+
+
+def _grant_step(step: Step) -> GrantStep:
+    return GrantStep(
+        at=step.at,
+        actor=step.actor,
+        to=GrantState(step.to_state),
+        legal_basis=basis_entry(step.legal_basis),
+        organisation=step.organisation,
+        from_=None if step.from_state is None else GrantState(step.from_state),
+        reason=step.reason,
+    )

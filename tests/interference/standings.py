@@ -1,0 +1,76 @@
+"""Who asks in two worlds, and what is within its standing: by hand from the law's matrix (R15.3), no rule is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from connectors.demonstration import sample
+from schema.tiers import Tier
+from tests.agreement.city import Registered
+
+__all__ = ["STANDINGS", "Opening", "Standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a paper opens of the one subject that it names: a tier, and the record types of which it opens tier C."""
+
+    highest: Tier
+    restricted: frozenset[str] = frozenset()
+
+    def of(self, record: str) -> Tier:
+        """Give the strictest tier that is open of a record type."""
+        return Tier.RESTRICTED if record in self.restricted else self.highest
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A caller with its purpose and its papers.
+
+    ``others`` is the strictest tier that it sees of whoever is not itself, ``opened`` what cited papers open, by the
+    subject's credit code or identity number.
+    """
+
+    name: str
+    persona: str
+    purpose: tuple[str, str] | None = None
+    others: Tier = Tier.PUBLIC
+    itself: str | None = None
+    finds_individuals: bool = False
+    counts: bool = False
+    """Whether it reads how often others were queried (Art. 19)."""
+    papers: tuple[str, ...] = ()
+    opened: Mapping[str, Opening] = field(default_factory=lambda: MappingProxyType({}))
+
+    def highest(self, subject: Registered, record: str) -> Tier | None:
+        """Give the strictest tier of a subject's records of one type that is within it; None: nobody is there for it."""
+        if subject.identifier == self.itself:
+            return Tier.RESTRICTED
+        if subject.identifier in self.opened:
+            return self.opened[subject.identifier].of(record)
+        return self.others if self.finds(subject) else None
+
+    def finds(self, subject: Registered) -> bool:
+        """Say whether the subject is there for it at all (R15.7, R15.8)."""
+        known = subject.identifier == self.itself or subject.identifier in self.opened
+        return known or self.finds_individuals or subject.kind == "LEGAL_PERSON"
+
+
+_COMPANY: Final = next(
+    each["unifiedSocialCreditCode"] for each in sample()["legalPersons"] if each["key"] == "LP-07"
+)
+_SUPERVISION: Final = ("SUPERVISION", "年度双随机抽查")
+_EVERYBODY: Final = (
+    Standing("public", "public"),
+    Standing("company", "company", itself=_COMPANY),
+    Standing("officer", "market-officer", _SUPERVISION, Tier.SHARED, finds_individuals=True),
+    Standing("officer-without-purpose", "market-officer"),
+    Standing("court-officer", "court-officer", ("ADJUDICATION", "审理合同纠纷案件")),
+    Standing("credit-service", "credit-service", ("CREDIT_SERVICE", "出具信用报告使用"), Tier.SHARED),
+    Standing("reporter", "tax-reporter", _SUPERVISION),
+    Standing("operator", "centre-operator", _SUPERVISION),
+    Standing("auditor", "auditor", _SUPERVISION, counts=True),
+)
+STANDINGS: Final[Mapping[str, Standing]] = MappingProxyType({each.name: each for each in _EVERYBODY})
+"""Every standing by its name."""
