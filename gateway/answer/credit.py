@@ -15,6 +15,7 @@ from connectors.register import Register
 from gateway.access.callers import Caller
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import NOTHING_HELD, Held, Papers
+from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
@@ -71,6 +72,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
+    room: PapersRoom | None = None
+    """Everything that has to do with papers, for the other doors."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
