@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 import uvicorn
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from connectors.connector import Connector
 from connectors.register import Register
@@ -42,6 +43,7 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
+from gateway.web.console import KeptEvidence, Rooms, pages
 from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
@@ -161,8 +163,11 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
 
 def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) -> CreditGraph:
     sources = _sources(settings)
-    reached = {agency: SqlSource(source.url, source.lanes) for agency, source in sources.items()}
-    connectors = _connectors(reached, keys)
+    installed = _installed(sources)
+    reached = {
+        agency: SqlSource(source.url, source.lanes, installed[agency].wall) for agency, source in sources.items()
+    }
+    connectors = _connectors(installed, reached, keys)
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
     lines = {
@@ -218,13 +223,19 @@ def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
 
 
-def _connectors(sources: Mapping[str, SqlSource], keys: Keys) -> dict[str, Connector]:
+def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Connector]]:
+    """Give the installed connectors by agency, of which every source must be one."""
     installed = discover()
     unknown = ", ".join(f"connectors.{agency}" for agency in sources if agency not in installed)
     if unknown:
         message = f"{unknown}: no such connector is installed, only {', '.join(installed)}"
         raise StartRefused(message)
+    return installed
 
+
+def _connectors(
+    installed: Mapping[str, type[Connector]], sources: Mapping[str, SqlSource], keys: Keys
+) -> dict[str, Connector]:
     def pseudonym(number: str) -> str:
         return keys.subject_id("rid", number)
 
@@ -266,6 +277,7 @@ class _Front:
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics))
+        """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
         """Why the house could not be opened."""
 
@@ -285,6 +297,7 @@ class _Front:
         await receive()
         try:
             self._house = await _open_any(self._settings, self._joined)
+            self._others = Starlette(routes=[*routes(self._probe, self._metrics), *_pages(self._house)])
         except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
@@ -306,6 +319,15 @@ class _Front:
 def _is_evidence(scope: Scope) -> bool:
     path: str = scope["path"] if scope["type"] == "http" else ""
     return path == PATH or path.startswith(f"{PATH}/")
+
+
+def _pages(house: House[Graph]) -> list[Route]:
+    """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
+    graph = house.graph
+    if not isinstance(graph, CreditGraph) or graph.room is None:
+        return []
+    rooms = Rooms(house.desk, KeptEvidence(graph.room), house.verifier, house.keys.session)
+    return pages(house.settings, rooms)
 
 
 def _settle_memory() -> None:

@@ -64,6 +64,8 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    room: PapersRoom | None = None
+    """The room of papers, for the doors by which files come and go."""
     distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
     introspection: Container[Standing] = frozenset(Standing)
     """The standings to which the graph describes itself."""
@@ -72,8 +74,6 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
-    room: PapersRoom | None = None
-    """Everything that has to do with papers, for the other doors."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,19 +46,26 @@ def sqlite_city(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return write(new_place(tmp_path_factory.mktemp("city")))
 
 
+@contextmanager
+def postgresql_place(url: str, folder: Path) -> Iterator[Place]:
+    """Give the city in schemas of PostgreSQL, and a schema for the trail; all of it is gone afterwards."""
+    run, joint = uuid.uuid4().hex[:8], "&" if "?" in url else "?"
+    names = {agency: f"test_{run}_{agency.lower()}" for agency in (*METADATA, "trail")}
+    urls = {agency: f"{url}{joint}schema={name}" for agency, name in names.items()}
+    trail = urls.pop("trail")
+    try:
+        asyncio.run(_execute(url, [f'CREATE SCHEMA "{names["trail"]}"']))
+        asyncio.run(migrate(trail))
+        yield write(Place(urls, folder / "keys", trail))
+    finally:
+        asyncio.run(_execute(url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
+
+
 @pytest.fixture(scope="session")
 def postgresql_city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Give the city in schemas of PostgreSQL, and a schema for the trail."""
-    run, joint = uuid.uuid4().hex[:8], "&" if "?" in postgres_url else "?"
-    names = {agency: f"test_{run}_{agency.lower()}" for agency in (*METADATA, "trail")}
-    urls = {agency: f"{postgres_url}{joint}schema={name}" for agency, name in names.items()}
-    trail = urls.pop("trail")
-    try:
-        asyncio.run(_execute(postgres_url, [f'CREATE SCHEMA "{names["trail"]}"']))
-        asyncio.run(migrate(trail))
-        yield write(Place(urls, tmp_path_factory.mktemp("keys") / "keys", trail))
-    finally:
-        asyncio.run(_execute(postgres_url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
+    with postgresql_place(postgres_url, tmp_path_factory.mktemp("keys")) as place:
+        yield place
 
 
 async def _execute(url: str, statements: list[str]) -> None:
