@@ -154,8 +154,11 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
 
 def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) -> CreditGraph:
     sources = _sources(settings)
-    reached = {agency: SqlSource(source.url, source.lanes) for agency, source in sources.items()}
-    connectors = _connectors(reached, keys)
+    installed = _installed(sources)
+    reached = {
+        agency: SqlSource(source.url, source.lanes, installed[agency].wall) for agency, source in sources.items()
+    }
+    connectors = _connectors(installed, reached, keys)
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
     lines = {
@@ -175,7 +178,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
-    files = EvidenceFiles(settings.keys.folder.parent / "evidence", keys, 10_485_760)
+    files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
@@ -211,13 +214,19 @@ def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
 
 
-def _connectors(sources: Mapping[str, SqlSource], keys: Keys) -> dict[str, Connector]:
+def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Connector]]:
+    """Give the installed connectors by agency, of which every source must be one."""
     installed = discover()
     unknown = ", ".join(f"connectors.{agency}" for agency in sources if agency not in installed)
     if unknown:
         message = f"{unknown}: no such connector is installed, only {', '.join(installed)}"
         raise StartRefused(message)
+    return installed
 
+
+def _connectors(
+    installed: Mapping[str, type[Connector]], sources: Mapping[str, SqlSource], keys: Keys
+) -> dict[str, Connector]:
     def pseudonym(number: str) -> str:
         return keys.subject_id("rid", number)
 

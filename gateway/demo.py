@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +15,14 @@ import yaml
 from connectors.demonstration import write_city
 from gateway.access import tokens
 from gateway.access.keys import Keys
+from gateway.access.papers import EvidenceFiles
+from gateway.access.papers.demonstration import CITED, seed
 from gateway.app import open_house
 from gateway.errors import StartRefused
 from gateway.federation.supergraph import day_of
 from gateway.settings import load
+from gateway.store import open_store
+from gateway.store import prepare as prepare_tables
 
 __all__ = ["QUERY", "prepare", "remove", "show"]
 
@@ -66,12 +70,30 @@ def remove(folder: Path) -> None:
 
 
 def prepare(size: str, folder: Path) -> None:
-    """Write the city, or keep what a run of the same size and day wrote; the trail and the keys stay."""
+    """Write the city and its papers, or keep what a run of the same size and day wrote; trail and keys stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    mark = folder / "city.json"
     today = day_of(time.time())
-    wanted = {"size": size, "seed": SEED, "asOf": today.isoformat()}
     _write_settings(folder)
+    _write_city(size, folder, today)
+    asyncio.run(_write_papers(folder, today))
+
+
+async def _write_papers(folder: Path, today: date) -> None:
+    """Write the demonstration's papers, or move their days; what was presented since is kept."""
+    settings = load(folder / "xinyong.yaml")
+    keys = Keys(settings.keys.folder)
+    files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
+    store = open_store(settings.database.url)
+    try:
+        await prepare_tables(store)
+        await seed(store, keys, files, today)
+    finally:
+        await store.close()
+
+
+def _write_city(size: str, folder: Path, today: date) -> None:
+    mark = folder / "city.json"
+    wanted = {"size": size, "seed": SEED, "asOf": today.isoformat()}
     if mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == wanted:
         _say(f"The city is there already: {folder}")
         return
@@ -108,6 +130,7 @@ async def _show(folder: Path) -> None:
             _print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
             _print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
             _print("\n".join(_told(answer)))
+        _print("\n".join(_papers()))
     finally:
         await house.close()
 
@@ -145,6 +168,13 @@ def _told(answer: Mapping[str, Any]) -> Iterator[str]:
         paper = f", missing {extensions['missingPaper']}" if "missingPaper" in extensions else ""
         article = f" (Art. {extensions['legalBasis']['article']})" if "legalBasis" in extensions else ""
         yield f"  {extensions['code']}: {error['message']}{paper}{article}"
+
+
+def _papers() -> Iterator[str]:
+    """Name the papers that may be cited, and by whom."""
+    yield "\nPapers to cite · 可引用的材料 (extensions.papers):"
+    for own_id, persona, english, chinese in CITED:
+        yield f"  {own_id:20} {persona:14} {english} · {chinese}"
 
 
 def _addresses(folder: Path) -> dict[str, str]:

@@ -29,11 +29,11 @@ __all__ = [
     "Cache",
     "ConnectorSource",
     "Database",
+    "Evidence",
     "Foreign",
     "Keys",
     "Limits",
     "Oidc",
-    "RecognisedService",
     "Redis",
     "Row",
     "Server",
@@ -119,22 +119,6 @@ class ConnectorSource(_Section):
     known_url = field_validator("url")(_known_database)
 
 
-class RecognisedService(_Section):
-    """A credit service that the credit centre has recognised, and from when to when (Art. 18)."""
-
-    code: str = Field(description="Its unified social credit code", min_length=18, max_length=18)
-    recognised_from: date = Field(alias="from", description="First day of the recognition")
-    recognised_to: date | None = Field(default=None, alias="to", description="Last day of it; none: until withdrawn")
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        """Refuse a recognition that ends before it begins."""
-        if self.recognised_to is not None and self.recognised_to < self.recognised_from:
-            message = "'to' lies before 'from'"
-            raise ValueError(message)
-        return self
-
-
 class Oidc(_Section):
     """How people log in with a browser: OpenID Connect, the authorization code flow with PKCE (contract section 3)."""
 
@@ -163,9 +147,6 @@ class Auth(_Section):
         default=None,
         description="Address of the issuer's public keys (JWKS), http:// or https://, read once at the start",
         pattern=r"^https?://.+",
-    )
-    recognised_credit_services: tuple[RecognisedService, ...] = Field(
-        default=(), description="Credit services recognised by the centre: code, from, to (Art. 18)"
     )
     oidc: Oidc = Oidc()
     session_s: int = Field(
@@ -198,6 +179,17 @@ class Keys(_Section):
         default=Path("var/keys"),
         description="Folder of the key files (pseudonyms, month keys, cursors), made at the first start with mode 0600",
     )
+
+
+class Evidence(_Section):
+    """Files that prove papers (Art. 18)."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of the files that prove papers, sealed, made at the first start with mode 0700, which all "
+        "processes share; none: the folder `evidence` beside keys.folder",
+    )
+    file_bytes: Count = Field(default=10_485_760, description="Bytes of one file of evidence")
 
 
 class Server(_Section):
@@ -322,6 +314,7 @@ class Settings(_Section):
     )
     auth: Auth = Auth()
     keys: Keys = Keys()
+    evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
     limits: Limits = Limits()
@@ -335,6 +328,11 @@ class Settings(_Section):
     as_of: date | None = Field(
         default=None, description="The day taken for today, in the demonstration only; none: the clock"
     )
+
+    @property
+    def evidence_folder(self) -> Path:
+        """The folder of the files that prove papers."""
+        return self.evidence.folder or self.keys.folder.parent / "evidence"
 
     @model_validator(mode="after")
     def fits_together(self) -> Self:
