@@ -227,7 +227,8 @@ def test_an_own_paper_opens_what_is_known_of_oneself(tab: Tab) -> None:
     tab.log_out()
     person = PERSONS["IN-02"]
     told = {"subject.name": person["name"], "subject.number": person["idNumber"], "validTo": day(3_000)}
-    present(tab, "market-reporter", "IDENTITY_DOCUMENT", {**told, "verification": "EID"})
+    at_the_window = {"verification": "WINDOW_SIGHTED", "holder": "demo:market-reporter"}
+    present(tab, "centre-operator", "IDENTITY_DOCUMENT", {**told, **at_the_window})
     page = tab.log_in("market-reporter")
     tab.open("/console/subject")
     expect(page.locator("h1")).to_contain_text(person["name"])
