@@ -4,7 +4,7 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import uvicorn
@@ -44,6 +44,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.web.console import KeptEvidence, Rooms, pages
+from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
@@ -72,6 +73,8 @@ class House(Generic[G_co]):
     metrics: Metrics
     _store: Store
     _copies: SpanCopies | None
+    evidence: EvidenceDoor | None = None
+    """The door of files that prove papers; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
@@ -104,7 +107,13 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
 
-    return await _opened(settings, keys, verifier, Manner(settings.limits.body_bytes), graph_of=credit, spans=spans)
+    manner = Manner(settings.limits.body_bytes)
+    house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    room, offset_s = house.graph.room, house.graph.today_offset_s
+    if room is None:
+        return house
+    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
+    return replace(house, evidence=evidence)
 
 
 async def open_foreign_house(
@@ -187,10 +196,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register=register,
         schema=schema,
         papers=papers.register,
+        room=papers,
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
-        room=papers,
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,
@@ -276,6 +285,8 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
+        elif house is not None and house.evidence is not None and _is_evidence(scope):
+            await house.evidence(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -303,6 +314,11 @@ class _Front:
 
     async def _probe(self) -> dict[str, bool]:
         return await self._house.probe() if self._house else {"open": False}
+
+
+def _is_evidence(scope: Scope) -> bool:
+    path: str = scope["path"] if scope["type"] == "http" else ""
+    return path == PATH or path.startswith(f"{PATH}/")
 
 
 def _pages(house: House[Graph]) -> list[Route]:

@@ -217,7 +217,7 @@ EVIDENCE = Table(
     "evidence",
     METADATA,
     Column("digest", Text, primary_key=True, comment="SHA-256 of the file"),
-    Column("sent_by", Text, primary_key=True),
+    Column("sent_by", Text, primary_key=True, index=True),
     Column("media_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sealed_name", LargeBinary),
