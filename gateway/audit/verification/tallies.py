@@ -27,7 +27,7 @@ _TALLIES: Final = """
 SELECT subject_key, tally.n, tally.denied, tally.viewed + tally.own,
        coalesce(counted.lowest, 0), coalesce(counted.highest, 0),
        coalesce(counted.denied, 0), coalesce(counted.uncounted, 0)
-  FROM audit_tally AS tally LEFT JOIN ({counted}) AS counted USING (subject_key)
+  FROM (SELECT * FROM audit_tally WHERE organisation = '') AS tally LEFT JOIN ({counted}) AS counted USING (subject_key)
  WHERE {wrong}"""
 _EXACT: Final = """
 tally.n <> coalesce(counted.highest, 0) OR (counted.highest > 0 AND counted.lowest <> 1)
@@ -40,7 +40,8 @@ tally.n < coalesce(counted.highest, 0) OR (counted.highest > 0 AND tally.n <> co
 _UNCOUNTED: Final = """
 SELECT DISTINCT line.subject_key FROM audit_subject AS line
  WHERE line.outcome IN ({denied}, {disclosed})
-   AND NOT EXISTS (SELECT 1 FROM audit_tally AS tally WHERE tally.subject_key = line.subject_key)"""
+   AND NOT EXISTS (SELECT 1 FROM audit_tally AS tally
+                    WHERE tally.subject_key = line.subject_key AND tally.organisation = '')"""
 
 
 async def verify_tallies(snapshot: Snapshot, among: Range, *, expired: bool, found: Findings) -> None:
