@@ -26,7 +26,10 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.answer.inspector import Inspection
+from gateway.audit.inspection import open_inspection
 from gateway.audit.seal import Seal, Sealing, open_seal
+from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
@@ -198,6 +201,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
     planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
     references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
+    inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
         planner,
         Fetching(lines, cache),
@@ -205,11 +209,15 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         references,
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
+        logs=inspected,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    guard = Guard(
+        Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "queryLog"], DEFAULT_FIRST)
+    )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
-    papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
+    parties = Parties(references, register)
+    papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
@@ -221,6 +229,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,

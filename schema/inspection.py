@@ -6,7 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from schema.connections import PageInfo
-from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod
+from schema.enumerations import OrganizationKind, Outcome, PurposeCode, QueryMethod
 from schema.query_log import QueryLogKind, QueryLogSource, QueryLogSpan, QueryLogSubject
 from schema.references import SubjectRef
 from schema.trail_desk import desk_of

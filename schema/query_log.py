@@ -10,7 +10,7 @@ from datetime import datetime
 import strawberry
 
 from schema.connections import PageInfo
-from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
+from schema.enumerations import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
 
 __all__ = [
     "QueryLogField",
@@ -23,9 +23,6 @@ __all__ = [
     "QueryLogSpanAttribute",
     "QueryLogSubject",
 ]
-
-strawberry.enum(Outcome, description="查询结果: how a query ended (Art. 19)")
-strawberry.enum(QueryMethod, description="查询方式: by what way a query came in (Art. 19; R19.5)")
 
 
 @strawberry.enum(description="记录种类: what an entry is about")
