@@ -20,7 +20,7 @@ from gateway.store.tables import SHAPE
 from schema.line_shapes import Ruling
 from schema.query_log import QueryLogKind
 
-__all__ = ["KINDS", "METHODS", "OUTCOMES_BY_NUMBER", "TIERS_BY_NUMBER", "MonthsKeys", "Opened", "Opener"]
+__all__ = ["KINDS", "METHODS", "OUTCOMES_BY_NUMBER", "TIERS_BY_NUMBER", "MonthsKeys", "Opened", "Opener", "as_bytes"]
 
 KINDS: Final = {
     QUERY: QueryLogKind.QUERY,
@@ -53,10 +53,14 @@ class Opened:
     body: Mapping[str, Any] | None
     shapes: tuple[Rulings, ...]
 
+    def closed(self) -> "Opened":
+        """Give what is left of it where its parts are not as they were written: the columns."""
+        return Opened(self.row, {}, None, ())
+
     @property
     def receipt(self) -> str:
         """What the answer gave for it, as far as the row still has it."""
-        return f"{self.row.stream}.{self.row.seq}.{bytes(self.row.leaf).hex()}"
+        return f"{self.row.stream}.{self.row.seq}.{as_bytes(self.row.leaf).hex()}"
 
 
 class Opener:
@@ -69,7 +73,7 @@ class Opener:
 
     async def open(self, connection: AsyncConnection, rows: Sequence[Row]) -> list[Opened]:
         """Open entries, in their order."""
-        heads = [_read(bytes(row.head)) for row in rows]
+        heads = [_read(as_bytes(row.head)) for row in rows]
         await self._learn(connection, {digest for head in heads for digest in _digests(head)})
         return [self._opened(row, head) for row, head in zip(rows, heads, strict=True)]
 
@@ -82,8 +86,8 @@ class Opener:
         if key is None:
             return None
         try:
-            return _read(unseal(bytes(row.sealed), row.stream, row.seq, key)) or None
-        except InvalidTag:
+            return _read(unseal(as_bytes(row.sealed), row.stream, row.seq, key)) or None
+        except (InvalidTag, ValueError):
             return None
 
     async def _learn(self, connection: AsyncConnection, digests: Iterable[bytes]) -> None:
@@ -108,4 +112,13 @@ def _read(written: bytes) -> dict[str, Any]:
 
 
 def _digests(head: Mapping[str, Any]) -> list[bytes]:
-    return [bytes.fromhex(each) for each in head.get("shapes", ())]
+    """Give the digests of a head's shapes; none where they are not as they were written."""
+    try:
+        return [bytes.fromhex(each) for each in head.get("shapes", ())]
+    except (ValueError, TypeError):
+        return []
+
+
+def as_bytes(stored: object) -> bytes:
+    """Give a column's bytes, also where somebody put a text there behind our back."""
+    return stored.encode("utf-8", "surrogateescape") if isinstance(stored, str) else bytes(stored)  # type: ignore[call-overload]  # the driver's

@@ -7,7 +7,7 @@ import orjson
 import strawberry
 
 from gateway.audit.entry import Receipt
-from gateway.audit.inspection.opening import KINDS, METHODS, OUTCOMES_BY_NUMBER, TIERS_BY_NUMBER, Opened
+from gateway.audit.inspection.opening import KINDS, METHODS, OUTCOMES_BY_NUMBER, TIERS_BY_NUMBER, Opened, as_bytes
 from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
 from schema.inspection import QueryLogEntry
 from schema.line_shapes import COUNTED, Ruling
@@ -28,8 +28,19 @@ _NOTHING: Final[Mapping[str, Any]] = {}
 _US_NS: Final = 1_000
 
 
+_ODD: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What reading a head or a body raises that somebody wrote anew: the columns are shown, and verification says so."""
+
+
 def entry_shown(opened: Opened) -> QueryLogEntry:
     """Give an entry as auditors see it."""
+    try:
+        return _entry(opened)
+    except _ODD:
+        return _entry(opened.closed())
+
+
+def _entry(opened: Opened) -> QueryLogEntry:
     row, head, body = opened.row, opened.head, opened.body or _NOTHING
     inspected = body.get("inspected")
     return QueryLogEntry(
@@ -51,7 +62,7 @@ def entry_shown(opened: Opened) -> QueryLogEntry:
         requester=body.get("person"),
         organisation_kind=_organisation_kind(body),
         channel=body.get("channel"),
-        purpose=PurposeCode(row.purpose) if row.purpose else None,
+        purpose=_purpose(row.purpose),
         purpose_text=body.get("purposeText"),
         operation_name=body.get("operation"),
         document=body.get("document"),
@@ -65,13 +76,20 @@ def line_shown(opened: Opened, subject_id: str, receipt_key: bytes | None) -> Qu
 
     None where the entry cannot be opened any more.
     """
+    try:
+        return _line(opened, subject_id, receipt_key)
+    except _ODD:
+        return None
+
+
+def _line(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLogLine | None:
     body, row = opened.body, opened.row
     subject = next((each for each in _subjects(opened) if each.id == subject_id), None)
     if body is None or subject is None:
         return None
     to_itself = receipt_key is not None
     named = not to_itself or subject.standing is not Standing.PUBLIC
-    receipt = Receipt(row.stream, row.seq, bytes(row.leaf))
+    receipt = Receipt(row.stream, row.seq, as_bytes(row.leaf))
     return QueryLogLine(
         receipt=str(receipt) if receipt_key is None else receipt.opaque(receipt_key),
         at=row.at,
@@ -86,7 +104,7 @@ def line_shown(opened: Opened, subject_id: str, receipt_key: bytes | None) -> Qu
         organisation=row.organisation or None if named else None,
         organisation_kind=_organisation_kind(body) if named else None,
         channel=body["channel"],
-        purpose=PurposeCode(row.purpose) if row.purpose else None,
+        purpose=_purpose(row.purpose),
         purpose_text=body["purposeText"] if named else None,
         basis=subject.basis,
         paper=subject.paper if named else None,
@@ -153,3 +171,7 @@ def _method(way: int) -> QueryMethod:
 def _organisation_kind(body: Mapping[str, Any]) -> OrganizationKind | None:
     kind = body.get("organisationKind")
     return None if kind is None else OrganizationKind(kind)
+
+
+def _purpose(code: str) -> PurposeCode | None:
+    return PurposeCode(code) if code in PurposeCode.__members__ else None
