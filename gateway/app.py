@@ -4,12 +4,13 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import uvicorn
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from connectors.connector import Connector
 from connectors.register import Register
@@ -44,6 +45,8 @@ from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
+from gateway.web.console import KeptEvidence, Rooms, pages
+from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
@@ -75,6 +78,8 @@ class House(Generic[G_co]):
     seal: Seal
     _store: Store
     _copies: SpanCopies | None
+    evidence: EvidenceDoor | None = None
+    """The door of files that prove papers; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
@@ -108,7 +113,13 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
 
-    return await _opened(settings, keys, verifier, Manner(settings.limits.body_bytes), graph_of=credit, spans=spans)
+    manner = Manner(settings.limits.body_bytes)
+    house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    room, offset_s = house.graph.room, house.graph.today_offset_s
+    if room is None:
+        return house
+    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
+    return replace(house, evidence=evidence)
 
 
 async def open_foreign_house(
@@ -206,6 +217,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register=register,
         schema=schema,
         papers=papers.register,
+        room=papers,
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
@@ -286,6 +298,7 @@ class _Front:
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics))
+        """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
         """Why the house could not be opened."""
 
@@ -293,6 +306,8 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
+        elif house is not None and house.evidence is not None and _is_evidence(scope):
+            await house.evidence(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -303,6 +318,7 @@ class _Front:
         await receive()
         try:
             self._house = await _open_any(self._settings, self._joined)
+            self._others = Starlette(routes=[*routes(self._probe, self._metrics), *_pages(self._house)])
         except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
@@ -319,6 +335,20 @@ class _Front:
 
     async def _probe(self) -> dict[str, bool]:
         return await self._house.probe() if self._house else {"open": False}
+
+
+def _is_evidence(scope: Scope) -> bool:
+    path: str = scope["path"] if scope["type"] == "http" else ""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def _pages(house: House[Graph]) -> list[Route]:
+    """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
+    graph = house.graph
+    if not isinstance(graph, CreditGraph) or graph.room is None:
+        return []
+    rooms = Rooms(house.desk, KeptEvidence(graph.room), house.verifier, house.keys.session)
+    return pages(house.settings, rooms)
 
 
 def _settle_memory() -> None:
