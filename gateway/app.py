@@ -26,6 +26,7 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.audit.retention import Keeping, Retention
 from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
@@ -76,6 +77,7 @@ class House(Generic[G_co]):
     settings: Settings
     metrics: Metrics
     seal: Seal
+    keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
     evidence: EvidenceDoor | None = None
@@ -85,6 +87,7 @@ class House(Generic[G_co]):
         """Write what waits, and give everything back."""
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
+        await self.keeping.close()
         await self.trail.close()
         await self.seal.close()
         await self.graph.close()
@@ -170,9 +173,10 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
         store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
     )
     graph = graph_of(trail, store)
-    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
+    keeping = Keeping(store, Retention(store, keys, trail.append))
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, store, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
 
 
 def _sealing(settings: Settings) -> Sealing:
