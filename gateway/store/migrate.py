@@ -13,6 +13,7 @@ from gateway.errors import StartRefused, Text
 from gateway.store.engine import Store, open_store
 from gateway.store.functions import put_functions
 from gateway.store.months import add_months
+from gateway.store.roles import grant_to_roles
 from gateway.store.wall import put_up
 
 __all__ = ["NotMigrated", "migrate", "prepare", "require_migrated"]
@@ -89,3 +90,4 @@ def _run(connection: Connection) -> None:
         put_functions(connection)
         add_months(connection)
         put_up(connection)
+        grant_to_roles(connection)
