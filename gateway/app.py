@@ -28,6 +28,7 @@ from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
 from gateway.answer.inspector import Inspection
 from gateway.audit.inspection import open_inspection
+from gateway.audit.retention import Keeping, Retention
 from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
@@ -58,7 +59,7 @@ from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.disclosure import Standing
 from schema.graph import graph
 
-__all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
+__all__ = ["House", "application", "open_foreign_house", "open_house", "serve", "verifier_of"]
 
 
 _START_S = 5.0
@@ -79,6 +80,7 @@ class House(Generic[G_co]):
     settings: Settings
     metrics: Metrics
     seal: Seal
+    keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
     evidence: EvidenceDoor | None = None
@@ -88,6 +90,7 @@ class House(Generic[G_co]):
         """Write what waits, and give everything back."""
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
+        await self.keeping.close()
         await self.trail.close()
         await self.seal.close()
         await self.graph.close()
@@ -111,7 +114,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     """
     keys = Keys(settings.keys.folder)
-    verifier = await _verifier(settings)
+    verifier = await verifier_of(settings)
 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
@@ -140,7 +143,7 @@ async def open_foreign_house(
     foreign, limits = settings.foreign, settings.limits
     reached = open_sources(joined, foreign) if sources is None else sources
     known = settings.demo or settings.auth.issuer is not None
-    verifier = await _verifier(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
+    verifier = await verifier_of(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
     operations = ForeignOperations.within(limits, joined.api)
     graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
@@ -173,9 +176,10 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
         store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
     )
     graph = graph_of(trail, store)
-    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
+    keeping = Keeping(store, Retention(store, keys, trail.append))
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, store, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
 
 
 def _sealing(settings: Settings) -> Sealing:
@@ -280,7 +284,7 @@ def _cache(settings: Settings, keys: Keys) -> RowCache | None:
     return ProcessCache(settings.cache.entries)
 
 
-async def _verifier(settings: Settings) -> Verifier:
+async def verifier_of(settings: Settings) -> Verifier:
     """Give who checks tokens; the issuer's keys are read here, once."""
     auth = settings.auth
     if settings.demo:

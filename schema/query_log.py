@@ -31,6 +31,8 @@ class QueryLogKind(enum.StrEnum):
 
     QUERY = "QUERY"
     EXPIRY = "EXPIRY"
+    HOLD = "HOLD"
+    RELEASE = "RELEASE"
     AUDIT_READ = "AUDIT_READ"
     HIDING = "HIDING"
 

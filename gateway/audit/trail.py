@@ -22,6 +22,10 @@ class Keys(MonthKeys, Protocol):
         """The 32 bytes under which subjects and askers are named."""
         ...
 
+    def destroy_month(self, number: int) -> None:
+        """Remove the key of month *number* (YYYYMM) for ever, when nothing is left that it opens."""
+        ...
+
 
 class Trail(Protocol):
     """Where every query is kept before it is answered."""

@@ -34,6 +34,7 @@ __all__ = [
     "EVIDENCE",
     "GRANT",
     "HIDING",
+    "HOLD",
     "KEY",
     "LEASE",
     "LOG",
@@ -140,6 +141,8 @@ SUBJECT = Table(
     Column("tier", SmallInteger, nullable=False),
     Column("shape", LargeBinary, nullable=False, comment="what was decided on each coordinate: see audit_shape"),
     Index("audit_subject_shape", "shape", "at"),
+    # Lines leave the table in the order in which they came: PostgreSQL finds them by blocks.
+    Index("audit_subject_at", "at", postgresql_using="brin"),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (at)",
 )
@@ -191,7 +194,37 @@ KEY = Table(
     METADATA,
     Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("month", Date, nullable=False),
+    Column("destroyed_at", Instant, comment="since then nobody can read what was sealed in that month"),
 )
+
+HOLD = Table(
+    "audit_hold",
+    METADATA,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("subject_key", LargeBinary, comment="all entries with a line about this subject"),
+    Column("stream", Integer, comment="one entry, with seq"),
+    Column("seq", BigInteger),
+    Column("from_at", Instant, comment="all entries of a period, until before to_at"),
+    Column("to_at", Instant),
+    Column("reason", Text, nullable=False),
+    Column("article", Text, nullable=False, comment="the law on which they are held"),
+    Column("placed_by", Text, nullable=False),
+    Column("placed_at", Instant, nullable=False),
+    Column("released_by", Text),
+    Column("released_at", Instant),
+    Column("released_for", Text),
+    CheckConstraint(
+        "(subject_key IS NOT NULL) + (stream IS NOT NULL AND seq IS NOT NULL) "
+        "+ (from_at IS NOT NULL AND to_at IS NOT NULL) = 1",
+        name="holds_one_thing",
+    ).ddl_if(dialect="sqlite"),
+    CheckConstraint(
+        "num_nonnulls(subject_key, stream, from_at) = 1 AND (stream IS NULL) = (seq IS NULL) "
+        "AND (from_at IS NULL) = (to_at IS NULL)",
+        name="holds_one_thing",
+    ).ddl_if(dialect="postgresql"),
+)
+"""What is kept beyond five years, and why, until it is released (AMB-27)."""
 
 LOG = Table(
     "audit_log",

@@ -47,8 +47,6 @@ __all__ = ["PATH", "EvidenceDoor"]
 
 PATH: Final = "/evidence"
 _LOG: Final = logging.getLogger("xinyong")
-_CONTENT: Final = LineShape([Ruling("Evidence.content", "", ALLOWED, article="18")], ["Evidence.content"])
-"""What every line of this door tells of: one file's content."""
 _AROUND: Final = 16_384
 """Bytes of a form beside its file."""
 _SAFE: Final = [
@@ -164,11 +162,15 @@ def _lines(caller: Caller, papers: Sequence[KeptPaper], own: frozenset[str]) -> 
             outcome=Outcome.DISCLOSED,
             tier="",
             counted=False,
-            shape=_CONTENT,
+            shape=_EVIDENCE,
             counts=(1,),
         )
         for each in ids
     )
+
+
+_EVIDENCE: Final = LineShape([Ruling("Evidence.content", "", ALLOWED, article="18")], ["Evidence.content"])
+"""What is told of a subject by a file about it."""
 
 
 def _entry(visit: _Visit, reply: _Reply) -> Entry:

@@ -151,6 +151,8 @@ QUERY_METHODS: Final = {
 LOG_KINDS: Final = {
     "QUERY": Text("Query", "查询"),
     "EXPIRY": Text("Expiry of entries", "记录到期"),
+    "HOLD": Text("Legal hold", "保全"),
+    "RELEASE": Text("Release of a hold", "解除保全"),
     "AUDIT_READ": Text("Inspection", "审计查阅"),
     "HIDING": Text("Hiding of entries", "暂不告知"),
 }

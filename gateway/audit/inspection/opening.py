@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.body import unseal
-from gateway.audit.codes import AUDIT_READ, EXPIRY, HIDING, OUTCOMES, QUERY, TIERS, WAYS
+from gateway.audit.codes import AUDIT_READ, EXPIRY, HIDING, HOLD, OUTCOMES, QUERY, RELEASE, TIERS, WAYS
 from gateway.audit.inspection.search import Row
 from gateway.store.tables import SHAPE
 from schema.line_shapes import Ruling
@@ -25,6 +25,8 @@ __all__ = ["KINDS", "METHODS", "OUTCOMES_BY_NUMBER", "TIERS_BY_NUMBER", "MonthsK
 KINDS: Final = {
     QUERY: QueryLogKind.QUERY,
     EXPIRY: QueryLogKind.EXPIRY,
+    HOLD: QueryLogKind.HOLD,
+    RELEASE: QueryLogKind.RELEASE,
     AUDIT_READ: QueryLogKind.AUDIT_READ,
     HIDING: QueryLogKind.HIDING,
 }

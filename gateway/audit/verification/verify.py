@@ -95,9 +95,10 @@ async def _verified(
     size: int = newest[0][0] if newest else 0
     expiry = await lawful_expiry(snapshot, reader, found)
     seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
-    await verify_tallies(snapshot, among, expired=expiry.min_index > 0, found=found)
+    expired, held = expiry.min_index > 0, seen.below > 0
+    await verify_tallies(snapshot, among, expired=expired, held=held, found=found)
     if among.is_whole:
-        await verify_organisations(snapshot, expired=expiry.min_index > 0, found=found)
+        await verify_organisations(snapshot, expired=expired, held=held, found=found)
         await verify_rulings(snapshot, found)
     # What was announced to expire may be there still for a moment; what was not must be.
     if among.is_whole and seen.below < expiry.min_index - expiry.entries:

@@ -39,9 +39,17 @@ class FixedKeys:
 
     pseudonym = b"p" * 32
 
+    def __init__(self) -> None:
+        """Have destroyed none."""
+        self.destroyed: list[int] = []
+
     def month_key(self, month: date) -> tuple[int, bytes]:
         """Give the one key under the month's number."""
         return month.year * 12 + month.month, MONTH_KEY
+
+    def destroy_month(self, number: int) -> None:
+        """Keep in mind which month's key would be gone."""
+        self.destroyed.append(number)
 
 
 class Wire:
