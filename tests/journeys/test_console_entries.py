@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select
@@ -69,10 +71,15 @@ def test_a_refused_form_leaves_its_entry_and_changes_nothing(client: TestClient,
     assert "PAPER_INVALID" in refused.text
 
 
-def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(client: TestClient) -> None:
+def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(
+    client: TestClient, files: Place, tmp_path: Path
+) -> None:
     """Without its certificate a company is a third party to itself: the page is open no farther than the graph."""
-    log_in(client, "company")
-    page = client.get("/console/subject").text
-    assert CODES["LP-07"] in page
-    assert "实缴金额" not in page
-    assert "须先出示有效身份证明" in page
+    without_papers = replace(files, trail=f"sqlite:///{tmp_path}/empty.sqlite")
+    with TestClient(application(without_papers.settings()), base_url="http://house.test") as someone:
+        for each, seen in ((client, True), (someone, False)):
+            log_in(each, "company")
+            page = each.get("/console/subject").text
+            assert CODES["LP-07"] in page
+            assert ("实缴金额" in page) is seen
+            assert ("须先出示有效身份证明" in page) is not seen

@@ -1,5 +1,6 @@
 """How the console's pages look in a real browser: for the keyboard, the ear, a narrow window, and in the dark."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ FORMS = ["IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION", "OFFICIAL_L
 def house(sqlite_city: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the city, and give its address."""
     folder: Path = tmp_path_factory.mktemp("served")
+    shutil.copy(sqlite_city.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
     with serving(replace(sqlite_city, trail=f"sqlite:///{folder}/trail.sqlite"), folder) as (_, client):
         yield str(client.base_url).rstrip("/")
 

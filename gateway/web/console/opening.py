@@ -43,7 +43,8 @@ def pages(settings: Settings, rooms: Rooms) -> list[Route]:
     secure = public_url.startswith("https://")
     sessions = Sessions(Seal(rooms.session_key), settings.auth.session_s, secure=secure)
     login = _login(settings, sessions, rooms.verifier)
-    return routes(Console(rooms.desk, sessions, login, rooms.evidence, settings.limits.body_bytes))
+    most_bytes = settings.limits.body_bytes + settings.evidence.file_bytes
+    return routes(Console(rooms.desk, sessions, login, rooms.evidence, most_bytes))
 
 
 def _login(settings: Settings, sessions: Sessions, verifier: Verifier) -> Login:
