@@ -72,10 +72,14 @@ class PapersRoom:
         papers = await self.archive.papers(await self.senders.papers_with(digest))
         own = await self.own(caller, now)
         about = [each for each in papers if any(subject.id in own for subject in each.written.subjects)]
-        if not (rights.is_staff(caller) or caller.person in sent or about):
+        if rights.is_staff(caller):
+            about = papers
+        elif caller.person in sent:
+            about += [each for each in papers if each.presented_by == caller.person and each not in about]
+        elif not about:
             raise _no_file()
-        file = sent.get(caller.person) or next(iter(sent.values()))
-        return file, await self.files.content(digest), papers
+        sender = caller.person if caller.person in sent else about[0].presented_by if about else next(iter(sent))
+        return sent[sender], await self.files.content(digest), about
 
     async def own(self, caller: Caller, now: float) -> frozenset[str]:
         """Give the subjects that *caller* is: by the token, and by its own papers in force.
