@@ -49,10 +49,18 @@ class Seen:
     def differences(self, other: "Seen") -> list[str]:
         """Say in what two answers differ."""
         mine, others = (
-            [f"status {each.status}", *map(repr, each.headers), *_values(orjson.loads(each.body), ""), *each.calls, *each.told]
+            [
+                f"status {each.status}",
+                *map(repr, each.headers),
+                *_values(orjson.loads(each.body), ""),
+                *each.calls,
+                *each.told,
+            ]
             for each in (self, other)
         )
-        found = [f"- {each}" for each in mine if each not in others] + [f"+ {each}" for each in others if each not in mine]
+        found = [f"- {each}" for each in mine if each not in others] + [
+            f"+ {each}" for each in others if each not in mine
+        ]
         return found or ([] if self == other else ["the same values in another order"])
 
 
@@ -98,7 +106,9 @@ class Watched:
 
         await self.house.door(self._scope(persona, request), receive, send)
         await self._settle()
-        headers = tuple((name, _DURATION.sub(b"", value)) for name, value in sent[0]["headers"] if name not in _OF_THE_ENTRY)
+        headers = tuple(
+            (name, _DURATION.sub(b"", value)) for name, value in sent[0]["headers"] if name not in _OF_THE_ENTRY
+        )
         body = _INSTANT.sub(self._timeless, _RECEIPT.sub(rb'\1"(taken out)"', sent[1]["body"]))
         return Seen(sent[0]["status"], headers, body, frozenset(self._calls), tuple(heard))
 
@@ -166,13 +176,13 @@ class _Ear(logging.Handler):
 
 
 @asynccontextmanager
-async def watching(worlds: Worlds, trails: Path) -> AsyncIterator[tuple[Watched, Watched]]:
-    """Open a house in each of the worlds, their trails in the folder *trails*."""
+async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
+    """Open a house in each of the worlds."""
     ear = _Ear()
     logging.getLogger().addHandler(ear)
     with mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)):
-        one = await open_house(_settings(worlds, worlds.one, trails / "one.sqlite"))
-        other = await open_house(_settings(worlds, worlds.other, trails / "other.sqlite"))
+        one = await open_house(_settings(worlds, worlds.one))
+        other = await open_house(_settings(worlds, worlds.other))
     try:
         yield Watched(one), Watched(other)
     finally:
@@ -181,18 +191,17 @@ async def watching(worlds: Worlds, trails: Path) -> AsyncIterator[tuple[Watched,
         logging.getLogger().removeHandler(ear)
 
 
-def _settings(worlds: Worlds, folder: Path, trail: Path) -> Settings:
+def _settings(worlds: Worlds, folder: Path) -> Settings:
     connectors = {
         agency: {"url": f"sqlite:///{folder / f'{agency.lower()}.sqlite'}", "deadline_s": 20, "lifetime_s": 86_400}
         for agency in worlds.connectors
     }
-    assert CENTRE in connectors
     return Settings.model_validate(
         {
             "demo": True,
             "allow_synthetic_region": True,
             "as_of": AS_OF,
-            "database": {"url": f"sqlite:///{trail}"},
+            "database": {"url": connectors[CENTRE]["url"]},
             "audit": {"deadline_s": 20},
             "connectors": connectors,
             "keys": {"folder": folder / "keys"},

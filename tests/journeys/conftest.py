@@ -1,6 +1,7 @@
-"""The small city on every engine that answers, written once, and a house in it for each test."""
+"""The small city with its papers on every engine that answers, written once, and a house in it for each test."""
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from connectors.demonstration import METADATA, write_city
 from gateway.access.keys import Keys
 from gateway.store import migrate
 from tests.journeys.visitor import AS_OF, Place, Visitor, visiting
+from tests.papers import seed_papers
 
 
 def write(place: Place) -> Place:
-    """Write the small city."""
+    """Write the small city, and the papers of the demonstration."""
     keys = Keys(place.keys)
     write_city(
         "small",
@@ -28,6 +30,7 @@ def write(place: Place) -> Place:
         seal=keys.seal,
         id_digest=keys.id_number_digest,
     )
+    asyncio.run(seed_papers(place.trail, place.keys, AS_OF))
     return place
 
 
@@ -78,7 +81,13 @@ async def _execute(url: str, statements: list[str]) -> None:
 def city(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Give the city, once on each engine."""
     place: Place = request.getfixturevalue(f"{request.param}_city")
-    return replace(place, trail=f"sqlite:///{tmp_path}/trail.sqlite") if request.param == "sqlite" else place
+    return replace(place, trail=_copied(place, tmp_path)) if request.param == "sqlite" else place
+
+
+def _copied(place: Place, folder: Path) -> str:
+    """Give a copy of the database that holds papers and nothing in its trail yet."""
+    shutil.copy(place.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
+    return f"sqlite:///{folder}/trail.sqlite"
 
 
 @pytest.fixture
@@ -89,7 +98,7 @@ def files(sqlite_city: Place, tmp_path: Path) -> Place:
         link = tmp_path / f"{agency.lower()}.sqlite"
         link.symlink_to(url.removeprefix("sqlite:///"))
         urls[agency] = f"sqlite:///{link}"
-    return Place(urls, sqlite_city.keys, f"sqlite:///{tmp_path}/trail.sqlite")
+    return Place(urls, sqlite_city.keys, _copied(sqlite_city, tmp_path))
 
 
 @pytest.fixture
