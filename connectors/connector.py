@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, FromClause
 
 from connectors.columns import Column, constant, text
 from connectors.errors import SourceError
+from connectors.wall import Wall
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
@@ -164,6 +165,7 @@ class Table:
     ``fields`` goes by the catalogue's field names, the envelope's (``reportedAt``, ``version``, ``recordStatus``,
     ``terminatedOn``, …) among them. ``matches`` says for each kind of subject how a record names it.
     ``record_tier`` is a column that holds a record's tier as reported ("A", "B", "C"), where there is one.
+    ``hidden`` tells the keys of what a wall hides in ``rows``, under the same names of columns.
     """
 
     record: type
@@ -172,6 +174,7 @@ class Table:
     fields: Mapping[str, Column]
     where: ColumnElement[bool] | None = None
     record_tier: ColumnElement[str] | None = None
+    hidden: FromClause | None = None
 
 
 class Pseudonym(Protocol):
@@ -229,6 +232,8 @@ class Connector:
     lifetime: ClassVar[timedelta] = timedelta(seconds=60)
     """How long its rows may be served from the cache."""
     filters_tiers: ClassVar[bool] = True
+    wall: ClassVar[Wall | None] = None
+    """The database's own guard of its records, where they are kept in tables of ours."""
 
     source: Source
     pseudonym: Pseudonym

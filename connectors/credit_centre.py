@@ -5,6 +5,7 @@ A reported record's values are one JSON document under the catalogue's own names
 Only the latest version of a record is here; earlier ones are kept apart, in its history.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from connectors import columns as read
 from connectors.connector import Connector, Key, Table
+from connectors.wall import Wall
 from schema.definition import EnumClass, FieldDefinition
 from schema.record import definition_of
 from schema.records.any_agency import (
@@ -34,7 +36,7 @@ from schema.records.any_agency import (
 )
 from schema.records.market_regulation import EntityRegistration
 
-__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "CreditCentre"]
+__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
 METADATA = sa.MetaData()
 
@@ -82,6 +84,22 @@ REPORTED_RECORD = sa.Table(
     sa.Index("reported_record_by_subject", "subject_id", "record_type"),
 )
 
+
+def _hidden(record: type) -> sa.Table:
+    """Name the view of what the wall hides of a record type, by its natural key and version (R15.2)."""
+    spelt = _CAPITAL.sub(r"_\1", record.__name__).lower()
+    return sa.Table(
+        f"hidden{spelt}",
+        sa.MetaData(),  # the wall makes it: it is never created as a table
+        sa.Column("record_type", sa.Text),
+        sa.Column("provider", sa.Text),
+        sa.Column("subject_id", sa.Text),
+        sa.Column("version", sa.Integer),
+        sa.Column("payload", JSONB(), comment="the natural key alone"),
+    )
+
+
+_CAPITAL = re.compile(r"([A-Z])")
 _STATUSES = {name: name for name in ("ACTIVE", "CORRECTED", "REVOKED", "REPAIRED", "EXPIRED")}
 _DISPUTES = {name: name for name in ("NONE", "IN_PROGRESS", "UPHELD", "REJECTED")}
 _MODES = {name: name for name in ("SYSTEM", "BATCH", "MANUAL")}
@@ -165,6 +183,33 @@ def _of_subject(key: Key) -> sa.ColumnElement[bool]:
     return REPORTED_RECORD.c.subject_id == key.id
 
 
+_REPORTED: tuple[type, ...] = (
+    # Registers of establishments, associations, law firms, unions: all but market regulation's own.
+    EntityRegistration,
+    AdministrativeLicence,
+    AdministrativePenalty,
+    AdministrativeCompulsion,
+    MajorAccident,
+    FeeArrears,
+    IndustryBan,
+    Honour,
+    PersonIdentity,
+    ListDesignation,
+    CreditCommitment,
+    ProfessionalQualification,
+    OtherRecord,
+)
+"""The record types that any agency reports."""
+
+WALL = Wall(
+    REPORTED_RECORD,
+    {record.__name__: _hidden(record) for record in _REPORTED},
+    open_to_readers=(SUBJECT,),
+    definitions=tuple(definition for record in _REPORTED if (definition := definition_of(record)) is not None),
+)
+"""The second wall before reported records, in PostgreSQL (Art. 15)."""
+
+
 def _table(record: type) -> Table:
     definition = definition_of(record)
     assert definition is not None, f"{record.__name__} is no record type"  # noqa: S101 (the list below is our own)
@@ -182,6 +227,7 @@ def _table(record: type) -> Table:
         fields | _ENVELOPE | shared,
         where=REPORTED_RECORD.c.record_type == definition.name,
         record_tier=REPORTED_RECORD.c.record_tier,
+        hidden=WALL.hidden[definition.name],
     )
 
 
@@ -190,22 +236,5 @@ class CreditCentre(Connector):
 
     agency = "CREDIT_CENTRE"
     name = "郑州市信用中心(演示)"
-    tables: ClassVar = tuple(
-        _table(record)
-        for record in (
-            # Registers of establishments, associations, law firms, unions: all but market regulation's own.
-            EntityRegistration,
-            AdministrativeLicence,
-            AdministrativePenalty,
-            AdministrativeCompulsion,
-            MajorAccident,
-            FeeArrears,
-            IndustryBan,
-            Honour,
-            PersonIdentity,
-            ListDesignation,
-            CreditCommitment,
-            ProfessionalQualification,
-            OtherRecord,
-        )
-    )
+    wall: ClassVar = WALL
+    tables: ClassVar = tuple(_table(record) for record in _REPORTED)

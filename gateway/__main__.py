@@ -158,14 +158,18 @@ def migrate(chosen: Chosen) -> None:
 @click.pass_obj
 def check(chosen: Chosen, *, as_json: bool) -> None:
     """Name every problem of settings, catalogue, connectors and database at once."""
-    from gateway.commands.check import problems
+    from gateway.commands.check import notes, problems
 
     found = asyncio.run(problems(chosen.settings))
+    noted = asyncio.run(notes(chosen.settings))
     if as_json:
-        _print_json({"problems": [{"room": each.room, "problem": each.text} for each in found]})
+        told = {"problems": [{"room": each.room, "problem": each.text} for each in found]}
+        _print_json({**told, "notes": [{"room": each.room, "note": each.text} for each in noted]})
     else:
         for each in found:
             click.echo(f"{each.room}: {each.text}")
+        for each in noted:
+            click.echo(f"(note) {each.room}: {each.text}")
         click.echo("No problem found." if not found else f"{len(found)} problem(s) found.", err=bool(found))
     if found:
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""The demonstration: a synthetic city, one subject asked as three persons, and nothing of it real."""
+"""The demonstration: a synthetic city, one subject asked as three persons, a paper at work, and nothing of it real."""
 
 import asyncio
 import json
@@ -6,19 +6,23 @@ import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 from connectors.demonstration import write_city
 from gateway.access import tokens
 from gateway.access.keys import Keys
+from gateway.access.papers import EvidenceFiles
+from gateway.access.papers.demonstration import CITED, seed
 from gateway.app import open_house
 from gateway.errors import StartRefused
 from gateway.federation.supergraph import day_of
 from gateway.settings import load
+from gateway.store import open_store
+from gateway.store import prepare as prepare_tables
 
 __all__ = ["QUERY", "prepare", "remove", "show"]
 
@@ -45,6 +49,16 @@ QUERY: Final = """query Subject($code: String!) {
 }"""
 """What the three persons ask: one subject, four agencies and the centre."""
 
+ON_PAPER: Final = """query OnPaper($code: String!) {
+  subject(by: {unifiedSocialCreditCode: $code}) {
+    ... on LegalPerson { socialInsurancePayments(first: 1) { nodes { period paidAmount } } }
+  }
+}"""
+"""What an officer asks twice: a field of tier C, without a letter and with it."""
+OF_THE_LETTER: Final = "91410199DEM0011054"
+"""LP-10 of the story, whom the tax authority's letter lists."""
+LETTER: Final = "DEMO-LETTER-TAX"
+
 PERSONAS: Final = (
     ("public", "the public", "公众", None),
     ("company", "the subject itself", "主体本人", None),
@@ -66,12 +80,30 @@ def remove(folder: Path) -> None:
 
 
 def prepare(size: str, folder: Path) -> None:
-    """Write the city, or keep what a run of the same size and day wrote; the trail and the keys stay."""
+    """Write the city and its papers, or keep what a run of the same size and day wrote; trail and keys stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    mark = folder / "city.json"
     today = day_of(time.time())
-    wanted = {"size": size, "seed": SEED, "asOf": today.isoformat()}
     _write_settings(folder)
+    _write_city(size, folder, today)
+    asyncio.run(_write_papers(folder, today))
+
+
+async def _write_papers(folder: Path, today: date) -> None:
+    """Write the demonstration's papers, or move their days; what was presented since is kept."""
+    settings = load(folder / "xinyong.yaml")
+    keys = Keys(settings.keys.folder)
+    files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
+    store = open_store(settings.database.url)
+    try:
+        await prepare_tables(store)
+        await seed(store, keys, files, today)
+    finally:
+        await store.close()
+
+
+def _write_city(size: str, folder: Path, today: date) -> None:
+    mark = folder / "city.json"
+    wanted = {"size": size, "seed": SEED, "asOf": today.isoformat()}
     if mark.is_file() and json.loads(mark.read_text(encoding="utf-8")) == wanted:
         _say(f"The city is there already: {folder}")
         return
@@ -103,22 +135,40 @@ async def _show(folder: Path) -> None:
     try:
         _print(QUERY)
         for persona, english, chinese, purpose in PERSONAS:
-            token = tokens.issue(persona, settings.keys.folder, time.time(), timedelta(hours=1))
-            status, headers, answer = await _ask(house.door, token, purpose)
+            asked = _Asked(QUERY, SUBJECT, persona, purpose)
+            status, headers, answer = await _ask(house.door, asked, settings.keys.folder)
             _print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
             _print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
             _print("\n".join(_told(answer)))
+        _print("\n──── a paper at work · 正式函件的效力 (xinyong --demo token tax-officer) ────")
+        _print(ON_PAPER)
+        for paper in (None, LETTER):
+            asked = _Asked(ON_PAPER, OF_THE_LETTER, "tax-officer", ("ENFORCEMENT", "税收违法案件执行核查"), paper)
+            _, _, answer = await _ask(house.door, asked, settings.keys.folder)
+            _print(f"\n{'citing ' + paper if paper else 'without a paper'} · {'引用该函件' if paper else '未引用材料'}")
+            _print("\n".join(_told(answer)))
+        _print("\n".join(_papers()))
     finally:
         await house.close()
 
 
-async def _ask(
-    door: Door, token: str, purpose: tuple[str, str] | None
-) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+class _Asked(NamedTuple):
+    """One question of the demonstration."""
+
+    query: str
+    code: str
+    persona: str
+    purpose: tuple[str, str] | None
+    paper: str | None = None
+
+
+async def _ask(door: Door, asked: _Asked, keys_folder: Path) -> tuple[int, Mapping[str, str], dict[str, Any]]:
     """Bring the question to the door as a server would."""
-    said: dict[str, Any] = {"query": QUERY, "variables": {"code": SUBJECT}}
-    if purpose:
-        said["extensions"] = {"purpose": {"code": purpose[0], "text": purpose[1]}}
+    token = tokens.issue(asked.persona, keys_folder, time.time(), timedelta(hours=1))
+    extensions: dict[str, Any] = {"papers": [asked.paper]} if asked.paper else {}
+    if asked.purpose:
+        extensions["purpose"] = {"code": asked.purpose[0], "text": asked.purpose[1]}
+    said = {"query": asked.query, "variables": {"code": asked.code}, "extensions": extensions}
     headers = [(b"content-type", b"application/json"), (b"accept", b"application/json")]
     if token:
         headers.append((b"authorization", f"Bearer {token}".encode()))
@@ -145,6 +195,13 @@ def _told(answer: Mapping[str, Any]) -> Iterator[str]:
         paper = f", missing {extensions['missingPaper']}" if "missingPaper" in extensions else ""
         article = f" (Art. {extensions['legalBasis']['article']})" if "legalBasis" in extensions else ""
         yield f"  {extensions['code']}: {error['message']}{paper}{article}"
+
+
+def _papers() -> Iterator[str]:
+    """Name the papers that may be cited, and by whom."""
+    yield "\nPapers to cite · 可引用的材料 (extensions.papers):"
+    for own_id, persona, english, chinese in CITED:
+        yield f"  {own_id:20} {persona:14} {english} · {chinese}"
 
 
 def _addresses(folder: Path) -> dict[str, str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, NamedTuple, Self, cast
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -28,10 +29,11 @@ __all__ = [
     "Cache",
     "ConnectorSource",
     "Database",
+    "Evidence",
     "Foreign",
     "Keys",
     "Limits",
-    "RecognisedService",
+    "Oidc",
     "Redis",
     "Row",
     "Server",
@@ -50,6 +52,7 @@ _ALIASES = {
     "XINYONG_REDIS_URL": ("redis", "url"),
 }
 _DEFAULT_FILE = Path("xinyong.yaml")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DATABASES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg")
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -116,20 +119,20 @@ class ConnectorSource(_Section):
     known_url = field_validator("url")(_known_database)
 
 
-class RecognisedService(_Section):
-    """A credit service that the credit centre has recognised, and from when to when (Art. 18)."""
+class Oidc(_Section):
+    """How people log in with a browser: OpenID Connect, the authorization code flow with PKCE (contract section 3)."""
 
-    code: str = Field(description="Its unified social credit code", min_length=18, max_length=18)
-    recognised_from: date = Field(alias="from", description="First day of the recognition")
-    recognised_to: date | None = Field(default=None, alias="to", description="Last day of it; none: until withdrawn")
-
-    @model_validator(mode="after")
-    def in_order(self) -> Self:
-        """Refuse a recognition that ends before it begins."""
-        if self.recognised_to is not None and self.recognised_to < self.recognised_from:
-            message = "'to' lies before 'from'"
-            raise ValueError(message)
-        return self
+    client_id: str | None = Field(
+        default=None, description="The gateway's name at the issuer; none: nobody logs in with a browser"
+    )
+    client_secret_file: Path | None = Field(
+        default=None, description="File with the gateway's secret at the issuer; none: a public client, by PKCE alone"
+    )
+    scopes: str = Field(
+        default="openid profile",
+        description="Scopes asked for, openid among them; the ID token must carry the claims of a token",
+        pattern=r"^([!#-\[\]-~]+ )*openid( [!#-\[\]-~]+)*$",
+    )
 
 
 class Auth(_Section):
@@ -145,8 +148,12 @@ class Auth(_Section):
         description="Address of the issuer's public keys (JWKS), http:// or https://, read once at the start",
         pattern=r"^https?://.+",
     )
-    recognised_credit_services: tuple[RecognisedService, ...] = Field(
-        default=(), description="Credit services recognised by the centre: code, from, to (Art. 18)"
+    oidc: Oidc = Oidc()
+    session_s: int = Field(
+        default=28_800,
+        ge=60,
+        le=86_400,
+        description="Seconds that a browser stays logged in at most; never longer than its token",
     )
 
     @model_validator(mode="after")
@@ -158,6 +165,9 @@ class Auth(_Section):
             raise ValueError(message)
         if self.issuer is None and sets:
             message = "keys need the issuer whose they are: set issuer"
+            raise ValueError(message)
+        if self.oidc.client_id is not None and not (self.issuer or "").startswith(("https://", "http://")):
+            message = "oidc.client_id needs the issuer's address: set issuer to https://..."
             raise ValueError(message)
         return self
 
@@ -171,12 +181,43 @@ class Keys(_Section):
     )
 
 
+class Evidence(_Section):
+    """Files that prove papers (Art. 18)."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder of the files that prove papers, sealed, made at the first start with mode 0700, which all "
+        "processes share; none: the folder `evidence` beside keys.folder",
+    )
+    file_bytes: Count = Field(default=10_485_760, description="Bytes of one file of evidence")
+
+
 class Server(_Section):
     """Where the doors stand."""
 
     host: str = Field(default="127.0.0.1", description="Address that is listened on")
     port: int = Field(default=8000, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one")
     workers: Count = Field(default=1, description="Processes; more than one needs PostgreSQL")
+    public_url: str | None = Field(
+        default=None,
+        description="Address by which browsers reach the gateway, https://HOST; http:// on the loopback only",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def reached_in_private(cls, url: str | None) -> str | None:
+        """Refuse an address with a path, or one by which a session could be overheard."""
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        loopback = parts.hostname in _LOOPBACK
+        if not parts.hostname or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+            message = "write https://HOST or https://HOST:PORT, without a path"
+            raise ValueError(message)
+        if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+            message = "write https://: http:// is for the loopback only"
+            raise ValueError(message)
+        return url
 
 
 class Audit(_Section):
@@ -273,6 +314,7 @@ class Settings(_Section):
     )
     auth: Auth = Auth()
     keys: Keys = Keys()
+    evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
     limits: Limits = Limits()
@@ -287,6 +329,11 @@ class Settings(_Section):
         default=None, description="The day taken for today, in the demonstration only; none: the clock"
     )
 
+    @property
+    def evidence_folder(self) -> Path:
+        """The folder of the files that prove papers."""
+        return self.evidence.folder or self.keys.folder.parent / "evidence"
+
     @model_validator(mode="after")
     def fits_together(self) -> Self:
         """Refuse settings that contradict each other."""
@@ -295,6 +342,8 @@ class Settings(_Section):
             problems.append("server.workers above 1 needs PostgreSQL: set database.url to postgresql://...")
         if self.as_of is not None and not self.demo:
             problems.append("as_of is for the demonstration only, or terms would never end: remove it, or set demo")
+        if self.auth.oidc.client_id is not None and self.server.public_url is None:
+            problems.append("auth.oidc needs server.public_url: the issuer sends people back there")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -2,8 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,6 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+ROLES = Path(__file__).parents[1] / "deploy/postgres/roles.sql"
 REDIS = "redis://127.0.0.1:6379/15"
 
 # The machine may be slow; an example is wrong by its outcome, never by its time.
@@ -52,6 +56,44 @@ async def postgres_schema(postgres_url: str) -> AsyncIterator[str]:
         await connection.close()
 
 
+async def make_roles(url: str, gateway: str) -> None:
+    """Run the script that makes the second wall's roles, for the role *gateway*."""
+    connection: Any = await asyncpg.connect(url, server_settings={"xinyong.gateway": gateway})  # asyncpg ships no types
+    try:
+        await connection.execute(ROLES.read_text("utf-8"))
+    finally:
+        await connection.close()
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role of a city's own, which is nobody special, and a schema that it owns."""
+
+    name: str
+    url: str
+
+
+@pytest.fixture
+async def login(postgres_url: str) -> AsyncIterator[Login]:
+    """Give a role that may take no other, with an empty schema; both are gone after the test."""
+    name = f"xinyong_test_{uuid.uuid4().hex[:12]}"
+    parts = urlsplit(postgres_url)
+    own = parts._replace(netloc=f"{name}:secret@{parts.netloc.rpartition('@')[2]}").geturl()
+    connection: Any = await asyncpg.connect(postgres_url)  # as above
+    try:
+        await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'")
+        await connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {name}")
+        await connection.execute(
+            f"GRANT CREATE ON DATABASE {await connection.fetchval('SELECT current_database()')} TO {name}"
+        )
+        yield Login(name, f"{own}{'&' if parts.query else '?'}schema={name}")
+        await connection.execute(f"DROP SCHEMA {name} CASCADE")
+        await connection.execute(f"DROP OWNED BY {name} CASCADE")
+        await connection.execute(f"DROP ROLE {name}")
+    finally:
+        await connection.close()
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> str:
     """Give the address of a Redis database that the tests may fill; without one the test is skipped."""
@@ -77,9 +119,23 @@ def clean_redis_url(redis_url: str) -> str:
     return redis_url
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of a real Chromium; without one the test is skipped."""
+    path = os.environ.get("XINYONG_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        _absent("There is no Chromium on the path: install it, or set XINYONG_TEST_CHROMIUM")
+    return path
+
+
 def _missing(service: str, url: str, variable: str, error: Exception) -> NoReturn:
     parts = urlsplit(url)
     reason = f"{service} does not answer at {parts.hostname}:{parts.port} ({type(error).__name__}): set {variable}"
+    _absent(reason)
+
+
+def _absent(reason: str) -> NoReturn:
+    """Skip with the reason, or fail where nothing may be skipped."""
     if os.environ.get("REQUIRE_SERVICES") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

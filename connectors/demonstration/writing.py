@@ -131,7 +131,8 @@ class _PostgresWriter:
         self._execute(f'CREATE SCHEMA IF NOT EXISTS "{quoted}"')
         self._execute(f'SET search_path TO "{quoted}"')
         for table in tables:
-            self._execute(f'DROP TABLE IF EXISTS "{table.name}"')
+            # with the views of a second wall, which rest on it: `xinyong migrate` puts the wall up again
+            self._execute(f'DROP TABLE IF EXISTS "{table.name}" CASCADE')
             self._execute(_create(table, self._dialect))
 
     def write(self, table: sa.Table, rows: Sequence[Row]) -> None:

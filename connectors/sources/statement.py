@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from connectors.columns import NULL_WORDS, Column, Reader, Unreadable, text
 from connectors.connector import LIMIT, OPEN, Batch, Found, Key, Loss, Selection, SubjectKey, Table
@@ -134,14 +135,20 @@ class Statement:
         return None
 
 
-def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect) -> Statement:
-    """Build the statement of a batch; the keys themselves are bound later."""
+def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect, *, walled: bool = False) -> Statement:
+    """Build the statement of a batch; the keys themselves are bound later.
+
+    *walled* says that it runs behind a wall, which hides records above the batch's tier from the statement too.
+    """
     spelling = _SPELLINGS[dialect.name]
     parts, readings = [], _Readings()
     for selection in batch.selections:
         table = tables[selection.record.name]
         columns = _columns(table, selection)
+        inner: sa.Select[tuple[Any]] | sa.CompoundSelect[tuple[Any]]
         inner = _subselect(table, columns, selection, batch, spelling.key)
+        if walled and table.hidden is not None and OPEN in selection.columns:
+            inner = sa.union_all(inner, _hidden(table, table.hidden, columns, selection, batch, spelling.key))
         compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         found = str(compiled).replace("%%", "%")
         # compiled from the declared table; no value of an asker is in it
@@ -168,8 +175,7 @@ def _subselect(
     if batch.own:
         statement = statement.where(_is_of(batch.own, table))
     if OPEN in selection.columns:
-        named = {"provider", "version", *selection.record.key}
-        known = {table.fields[name] for name in named if name in table.fields}
+        known = _told_of_closed(table, selection)
         expressions = [
             _expression(column) if column in known else sa.case((opened, _expression(column))) for column in columns
         ]
@@ -178,6 +184,32 @@ def _subselect(
         expressions = [_expression(column) for column in columns] or [sa.literal_column("1")]
         statement = statement.where(opened)
     return statement.add_columns(JsonRow(*expressions).label("record"))
+
+
+def _told_of_closed(table: Table, selection: Selection) -> set[Column]:
+    """Give the columns that are told of a record above the batch's tier: its natural key and version."""
+    named = {"provider", "version", *selection.record.key}
+    return {table.fields[name] for name in named if name in table.fields}
+
+
+def _hidden(  # noqa: PLR0913, PLR0917 (as the sub-select that it completes)
+    table: Table, hidden: sa.FromClause, columns: list[Column], selection: Selection, batch: Batch, key: Key
+) -> "sa.Select[tuple[Any]]":
+    """Select what a wall hides, as the sub-select itself would tell of it without a wall."""
+
+    def there(element: Any, **_: Any) -> Any:
+        return hidden.c[element.name] if isinstance(element, sa.Column) and element.table is table.rows else None
+
+    def told(expression: Any) -> Any:
+        return replacement_traverse(expression, {}, there)
+
+    known = _told_of_closed(table, selection)
+    expressions = [told(_expression(column)) if column in known else sa.null() for column in columns]
+    statement = sa.select(JsonRow(*expressions, sa.literal_column("0")).label("record")).select_from(hidden)
+    statement = statement.where(told(table.matches[batch.kind](key))).limit(LIMIT + 1)
+    if batch.own:
+        statement = statement.where(told(_is_of(batch.own, table)))
+    return statement if table.where is None else statement.where(told(table.where))
 
 
 def _within_tier(table: Table, selection: Selection, batch: Batch) -> Iterator[sa.ColumnElement[bool]]:

@@ -1,4 +1,4 @@
-"""The gateway's own keys: pseudonyms, cursors, cache, receipts, stored identity numbers, one a month for the trail."""
+"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, identity numbers, the trail's months."""
 
 import base64
 import functools
@@ -21,7 +21,7 @@ KEY_BYTES: Final = 32
 SUBJECT_ID_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _REMEMBERED_SUBJECTS: Final = 65_536
-_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "identity")
+_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "session", "identity")
 
 
 class SealBroken(ValueError):
@@ -35,7 +35,7 @@ class Keys:
     subject's id. Nothing of a key is in ``repr``.
     """
 
-    __slots__ = ("_aead", "_folder", "_month", "_subject_id", "cache", "cursor", "pseudonym", "receipt")
+    __slots__ = ("_aead", "_folder", "_month", "_subject_id", "cache", "cursor", "pseudonym", "receipt", "session")
 
     def __init__(self, folder: Path) -> None:
         """Read the keys in *folder*, making those that are missing.
@@ -46,7 +46,7 @@ class Keys:
         """
         key_files.make_folder(folder)
         self._folder = folder
-        self.pseudonym, self.cursor, self.cache, self.receipt, identity = (
+        self.pseudonym, self.cursor, self.cache, self.receipt, self.session, identity = (
             _checked(path, key_files.read_or_make(path, _random))
             for path in (folder / f"{name}.key" for name in _NAMES)
         )

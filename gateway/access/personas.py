@@ -12,15 +12,12 @@ from typing import Final
 from gateway.errors import StartRefused
 from schema.disclosure import OrganizationKind, Role
 
-__all__ = ["PERSONAS", "RECOGNISED_CREDIT_SERVICES", "Persona", "UnknownPersona", "claims"]
+__all__ = ["PERSONAS", "Persona", "UnknownPersona", "claims"]
 
 _LP_02: Final = "91410199DEM001025G"
 _LP_07: Final = "91410199DEM001076Q"
 _IN_10: Final = "410199200104231074"
 _CREDIT_SERVICE: Final = "91410199DEM0013591"
-
-RECOGNISED_CREDIT_SERVICES: Final = frozenset({_CREDIT_SERVICE})
-"""The credit services whose recognition is in force in the demonstration (Art. 15)."""
 
 
 class UnknownPersona(StartRefused):

@@ -15,6 +15,7 @@ from connectors.register import Register
 from gateway.access.callers import Caller
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import NOTHING_HELD, Held, Papers
+from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
@@ -63,6 +64,8 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    room: PapersRoom | None = None
+    """The room of papers, for the doors by which files come and go."""
     distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
     introspection: Container[Standing] = frozenset(Standing)
     """The standings to which the graph describes itself."""

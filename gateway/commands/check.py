@@ -8,13 +8,16 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.registry import ConnectorsRefused, discover
+from connectors.wall import Standing, Wall
 from gateway.errors import GatewayError, SettingsError
 from gateway.settings import Settings
-from gateway.store import NotMigrated, Store, open_store, require_migrated
+from gateway.store import NotMigrated, Store, open_store, require_migrated, standing
 from schema.errors import DefinitionError
 
-__all__ = ["UNREACHABLE", "Problem", "first_line", "problems"]
+__all__ = ["UNREACHABLE", "Problem", "first_line", "notes", "problems"]
 
+_CENTRE = "CREDIT_CENTRE"
+"""Whose records are in the gateway's own database where the settings name no other."""
 _DURABLE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
 UNREACHABLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database raises that is not there, or does not let us in."""
@@ -35,7 +38,16 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
         settings = read()
     except SettingsError as error:
         return [*(Problem("settings", each) for each in error.problems), *found, *_of_connectors(())]
-    return [*found, *_of_connectors(settings.connectors), *_of_graph(settings), *await _of_database(settings)]
+    found += [*_of_connectors(settings.connectors), *_of_graph(settings), *await _of_database(settings)]
+    return [*found, *(problem for wall, problem in await _of_walls(settings) if wall.up)]
+
+
+async def notes(read: Callable[[], Settings]) -> list[Problem]:
+    """Give what could be better and stops nothing: a second wall that is not up (Art. 15)."""
+    try:
+        return [note for wall, note in await _of_walls(read()) if not wall.up]
+    except SettingsError:
+        return []
 
 
 def first_line(error: Exception) -> str:
@@ -104,3 +116,48 @@ async def _of_postgresql(store: Store) -> list[Problem]:
     except NotMigrated as error:
         found.append(Problem("database", str(error.detail.english)))
     return found
+
+
+async def _of_walls(settings: Settings) -> list[tuple[Standing, Problem]]:
+    """Give what is to be said of each wall: how it stands, and what to do; nothing of one that stands as it should."""
+    try:
+        installed = discover()
+    except ConnectorsRefused:
+        return []
+    found = []
+    for agency, connector in installed.items():
+        source = settings.connectors.get(agency)
+        url = source.url if source else settings.database.url if agency == _CENTRE else None
+        stands = await _standing(url, connector.wall) if connector.wall and url else None
+        if stands is not None and connector.wall is not None:
+            said = _said(stands, connector.wall)
+            found += [(stands, Problem("database", f"{agency}: {said}"))] if said else []
+    return found
+
+
+def _said(stands: Standing, wall: Wall) -> str | None:
+    if not stands.up:
+        return "the second wall is not up: run deploy/postgres/roles.sql, then `xinyong migrate`"
+    if not stands.member:
+        return "the second wall's roles are not ours to take, so nothing can be read: run deploy/postgres/roles.sql"
+    if stands.digest != wall.digest():
+        return "the second wall is of another version: run `xinyong migrate`"
+    return None
+
+
+async def _standing(url: str, wall: Wall) -> Standing | None:
+    """Say how a wall stands; None where no PostgreSQL has its table: what is wrong then is said elsewhere."""
+    try:
+        store = open_store(url)
+    except GatewayError:
+        return None
+    try:
+        if not store.address.is_postgresql:
+            return None
+        async with store.engine.connect() as connection:
+            stands = await connection.run_sync(lambda sync: standing(sync, wall))
+    except UNREACHABLE:
+        return None
+    finally:
+        await store.close()
+    return stands if stands.there else None

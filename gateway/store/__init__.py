@@ -2,6 +2,7 @@
 
 from gateway.store.engine import Address, Store, create_engine, open_store
 from gateway.store.migrate import NotMigrated, migrate, prepare, require_migrated
+from gateway.store.wall import standing
 
 __all__ = [
     "Address",
@@ -12,4 +13,5 @@ __all__ = [
     "open_store",
     "prepare",
     "require_migrated",
+    "standing",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.errors import StartRefused, Text
 from gateway.store.engine import Store, open_store
 from gateway.store.months import add_months
+from gateway.store.wall import put_up
 
 __all__ = ["NotMigrated", "migrate", "prepare", "require_migrated"]
 
@@ -87,3 +88,4 @@ def _run(connection: Connection) -> None:
         environment.run_migrations()
     if connection.dialect.name == "postgresql":
         add_months(connection, (datetime.now(UTC) + _SHANGHAI).date())
+        put_up(connection)

@@ -27,6 +27,7 @@ from gateway.settings import Settings
 from schema.catalogue import RECORDS, VERSION
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.tiers import Tier
+from tests.papers import seed_papers
 
 __all__ = ["AGENCIES", "AS_OF", "CENTRE", "Registered", "addresses", "copied", "registered", "settings_of", "write"]
 
@@ -91,6 +92,7 @@ async def write(folder: Path, seed: int) -> None:
         seal=keys.seal,
         id_digest=keys.id_number_digest,
     )
+    await seed_papers(addresses(folder)[CENTRE], folder / "keys", AS_OF)
     chance = random.Random(seed)  # noqa: S311 (the same in every run)
     subjects = registered(folder)
     rows = [row for each in subjects for row in _reported(each, chance)]

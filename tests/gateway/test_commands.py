@@ -91,7 +91,7 @@ def test_every_problem_of_the_settings_is_printed_on_a_line_of_its_own(
 
 def test_a_healthy_house_has_no_problem(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_of("check", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"problems": []}
+    assert json.loads(capsys.readouterr().out) == {"problems": [], "notes": []}
 
 
 def test_a_database_that_is_not_there_is_a_problem_and_no_stack_trace(capsys: pytest.CaptureFixture[str]) -> None:

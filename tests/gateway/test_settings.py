@@ -1,4 +1,3 @@
-from datetime import date
 from pathlib import Path
 
 import pydantic
@@ -66,10 +65,8 @@ def test_the_environment_stands_over_the_file(empty_folder: Path) -> None:
 
 
 def test_a_list_is_written_as_yaml_in_a_variable() -> None:
-    text = "[{code: 91410199DEM0013591, from: 2026-01-01, to: 2026-12-31}]"
-    (service,) = load(None, {"XINYONG_AUTH__RECOGNISED_CREDIT_SERVICES": text}).auth.recognised_credit_services
-    assert service.code == "91410199DEM0013591"
-    assert (service.recognised_from, service.recognised_to) == (date(2026, 1, 1), date(2026, 12, 31))
+    settings = load(None, {"XINYONG_FOREIGN__PASSED_HEADERS": "[X-Case, X-Office]"})
+    assert settings.foreign.passed_headers == ("X-Case", "X-Office")
 
 
 def test_all_problems_are_named_at_once_and_where_they_stand(empty_folder: Path) -> None:
@@ -95,7 +92,7 @@ def test_variables_of_the_tests_and_empty_ones_are_no_settings() -> None:
         ({"XINYONG_DATABASE_URL": "sqlite://"}, "write sqlite:///PATH"),
         ({"XINYONG_CONNECTORS__TAX__DEADLINE_S": "nan"}, "connectors.TAX.deadline_s"),
         ({"XINYONG_CONNECTORS": "folder"}, "connectors"),
-        ({"XINYONG_AUTH__RECOGNISED_CREDIT_SERVICES": "[{"}, "not YAML"),
+        ({"XINYONG_FOREIGN__PASSED_HEADERS": "[{"}, "not YAML"),
         ({"XINYONG_CONFIG": "nowhere.yaml"}, "no such file"),
     ],
 )

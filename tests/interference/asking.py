@@ -23,7 +23,14 @@ __all__ = ["Asking", "Document", "Request", "documents"]
 
 _FIRST = (1, 1, 2, 2, 3, 5, 20, 100, 0, 101, None)
 _WALKED = (1, 2, 3)
-_BROKEN = ("{ subject(by: {id: 1}) {", "{ nothing }", "query($a: Int!) { viewer { person } }", "{ viewer }", "", "mutation { x }")
+_BROKEN = (
+    "{ subject(by: {id: 1}) {",
+    "{ nothing }",
+    "query($a: Int!) { viewer { person } }",
+    "{ viewer }",
+    "",
+    "mutation { x }",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,9 @@ def _document(question: Question) -> Document:
 class Asking:
     """Makes the requests of one standing; remembers cursors that were given."""
 
-    def __init__(self, standing: Standing, subjects: Sequence[Registered], known: Sequence[Document], seed: str) -> None:
+    def __init__(
+        self, standing: Standing, subjects: Sequence[Registered], known: Sequence[Document], seed: str
+    ) -> None:
         """Ask about *subjects* with the *known* documents, the same way for the same *seed*."""
         self.chance = Random(seed)  # noqa: S311 (the same in every run)
         self.standing = standing
@@ -127,9 +136,7 @@ class Asking:
                 values[name] = other[0]
         return values
 
-    def _value(
-        self, writing: Writing, whom: Registered | str, kind: str, cursor_of: str | None
-    ) -> tuple[Any] | None:
+    def _value(self, writing: Writing, whom: Registered | str, kind: str, cursor_of: str | None) -> tuple[Any] | None:
         """Give a value of a type, in a tuple of one; None: what stands there already is as good as any."""
         someone = whom if writing.maybe(0.75) else writing.somebody()
         match kind:
@@ -175,7 +182,9 @@ class Asking:
         if self.chance.random() < 0.05:
             said.pop("purpose", None)
         if self.chance.random() < 0.03:
-            said["purpose"] = self.chance.choice(({"code": "NO", "text": "没有这种事由"}, {"code": "OTHER", "text": "……"}))
+            said["purpose"] = self.chance.choice(
+                ({"code": "NO", "text": "没有这种事由"}, {"code": "OTHER", "text": "……"})
+            )
         if self.chance.random() < 0.07:
             said["dryRun"] = True
         if self.chance.random() < 0.07:
@@ -187,9 +196,7 @@ class Asking:
             headers.append(("accept-language", "zh"))
         if self.chance.random() < 0.05:
             headers.append(("accept", "application/graphql-response+json"))
-        return replace(
-            request, extensions=said, headers=tuple(headers), by_get=self.chance.random() < 0.05
-        )
+        return replace(request, extensions=said, headers=tuple(headers), by_get=self.chance.random() < 0.05)
 
 
 def _walk(subject: Registered, first: int) -> Request:

@@ -72,7 +72,9 @@ async def lying(agency: type[Connector], url: str, keys: Keys, subjects: Sequenc
     return found
 
 
-async def _of(connector: Connector, table: Table, kind: str, subjects: list[Registered], keys: Keys) -> AsyncIterator[Lying]:
+async def _of(
+    connector: Connector, table: Table, kind: str, subjects: list[Registered], keys: Keys
+) -> AsyncIterator[Lying]:
     definition = RECORDS[table.record.__name__]
     columns = (*dict.fromkeys([*definition.fields, *(each for each in ENVELOPE if each not in _DERIVED)]), PLACE)
     selection = Selection(replace(definition, tier_rules=()), columns)

@@ -77,9 +77,7 @@ class Standing:
         return known or self.finds_individuals or subject.kind == "LEGAL_PERSON"
 
 
-_COMPANY: Final = next(
-    each["unifiedSocialCreditCode"] for each in sample()["legalPersons"] if each["key"] == "LP-07"
-)
+_COMPANY: Final = next(each["unifiedSocialCreditCode"] for each in sample()["legalPersons"] if each["key"] == "LP-07")
 _SUPERVISION: Final = ("SUPERVISION", "年度双随机抽查")
 _EVERYBODY: Final = (
     Standing("public", "public"),

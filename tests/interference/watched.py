@@ -49,10 +49,18 @@ class Seen:
     def differences(self, other: "Seen") -> list[str]:
         """Say in what two answers differ."""
         mine, others = (
-            [f"status {each.status}", *map(repr, each.headers), *_values(orjson.loads(each.body), ""), *each.calls, *each.told]
+            [
+                f"status {each.status}",
+                *map(repr, each.headers),
+                *_values(orjson.loads(each.body), ""),
+                *each.calls,
+                *each.told,
+            ]
             for each in (self, other)
         )
-        found = [f"- {each}" for each in mine if each not in others] + [f"+ {each}" for each in others if each not in mine]
+        found = [f"- {each}" for each in mine if each not in others] + [
+            f"+ {each}" for each in others if each not in mine
+        ]
         return found or ([] if self == other else ["the same values in another order"])
 
 
@@ -98,7 +106,9 @@ class Watched:
 
         await self.house.door(self._scope(persona, request), receive, send)
         await self._settle()
-        headers = tuple((name, _DURATION.sub(b"", value)) for name, value in sent[0]["headers"] if name not in _OF_THE_ENTRY)
+        headers = tuple(
+            (name, _DURATION.sub(b"", value)) for name, value in sent[0]["headers"] if name not in _OF_THE_ENTRY
+        )
         body = _INSTANT.sub(self._timeless, _RECEIPT.sub(rb'\1"(taken out)"', sent[1]["body"]))
         return Seen(sent[0]["status"], headers, body, frozenset(self._calls), tuple(heard))
 

@@ -92,9 +92,7 @@ def _closed(rows: list[Lying], standing: Standing) -> tuple[set[Group], set[Grou
     return closed, closed & shown
 
 
-def _differ_in_people(
-    folder: Path, standing: Standing, keys: Keys, known: list[Registered], chance: Random
-) -> None:
+def _differ_in_people(folder: Path, standing: Standing, keys: Keys, known: list[Registered], chance: Random) -> None:
     """Let individuals whom the standing may not find be there, or not, or be called otherwise."""
     unseen = [each for each in known if not standing.finds(each)]
     with closing(sqlite3.connect(_file(folder, CENTRE))) as database, database:

@@ -1,8 +1,10 @@
-"""The small city on every engine that answers, written once, and a house in it for each test."""
+"""The small city with its papers on every engine that answers, written once, and a house in it for each test."""
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +15,11 @@ from connectors.demonstration import METADATA, write_city
 from gateway.access.keys import Keys
 from gateway.store import migrate
 from tests.journeys.visitor import AS_OF, Place, Visitor, visiting
+from tests.papers import seed_papers
 
 
 def write(place: Place) -> Place:
-    """Write the small city."""
+    """Write the small city, and the papers of the demonstration."""
     keys = Keys(place.keys)
     write_city(
         "small",
@@ -27,6 +30,7 @@ def write(place: Place) -> Place:
         seal=keys.seal,
         id_digest=keys.id_number_digest,
     )
+    asyncio.run(seed_papers(place.trail, place.keys, AS_OF))
     return place
 
 
@@ -42,19 +46,26 @@ def sqlite_city(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return write(new_place(tmp_path_factory.mktemp("city")))
 
 
+@contextmanager
+def postgresql_place(url: str, folder: Path) -> Iterator[Place]:
+    """Give the city in schemas of PostgreSQL, and a schema for the trail; all of it is gone afterwards."""
+    run, joint = uuid.uuid4().hex[:8], "&" if "?" in url else "?"
+    names = {agency: f"test_{run}_{agency.lower()}" for agency in (*METADATA, "trail")}
+    urls = {agency: f"{url}{joint}schema={name}" for agency, name in names.items()}
+    trail = urls.pop("trail")
+    try:
+        asyncio.run(_execute(url, [f'CREATE SCHEMA "{names["trail"]}"']))
+        asyncio.run(migrate(trail))
+        yield write(Place(urls, folder / "keys", trail))
+    finally:
+        asyncio.run(_execute(url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
+
+
 @pytest.fixture(scope="session")
 def postgresql_city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Give the city in schemas of PostgreSQL, and a schema for the trail."""
-    run, joint = uuid.uuid4().hex[:8], "&" if "?" in postgres_url else "?"
-    names = {agency: f"test_{run}_{agency.lower()}" for agency in (*METADATA, "trail")}
-    urls = {agency: f"{postgres_url}{joint}schema={name}" for agency, name in names.items()}
-    trail = urls.pop("trail")
-    try:
-        asyncio.run(_execute(postgres_url, [f'CREATE SCHEMA "{names["trail"]}"']))
-        asyncio.run(migrate(trail))
-        yield write(Place(urls, tmp_path_factory.mktemp("keys") / "keys", trail))
-    finally:
-        asyncio.run(_execute(postgres_url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
+    with postgresql_place(postgres_url, tmp_path_factory.mktemp("keys")) as place:
+        yield place
 
 
 async def _execute(url: str, statements: list[str]) -> None:
@@ -70,7 +81,13 @@ async def _execute(url: str, statements: list[str]) -> None:
 def city(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Give the city, once on each engine."""
     place: Place = request.getfixturevalue(f"{request.param}_city")
-    return replace(place, trail=f"sqlite:///{tmp_path}/trail.sqlite") if request.param == "sqlite" else place
+    return replace(place, trail=_copied(place, tmp_path)) if request.param == "sqlite" else place
+
+
+def _copied(place: Place, folder: Path) -> str:
+    """Give a copy of the database that holds papers and nothing in its trail yet."""
+    shutil.copy(place.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
+    return f"sqlite:///{folder}/trail.sqlite"
 
 
 @pytest.fixture
@@ -81,7 +98,7 @@ def files(sqlite_city: Place, tmp_path: Path) -> Place:
         link = tmp_path / f"{agency.lower()}.sqlite"
         link.symlink_to(url.removeprefix("sqlite:///"))
         urls[agency] = f"sqlite:///{link}"
-    return Place(urls, sqlite_city.keys, f"sqlite:///{tmp_path}/trail.sqlite")
+    return Place(urls, sqlite_city.keys, _copied(sqlite_city, tmp_path))
 
 
 @pytest.fixture

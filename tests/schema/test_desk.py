@@ -18,6 +18,7 @@ class Noting:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (any method of a desk)
         """Give the method of that name."""
+
         async def method(*arguments: Any, **named: Any) -> None:  # noqa: ANN401 (as above)
             self.asked.append((name, *arguments, *named.values()))
 

@@ -34,9 +34,10 @@ def test_keys_are_made_at_the_first_start_for_their_owner_alone(folder: Path) ->
     keys.month_key(date(2026, 11, 23))
     assert mode_of(folder) == 0o700
     names = sorted(each.name for each in files_of(folder))
-    assert names == ["cache.key", "cursor.key", "identity.key", "month-202611.key", "pseudonym.key", "receipt.key"]
+    kinds = ["cache", "cursor", "identity", "month-202611", "pseudonym", "receipt", "session"]
+    assert names == [f"{kind}.key" for kind in kinds]
     assert {mode_of(each) for each in files_of(folder)} == {0o600}
-    assert len({keys.pseudonym, keys.cursor, keys.cache, keys.receipt}) == 4
+    assert len({keys.pseudonym, keys.cursor, keys.cache, keys.receipt, keys.session}) == 5
     assert {len(each.read_bytes()) for each in files_of(folder)} == {32}
 
 

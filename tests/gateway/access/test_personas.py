@@ -8,7 +8,7 @@ from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Unauthenticated, Verifier
 from gateway.access.held import Held
 from gateway.access.key_files import KeyFileRefused
-from gateway.access.personas import PERSONAS, RECOGNISED_CREDIT_SERVICES, UnknownPersona, claims
+from gateway.access.personas import PERSONAS, UnknownPersona, claims
 from gateway.access.standings import look_at
 from schema.disclosure import OrganizationKind, Role, Standing
 
@@ -93,7 +93,7 @@ def test_personas_stand_as_the_demonstration_needs(
 ) -> None:
     caller = caller_of(persona, tmp_path)
     own = frozenset({":".join(caller.subject)}) if caller.subject else frozenset()
-    held = Held(own=own, recognised=caller.organisation in RECOGNISED_CREDIT_SERVICES)
+    held = Held(own=own, recognised=persona == "credit-service")
     assert look_at(caller, ":".join(subject), held, None).sight.standing is standing
 
 

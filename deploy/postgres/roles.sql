@@ -1,0 +1,39 @@
+-- The roles of the second wall (Art. 15): as which the gateway reads the records that agencies reported to the centre.
+--
+-- Run it once in each server, as a superuser or as a role with CREATEROLE, before `xinyong migrate`; running it again
+-- does no harm:
+--
+--     psql --dbname xinyong --file deploy/postgres/roles.sql
+--
+-- It makes four roles that nobody can log in as, and lets the gateway's own role take them: `xinyong`, or another by
+--
+--     PGOPTIONS='-c xinyong.gateway=credit_reader' psql --dbname xinyong --file deploy/postgres/roles.sql
+--
+-- Who runs `xinyong migrate` must be let in the same way, if it is not the same role: only then does `migrate` put the
+-- wall up, which is to say grants, policies and row-level security on the table of reported records. Without these roles
+-- everything works as before, with one wall instead of two; `xinyong check` says which.
+
+DO $$
+DECLARE
+    gateway text := coalesce(nullif(current_setting('xinyong.gateway', true), ''), 'xinyong');
+    role_name text;
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = gateway) THEN
+        RAISE EXCEPTION 'there is no role % to let in', gateway
+            USING HINT = 'Make the role of the gateway first, or name it: PGOPTIONS=''-c xinyong.gateway=NAME''.';
+    END IF;
+    FOREACH role_name IN ARRAY ARRAY[
+        'xinyong_reads_public',      -- tier A: what anybody may see
+        'xinyong_reads_shared',      -- tiers A and B: organs on duty, with a purpose
+        'xinyong_reads_restricted',  -- tiers A, B and C: the subject itself, and who has a paper for it
+        'xinyong_keeps_records'      -- writes what agencies report
+    ] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', role_name);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;  -- it is there, or another session has just made it
+        END;
+        EXECUTE format('GRANT %I TO %I', role_name, gateway);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,80 @@
+"""The first page: what this person can do here, and what waits for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from gateway.errors import Text
+from gateway.web.console.documents import START
+from gateway.web.console.visit import Visit
+from schema.disclosure import OrganizationKind, Role
+
+__all__ = ["start"]
+
+_SHOWN = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to do: where, what it is, and how many wait."""
+
+    path: str
+    title: Text
+    words: Text
+    waiting: int | None = None
+
+
+async def start(visit: Visit) -> Response:
+    """Show what the caller can do, by role."""
+    told = (await visit.ask(START)).data
+    cards = list(_cards(visit, told))
+    return visit.page("start.html", {"viewer": told["viewer"], "cards": cards})
+
+
+def _cards(visit: Visit, told: dict[str, dict[str, int]]) -> Iterator[Card]:
+    counts = {name: value["totalCount"] for name, value in told.items() if name != "viewer"}
+    if visit.has(Role.APPROVER):
+        yield Card(
+            "/console/papers?state=SUBMITTED",
+            Text("Papers to review", "待审核的证明材料"),
+            Text("Who presented a paper does not review it.", "出示人不得审核自己的材料。"),
+            counts["submitted"],
+        )
+        yield Card(
+            "/console/grants?state=PROPOSED",
+            Text("Grants to review", "待审核的有限共享授权"),
+            Text("Before the supervisor approves them.", "审核后由主管部门批准。"),
+            counts["proposed"],
+        )
+    if visit.has(Role.SUPERVISOR):
+        yield Card(
+            "/console/grants?state=REVIEWED",
+            Text("Grants to approve", "待批准的有限共享授权"),
+            Text("Reviewed by the credit centre.", "已经信用中心审核。"),
+            counts["reviewed"],
+        )
+    if visit.caller.subject is not None:
+        yield Card(
+            "/console/subject",
+            Text("What is known about me", "我的信用信息"),
+            Text("Every record, with tier and provider.", "全部记录及其等级、来源。"),
+        )
+    if not visit.has(Role.APPROVER, Role.AUDITOR, Role.SECURITY) or visit.has(Role.SUPERVISOR):
+        yield Card(
+            "/console/papers/new",
+            Text("Present a paper", "出示证明材料"),
+            Text("With the file that proves it.", "并提交证明文件。"),
+        )
+    if visit.has(Role.OFFICER, Role.REPORTER) and visit.caller.organisation_kind is not OrganizationKind.ENTERPRISE:
+        yield Card(
+            "/console/grants/new",
+            Text("Propose a grant", "提出有限共享授权"),
+            Text("What of tier C your organisation needs.", "本单位需查询的有限共享类信息。"),
+        )
+    yield Card(
+        "/console/papers",
+        Text("Papers", "证明材料"),
+        Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。"),
+        counts["all"],
+    )
