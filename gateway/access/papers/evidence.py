@@ -17,6 +17,7 @@ from gateway.access.keys import SealBroken
 from gateway.access.papers.paper import File
 from gateway.access.papers.rows import Seals
 from gateway.errors import BadUserInput, BodyTooLarge, InternalError, StartRefused, Text, UnsupportedMediaType
+from schema.masks import mask_text
 
 __all__ = ["MEDIA_TYPES", "EvidenceFiles", "is_digest"]
 
@@ -132,4 +133,4 @@ def _plain_name(name: str | None) -> str | None:
         return None
     last = name.replace("\\", "/").rpartition("/")[2].strip()
     plain = "".join(each for each in last if each.isprintable())[:_LONGEST_NAME]
-    return plain or None
+    return mask_text(plain) or None

@@ -66,6 +66,13 @@ WRONG: list[tuple[str, Any, dict[str, Any], str, str]] = [
         "scope.restricted.0",
     ),
     ("third-party", authorisation, {"scope": ScopeInput(shared=["Nothing"])}, "BAD_USER_INPUT", "scope.shared.0"),
+    (
+        "third-party",
+        authorisation,
+        {"scope": ScopeInput(shared=["TaxArrears"] * 201)},
+        "BAD_USER_INPUT",
+        "scope.shared",
+    ),
     ("third-party", authorisation, {"purposes": []}, "PAPER_INVALID", "purposes"),
     ("third-party", authorisation, {"purposes": [PurposeCode.SELF]}, "PAPER_INVALID", "purposes"),
     ("third-party", authorisation, {"max_uses": 0}, "BAD_USER_INPUT", "maxUses"),

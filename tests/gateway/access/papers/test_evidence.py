@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.access.keys import Keys
-from gateway.access.papers import EvidenceFiles
+from gateway.access.papers import EvidenceFiles, room
 from gateway.errors import (
     BadUserInput,
     BodyTooLarge,
@@ -98,6 +98,7 @@ async def test_nothing_but_a_digest_names_a_file(files: EvidenceFiles, name: str
         ("a\r\nX: b.pdf", "aX: b.pdf"),
         ("/", None),
         ("x" * 300, "x" * 200),
+        ("410199200104231074身份证.pdf", "4101************74身份证.pdf"),
         (None, None),
     ],
 )
@@ -161,6 +162,17 @@ async def test_a_file_sent_twice_is_kept_once(office: Office, tmp_path: Path) ->
     assert await office.file("tax-officer") == await office.file("tax-officer")
     assert await office.file("third-party") == digest()
     assert len([each for each in (tmp_path / "evidence").rglob("*") if each.is_file()]) == 1
+
+
+async def test_one_person_does_not_fill_the_disk(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "FILES_A_DAY", 2)
+    for n in range(2):
+        await office.file("tax-officer", PDF + bytes([n]))
+    with pytest.raises(Forbidden, match="files a day"):
+        await office.file("tax-officer", PDF)
+    await office.file("third-party", PDF)
+    office.now += 86_401
+    await office.file("tax-officer", PDF)
 
 
 async def test_nothing_of_evidence_is_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:

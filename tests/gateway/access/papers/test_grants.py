@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.access.papers import CallersDesk
-from gateway.errors import BadUserInput, Forbidden, PaperInvalid, StateConflict
+from gateway.access.papers import CallersDesk, grants
+from gateway.errors import BadUserInput, Forbidden, PaperInvalid, PapersUnavailable, StateConflict
 from schema.desk import GrantPayload
 from schema.disclosure import PurposeCode, Role
 from schema.papers import Grant, GrantState, ReviewDecision
@@ -144,6 +144,15 @@ async def test_a_grant_that_is_refused_is_withdrawn_with_the_reason(office: Offi
     assert refused.history[-1].reason == "依据不足"
     with pytest.raises(StateConflict, match="WITHDRAWN"):
         await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")
+
+
+async def test_a_grant_id_that_is_taken_is_no_grant_over_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "new_id", lambda _: "GR-TAKEN")
+    await proposed(office)
+    with pytest.raises(PapersUnavailable):
+        await proposed(office, approval_document="另一文号")
 
 
 async def test_a_step_has_its_reason(office: Office) -> None:
