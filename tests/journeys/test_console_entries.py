@@ -1,5 +1,6 @@
 """No page leaves without its entry: each is one operation of its session's caller (Art. 19)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -83,3 +84,21 @@ def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(
             assert CODES["LP-07"] in page
             assert ("实缴金额" in page) is seen
             assert ("须先出示有效身份证明" in page) is not seen
+
+
+def test_a_file_that_comes_with_a_form_and_each_look_at_it_have_their_entries(client: TestClient, files: Place) -> None:
+    log_in(client, "centre-operator")
+    token = token_in(client.get("/console").text)
+    proof = {"evidence": ("认定.pdf", b"%PDF-1.7 made up", "application/pdf")}
+    with leaving(files, 2):
+        shown = client.post("/console/papers/new/RECOGNITION", data={"token": token}, files=proof)
+    assert shown.status_code == 422
+    (digest,) = re.findall(r'value="([0-9a-f]{64}) 认定.pdf"', shown.text)
+    with leaving(files, 1):
+        assert client.get(f"/console/evidence/{digest}").content == b"%PDF-1.7 made up"
+    with leaving(files, 1):
+        assert client.get(f"/console/evidence/{'0' * 64}").status_code == 404
+    with leaving(files, 2):
+        wrong = {"evidence": ("认定.pdf", b"MZ made up", "application/pdf")}
+        refused = client.post("/console/papers/new/RECOGNITION", data={"token": token}, files=wrong)
+    assert "文件内容并非 application/pdf" in refused.text

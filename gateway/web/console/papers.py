@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -91,10 +92,9 @@ async def evidence(visit: Visit) -> Response:
     file: File | None = await visit.console.evidence.give(visit.caller, digest)
     if file is None:
         raise NoSuchPage
-    extension = file.media_type.rpartition("/")[2]
     headers = {
         **HEADERS,
         "content-security-policy": "sandbox; default-src 'none'",
-        "content-disposition": f'attachment; filename="{digest[:16]}.{extension}"',
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name or digest[:16], safe='')}",
     }
     return Response(file.content, media_type=file.media_type, headers=headers)

@@ -333,7 +333,7 @@ def test_a_file_is_given_to_be_kept_and_never_run(browser: Browser) -> None:
     browser.send("/console/papers/new/AUTHORISATION", AUTHORISATION, files=PROOF)
     file = browser.open(f"/console/evidence/{0:064x}")
     assert file.content == PDF
-    assert file.headers["content-disposition"] == 'attachment; filename="0000000000000000.pdf"'
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''%E6%8E%88%E6%9D%83%E4%B9%A6.pdf"
     assert file.headers["content-security-policy"].startswith("sandbox")
     assert file.headers["x-content-type-options"] == "nosniff"
     assert file.headers["cache-control"] == "no-store"
