@@ -214,7 +214,7 @@ PAPER_EVIDENCE = Table(
 )
 
 EVIDENCE = Table(
-    "evidence",
+    "paper_file",
     METADATA,
     Column("digest", Text, primary_key=True, comment="SHA-256 of the file"),
     Column("sent_by", Text, primary_key=True, index=True),
@@ -226,7 +226,7 @@ EVIDENCE = Table(
 """Files that prove papers; their content is kept outside the database."""
 
 GRANT = Table(
-    "restricted_grant",
+    "paper_grant",
     METADATA,
     Column("id", Text, primary_key=True),
     Column("agency", Text, nullable=False, index=True),

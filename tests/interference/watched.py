@@ -176,13 +176,13 @@ class _Ear(logging.Handler):
 
 
 @asynccontextmanager
-async def watching(worlds: Worlds, trails: Path) -> AsyncIterator[tuple[Watched, Watched]]:
-    """Open a house in each of the worlds, their trails in the folder *trails*."""
+async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
+    """Open a house in each of the worlds."""
     ear = _Ear()
     logging.getLogger().addHandler(ear)
     with mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)):
-        one = await open_house(_settings(worlds, worlds.one, trails / "one.sqlite"))
-        other = await open_house(_settings(worlds, worlds.other, trails / "other.sqlite"))
+        one = await open_house(_settings(worlds, worlds.one))
+        other = await open_house(_settings(worlds, worlds.other))
     try:
         yield Watched(one), Watched(other)
     finally:
@@ -191,18 +191,17 @@ async def watching(worlds: Worlds, trails: Path) -> AsyncIterator[tuple[Watched,
         logging.getLogger().removeHandler(ear)
 
 
-def _settings(worlds: Worlds, folder: Path, trail: Path) -> Settings:
+def _settings(worlds: Worlds, folder: Path) -> Settings:
     connectors = {
         agency: {"url": f"sqlite:///{folder / f'{agency.lower()}.sqlite'}", "deadline_s": 20, "lifetime_s": 86_400}
         for agency in worlds.connectors
     }
-    assert CENTRE in connectors
     return Settings.model_validate(
         {
             "demo": True,
             "allow_synthetic_region": True,
             "as_of": AS_OF,
-            "database": {"url": f"sqlite:///{trail}"},
+            "database": {"url": connectors[CENTRE]["url"]},
             "audit": {"deadline_s": 20},
             "connectors": connectors,
             "keys": {"folder": folder / "keys"},

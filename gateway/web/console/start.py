@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from gateway.errors import Text
+from gateway.web.console.asking import Reply
 from gateway.web.console.documents import START
 from gateway.web.console.visit import Visit
 from schema.disclosure import OrganizationKind, Role
@@ -27,13 +28,13 @@ class Card:
 
 async def start(visit: Visit) -> Response:
     """Show what the caller can do, by role."""
-    told = (await visit.ask(START)).data
-    cards = list(_cards(visit, told))
-    return visit.page("start.html", {"viewer": told["viewer"], "cards": cards})
+    reply = await visit.ask(START)
+    cards = list(_cards(visit, reply))
+    return visit.page("start.html", {"viewer": reply.of("viewer"), "cards": cards})
 
 
-def _cards(visit: Visit, told: dict[str, dict[str, int]]) -> Iterator[Card]:
-    counts = {name: value["totalCount"] for name, value in told.items() if name != "viewer"}
+def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
+    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name != "viewer"}
     if visit.has(Role.APPROVER):
         yield Card(
             "/console/papers?state=SUBMITTED",

@@ -81,7 +81,7 @@ async def test_a_second_run_writes_nothing(office: Office) -> None:
     event.listen(engine, "before_cursor_execute", note)
     await seeded(office)
     event.remove(engine, "before_cursor_execute", note)
-    assert [each for each in seen if "INTO evidence" not in each] == []
+    assert [each for each in seen if "INTO paper_file" not in each] == []
 
 
 async def test_on_another_day_the_days_move_and_nothing_else(office: Office) -> None:
