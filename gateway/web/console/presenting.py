@@ -11,6 +11,7 @@ from gateway.web.console.forms import PAPERS, Filled, Form, empty, problems_of, 
 from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
 from gateway.web.refusal import Refused
+from schema.disclosure import Role
 
 __all__ = ["choose", "fill", "present"]
 
@@ -85,7 +86,8 @@ def _known(visit: Visit) -> dict[str, str]:
     kind, code = visit.caller.subject or ("", "")
     if kind == "rid":
         return {"subject.name": visit.caller.name, "subject.number": code}
-    return {"subject.code": code, "handlerName": visit.caller.name} if kind == "uscc" else {}
+    known = {"subject.code": code, "handlerName": visit.caller.name} if kind == "uscc" else {}
+    return {**known, "handlers": visit.caller.person} if visit.has(Role.OFFICER) else known
 
 
 def _shown(visit: Visit, filled: Filled) -> Response:

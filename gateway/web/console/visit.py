@@ -18,7 +18,7 @@ from gateway.web.frame import page
 from gateway.web.sessions import Session
 from schema.disclosure import Role
 
-__all__ = ["Visit"]
+__all__ = ["Visit", "sent_form"]
 
 _MOST_FIELDS: Final = 500
 _MOST_FILES: Final = 5

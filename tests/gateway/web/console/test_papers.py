@@ -229,6 +229,8 @@ def test_an_instant_is_of_the_citys_zone(browser: Browser) -> None:
 def test_a_form_knows_what_the_token_said(browser: Browser) -> None:
     browser.log_in("individual")
     assert 'value="410199200104231074"' in browser.open("/console/papers/new/IDENTITY_DOCUMENT").text
+    browser.log_in("tax-officer")
+    assert "demo:tax-officer</textarea>" in browser.open("/console/papers/new/OFFICIAL_LETTER").text
     browser.log_in("company")
     assert 'value="91410199DEM001076Q"' in browser.open("/console/papers/new/ENTITY_CERTIFICATE").text
 
