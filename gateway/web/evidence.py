@@ -94,6 +94,10 @@ class EvidenceDoor:
         self._verifier = verifier
         self._clock = clock
 
+    def before(self, verifier: Verifier) -> "EvidenceDoor":
+        """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
+        return EvidenceDoor(self._room, self._trail, verifier, self._clock)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         visit = _Visit(scope)

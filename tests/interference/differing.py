@@ -120,21 +120,25 @@ class Differing:
         if fresh is None:
             return
         row = {**self._row(each), **fresh}
-        others = [
-            other
-            for other in self.rows
-            if other.base is each.base
-            and other.record.subject.kind == each.record.subject.kind
-            and self.standing.highest(other.record) == self.standing.highest(each.record)
-        ]
         if self.chance.random() < 0.6:
-            donor = self._row(self.chance.choice(others))
+            donor = self._row(self.chance.choice(self._alike[self._likeness(each)]))
             row |= {name: donor[name] for name in self._owning(each.base)}
         serial = next(iter(each.base.columns))
         if serial.primary_key and isinstance(serial.type, sa.BigInteger):
             row[serial.name] = 10_000_000 + self.made
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         self.database.execute(f'INSERT INTO "{each.base.name}" ({names}) VALUES ({marks})', [*row.values()])  # noqa: S608 (names of ours)
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str, Tier | None], list[Lying]]:
+        """Rows among which one may be another subject's and still be as far above the standing."""
+        alike: dict[tuple[str, str, Tier | None], list[Lying]] = defaultdict(list)
+        for each in self.rows:
+            alike[self._likeness(each)].append(each)
+        return alike
+
+    def _likeness(self, each: Lying) -> tuple[str, str, Tier | None]:
+        return each.base.name, each.record.subject.kind, self.standing.highest(each.record)
 
     def _fresh_key(self, each: Lying) -> dict[str, Any] | None:
         """Give a part of a natural key that no record has; None where none can be made."""

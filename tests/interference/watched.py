@@ -22,6 +22,7 @@ from gateway.app import House, open_house
 from gateway.settings import Settings
 from tests.agreement.city import AS_OF, CENTRE
 from tests.interference.asking import Request
+from tests.interference.trail import Remembered
 from tests.interference.worlds import Worlds
 
 __all__ = ["Seen", "Watched", "watching"]
@@ -180,7 +181,10 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
     """Open a house in each of the worlds."""
     ear = _Ear()
     logging.getLogger().addHandler(ear)
-    with mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)):
+    with (
+        mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)),
+        mock.patch("gateway.app.open_trail", _remembering),
+    ):
         one = await open_house(_settings(worlds, worlds.one))
         other = await open_house(_settings(worlds, worlds.other))
     try:
@@ -189,6 +193,10 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
         await one.close()
         await other.close()
         logging.getLogger().removeHandler(ear)
+
+
+async def _remembering(*_: object, **__: object) -> Remembered:
+    return Remembered()
 
 
 def _settings(worlds: Worlds, folder: Path) -> Settings:

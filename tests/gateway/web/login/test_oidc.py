@@ -183,6 +183,14 @@ def test_an_issuer_that_says_it_is_another_is_not_asked(browser: Browser, stand:
     assert "elsewhere" not in refused.text
 
 
+@pytest.mark.parametrize("answer", ["not JSON", "[]", '{"id_token": 1}', '{"access_token": "x"}', "x" * 300_000])
+def test_a_token_endpoint_that_answers_otherwise_logs_nobody_in(browser: Browser, stand: Stand, answer: str) -> None:
+    stand.answers = answer
+    refused = browser.open(sent_back(browser))
+    assert refused.status_code == 502
+    assert "SOURCE_UNAVAILABLE" in refused.text
+
+
 def test_an_issuer_that_is_down_is_told_as_down(tmp_path: Path) -> None:
     stand = Stand(address="http://localhost:9")
     with house_of(stand, tmp_path) as browser:
