@@ -14,7 +14,7 @@ from gateway.errors import (
     BodyTooLarge,
     Forbidden,
     InternalError,
-    PaperInvalid,
+    NoSuchFile,
     StartRefused,
     UnsupportedMediaType,
 )
@@ -142,7 +142,7 @@ async def test_evidence_is_for_its_sender_its_subject_and_staff(office: Office) 
             file, content, papers = await office.room.give_file(caller(persona), digest(), office.now)
             assert (content, file.media_type, len(papers)) == (PDF, "application/pdf", 1)
         else:
-            with pytest.raises(PaperInvalid, match="no such file for you"):
+            with pytest.raises(NoSuchFile):
                 await office.room.give_file(caller(persona), digest(), office.now)
 
 
@@ -159,7 +159,7 @@ async def test_of_two_who_sent_the_same_file_each_sees_its_own_papers(office: Of
 
 @pytest.mark.parametrize("name", ["0" * 64, "nothing"])
 async def test_a_file_that_was_never_sent_is_refused_in_the_same_words(office: Office, name: str) -> None:
-    with pytest.raises(PaperInvalid, match="no such file for you"):
+    with pytest.raises(NoSuchFile):
         await office.room.give_file(caller("auditor"), name, office.now)
 
 
