@@ -186,7 +186,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    guard = Guard(
+        Bounds.within(settings.limits),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants"], DEFAULT_FIRST),
+    )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)

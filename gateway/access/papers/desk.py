@@ -101,7 +101,9 @@ class PapersDesk:
         named, problems = await self._named(paper)
         self._as_the_token_says(paper, named)
         problems += await self._unproved(paper)
-        problems += check_paper(paper.kind, paper.given, named, self._circumstances(paper, served, named), paper.name)
+        problems += check_paper(
+            paper.kind, paper.given, named, await self._circumstances(paper, served, named), paper.name
+        )
         if problems:
             return _refused(problems)
         at_window = rights.is_window(self.caller)
@@ -220,11 +222,11 @@ class PapersDesk:
         never = Text("you have sent no such file to /evidence", "您未提交过该文件")
         return [unproved((*place, str(n)), never, basis) for n, each in enumerate(digests) if each not in sent]
 
-    def _circumstances(self, paper: Chosen, served: Served, named: Sequence[Named | None]) -> Circumstances:
+    async def _circumstances(self, paper: Chosen, served: Served, named: Sequence[Named | None]) -> Circumstances:
         caller = self.caller
         whom = {*served.persons, served.organisation}
-        if caller.person in whom or caller.organisation in whom:
-            whom |= {self.keys.subject_id(*caller.subject)} if caller.subject else set()
+        if paper.kind is PaperKind.AUTHORISATION and not rights.is_window(caller):
+            whom |= await self._own()
         matches = paper.kind is not PaperKind.IDENTITY_DOCUMENT or self._matches(paper, named)
         return Circumstances(
             caller=caller,

@@ -167,9 +167,13 @@ def _for(caller: Caller, named: str | None, own: str | None) -> str:
 
 
 def _requester(caller: Caller, named: str | None) -> Served:
+    """Say who is authorised: the caller's organisation, or itself; at the window a code names an organisation."""
     own = caller.organisation or caller.person
     whom = _for(caller, named, caller.person if named == caller.person else own)
-    organisation = whom == caller.organisation or whom in AGENCIES or check_unified_social_credit_code(whom).valid
+    if is_window(caller):
+        organisation = whom in AGENCIES or check_unified_social_credit_code(whom).valid
+    else:
+        organisation = whom == caller.organisation
     return Served((), whom) if organisation else Served((whom,))
 
 

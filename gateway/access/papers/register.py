@@ -6,7 +6,7 @@ Nothing is remembered between operations, so that a revocation counts from the n
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
 from sqlalchemy import CompoundSelect, Date, Select, and_, bindparam, or_, select, union, update
@@ -82,7 +82,7 @@ class PaperRegister:
             return
         today = day_of(now)
         async with asked(self._deadline_s), self._engine.connect() as connection:
-            if await _count(connection, paper_id, ids, today):
+            if await _count(connection, paper_id, ids, now):
                 await connection.commit()
                 return
             await connection.rollback()
@@ -177,13 +177,14 @@ async def _grants(connection: AsyncConnection, caller: Caller, today: date) -> t
     return tuple(Grant(row.id, read_scope(row.scope), read_purposes(row.purposes)) for row in rows)
 
 
-async def _count(connection: AsyncConnection, paper_id: str, ids: Sequence[str], today: date) -> bool:
+async def _count(connection: AsyncConnection, paper_id: str, ids: Sequence[str], now: float) -> bool:
     """Count the uses, the paper first: whoever else uses or revokes it waits until this is done."""
-    lasting = or_(PAPER.c.valid_to.is_(None), PAPER.c.valid_to >= today)
+    lasting = or_(PAPER.c.valid_to.is_(None), PAPER.c.valid_to >= day_of(now))
+    used_at = datetime.fromtimestamp(now, UTC)
     paper = await connection.execute(
         update(PAPER)
         .where(PAPER.c.id == paper_id, PAPER.c.state == PaperState.ACCEPTED.value, lasting)
-        .values(uses=PAPER.c.uses + len(ids))
+        .values(uses=PAPER.c.uses + len(ids), used_at=used_at)
         .returning(PAPER.c.max_uses)
     )
     row = paper.one_or_none()

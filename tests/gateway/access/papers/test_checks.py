@@ -175,6 +175,25 @@ async def test_anothers_document_is_not_ones_own(small_office: Office) -> None:
     assert [each.field[-1] for each in payload.errors] == ["subject"]
 
 
+async def test_nobody_authorises_oneself_by_a_paper_of_ones_own(office: Office) -> None:
+    certificate = entity_certificate(subject=legal("LP-10"), issuer=CODES["LP-10"], holder="demo:auditor")
+    await office.accepted("centre-operator", certificate)
+    payload = await office.present("auditor", authorisation(requester="demo:auditor"))
+    assert ("PAPER_INVALID", "requester") in {(each.code, each.field[-1]) for each in payload.errors}
+
+
+async def test_an_authorisation_serves_an_organisation_or_a_person(office: Office) -> None:
+    for persona, requester, organisation, persons in (
+        ("third-party", None, CODES["LP-02"], []),
+        ("third-party", "demo:third-party", None, ["demo:third-party"]),
+        ("centre-operator", "TAX", "TAX", []),
+        ("centre-operator", CODES["LP-02"], CODES["LP-02"], []),
+        ("centre-operator", "demo:individual", None, ["demo:individual"]),
+    ):
+        paper = await office.presented(persona, authorisation(requester=requester))
+        assert (paper.organisation, paper.holders) == (organisation, persons)
+
+
 async def test_only_the_window_presents_for_another(small_office: Office) -> None:
     with pytest.raises(Forbidden):
         await small_office.present("third-party", entity_certificate(holder="demo:company"))

@@ -171,6 +171,18 @@ async def test_a_letter_is_revoked_by_its_presenter_and_by_staff(office: Office,
         await office.desk(persona).revoke(own_id, "再次撤销")
 
 
+async def test_the_day_on_which_a_paper_ends_is_in_its_history(office: Office) -> None:
+    own_id = await office.accepted("third-party", entity_certificate())
+    before = await office.desk("third-party", days=29).paper(own_id)
+    after = await office.desk("third-party", days=30).paper(own_id)
+    assert before is not None
+    assert after is not None
+    assert before.history[-1].to is PaperState.ACCEPTED
+    last = after.history[-1]
+    assert last.to is PaperState.EXPIRED
+    assert (last.actor, last.at.isoformat()) == ("SYSTEM", "2026-12-23T00:00:00+08:00")
+
+
 async def test_the_subject_revokes_an_authorisation_that_it_gave(office: Office) -> None:
     certificate = entity_certificate(holder="demo:company", subject=legal("LP-10"), issuer=CODES["LP-10"])
     own_id = await office.accepted("third-party", authorisation())

@@ -14,11 +14,11 @@ from gateway.errors import (
     BodyTooLarge,
     Forbidden,
     InternalError,
-    PaperInvalid,
+    NoSuchFile,
     StartRefused,
     UnsupportedMediaType,
 )
-from tests.gateway.access.papers.office import PDF, Office, caller, digest, official_letter, person
+from tests.gateway.access.papers.office import PDF, Office, caller, digest, entity_certificate, official_letter, person
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20
@@ -142,13 +142,24 @@ async def test_evidence_is_for_its_sender_its_subject_and_staff(office: Office) 
             file, content, papers = await office.room.give_file(caller(persona), digest(), office.now)
             assert (content, file.media_type, len(papers)) == (PDF, "application/pdf", 1)
         else:
-            with pytest.raises(PaperInvalid, match="no such file for you"):
+            with pytest.raises(NoSuchFile):
                 await office.room.give_file(caller(persona), digest(), office.now)
+
+
+async def test_of_two_who_sent_the_same_file_each_sees_its_own_papers(office: Office) -> None:
+    await office.presented("tax-officer", official_letter(subjects=[person("IN-10")]))
+    await office.presented("third-party", entity_certificate())
+    for persona, papers in (("tax-officer", 1), ("third-party", 1), ("individual", 1), ("auditor", 2)):
+        _, _, found = await office.room.give_file(caller(persona), digest(), office.now)
+        assert len(found) == papers
+    await office.file("company")
+    _, _, found = await office.room.give_file(caller("company"), digest(), office.now)
+    assert found == []
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "nothing"])
 async def test_a_file_that_was_never_sent_is_refused_in_the_same_words(office: Office, name: str) -> None:
-    with pytest.raises(PaperInvalid, match="no such file for you"):
+    with pytest.raises(NoSuchFile):
         await office.room.give_file(caller("auditor"), name, office.now)
 
 

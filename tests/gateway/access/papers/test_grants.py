@@ -47,6 +47,7 @@ async def test_a_grant_goes_through_three_hands(office: Office) -> None:
         (None, GrantState.PROPOSED, "demo:tax-officer"),
         (GrantState.PROPOSED, GrantState.REVIEWED, "demo:centre-approver"),
         (GrantState.REVIEWED, GrantState.APPROVED, "demo:supervisor"),
+        (GrantState.APPROVED, GrantState.ACTIVE, "SYSTEM"),
     ]
     basis = approved.history[0].legal_basis
     assert (basis.article, basis.paragraph, basis.item) == ("15", "1", "3")
@@ -70,6 +71,11 @@ async def test_a_grant_is_active_between_its_days(office: Office) -> None:
     assert await listed(2, GrantState.ACTIVE)
     assert await listed(4, GrantState.ACTIVE)
     assert await listed(5, GrantState.EXPIRED)
+    (expired,) = (await office.desk("tax-officer", days=5).grants(None, None, (20, None))).nodes
+    assert [(each.to, each.at.date()) for each in expired.history[-2:]] == [
+        (GrantState.ACTIVE, day(2)),
+        (GrantState.EXPIRED, day(5)),
+    ]
     assert not await listed(5, GrantState.ACTIVE)
     assert not await listed(2, GrantState.PROPOSED)
     with pytest.raises(StateConflict, match="EXPIRED"):
