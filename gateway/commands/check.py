@@ -38,7 +38,12 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
         settings = read()
     except SettingsError as error:
         return [*(Problem("settings", each) for each in error.problems), *found, *_of_connectors(())]
-    found += [*_of_connectors(settings.connectors), *_of_graph(settings), *await _of_database(settings)]
+    found += [
+        *_of_connectors(settings.connectors),
+        *_of_graph(settings),
+        *_of_login(settings),
+        *await _of_database(settings),
+    ]
     return [*found, *(problem for wall, problem in await _of_walls(settings) if wall.up)]
 
 
@@ -87,6 +92,17 @@ def _of_graph(settings: Settings) -> list[Problem]:
         read_graph(settings.foreign)
     except GatewayError as error:
         return [Problem("graph", error.detail.english)]
+    return []
+
+
+def _of_login(settings: Settings) -> list[Problem]:
+    """Give what keeps people from logging in with a browser."""
+    from gateway.web.console import client_of
+
+    try:
+        client_of(settings)
+    except GatewayError as error:
+        return [Problem("login", error.detail.english)]
     return []
 
 
