@@ -173,7 +173,7 @@ class Differing:
             elif all(_tier(of, by) > highest and by not in vital(of) for of, by in _known(uses)):
                 new[name] = self._another(each.base, name)
             elif isinstance(row[name], str) and not any(by in (*of.key, OWNER) for of, by in _known(uses)):
-                masked = all(_masked(of, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
+                masked = all(_masked(each.record, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
                 new[name] = self._under_mask(row[name], name=masked)
         self._update(each, new)
 
@@ -186,7 +186,7 @@ class Differing:
             if definition.tier > highest:
                 said[name] = self._said(record, name)
             elif isinstance(said.get(name), str) and definition.type == "String":
-                said[name] = self._under_mask(said[name], name=_masked(record, name, highest))
+                said[name] = self._under_mask(said[name], name=_masked(each.record, name, highest))
         return {name: value for name, value in said.items() if value is not None}
 
     def _under_mask(self, value: str, *, name: bool) -> str:
@@ -255,10 +255,13 @@ def _known(uses: Iterable[tuple[str, str]]) -> list[tuple[RecordDefinition, str]
     return [(RECORDS[of], by) for of, by in uses]
 
 
-def _masked(record: RecordDefinition, name: str, highest: Tier) -> bool:
+def _masked(record: Record, name: str, highest: Tier) -> bool:
     """Say whether all but the first letter of a value is starred out for everybody of a tier (Art. 17)."""
-    definition = record.fields.get(name)
-    return highest is Tier.PUBLIC and definition is not None and definition.mask is Mask.NAME
+    definition = record.definition.fields.get(name)
+    if highest is not Tier.PUBLIC or definition is None:
+        return False
+    person = record.subject.kind == "INDIVIDUAL" or record["counterpartyCategory"] == "NATURAL_PERSON"
+    return definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
 
 
 def _is_register(base: sa.Table) -> bool:
