@@ -6,6 +6,6 @@ and recorded exactly as any question.
 
 from gateway.web.console.console import EvidenceRoom, File
 from gateway.web.console.evidence import EvidenceByDoor
-from gateway.web.console.opening import Rooms, pages
+from gateway.web.console.opening import Rooms, client_of, pages
 
-__all__ = ["EvidenceByDoor", "EvidenceRoom", "File", "Rooms", "pages"]
+__all__ = ["EvidenceByDoor", "EvidenceRoom", "File", "Rooms", "client_of", "pages"]
