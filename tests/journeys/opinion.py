@@ -58,7 +58,8 @@ def above(said: Mapping[str, Any], data: Any, clearances: Clearances) -> Iterato
     }
     variables = {**defaults, **(said.get("variables") or {})}
     opinion = _Opinion(fragments, variables, clearances)
-    yield from opinion.of_object("Query", [named[0].selection_set], data, Sight("A"))
+    root = named[0].operation.value.capitalize()
+    yield from opinion.of_object(root, [named[0].selection_set], data, Sight("A"))
 
 
 def identity_numbers(text: str) -> list[str]:
@@ -106,7 +107,7 @@ class _Opinion:
         record = RECORDS.get(of.removesuffix("Connection"))
         if record is not None and str(record.tier.value) > sight.of(record.name):
             yield f"{kind}.{name}: a list of {record.name}"
-        if kind == "Query":
+        if kind in ("Query", "Mutation"):
             yield from self._of_root(node, of, below, value)
         else:
             yield from self.of_object(of, below, value, sight)
