@@ -41,6 +41,11 @@ class Caller:
     token_id: str
 
     @property
+    def client(self) -> str:
+        """Who is counted where askers are: the person with its organisation (R19.3)."""
+        return f"{self.organisation or ''}/{self.person}"
+
+    @property
     def is_public(self) -> bool:
         """Whether nobody said who they are."""
         return not self.token_id

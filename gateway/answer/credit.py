@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from gateway.errors import (
     MethodNotAllowed,
     PaperInvalid,
     PurposeRequired,
+    ServiceError,
     Text,
     to_graphql,
 )
@@ -46,6 +48,7 @@ from schema.disclosure import Outcome, Standing
 
 __all__ = ["CreditGraph", "CreditInquiry"]
 
+_LOG = logging.getLogger("xinyong")
 _PROBE_S = 1.0
 _SEVERAL = 2
 
@@ -244,6 +247,8 @@ class CreditInquiry:
     def errors(self) -> list[dict[str, Any]]:
         """Give the errors as GraphQL answers them, in the order of their fields: when a source answered is not told."""
         question = self._question
+        for told in dict.fromkeys(str(each) for _, each in self._outcomes.errors if isinstance(each, ServiceError)):
+            _LOG.warning("request %s: %s", question.request_id, told)
         return [
             to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
             for path, error in self._in_order(self._outcomes.errors)

@@ -78,6 +78,7 @@ def _question(caller: Caller, document: str, variables: Mapping[str, Any]) -> Qu
         language="zh",
         trace_id=secrets.token_hex(16),
         started_ns=time.time_ns(),
+        client=caller.client,
     )
 
 

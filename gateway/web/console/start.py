@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from gateway.access.papers.rights import is_staff
 from gateway.errors import Text
+from gateway.web.console.asking import Reply
 from gateway.web.console.documents import START
 from gateway.web.console.visit import Visit
 from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["start"]
-
-_SHOWN = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Card:
 
 async def start(visit: Visit) -> Response:
     """Show what the caller can do, by role."""
-    told = (await visit.ask(START)).data
-    cards = list(_cards(visit, told))
-    return visit.page("start.html", {"viewer": told["viewer"], "cards": cards})
+    reply = await visit.ask(START)
+    cards = list(_cards(visit, reply))
+    return visit.page("start.html", {"viewer": reply.of("viewer"), "cards": cards})
 
 
-def _cards(visit: Visit, told: dict[str, dict[str, int]]) -> Iterator[Card]:
-    counts = {name: value["totalCount"] for name, value in told.items() if name != "viewer"}
+def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
+    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name != "viewer"}
     if visit.has(Role.APPROVER):
         yield Card(
             "/console/papers?state=SUBMITTED",
@@ -72,9 +72,11 @@ def _cards(visit: Visit, told: dict[str, dict[str, int]]) -> Iterator[Card]:
             Text("Propose a grant", "提出有限共享授权"),
             Text("What of tier C your organisation needs.", "本单位需查询的有限共享类信息。"),
         )
+    all_of_them = Text("All papers that were presented.", "全部已出示的材料。")
+    ones_own = Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。")
     yield Card(
         "/console/papers",
         Text("Papers", "证明材料"),
-        Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。"),
+        all_of_them if is_staff(visit.caller) else ones_own,
         counts["all"],
     )
