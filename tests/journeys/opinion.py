@@ -34,8 +34,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 def found_too_high(
     said: Mapping[str, Any],
     headers: Mapping[str, str],
-    answer: Any,
-    accepted: Mapping[str, Accepted],  # noqa: ANN401 (JSON)
+    answer: Any,  # noqa: ANN401 (JSON)
+    accepted: Mapping[str, Accepted],
 ) -> list[str]:
     """Name everything in an answer that its asker may not see, by the headers and the parts of the request."""
     data = answer.get("data") if isinstance(answer, Mapping) else None
@@ -89,6 +89,7 @@ class _Opinion:
         for each in sets:
             self._collect(kind, each, selected)
         if kind in RECORDS:
+            sight = sight.at({name: told[key] for name, key in _keys(selected, told)}.get("provider"))
             yield from _of_record(RECORDS[kind], {name: told[key] for name, key in _keys(selected, told)}, sight)
         for key, value in told.items():
             if value is not None:
@@ -149,8 +150,10 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
             tiers += [("excluded" if rule.tier is None else str(rule.tier.value))] if held else []
     if max(tiers) > highest:
         yield f"a {record.name} of tier {max(tiers)}"
+    person = told.get("counterpartyCategory") == "NATURAL_PERSON"
+    masks = {Mask.NAME, Mask.NAME_IF_INDIVIDUAL} if person else {Mask.NAME}
     for name, value in told.items():
         definition = record.fields.get(name)
-        if highest == "A" and definition and definition.mask is Mask.NAME and isinstance(value, str):
-            if value[1:].strip("*"):
-                yield f"{record.name}.{name} = {value!r} without its mask"
+        masked = highest == "A" and definition is not None and definition.mask in masks
+        if masked and isinstance(value, str) and value[1:].strip("*"):
+            yield f"{record.name}.{name} = {value!r} without its mask"
