@@ -122,7 +122,7 @@ async def test_before_the_seal_nothing_is_proved_yet(
         ("UPDATE audit_checkpoint SET root = (SELECT hashes FROM audit_tile)", "does not stand at log index 0"),
     ],
 )
-async def test_a_receipt_whose_entry_or_log_was_changed_is_not_proved(  # noqa: PLR0913, PLR0917
+async def test_a_receipt_whose_entry_or_log_was_changed_is_not_proved(
     store: Store, sealer: Sealer, trail: Trail, entry: MakeEntry, statement: str, why: str
 ) -> None:
     receipt = await trail.append(entry())

@@ -52,11 +52,17 @@ def line(number: int) -> SubjectLine:
     subject = f"uscc:{number % _SUBJECTS}"
     match number % 10:
         case 3:
-            return SubjectLine(subject, Standing.DUTY, Outcome.DENIED, "", False, (), WITHHELD, 0)
+            return SubjectLine(
+                subject, Standing.DUTY, Outcome.DENIED, "", counted=False, fields=(), withheld=WITHHELD, rows=0
+            )
         case 7:
-            return SubjectLine(subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", False, FIELDS, (), 2)
+            return SubjectLine(
+                subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", counted=False, fields=FIELDS, withheld=(), rows=2
+            )
         case _:
-            return SubjectLine(subject, Standing.DUTY, Outcome.DISCLOSED, "B", True, FIELDS, WITHHELD, 7)
+            return SubjectLine(
+                subject, Standing.DUTY, Outcome.DISCLOSED, "B", counted=True, fields=FIELDS, withheld=WITHHELD, rows=7
+            )
 
 
 def entry_about(number: int) -> Entry:
@@ -116,7 +122,7 @@ class Forger:
         if done is not None:
             await done
 
-    async def one(self, statement: str, *values: object) -> Any:
+    async def one(self, statement: str, *values: object) -> Any:  # noqa: ANN401 - whatever the column holds
         """Read one value."""
         return (await self.snapshot.rows(statement, *values))[0][0]
 

@@ -13,9 +13,10 @@ from tests.gateway.audit.verification.small_trail import ORIGIN, SIGNER, Forger,
 Deed = Callable[[Forger], Awaitable[None]]
 VKEY = SIGNER.reader.vkey
 THIEF = Signer(ORIGIN, b"t" * 32)
+WHOLE = Range()
 
 
-async def verified(forger: Forger, anchors: Path | None = None, among: Range = Range()) -> Report:
+async def verified(forger: Forger, anchors: Path | None = None, among: Range = WHOLE) -> Report:
     """Verify what the forger's transaction sees, trusting the true key."""
     return await verify_snapshot(forger.snapshot, Trust((VKEY,), anchors), among)
 
