@@ -4,12 +4,13 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import uvicorn
 from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from connectors.connector import Connector
 from connectors.register import Register
@@ -43,6 +44,8 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
+from gateway.web.console import EvidenceByDoor, Rooms, pages
+from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
@@ -72,6 +75,8 @@ class House(Generic[G_co]):
     seal: Seal
     _store: Store
     _copies: SpanCopies | None
+    evidence: EvidenceDoor | None = None
+    """The door of files that prove papers; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
@@ -105,7 +110,13 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
 
-    return await _opened(settings, keys, verifier, Manner(settings.limits.body_bytes), graph_of=credit, spans=spans)
+    manner = Manner(settings.limits.body_bytes)
+    house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    room, offset_s = house.graph.room, house.graph.today_offset_s
+    if room is None:
+        return house
+    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
+    return replace(house, evidence=evidence)
 
 
 async def open_foreign_house(
@@ -186,7 +197,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    guard = Guard(
+        Bounds.within(settings.limits),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants"], DEFAULT_FIRST),
+    )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
@@ -196,6 +210,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register=register,
         schema=schema,
         papers=papers.register,
+        room=papers,
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
@@ -276,6 +291,7 @@ class _Front:
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
         self._others = Starlette(routes=routes(self._probe, self._metrics))
+        """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
         """Why the house could not be opened."""
 
@@ -283,6 +299,8 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
+        elif house is not None and house.evidence is not None and _is_evidence(scope):
+            await house.evidence(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -293,6 +311,7 @@ class _Front:
         await receive()
         try:
             self._house = await _open_any(self._settings, self._joined)
+            self._others = Starlette(routes=[*routes(self._probe, self._metrics), *_pages(self._house)])
         except Exception as refused:  # noqa: BLE001 (whatever it was, it is told where the command ends)
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
@@ -309,6 +328,20 @@ class _Front:
 
     async def _probe(self) -> dict[str, bool]:
         return await self._house.probe() if self._house else {"open": False}
+
+
+def _is_evidence(scope: Scope) -> bool:
+    path: str = scope["path"] if scope["type"] == "http" else ""
+    return path == PATH or path.startswith(f"{PATH}/")
+
+
+def _pages(house: House[Graph]) -> list[Route]:
+    """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
+    evidence = house.evidence
+    if evidence is None:
+        return []
+    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
+    return pages(house.settings, rooms)
 
 
 def _settle_memory() -> None:

@@ -1,4 +1,4 @@
-"""The demonstration: a synthetic city, one subject asked as three persons, and nothing of it real."""
+"""The demonstration: a synthetic city, one subject asked as three persons, a paper at work, and nothing of it real."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -48,6 +48,16 @@ QUERY: Final = """query Subject($code: String!) {
   }
 }"""
 """What the three persons ask: one subject, four agencies and the centre."""
+
+ON_PAPER: Final = """query OnPaper($code: String!) {
+  subject(by: {unifiedSocialCreditCode: $code}) {
+    ... on LegalPerson { socialInsurancePayments(first: 1) { nodes { period paidAmount } } }
+  }
+}"""
+"""What an officer asks twice: a field of tier C, without a letter and with it."""
+OF_THE_LETTER: Final = "91410199DEM0011054"
+"""LP-10 of the story, whom the tax authority's letter lists."""
+LETTER: Final = "DEMO-LETTER-TAX"
 
 PERSONAS: Final = (
     ("public", "the public", "公众", None),
@@ -125,23 +135,40 @@ async def _show(folder: Path) -> None:
     try:
         _print(QUERY)
         for persona, english, chinese, purpose in PERSONAS:
-            token = tokens.issue(persona, settings.keys.folder, time.time(), timedelta(hours=1))
-            status, headers, answer = await _ask(house.door, token, purpose)
+            asked = _Asked(QUERY, SUBJECT, persona, purpose)
+            status, headers, answer = await _ask(house.door, asked, settings.keys.folder)
             _print(f"\n──── {english} · {chinese} (xinyong --demo token {persona}) ────")
             _print(f"HTTP {status}  Audit-Record: {headers.get('audit-record', '-')}")
+            _print("\n".join(_told(answer)))
+        _print("\n──── a paper at work · 正式函件的效力 (xinyong --demo token tax-officer) ────")
+        _print(ON_PAPER)
+        for paper in (None, LETTER):
+            asked = _Asked(ON_PAPER, OF_THE_LETTER, "tax-officer", ("ENFORCEMENT", "税收违法案件执行核查"), paper)
+            _, _, answer = await _ask(house.door, asked, settings.keys.folder)
+            _print(f"\n{'citing ' + paper if paper else 'without a paper'} · {'引用该函件' if paper else '未引用材料'}")
             _print("\n".join(_told(answer)))
         _print("\n".join(_papers()))
     finally:
         await house.close()
 
 
-async def _ask(
-    door: Door, token: str, purpose: tuple[str, str] | None
-) -> tuple[int, Mapping[str, str], dict[str, Any]]:
+class _Asked(NamedTuple):
+    """One question of the demonstration."""
+
+    query: str
+    code: str
+    persona: str
+    purpose: tuple[str, str] | None
+    paper: str | None = None
+
+
+async def _ask(door: Door, asked: _Asked, keys_folder: Path) -> tuple[int, Mapping[str, str], dict[str, Any]]:
     """Bring the question to the door as a server would."""
-    said: dict[str, Any] = {"query": QUERY, "variables": {"code": SUBJECT}}
-    if purpose:
-        said["extensions"] = {"purpose": {"code": purpose[0], "text": purpose[1]}}
+    token = tokens.issue(asked.persona, keys_folder, time.time(), timedelta(hours=1))
+    extensions: dict[str, Any] = {"papers": [asked.paper]} if asked.paper else {}
+    if asked.purpose:
+        extensions["purpose"] = {"code": asked.purpose[0], "text": asked.purpose[1]}
+    said = {"query": asked.query, "variables": {"code": asked.code}, "extensions": extensions}
     headers = [(b"content-type", b"application/json"), (b"accept", b"application/json")]
     if token:
         headers.append((b"authorization", f"Bearer {token}".encode()))

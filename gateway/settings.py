@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self, cast
+from urllib.parse import urlsplit
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -33,6 +34,7 @@ __all__ = [
     "Foreign",
     "Keys",
     "Limits",
+    "Oidc",
     "Redis",
     "Row",
     "Server",
@@ -51,6 +53,7 @@ _ALIASES = {
     "XINYONG_REDIS_URL": ("redis", "url"),
 }
 _DEFAULT_FILE = Path("xinyong.yaml")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _DATABASES = ("sqlite", "sqlite+aiosqlite", "postgresql", "postgresql+asyncpg")
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
@@ -112,9 +115,27 @@ class ConnectorSource(_Section):
         description="Seconds that a row of the agency may be answered from the cache; 0 keeps none",
     )
     lanes: Count = Field(
-        default=2, description="Statements that may run at the agency at the same time, for each process"
+        default=2,
+        description="Statements that may run at the agency at the same time, for each process; behind a second wall "
+        "so many connections are held for each of its roles",
     )
     known_url = field_validator("url")(_known_database)
+
+
+class Oidc(_Section):
+    """How people log in with a browser: OpenID Connect, the authorization code flow with PKCE (contract section 3)."""
+
+    client_id: str | None = Field(
+        default=None, description="The gateway's name at the issuer; none: nobody logs in with a browser"
+    )
+    client_secret_file: Path | None = Field(
+        default=None, description="File with the gateway's secret at the issuer; none: a public client, by PKCE alone"
+    )
+    scopes: str = Field(
+        default="openid profile",
+        description="Scopes asked for, openid among them; the ID token must carry the claims of a token",
+        pattern=r"^([!#-\[\]-~]+ )*openid( [!#-\[\]-~]+)*$",
+    )
 
 
 class Auth(_Section):
@@ -130,6 +151,13 @@ class Auth(_Section):
         description="Address of the issuer's public keys (JWKS), http:// or https://, read once at the start",
         pattern=r"^https?://.+",
     )
+    oidc: Oidc = Oidc()
+    session_s: int = Field(
+        default=28_800,
+        ge=60,
+        le=86_400,
+        description="Seconds that a browser stays logged in at most; never longer than its token",
+    )
 
     @model_validator(mode="after")
     def one_set_of_keys(self) -> Self:
@@ -140,6 +168,9 @@ class Auth(_Section):
             raise ValueError(message)
         if self.issuer is None and sets:
             message = "keys need the issuer whose they are: set issuer"
+            raise ValueError(message)
+        if self.oidc.client_id is not None and not (self.issuer or "").startswith(("https://", "http://")):
+            message = "oidc.client_id needs the issuer's address: set issuer to https://..."
             raise ValueError(message)
         return self
 
@@ -170,6 +201,26 @@ class Server(_Section):
     host: str = Field(default="127.0.0.1", description="Address that is listened on")
     port: int = Field(default=8000, ge=0, le=65_535, description="Port that is listened on; 0 takes a free one")
     workers: Count = Field(default=1, description="Processes; more than one needs PostgreSQL")
+    public_url: str | None = Field(
+        default=None,
+        description="Address by which browsers reach the gateway, https://HOST; http:// on the loopback only",
+    )
+
+    @field_validator("public_url")
+    @classmethod
+    def reached_in_private(cls, url: str | None) -> str | None:
+        """Refuse an address with a path, or one by which a session could be overheard."""
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        loopback = parts.hostname in _LOOPBACK
+        if not parts.hostname or url != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+            message = "write https://HOST or https://HOST:PORT, without a path"
+            raise ValueError(message)
+        if parts.scheme != "https" and not (parts.scheme == "http" and loopback):
+            message = "write https://: http:// is for the loopback only"
+            raise ValueError(message)
+        return url
 
 
 class Anchors(_Section):
@@ -321,6 +372,8 @@ class Settings(_Section):
             problems.append("server.workers above 1 needs PostgreSQL: set database.url to postgresql://...")
         if self.as_of is not None and not self.demo:
             problems.append("as_of is for the demonstration only, or terms would never end: remove it, or set demo")
+        if self.auth.oidc.client_id is not None and self.server.public_url is None:
+            problems.append("auth.oidc needs server.public_url: the issuer sends people back there")
         if problems:
             raise ValueError("; ".join(problems))
         return self

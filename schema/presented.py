@@ -38,7 +38,7 @@ class ScopeInput:
     restricted: list[str] = strawberry.field(default_factory=list, description="Of tier C, by name; no wildcard")
 
 
-@strawberry.input(description="有效身份证明 (R18.1)")
+@strawberry.input(description="有效身份证件 (R18.1)")
 class IdentityDocumentInput:
     """An individual's own paper."""
 
@@ -52,7 +52,7 @@ class IdentityDocumentInput:
     holder: str | None = strawberry.field(default=None, description=_HOLDER)
 
 
-@strawberry.input(description="单位的书面证明 (R18.2): a legal person names who acts for it")
+@strawberry.input(description="社会法人书面证明 (R18.2): a legal person names who acts for it")
 class EntityCertificateInput:
     """A legal person's own paper."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -118,9 +119,23 @@ def clean_redis_url(redis_url: str) -> str:
     return redis_url
 
 
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the path of a real Chromium; without one the test is skipped."""
+    path = os.environ.get("XINYONG_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        _absent("There is no Chromium on the path: install it, or set XINYONG_TEST_CHROMIUM")
+    return path
+
+
 def _missing(service: str, url: str, variable: str, error: Exception) -> NoReturn:
     parts = urlsplit(url)
     reason = f"{service} does not answer at {parts.hostname}:{parts.port} ({type(error).__name__}): set {variable}"
+    _absent(reason)
+
+
+def _absent(reason: str) -> NoReturn:
+    """Skip with the reason, or fail where nothing may be skipped."""
     if os.environ.get("REQUIRE_SERVICES") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

@@ -148,7 +148,7 @@ def build(tables: Mapping[str, Table], batch: Batch, dialect: Dialect, *, walled
         inner: sa.Select[tuple[Any]] | sa.CompoundSelect[tuple[Any]]
         inner = _subselect(table, columns, selection, batch, spelling.key)
         if walled and table.hidden is not None and OPEN in selection.columns:
-            inner = sa.union_all(inner, _hidden(table, table.hidden, columns, selection, batch.kind, spelling.key))
+            inner = sa.union_all(inner, _hidden(table, table.hidden, columns, selection, batch, spelling.key))
         compiled = inner.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         found = str(compiled).replace("%%", "%")
         # compiled from the declared table; no value of an asker is in it
@@ -193,7 +193,7 @@ def _told_of_closed(table: Table, selection: Selection) -> set[Column]:
 
 
 def _hidden(  # noqa: PLR0913, PLR0917 (as the sub-select that it completes)
-    table: Table, hidden: sa.FromClause, columns: list[Column], selection: Selection, kind: str, key: Key
+    table: Table, hidden: sa.FromClause, columns: list[Column], selection: Selection, batch: Batch, key: Key
 ) -> "sa.Select[tuple[Any]]":
     """Select what a wall hides, as the sub-select itself would tell of it without a wall."""
 
@@ -206,7 +206,9 @@ def _hidden(  # noqa: PLR0913, PLR0917 (as the sub-select that it completes)
     known = _told_of_closed(table, selection)
     expressions = [told(_expression(column)) if column in known else sa.null() for column in columns]
     statement = sa.select(JsonRow(*expressions, sa.literal_column("0")).label("record")).select_from(hidden)
-    statement = statement.where(told(table.matches[kind](key))).limit(LIMIT + 1)
+    statement = statement.where(told(table.matches[batch.kind](key))).limit(LIMIT + 1)
+    if batch.own:
+        statement = statement.where(told(_is_of(batch.own, table)))
     return statement if table.where is None else statement.where(told(table.where))
 
 

@@ -5,13 +5,13 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from gateway.access.signatures import IssuerKeys
 from gateway.errors import Text, Unauthenticated
 from schema.disclosure import OrganizationKind, Role
 
-__all__ = ["PUBLIC_CALLER", "Caller", "SubjectIdentifier", "Unauthenticated", "Verifier"]
+__all__ = ["PUBLIC_CALLER", "Caller", "SubjectIdentifier", "Unauthenticated", "Verified", "Verifier"]
 
 SubjectIdentifier = tuple[str, str]
 """A kind (``uscc`` or ``rid``) and the canonical code."""
@@ -41,6 +41,11 @@ class Caller:
     token_id: str
 
     @property
+    def client(self) -> str:
+        """Who is counted where askers are: the person with its organisation (R19.3)."""
+        return f"{self.organisation or ''}/{self.person}"
+
+    @property
     def is_public(self) -> bool:
         """Whether nobody said who they are."""
         return not self.token_id
@@ -50,12 +55,20 @@ PUBLIC_CALLER: Final = Caller(_ANONYMOUS, "", None, None, frozenset(), None, "")
 """Who sends no token: anonymous, with the standing that everybody has (Art. 15, AMB-26)."""
 
 
+class Verified(NamedTuple):
+    """A good token: who sends it, what else it says, and until when (seconds since 1970)."""
+
+    caller: Caller
+    claims: Mapping[str, object]
+    expires_at: float
+
+
 class Verifier:
     """Turns an ``Authorization`` header into a caller; remembers good tokens until they expire."""
 
     def __init__(self, keys: IssuerKeys, issuer: str, audience: str) -> None:
         """Accept the tokens that *issuer* signed with *keys* for *audience*."""
-        self._keys, self._issuer, self._audience = keys, issuer, audience
+        self._keys, self._issuer, self.audience = keys, issuer, audience
         self._known: dict[str, tuple[float, Caller]] = {}
 
     def caller_of(self, authorization_header: str | None, now: float) -> Caller:
@@ -69,26 +82,35 @@ class Verifier:
             return PUBLIC_CALLER
         known = self._known.get(authorization_header)
         if known is None:
-            return self._verify(authorization_header, now)
+            verified = self.verified(_token_in(authorization_header), now)
+            self._remember(authorization_header, verified.expires_at, verified.caller, now)
+            return verified.caller
         if now < known[0]:
             return known[1]
         self._known.pop(authorization_header, None)
         raise _expired()
 
-    def _verify(self, authorization_header: str, now: float) -> Caller:
-        token = _token_in(authorization_header)
+    def verified(self, token: str, now: float) -> "Verified":
+        """Give all that a good token says, at the instant *now*; nothing of it is remembered.
+
+        Raises:
+            Unauthenticated: with what is wrong.
+
+        """
         claims = self._keys.claims_of(token)
-        expires = self._check(claims, now)
-        caller = _caller(claims, token)
-        self._remember(authorization_header, expires, caller, now)
-        return caller
+        expires_at = self._check(claims, now)
+        return Verified(_caller(claims, token), claims, expires_at)
+
+    def of_audience(self, audience: str) -> "Verifier":
+        """Give who checks the same issuer's tokens for another audience: ID tokens are for the client."""
+        return Verifier(self._keys, self._issuer, audience)
 
     def _check(self, claims: Mapping[str, object], now: float) -> float:
         """Check by whom, for whom and for when the token is, and give the instant at which it expires."""
         if claims.get("iss") != self._issuer:
             raise Unauthenticated(Text("it is of another issuer (iss)", "签发者不符（iss）"))
         audience = claims.get("aud")
-        if audience != self._audience and not (isinstance(audience, list) and self._audience in audience):
+        if audience != self.audience and not (isinstance(audience, list) and self.audience in audience):
             raise Unauthenticated(Text("it is for another audience (aud)", "受众不符（aud）"))
         expires = _instant(claims, "exp")
         if expires is None:

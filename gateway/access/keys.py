@@ -1,4 +1,4 @@
-"""The gateway's own keys: pseudonyms, cursors, cache, receipts, identity numbers, the log, a month's part of the trail.
+"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, identity numbers, the log, the months.
 
 All are of 32 random bytes; that of the log is the seed of an Ed25519 key.
 """
@@ -24,7 +24,7 @@ KEY_BYTES: Final = 32
 SUBJECT_ID_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _REMEMBERED_SUBJECTS: Final = 65_536
-_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "log", "identity")
+_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "session", "log", "identity")
 
 
 class SealBroken(ValueError):
@@ -38,7 +38,18 @@ class Keys:
     subject's id. Nothing of a key is in ``repr``.
     """
 
-    __slots__ = ("_aead", "_folder", "_month", "_subject_id", "cache", "cursor", "log", "pseudonym", "receipt")
+    __slots__ = (
+        "_aead",
+        "_folder",
+        "_month",
+        "_subject_id",
+        "cache",
+        "cursor",
+        "log",
+        "pseudonym",
+        "receipt",
+        "session",
+    )
 
     def __init__(self, folder: Path) -> None:
         """Read the keys in *folder*, making those that are missing.
@@ -49,7 +60,7 @@ class Keys:
         """
         key_files.make_folder(folder)
         self._folder = folder
-        self.pseudonym, self.cursor, self.cache, self.receipt, self.log, identity = (
+        self.pseudonym, self.cursor, self.cache, self.receipt, self.session, self.log, identity = (
             _checked(path, key_files.read_or_make(path, _random))
             for path in (folder / f"{name}.key" for name in _NAMES)
         )

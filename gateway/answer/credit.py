@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from connectors.register import Register
 from gateway.access.callers import Caller
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.held import NOTHING_HELD, Held, Papers
+from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
@@ -30,6 +32,7 @@ from gateway.errors import (
     MethodNotAllowed,
     PaperInvalid,
     PurposeRequired,
+    ServiceError,
     Text,
     to_graphql,
 )
@@ -45,6 +48,7 @@ from schema.disclosure import Outcome, Standing
 
 __all__ = ["CreditGraph", "CreditInquiry"]
 
+_LOG = logging.getLogger("xinyong")
 _PROBE_S = 1.0
 _SEVERAL = 2
 
@@ -63,6 +67,8 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    room: PapersRoom | None = None
+    """The room of papers, for the doors by which files come and go."""
     distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
     introspection: Container[Standing] = frozenset(Standing)
     """The standings to which the graph describes itself."""
@@ -241,6 +247,8 @@ class CreditInquiry:
     def errors(self) -> list[dict[str, Any]]:
         """Give the errors as GraphQL answers them, in the order of their fields: when a source answered is not told."""
         question = self._question
+        for told in dict.fromkeys(str(each) for _, each in self._outcomes.errors if isinstance(each, ServiceError)):
+            _LOG.warning("request %s: %s", question.request_id, told)
         return [
             to_graphql(self._reasoned(error), path or None, question.language, question.request_id)
             for path, error in self._in_order(self._outcomes.errors)

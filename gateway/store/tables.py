@@ -227,6 +227,7 @@ PAPER = Table(
     Column("max_uses", Integer, comment="for each subject"),
     Column("capacity", Integer, comment="uses in all: for each subject, times the subjects"),
     Column("uses", Integer, nullable=False),
+    Column("used_at", Instant, comment="when it was last used"),
     Column("presented_by", Text, nullable=False, index=True),
     Column("presented_at", Instant, nullable=False, index=True),
     Column("reviewed_by", Text),
@@ -272,10 +273,10 @@ PAPER_EVIDENCE = Table(
 )
 
 EVIDENCE = Table(
-    "evidence",
+    "paper_file",
     METADATA,
     Column("digest", Text, primary_key=True, comment="SHA-256 of the file"),
-    Column("sent_by", Text, primary_key=True),
+    Column("sent_by", Text, primary_key=True, index=True),
     Column("media_type", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sealed_name", LargeBinary),
@@ -284,7 +285,7 @@ EVIDENCE = Table(
 """Files that prove papers; their content is kept outside the database."""
 
 GRANT = Table(
-    "restricted_grant",
+    "paper_grant",
     METADATA,
     Column("id", Text, primary_key=True),
     Column("agency", Text, nullable=False, index=True),

@@ -182,14 +182,10 @@ class _Visit:
             language=self.language,
             trace_id=requests.trace_id_of(self.headers),
             started_ns=self.started_ns,
-            client=self._client(),
+            client=self.address if self.caller.is_public else self.caller.client,
             by_get=self.method == "GET",
             passed=self.passed,
         )
-
-    def _client(self) -> str:
-        caller = self.caller
-        return self.address if caller.is_public else f"{caller.organisation or ''}/{caller.person}"
 
 
 def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:

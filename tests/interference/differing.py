@@ -15,6 +15,7 @@ from connectors.connector import Connector
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import Mask, RecordDefinition
 from schema.tiers import Tier
+from tests.agreement.city import AS_OF
 from tests.agreement.records import Record
 from tests.interference.rows import OWNER, Lying, columns_in
 from tests.interference.standings import Standing
@@ -41,6 +42,7 @@ def vital(record: RecordDefinition) -> set[str]:
     ending = {record.retention.end} if record.retention and record.retention.end else set()
     going = set(record.retention.ongoing.fields) if record.retention and record.retention.ongoing else set()
     named = {record.occurred_on or "reportedAt", record.polarity_field or "", "terminatedOn", "reportedAt"}
+    named.add("publicityUntil")
     kept = {"provider", "version", "recordStatus", "recordTier", "recordType", OWNER}
     return ruling | turning | ending | going | named | kept | set(record.key)
 
@@ -72,11 +74,11 @@ class Differing:
         """Change everything that is above the standing, and nothing else."""
         owners = Counter((each.base.name, each.row) for each in self.rows)
         for each in self.rows:
-            highest = self.standing.highest(each.record.subject, each.record.definition.name)
+            highest = self.standing.highest(each.record)
             if owners[each.base.name, each.row] > 1:  # one row for two subjects, of whom one may be seen
                 continue
             if group_of(each.record) in self.closed:
-                self._hidden(each, raised=highest is None or each.record.excluded or each.record.tier > highest)
+                self._hidden(each, raised=self.standing.hides(each.record, AS_OF))
             elif highest is not None and highest < Tier.RESTRICTED:
                 self._open(each, highest)
         self.database.commit()
@@ -84,6 +86,8 @@ class Differing:
     # A record that is not there
 
     def _hidden(self, each: Lying, *, raised: bool) -> None:
+        if each.record.lost and not self.standing.forbids(each.record):
+            return  # its source tells of it, and is asked again for what it could not read
         register = _is_register(each.base)
         if raised and not register and self.chance.random() < 0.5:
             for _ in range(self.chance.randint(1, 4)):
@@ -91,7 +95,7 @@ class Differing:
         lots = self.chance.random()
         if lots < 0.3 and not register and not (raised and group_of(each.record) in self.mixed):
             self.database.execute(f'DELETE FROM "{each.base.name}" WHERE rowid = ?', (each.row,))  # noqa: S608 (a name of ours)
-        elif lots < 0.75 and raised:  # else its own source knows nothing of it, and says so where it cannot be read
+        elif lots < 0.75 and self.standing.forbids(each.record):
             self._rewrite(each)
 
     def _rewrite(self, each: Lying) -> None:
@@ -116,22 +120,25 @@ class Differing:
         if fresh is None:
             return
         row = {**self._row(each), **fresh}
-        others = [
-            other
-            for other in self.rows
-            if other.base is each.base
-            and other.record.subject.kind == each.record.subject.kind
-            and self.standing.highest(other.record.subject, each.record.definition.name)
-            == self.standing.highest(each.record.subject, each.record.definition.name)
-        ]
         if self.chance.random() < 0.6:
-            donor = self._row(self.chance.choice(others))
+            donor = self._row(self.chance.choice(self._alike[self._likeness(each)]))
             row |= {name: donor[name] for name in self._owning(each.base)}
         serial = next(iter(each.base.columns))
         if serial.primary_key and isinstance(serial.type, sa.BigInteger):
             row[serial.name] = 10_000_000 + self.made
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         self.database.execute(f'INSERT INTO "{each.base.name}" ({names}) VALUES ({marks})', [*row.values()])  # noqa: S608 (names of ours)
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str, Tier | None], list[Lying]]:
+        """Rows among which one may be another subject's and still be as far above the standing."""
+        alike: dict[tuple[str, str, Tier | None], list[Lying]] = defaultdict(list)
+        for each in self.rows:
+            alike[self._likeness(each)].append(each)
+        return alike
+
+    def _likeness(self, each: Lying) -> tuple[str, str, Tier | None]:
+        return each.base.name, each.record.subject.kind, self.standing.highest(each.record)
 
     def _fresh_key(self, each: Lying) -> dict[str, Any] | None:
         """Give a part of a natural key that no record has; None where none can be made."""
@@ -166,7 +173,7 @@ class Differing:
             elif all(_tier(of, by) > highest and by not in vital(of) for of, by in _known(uses)):
                 new[name] = self._another(each.base, name)
             elif isinstance(row[name], str) and not any(by in (*of.key, OWNER) for of, by in _known(uses)):
-                masked = all(_masked(of, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
+                masked = all(_masked(each.record, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
                 new[name] = self._under_mask(row[name], name=masked)
         self._update(each, new)
 
@@ -179,7 +186,7 @@ class Differing:
             if definition.tier > highest:
                 said[name] = self._said(record, name)
             elif isinstance(said.get(name), str) and definition.type == "String":
-                said[name] = self._under_mask(said[name], name=_masked(record, name, highest))
+                said[name] = self._under_mask(said[name], name=_masked(each.record, name, highest))
         return {name: value for name, value in said.items() if value is not None}
 
     def _under_mask(self, value: str, *, name: bool) -> str:
@@ -201,10 +208,12 @@ class Differing:
     def _owning(self, base: sa.Table) -> list[str]:
         return [name for name, uses in self._uses[base.name].items() if OWNER in {by for _, by in uses}]
 
-    @cached_property
-    def _before(self) -> Mapping[tuple[str, int], dict[str, Any]]:
-        """Every row of every table as the first world has it."""
-        before = {}
+    def __post_init__(self) -> None:
+        """Read every row as the first world has it, before any is changed."""
+        self._before = self._read()
+
+    def _read(self) -> Mapping[tuple[str, int], dict[str, Any]]:
+        before: dict[tuple[str, int], dict[str, Any]] = {}
         for name in {each.base.name for each in self.rows}:
             cursor = self.database.execute(f'SELECT rowid, * FROM "{name}"')  # noqa: S608 (a name of ours)
             columns = [column[0] for column in cursor.description[1:]]
@@ -246,10 +255,13 @@ def _known(uses: Iterable[tuple[str, str]]) -> list[tuple[RecordDefinition, str]
     return [(RECORDS[of], by) for of, by in uses]
 
 
-def _masked(record: RecordDefinition, name: str, highest: Tier) -> bool:
+def _masked(record: Record, name: str, highest: Tier) -> bool:
     """Say whether all but the first letter of a value is starred out for everybody of a tier (Art. 17)."""
-    definition = record.fields.get(name)
-    return highest is Tier.PUBLIC and definition is not None and definition.mask is Mask.NAME
+    definition = record.definition.fields.get(name)
+    if highest is not Tier.PUBLIC or definition is None:
+        return False
+    person = record.subject.kind == "INDIVIDUAL" or record["counterpartyCategory"] == "NATURAL_PERSON"
+    return definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
 
 
 def _is_register(base: sa.Table) -> bool:

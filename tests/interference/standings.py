@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 from connectors.demonstration import sample
 from schema.tiers import Tier
 from tests.agreement.city import Registered
+from tests.agreement.records import Record
 
 __all__ = ["STANDINGS", "Opening", "Standing"]
 
@@ -40,16 +42,34 @@ class Standing:
     finds_individuals: bool = False
     counts: bool = False
     """Whether it reads how often others were queried (Art. 19)."""
+    own_agency: str | None = None
+    """The agency whose own records it reads whole, since it reports them."""
     papers: tuple[str, ...] = ()
     opened: Mapping[str, Opening] = field(default_factory=lambda: MappingProxyType({}))
 
-    def highest(self, subject: Registered, record: str) -> Tier | None:
-        """Give the strictest tier of a subject's records of one type that is within it; None: nobody is there for it."""
-        if subject.identifier == self.itself:
+    def highest(self, record: Record) -> Tier | None:
+        """Give the strictest tier that is within it of a record's subject and type; None: nobody is there for it."""
+        subject = record.subject
+        if not self.finds(subject):
+            return None
+        if subject.identifier == self.itself or (self.own_agency and record["provider"] == self.own_agency):
             return Tier.RESTRICTED
         if subject.identifier in self.opened:
-            return self.opened[subject.identifier].of(record)
-        return self.others if self.finds(subject) else None
+            return self.opened[subject.identifier].of(record.definition.name)
+        return self.others
+
+    def forbids(self, record: Record) -> bool:
+        """Say whether a record is not there for it by its tier, or a seal (R15.2)."""
+        highest = self.highest(record)
+        return highest is None or record.excluded or record.tier > highest
+
+    def hides(self, record: Record, today: date) -> bool:
+        """Say whether a record is not there for it, be it that its publicity has ended (R17.3)."""
+        if self.forbids(record):
+            return True
+        until = record["publicityUntil"]
+        over = "publicityUntil" in record.lost or (until is not None and date.fromisoformat(until) < today)
+        return self.highest(record) is Tier.PUBLIC and over
 
     def finds(self, subject: Registered) -> bool:
         """Say whether the subject is there for it at all (R15.7, R15.8)."""
@@ -66,7 +86,7 @@ _EVERYBODY: Final = (
     Standing("officer-without-purpose", "market-officer"),
     Standing("court-officer", "court-officer", ("ADJUDICATION", "审理合同纠纷案件")),
     Standing("credit-service", "credit-service", ("CREDIT_SERVICE", "出具信用报告使用"), Tier.SHARED),
-    Standing("reporter", "tax-reporter", _SUPERVISION),
+    Standing("reporter", "tax-reporter", _SUPERVISION, own_agency="TAX"),
     Standing("operator", "centre-operator", _SUPERVISION),
     Standing("auditor", "auditor", _SUPERVISION, counts=True),
 )

@@ -26,7 +26,7 @@ async def test_what_is_above_a_standing_changes_nothing_in_its_answers(
 ) -> None:
     standing = STANDINGS[name]
     worlds = await of_standing(city, tmp_path, standing, seed)
-    async with watching(worlds, tmp_path) as (one, other):
+    async with watching(worlds) as (one, other):
         interference = Interference(one, other, Asking(standing, worlds.subjects, known, f"{seed}/{name}"))
         difference = await interference.of(OPERATIONS)
     assert difference is None, f"seed {seed}, {difference}"

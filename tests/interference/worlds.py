@@ -15,7 +15,7 @@ from connectors.registry import discover
 from gateway.access.keys import Keys
 from schema.identity import resident_check
 from schema.tiers import Tier
-from tests.agreement.city import CENTRE, Registered, registered
+from tests.agreement.city import AS_OF, CENTRE, Registered, registered
 from tests.agreement.city import write as write_city
 from tests.interference.agencies import hidden_above
 from tests.interference.agencies import write as write_notes
@@ -88,9 +88,7 @@ def _closed(rows: list[Lying], standing: Standing) -> tuple[set[Group], set[Grou
     """Give the records that are not there for a standing, and those of them that some source alone would show."""
     closed, shown = set(), set()
     for each in rows:
-        highest = standing.highest(each.record.subject, each.record.definition.name)
-        raised = highest is None or each.record.excluded or each.record.tier > highest
-        (closed if raised else shown).add(group_of(each.record))
+        (closed if standing.hides(each.record, AS_OF) else shown).add(group_of(each.record))
     return closed, closed & shown
 
 

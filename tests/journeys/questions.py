@@ -20,7 +20,7 @@ from graphql import (
 )
 
 _PRINTED = (Path(__file__).parents[2] / "schema/subject.graphql").read_text(encoding="utf-8")
-_GRAPH = build_schema(_PRINTED)
+GRAPH = build_schema(_PRINTED)
 
 
 def _level(node: FieldDefinitionNode) -> str:
@@ -41,7 +41,7 @@ TIERS: Mapping[str, Mapping[str, str]] = {
 
 
 def _everything(kind: str) -> str:
-    found = _GRAPH.type_map[kind]
+    found = GRAPH.type_map[kind]
     assert isinstance(found, GraphQLObjectType | GraphQLInterfaceType)
     parts = ["__typename"]
     for name, field in found.fields.items():

@@ -1,8 +1,8 @@
-"""The matrix of R15, walked over HTTP: every persona, tier, subject and paper; each refusal with its code and its paper.
+"""The matrix of R15, walked over HTTP: every persona, tier, subject and paper; each refusal with code and paper.
 
 What each cell must be is written out here from the law's text, not asked of the rules. Fields that stand for a tier are
-those of social insurance payments and of registrations for legal persons, of the person's identity for individuals. Where a
-whole list is withheld, its one error stands for the fields in it.
+those of social insurance payments and of registrations for legal persons, of the person's identity for individuals.
+Where a whole list is withheld, its one error stands for the fields in it.
 """
 
 from dataclasses import dataclass, field
@@ -56,6 +56,7 @@ class Asked:
 
     @property
     def name(self) -> str:
+        """What the case is called."""
         why = self.purpose["code"] if self.purpose else "no purpose"
         return f"{self.persona} on {self.subject} with {' '.join(self.papers) or 'no paper'} for {why}"
 
@@ -153,7 +154,7 @@ INDIVIDUAL: Final = """query($number: String!, $name: String!) {
     }
   }
 }"""
-"""Each of ``bc`` has a field of tier B and one of C that the demonstration's papers name; ``d`` is of C, named by none."""
+"""Each ``bc`` has a field of tier B and one of C that the demonstration's papers name; ``d`` is of C, named by none."""
 COORDINATES: Final = {
     "LP": (
         "LegalPerson.socialInsurancePayments",
@@ -182,7 +183,7 @@ async def latest_outcome(visitor: Visitor) -> Outcome:
             code = (await connection.execute(statement)).scalar_one()
     finally:
         await store.close()
-    return next(outcome for outcome, number in OUTCOMES.items() if number == code)
+    return next(Outcome(outcome) for outcome, number in OUTCOMES.items() if number == code)
 
 
 def seen(told: Told, kind: str) -> tuple[Cell, Cell, Cell, Cell]:

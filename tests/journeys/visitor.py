@@ -4,10 +4,11 @@ import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx2
 from sqlalchemy import func, select
@@ -19,6 +20,8 @@ from gateway.app import House, open_house
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.tables import RECORD
+from tests.journeys.clearances import DEMONSTRATION, Accepted
+from tests.journeys.opinion import found_too_high
 
 AS_OF = date(2026, 11, 23)
 CODES = {each["key"]: each["unifiedSocialCreditCode"] for each in sample()["legalPersons"]}
@@ -83,6 +86,8 @@ class Visitor:
 
     house: House[CreditGraph]
     client: httpx2.AsyncClient
+    accepted: dict[str, Accepted] = field(default_factory=lambda: dict(DEMONSTRATION))
+    """The papers by which more may be seen: whoever has another accepted says so here."""
 
     async def ask(  # noqa: PLR0913 (a question has that many parts)
         self,
@@ -112,9 +117,13 @@ class Visitor:
     async def send(
         self, method: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None, query: str = ""
     ) -> Told:
-        """Send any request."""
+        """Send any request; what an answer holds above the asker's tier is a failure of every journey."""
         answer = await self.client.request(method, f"/graphql{query}", content=content, headers=dict(headers or {}))
-        return Told(answer.status_code, answer.headers, answer.content)
+        told = Told(answer.status_code, answer.headers, answer.content)
+        asked = _asked(content, query)
+        if asked is not None:
+            assert found_too_high(asked, dict(headers or {}), told.json, self.accepted) == []
+        return told
 
     def as_(
         self, persona: str, lifetime: timedelta = timedelta(hours=1), ago: timedelta = timedelta()
@@ -139,6 +148,17 @@ class Visitor:
         before = await self.entries()
         yield
         assert await self.entries() - before == entries
+
+
+def _asked(content: bytes, query: str) -> dict[str, Any] | None:
+    """Give the request's parts where it is a question at all."""
+    try:
+        said = json.loads(content) if content else dict(parse_qsl(query.removeprefix("?")))
+        if not content:
+            said |= {name: json.loads(said[name]) for name in ("variables", "extensions") if name in said}
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and isinstance(said.get("query"), str) else None
 
 
 @asynccontextmanager

@@ -143,7 +143,7 @@ def _identity_document(paper: _Paper, given: IdentityDocumentInput, subjects: _S
     if given.verification is VerificationMethod.WINDOW_SIGHTED and not seen.at_window:
         yield paper.wrong("verification", "the window alone sights documents", "须由窗口人员核验原件")
     if not seen.at_window and _is_other(seen.caller, [each.name for each in subjects if each]):
-        yield paper.wrong("subject", "this is another person's document", "并非本人的身份证明")
+        yield paper.wrong("subject", "this is another person's document", "并非本人的身份证件")
     yield from paper.term(None, given.valid_from, given.valid_to)
     if given.valid_from:
         yield from paper.made("validFrom", given.valid_from)

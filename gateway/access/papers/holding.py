@@ -155,6 +155,6 @@ def _with_own_paper(
         raise PaperInvalid(
             Text(
                 "your own identity document or entity certificate is missing, or has ended",
-                "缺少本人（本单位）有效的身份证明或单位证明",
+                "缺少本人有效身份证件或社会法人书面证明，或已失效",
             )
         )

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from gateway.access.callers import Caller
 from gateway.access.papers import rights
@@ -14,10 +15,14 @@ from gateway.access.papers.paper import File, KeptPaper
 from gateway.access.papers.reading import Subjects
 from gateway.access.papers.register import PaperRegister
 from gateway.access.papers.senders import Senders
-from gateway.errors import Forbidden, PaperInvalid, Text
+from gateway.errors import Forbidden, NoSuchFile, Text
 from gateway.store import Store
 
-__all__ = ["PapersRoom", "open_room"]
+__all__ = ["FILES_A_DAY", "PapersRoom", "open_room"]
+
+FILES_A_DAY: Final = 500
+"""Files that one person may send in a day: more than a window takes in, less than fills a disk."""
+_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,34 +51,45 @@ class PapersRoom:
         """
         if caller.is_public:
             raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
+        at = datetime.fromtimestamp(now, UTC)
+        if await self.senders.count(caller.person, at - _A_DAY) >= FILES_A_DAY:
+            raise Forbidden(Text(f"at most {FILES_A_DAY} files a day", f"每日最多提交 {FILES_A_DAY} 个文件"))
         file = await self.files.keep(content, *named)
-        await self.senders.remember(file, caller.person, datetime.fromtimestamp(now, UTC))
+        await self.senders.remember(file, caller.person, at)
         return file
 
     async def give_file(self, caller: Caller, digest: str, now: float) -> tuple[File, bytes, Sequence[KeptPaper]]:
         """Give a file to staff, to who sent it, and to the subject of a paper that it proves; and those papers.
 
         Raises:
-            PaperInvalid: there is no such file for this caller.
+            NoSuchFile: there is none for this caller.
             PapersUnavailable: the database did not answer.
 
         """
         sent = {} if caller.is_public or not is_digest(digest) else await self.senders.of(digest)
         if not sent:
-            raise _no_file()
+            raise NoSuchFile
         papers = await self.archive.papers(await self.senders.papers_with(digest))
-        own = (await self.register.held(caller, (), now)).own
-        if caller.subject is not None:
-            own |= {self.keys.subject_id(*caller.subject)}
+        own = await self.own(caller, now)
         about = [each for each in papers if any(subject.id in own for subject in each.written.subjects)]
-        if not (rights.is_staff(caller) or caller.person in sent or about):
-            raise _no_file()
-        file = sent.get(caller.person) or next(iter(sent.values()))
-        return file, await self.files.content(digest), papers
+        if rights.is_staff(caller):
+            about = papers
+        elif caller.person in sent:
+            about += [each for each in papers if each.presented_by == caller.person and each not in about]
+        elif not about:
+            raise NoSuchFile
+        sender = caller.person if caller.person in sent else about[0].presented_by if about else next(iter(sent))
+        return sent[sender], await self.files.content(digest), about
 
+    async def own(self, caller: Caller, now: float) -> frozenset[str]:
+        """Give the subjects that *caller* is: by the token, and by its own papers in force.
 
-def _no_file() -> PaperInvalid:
-    return PaperInvalid(Text("there is no such file for you", "没有您可查阅的该文件"))
+        Raises:
+            PapersUnavailable: the database did not answer.
+
+        """
+        by_token = {self.keys.subject_id(*caller.subject)} if caller.subject else set()
+        return (await self.register.held(caller, (), now)).own | by_token
 
 
 def open_room(store: Store, keys: DeskKeys, files: EvidenceFiles, subjects: Subjects, deadline_s: float) -> PapersRoom:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -57,6 +57,17 @@ class Senders:
         async with asked(self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return {row.digest: read_file(row, self._seals) for row in rows}
+
+    async def count(self, sent_by: str, since: datetime) -> int:
+        """Give how many files *sent_by* has sent since an instant.
+
+        Raises:
+            PapersUnavailable: the database did not answer.
+
+        """
+        statement = select(func.count()).where(EVIDENCE.c.sent_by == sent_by, EVIDENCE.c.sent_at > since)
+        async with asked(self._deadline_s), self._engine.connect() as connection:
+            return int((await connection.execute(statement)).scalar_one())
 
     async def of(self, digest: str) -> dict[str, File]:
         """Give who sent a file, and as what.

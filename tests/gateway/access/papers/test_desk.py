@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from gateway.access.keys import SealBroken
-from gateway.errors import BadUserInput, Forbidden, PaperInvalid, StateConflict
+from gateway.access.papers import desk, rights
+from gateway.errors import BadUserInput, Forbidden, PaperInvalid, PapersUnavailable, StateConflict
 from gateway.store.tables import METADATA, PAPER
 from schema.papers import PaperKind, PaperState, ReviewDecision, SignatureKind
 from schema.references import IndividualRef, SubjectRef
@@ -170,6 +171,18 @@ async def test_a_letter_is_revoked_by_its_presenter_and_by_staff(office: Office,
         await office.desk(persona).revoke(own_id, "再次撤销")
 
 
+async def test_the_day_on_which_a_paper_ends_is_in_its_history(office: Office) -> None:
+    own_id = await office.accepted("third-party", entity_certificate())
+    before = await office.desk("third-party", days=29).paper(own_id)
+    after = await office.desk("third-party", days=30).paper(own_id)
+    assert before is not None
+    assert after is not None
+    assert before.history[-1].to is PaperState.ACCEPTED
+    last = after.history[-1]
+    assert last.to is PaperState.EXPIRED
+    assert (last.actor, last.at.isoformat()) == ("SYSTEM", "2026-12-23T00:00:00+08:00")
+
+
 async def test_the_subject_revokes_an_authorisation_that_it_gave(office: Office) -> None:
     certificate = entity_certificate(holder="demo:company", subject=legal("LP-10"), issuer=CODES["LP-10"])
     own_id = await office.accepted("third-party", authorisation())
@@ -251,6 +264,20 @@ async def test_names_are_masked_for_a_holder_who_did_not_present(office: Office)
     assert shown.signatory == "局**"
 
 
+async def test_the_public_does_nothing_with_papers(office: Office) -> None:
+    own_id = await office.accepted("tax-officer", official_letter())
+    public = office.desk("public")
+    for step in (
+        public.submit(own_id),
+        public.review(own_id, ACCEPT, "核对无误"),
+        public.revoke(own_id, "案件已办结"),
+    ):
+        with pytest.raises(PaperInvalid):
+            await step
+    (kept,) = await office.room.archive.papers([own_id])
+    assert not rights.may_read(caller("public"), kept, frozenset({office.id_of("LP-10")}))
+
+
 async def test_pages_hang_together_newest_first(office: Office) -> None:
     ids = []
     for n in range(5):
@@ -308,6 +335,23 @@ async def test_no_number_and_no_name_of_a_person_is_in_the_register(office: Offi
                 for one in PERSONS.values():
                     assert one["idNumber"] not in written
                     assert one["name"] not in written
+
+
+async def test_a_number_that_somebody_typed_into_a_text_is_masked(office: Office) -> None:
+    number = PERSONS["IN-09"]["idNumber"]
+    own_id = await office.accepted("tax-officer", official_letter(letter_number=f"关于{number}的函", signatory=number))
+    payload = await office.desk("tax-officer").revoke(own_id, f"当事人 {number} 已结清")
+    assert payload.paper is not None
+    assert payload.paper.number == "关于4101************53的函"
+    assert payload.paper.history[-1].reason == "当事人 4101************53 已结清"
+    assert number not in repr(payload.paper)
+
+
+async def test_an_id_that_is_taken_is_no_paper_over_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "new_id", lambda _: "EC-TAKEN")
+    await office.presented("third-party", entity_certificate())
+    with pytest.raises(PapersUnavailable):
+        await office.present("third-party", entity_certificate(seal="另一枚"))
 
 
 async def test_a_paper_moved_to_another_place_does_not_open(office: Office) -> None:

@@ -1,0 +1,11 @@
+"""The console: pages for those who present, review and look, each one a question to the graph (contract, section 3).
+
+No page touches a table or a register by itself: it asks the desk as its session's caller, and so is decided, refused
+and recorded exactly as any question.
+"""
+
+from gateway.web.console.console import EvidenceRoom, File
+from gateway.web.console.evidence import EvidenceByDoor
+from gateway.web.console.opening import Rooms, client_of, pages
+
+__all__ = ["EvidenceByDoor", "EvidenceRoom", "File", "Rooms", "client_of", "pages"]

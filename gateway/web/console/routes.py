@@ -1,0 +1,100 @@
+"""Where each page of the console stands, and what every one of them has before it: a session, a form of ours, words."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gateway.errors import ClientError, GatewayError, InternalError
+from gateway.web.console import grants, papers, presenting
+from gateway.web.console.console import Console
+from gateway.web.console.errors import NoSuchPage
+from gateway.web.console.start import start
+from gateway.web.console.subject import subject
+from gateway.web.console.visit import Visit, sent_form
+from gateway.web.frame import ASSETS, goes_to
+from gateway.web.refusal import Refused, refusal_page
+from gateway.web.sessions import Session
+
+__all__ = ["routes"]
+
+Page = Callable[[Visit], Awaitable[Response]]
+
+_LOG: Final = logging.getLogger("xinyong")
+_GET: Final[dict[str, Page]] = {
+    "/console": start,
+    "/console/papers": papers.papers,
+    "/console/papers/new": presenting.choose,
+    "/console/papers/new/{kind}": presenting.fill,
+    "/console/papers/{id}": papers.paper,
+    "/console/evidence/{digest}": papers.evidence,
+    "/console/grants": grants.grants,
+    "/console/grants/new": grants.fill,
+    "/console/grants/{id}": grants.grant,
+    "/console/subject": subject,
+}
+_POST: Final[dict[str, Page]] = {
+    "/console/papers/new/{kind}": presenting.present,
+    "/console/papers/{id}/submit": papers.submit,
+    "/console/papers/{id}/review": papers.review,
+    "/console/papers/{id}/revoke": papers.revoke,
+    "/console/grants/new": grants.propose,
+    "/console/grants/{id}/review": grants.review,
+    "/console/grants/{id}/approve": grants.approve,
+    "/console/grants/{id}/withdraw": grants.withdraw,
+}
+
+
+def routes(console: Console) -> list[Route]:
+    """Give the routes of login, console and the files that they load."""
+    pages = [Route(path, _page(console, page), methods=["GET"]) for path, page in _GET.items()]
+    pages += [Route(path, _page(console, page), methods=["POST"]) for path, page in _POST.items()]
+    return [*console.login.routes(), *ASSETS, *pages, Route("/console/{path:path}", _page(console, _nothing))]
+
+
+async def _nothing(_: Visit) -> Response:
+    raise NoSuchPage
+
+
+def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def answered(request: Request) -> Response:
+        secure = console.login.is_secure(request)
+        session = console.sessions.of(request.cookies, time.time(), secure=secure)
+        if session is None:
+            return goes_to(f"/login?next={quote(_way_back(request), safe='/')}")
+        return await _guarded(console, request, session, page)
+
+    return answered
+
+
+def _way_back(request: Request) -> str:
+    """Give the page to which a login leads: the one asked for, or the first where a form was sent."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{request.url.path}{query}" if request.method == "GET" else "/console"
+
+
+async def _guarded(console: Console, request: Request, session: Session, page: Page) -> Response:
+    """Make every refusal a page; what is unforeseen tells its code alone."""
+    token = console.sessions.form_token(session)
+    try:
+        if request.method != "POST":
+            return await page(Visit(console, request, session))
+        form = await sent_form(console, request, session)
+        try:
+            return await page(Visit(console, request, session, form))
+        finally:
+            await form.close()
+    except Refused as refused:
+        return refusal_page(refused.refusal, session=session, form_token=token)
+    except GatewayError as error:
+        if not isinstance(error, ClientError):
+            _LOG.error("console: %s", error)
+        return refusal_page(error, session=session, form_token=token)
+    except Exception:  # noqa: BLE001 (a front door: whatever it was, the person learns its code alone)
+        _LOG.exception("a page of the console failed")
+        return refusal_page(InternalError("unforeseen"), session=session, form_token=token)

@@ -1,0 +1,82 @@
+"""The first page: what this person can do here, and what waits for them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from gateway.access.papers.rights import is_staff
+from gateway.errors import Text
+from gateway.web.console.asking import Reply
+from gateway.web.console.documents import START
+from gateway.web.console.visit import Visit
+from schema.disclosure import OrganizationKind, Role
+
+__all__ = ["start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to do: where, what it is, and how many wait."""
+
+    path: str
+    title: Text
+    words: Text
+    waiting: int | None = None
+
+
+async def start(visit: Visit) -> Response:
+    """Show what the caller can do, by role."""
+    reply = await visit.ask(START)
+    cards = list(_cards(visit, reply))
+    return visit.page("start.html", {"viewer": reply.of("viewer"), "cards": cards})
+
+
+def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
+    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name != "viewer"}
+    if visit.has(Role.APPROVER):
+        yield Card(
+            "/console/papers?state=SUBMITTED",
+            Text("Papers to review", "待审核的证明材料"),
+            Text("Who presented a paper does not review it.", "出示人不得审核自己的材料。"),
+            counts["submitted"],
+        )
+        yield Card(
+            "/console/grants?state=PROPOSED",
+            Text("Grants to review", "待审核的有限共享授权"),
+            Text("Before the supervisor approves them.", "审核后由主管部门批准。"),
+            counts["proposed"],
+        )
+    if visit.has(Role.SUPERVISOR):
+        yield Card(
+            "/console/grants?state=REVIEWED",
+            Text("Grants to approve", "待批准的有限共享授权"),
+            Text("Reviewed by the credit centre.", "已经信用中心审核。"),
+            counts["reviewed"],
+        )
+    if visit.caller.subject is not None:
+        yield Card(
+            "/console/subject",
+            Text("What is known about me", "我的信用信息"),
+            Text("Every record, with tier and provider.", "全部记录及其等级、来源。"),
+        )
+    if not visit.has(Role.APPROVER, Role.AUDITOR, Role.SECURITY) or visit.has(Role.SUPERVISOR):
+        yield Card(
+            "/console/papers/new",
+            Text("Present a paper", "出示证明材料"),
+            Text("With the file that proves it.", "并提交证明文件。"),
+        )
+    if visit.has(Role.OFFICER, Role.REPORTER) and visit.caller.organisation_kind is not OrganizationKind.ENTERPRISE:
+        yield Card(
+            "/console/grants/new",
+            Text("Propose a grant", "提出有限共享授权"),
+            Text("What of tier C your organisation needs.", "本单位需查询的有限共享类信息。"),
+        )
+    all_of_them = Text("All papers that were presented.", "全部已出示的材料。")
+    ones_own = Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。")
+    yield Card(
+        "/console/papers",
+        Text("Papers", "证明材料"),
+        all_of_them if is_staff(visit.caller) else ones_own,
+        counts["all"],
+    )

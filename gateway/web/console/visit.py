@@ -1,0 +1,108 @@
+"""One visit to a page of the console: who came, what they sent, and how the page asks and answers for them."""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from starlette.datastructures import FormData
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.access.callers import Caller
+from gateway.errors import BadUserInput, BodyTooLarge, Text
+from gateway.web.console.asking import Reply, ask
+from gateway.web.console.console import Console
+from gateway.web.console.errors import ForeignForm
+from gateway.web.frame import page
+from gateway.web.sessions import Session
+from schema.disclosure import Role
+
+__all__ = ["Visit", "sent_form"]
+
+_MOST_FIELDS: Final = 500
+_MOST_FILES: Final = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Visit:
+    """A request of somebody who is logged in."""
+
+    console: Console
+    request: Request
+    session: Session
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def caller(self) -> Caller:
+        """Who came."""
+        return self.session.caller
+
+    def has(self, *roles: Role) -> bool:
+        """Say whether the caller has one of these roles; what it may do, the graph decides."""
+        return not self.caller.roles.isdisjoint(roles)
+
+    async def ask(self, document: str, variables: Mapping[str, Any] | None = None) -> Reply:
+        """Ask the graph as this caller.
+
+        Raises:
+            Refused: the graph refused.
+            AuditUnavailable: it could not be recorded.
+
+        """
+        return await ask(self.console.desk, self.caller, document, variables or {})
+
+    def page(self, template: str, told: Mapping[str, object], *, status: int = 200) -> Response:
+        """Give a page in the console's frame."""
+        return page(template, {**self.frame(), **told}, status=status)
+
+    def frame(self) -> dict[str, object]:
+        """Give what every page of the console shows: who is logged in, and what they find where."""
+        token = self.console.sessions.form_token(self.session)
+        return {"visit": self, "session": self.session, "form_token": token, "here": self.request.url.path}
+
+    def query(self, name: str) -> str | None:
+        """Give a parameter of the address, None where it is missing or empty."""
+        return self.request.query_params.get(name) or None
+
+
+async def sent_form(console: Console, request: Request, session: Session) -> FormData:
+    """Read what a form of this session sent; its files are kept in memory, never in a file of the machine.
+
+    Raises:
+        BodyTooLarge: it is longer than a form may be.
+        BadUserInput: it is no form.
+        ForeignForm: it is of another session, or of another site.
+
+    """
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise ForeignForm
+    form = await _read(request, console.body_bytes)
+    if not console.sessions.is_form_of(session, str(form.get("token", ""))):
+        await form.close()
+        raise ForeignForm
+    return form
+
+
+async def _read(request: Request, most_bytes: int) -> FormData:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    stream = _counted(request, most_bytes)
+    if kind == "application/x-www-form-urlencoded":
+        return await FormParser(request.headers, stream).parse()
+    if kind != "multipart/form-data":
+        raise BadUserInput(Text("the body is no form", "请求体不是表单"))
+    parser = MultiPartParser(request.headers, stream, max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+    parser.spool_max_size = most_bytes + 1
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise BadUserInput(Text("the form cannot be read", "表单无法解析")) from error
+
+
+async def _counted(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most_bytes:
+            raise BodyTooLarge(Text(f"at most {most_bytes} bytes", f"最多 {most_bytes} 字节"))
+        yield part

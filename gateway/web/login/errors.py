@@ -1,0 +1,23 @@
+"""What may go wrong while somebody logs in."""
+
+from gateway.errors import ClientError, ServiceError, Text
+
+__all__ = ["IssuerLost", "LoginRefused"]
+
+
+class LoginRefused(ClientError):
+    """Nobody was logged in: the login was not begun here, took too long, or the issuer's answer is not good."""
+
+    code = "UNAUTHENTICATED"
+    status = 401
+    said = Text("You were not logged in", "登录未成功")
+    cure = Text("Log in again from the start.", "请重新登录。")
+
+
+class IssuerLost(ServiceError):
+    """The issuer did not answer, or not as OpenID Connect has it; the log says what it was."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 502
+    said = Text("The place where people log in did not answer", "统一身份认证系统未应答")
+    cure = Text("Try again later.", "请稍后再试。")

@@ -1,0 +1,165 @@
+"""The words of the pages: every closed list in Chinese and English, as the law and the glossary have them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.errors import Text
+from schema.catalogue import AGENCIES, RECORDS
+from schema.definition import FieldDefinition
+
+__all__ = [
+    "DECISIONS",
+    "DISPUTES",
+    "KINDS",
+    "METHODS",
+    "ORGANISATION_KINDS",
+    "PURPOSES",
+    "ROLES",
+    "SIGNATURES",
+    "STANDINGS",
+    "STATES",
+    "SUBJECT_KINDS",
+    "TIERS",
+    "agency",
+    "coordinate",
+    "said",
+    "worded",
+]
+
+KINDS: Final = {
+    "IDENTITY_DOCUMENT": Text("Identity document", "有效身份证明"),
+    "ENTITY_CERTIFICATE": Text("Entity certificate", "单位有效证明"),
+    "AUTHORISATION": Text("Authorisation to query", "书面授权书"),
+    "OFFICIAL_LETTER": Text("Official letter", "正式函件"),
+    "COLLECTION_CONSENT": Text("Consent to collection", "书面同意书"),
+    "RECOGNITION": Text("Recognition of a credit service", "信用服务机构认定"),
+    "RESTRICTED_GRANT": Text("Grant for tier C", "有限共享准入"),
+}
+"""Kinds of papers (Art. 9, 15, 18)."""
+
+STATES: Final = {
+    "DRAFT": Text("Draft", "草稿"),
+    "SUBMITTED": Text("Waiting for review", "待审核"),
+    "ACCEPTED": Text("Accepted", "已受理"),
+    "REJECTED": Text("Rejected", "未受理"),
+    "EXHAUSTED": Text("Used up", "已用完"),
+    "EXPIRED": Text("Expired", "已过期"),
+    "REVOKED": Text("Revoked", "已撤销"),
+    "PROPOSED": Text("Proposed", "已提出"),
+    "REVIEWED": Text("Reviewed", "已审核"),
+    "APPROVED": Text("Approved", "已批准"),
+    "ACTIVE": Text("In force", "生效中"),
+    "WITHDRAWN": Text("Withdrawn", "已撤回"),
+}
+"""States of papers and grants (section 3 of the rules)."""
+
+ROLES: Final = {
+    "OFFICER": Text("officer", "工作人员"),
+    "REPORTER": Text("reporting officer", "信息报送人员"),
+    "OPERATOR": Text("operator", "经办人员"),
+    "APPROVER": Text("approver", "审核人员"),
+    "SECURITY": Text("security officer", "安全管理人员"),
+    "AUDITOR": Text("auditor", "审计人员"),
+    "SUPERVISOR": Text("supervisor", "监督人员"),
+}
+
+ORGANISATION_KINDS: Final = {
+    "ADMINISTRATIVE": Text("administrative organ", "行政机关"),
+    "JUDICIAL": Text("judicial organ", "司法机关"),
+    "AUTHORISED_PUBLIC_BODY": Text("authorised public body", "具有管理公共事务职能的组织"),
+    "CREDIT_SERVICE": Text("credit service agency", "市场信用服务机构"),
+    "ENTERPRISE": Text("enterprise", "企业"),
+    "CREDIT_CENTRE": Text("credit centre", "市信用中心"),
+    "SUPERVISOR": Text("supervisor", "社会信用主管部门"),
+}
+
+PURPOSES: Final = {
+    "LICENSING": Text("licensing", "行政许可"),
+    "PROCUREMENT": Text("procurement", "政府采购"),
+    "SUPERVISION": Text("supervision", "监督管理"),
+    "ENFORCEMENT": Text("enforcement", "执法执行"),
+    "ADJUDICATION": Text("adjudication", "审判"),
+    "QUALIFICATION": Text("qualification", "资质审查"),
+    "HONOUR_REVIEW": Text("review of honours", "评优评先"),
+    "CREDIT_SERVICE": Text("credit service", "信用服务"),
+    "TRANSACTION": Text("transaction", "市场交易"),
+    "OTHER": Text("other", "其他"),
+    "SELF": Text("about oneself", "查询本人"),
+}
+
+SIGNATURES: Final = {"PAPER": Text("on paper", "纸质签章"), "E_SIGNATURE": Text("e-signature", "电子签名")}
+
+METHODS: Final = {
+    "WINDOW_SIGHTED": Text("sighted at the window", "窗口核验"),
+    "EID": Text("electronic identity", "电子身份核验"),
+    "FACE": Text("face", "人脸核验"),
+}
+
+DECISIONS: Final = {"ACCEPT": Text("Accept", "受理"), "REJECT": Text("Reject", "不予受理")}
+
+STANDINGS: Final = {
+    "PUBLIC": Text("the public", "社会公众"),
+    "SELF": Text("the subject itself", "主体本人"),
+    "AUTHORISATION": Text("authorised third party", "经授权的第三方"),
+    "DUTY": Text("in performing duties", "履行职责"),
+    "OFFICIAL_LETTER": Text("by official letter", "凭正式函件"),
+    "PROVIDER": Text("provider of its own records", "信息提供单位"),
+    "STAFF": Text("staff of the credit centre", "信用中心人员"),
+}
+
+TIERS: Final = {
+    "A": Text("public", "社会公开类"),
+    "B": Text("shared", "部门共享类"),
+    "C": Text("restricted", "有限共享类"),
+}
+
+SUBJECT_KINDS: Final = {"LEGAL_PERSON": Text("legal person", "社会法人"), "INDIVIDUAL": Text("individual", "个人")}
+
+DISPUTES: Final = {
+    "NONE": Text("no dispute", "无异议"),
+    "IN_PROGRESS": Text("disputed", "异议处理中"),
+    "UPHELD": Text("dispute upheld", "异议成立"),
+    "REJECTED": Text("dispute rejected", "异议不成立"),
+}
+
+
+def said(words: Mapping[str, Text], word: str) -> Text:
+    """Give the two languages of a word of one of the lists; a word that the list has not stands for itself."""
+    return words.get(word) or Text(word, word)
+
+
+_OTHERS: Final = {
+    "CREDIT_CENTRE": Text("Credit centre", "市信用中心"),
+    "DEVELOPMENT_REFORM": Text("Development and reform commission", "市发展改革委"),
+}
+"""Organisations that provide nothing, and so are in no catalogue (Art. 5)."""
+
+
+def agency(code: str | None) -> Text:
+    """Name an organisation: an agency by its catalogue code, anybody else by its own."""
+    if code in _OTHERS:
+        return _OTHERS[code]
+    known = AGENCIES.get(code or "")
+    return Text(code or "", code or "") if known is None else Text(known.english, known.chinese)
+
+
+def worded(value: object, field: FieldDefinition) -> str:
+    """Write a value of a record in Chinese: the words of closed lists, the elements of lists, yes and no."""
+    if isinstance(value, list):
+        return "、".join(worded(each, field) for each in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    word = getattr(field.enum, "__members__", {}).get(str(value))
+    return str(getattr(word, "chinese", value))
+
+
+def coordinate(name: str) -> Text:
+    """Name a record type or one of its fields, as a paper's scope has it."""
+    record, _, field = name.partition(".")
+    definition = RECORDS.get(record)
+    if definition is None:
+        return Text(name, name)
+    if not field:
+        return Text(name, definition.chinese)
+    declared = definition.fields.get(field)
+    return Text(name, definition.chinese if declared is None else f"{definition.chinese} · {declared.chinese}")
