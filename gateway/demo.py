@@ -224,6 +224,7 @@ def _write_settings(folder: Path) -> None:
         "database": {"url": addresses.pop("CREDIT_CENTRE")},
         "connectors": {agency: {"url": url} for agency, url in addresses.items()},
         "keys": {"folder": str((folder / "keys").resolve())},
+        "audit": {"origin": "demonstration.invalid/trail", "anchors": {"folder": str((folder / "anchors").resolve())}},
         "limits": {"subjects_per_hour": None},
     }
     text = "# The demonstration's settings, written by `xinyong demo`.\n" + yaml.safe_dump(settings, sort_keys=False)
