@@ -502,7 +502,7 @@ def keys_rotate(chosen: Chosen) -> None:
 @click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day from which it is shown.")
 @click.option("--token", "token_file", required=True, type=_FILE, help="File with a supervisor's token.")
 @click.pass_obj
-def audit_hide(  # noqa: PLR0913 (the options of the command)
+def audit_hide(
     chosen: Chosen,
     *,
     receipt: str | None,
@@ -517,7 +517,7 @@ def audit_hide(  # noqa: PLR0913 (the options of the command)
     from gateway.commands import hiding
 
     told = hiding.Told(article, reason, until.date(), receipt, organisation, purpose)
-    number = asyncio.run(hiding.put(chosen.settings(), told, token_file))
+    number = asyncio.run(hiding.put(chosen.settings(), told, token_file.read_text()))
     click.echo(f"Rule {number} is in force until {until.date()}, or `xinyong audit unhide {number}`.")
 
 
@@ -530,7 +530,7 @@ def audit_unhide(chosen: Chosen, rule: str, *, reason: str, token_file: Path) ->
     """Show again what RULE hides, before its day."""
     from gateway.commands import hiding
 
-    asyncio.run(hiding.take_away(chosen.settings(), rule, reason, token_file))
+    asyncio.run(hiding.take_away(chosen.settings(), rule, reason, token_file.read_text()))
     click.echo(f"Rule {rule} has ended.")
 
 

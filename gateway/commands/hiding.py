@@ -7,7 +7,6 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from gateway.access.callers import Caller
@@ -49,7 +48,7 @@ class Told:
     purpose: str | None = None
 
 
-async def put(settings: Settings, told: Told, token: Path) -> str:
+async def put(settings: Settings, told: Told, token: str) -> str:
     """Hide what is named from its subjects until a day, and give the rule's id.
 
     Raises:
@@ -64,7 +63,7 @@ async def put(settings: Settings, told: Told, token: Path) -> str:
     return hiding.id
 
 
-async def take_away(settings: Settings, hiding_id: str, reason: str, token: Path) -> None:
+async def take_away(settings: Settings, hiding_id: str, reason: str, token: str) -> None:
     """Show again what a rule hides.
 
     Raises:
@@ -106,10 +105,9 @@ def hidden_tree(hiding: Hiding) -> dict[str, Any]:
     }
 
 
-async def _supervisor(settings: Settings, token: Path) -> Caller:
+async def _supervisor(settings: Settings, token: str) -> Caller:
     """Say who gives the command."""
-    written = token.read_text(encoding="utf-8").strip()
-    verified = (await verifier_of(settings)).verified(written, time.time())
+    verified = (await verifier_of(settings)).verified(token.strip(), time.time())
     if Role.SUPERVISOR not in verified.caller.roles:
         message = "only a supervisor hides entries from their subjects, or shows them again"
         raise NoSupervisor(message)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.errors import Text
-from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, CATEGORIES, RECORDS
+from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RECORDS
 from schema.definition import FieldDefinition
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "agencies",
     "agency",
     "article",
-    "category",
     "coordinate",
     "said",
     "worded",
@@ -202,11 +201,6 @@ def article(cited: str) -> str:
         return cited
     number, paragraph, item = found.groups()
     return f"第{number}条{f'第{paragraph}款' if paragraph else ''}{f'第({item})项' if item else ''}"
-
-
-def category(code: str) -> Text:
-    """Name a category of information (Art. 7, 8)."""
-    return Text(CATEGORIES[code].english, CATEGORIES[code].chinese)
 
 
 def worded(value: object, field: FieldDefinition) -> str:
