@@ -46,7 +46,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
-from gateway.web.console import KeptEvidence, Rooms, pages
+from gateway.web.console import EvidenceByDoor, Rooms, pages
 from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
@@ -211,7 +211,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         register_deadline_s=sources[CENTRE].deadline_s,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    guard = Guard(
+        Bounds.within(settings.limits),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants"], DEFAULT_FIRST),
+    )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
@@ -348,10 +351,10 @@ def _is_evidence(scope: Scope) -> bool:
 
 def _pages(house: House[Graph]) -> list[Route]:
     """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
-    graph = house.graph
-    if not isinstance(graph, CreditGraph) or graph.room is None:
+    evidence = house.evidence
+    if evidence is None:
         return []
-    rooms = Rooms(house.desk, KeptEvidence(graph.room), house.verifier, house.keys.session)
+    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
     return pages(house.settings, rooms)
 
 

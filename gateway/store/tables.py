@@ -296,6 +296,7 @@ PAPER = Table(
     Column("max_uses", Integer, comment="for each subject"),
     Column("capacity", Integer, comment="uses in all: for each subject, times the subjects"),
     Column("uses", Integer, nullable=False),
+    Column("used_at", Instant, comment="when it was last used"),
     Column("presented_by", Text, nullable=False, index=True),
     Column("presented_at", Instant, nullable=False, index=True),
     Column("reviewed_by", Text),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.errors import Text
-from schema.catalogue import AGENCIES, CATEGORIES, RECORDS
+from schema.catalogue import AGENCIES, RECORDS
 from schema.definition import FieldDefinition
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "SUBJECT_KINDS",
     "TIERS",
     "agency",
-    "category",
     "coordinate",
     "said",
     "worded",
@@ -142,11 +141,6 @@ def agency(code: str | None) -> Text:
         return _OTHERS[code]
     known = AGENCIES.get(code or "")
     return Text(code or "", code or "") if known is None else Text(known.english, known.chinese)
-
-
-def category(code: str) -> Text:
-    """Name a category of information (Art. 7, 8)."""
-    return Text(CATEGORIES[code].english, CATEGORIES[code].chinese)
 
 
 def worded(value: object, field: FieldDefinition) -> str:

@@ -105,6 +105,14 @@ def test_a_database_that_is_not_there_is_a_problem_and_no_stack_trace(capsys: py
     assert "Traceback" not in told
 
 
+def test_a_place_where_no_evidence_can_be_kept_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("taken").write_text("")
+    Path("xinyong.yaml").write_text("evidence: {folder: taken/evidence}")
+    assert exit_of("check") == 1
+    assert "taken is no folder in which files can be kept" in capsys.readouterr().out
+    assert not Path("var/evidence").exists()
+
+
 def test_migrate_makes_an_embedded_database(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_of("migrate") == 0
     assert Path("var/xinyong.sqlite").is_file()

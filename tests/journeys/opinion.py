@@ -32,7 +32,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def found_too_high(
-    said: Mapping[str, Any], headers: Mapping[str, str], answer: Any, accepted: Mapping[str, Accepted]  # noqa: ANN401 (JSON)
+    said: Mapping[str, Any],
+    headers: Mapping[str, str],
+    answer: Any,  # noqa: ANN401 (JSON)
+    accepted: Mapping[str, Accepted],
 ) -> list[str]:
     """Name everything in an answer that its asker may not see, by the headers and the parts of the request."""
     data = answer.get("data") if isinstance(answer, Mapping) else None
@@ -55,7 +58,8 @@ def above(said: Mapping[str, Any], data: Any, clearances: Clearances) -> Iterato
     }
     variables = {**defaults, **(said.get("variables") or {})}
     opinion = _Opinion(fragments, variables, clearances)
-    yield from opinion.of_object("Query", [named[0].selection_set], data, Sight("A"))
+    root = named[0].operation.value.capitalize()
+    yield from opinion.of_object(root, [named[0].selection_set], data, Sight("A"))
 
 
 def identity_numbers(text: str) -> list[str]:
@@ -85,6 +89,7 @@ class _Opinion:
         for each in sets:
             self._collect(kind, each, selected)
         if kind in RECORDS:
+            sight = sight.at({name: told[key] for name, key in _keys(selected, told)}.get("provider"))
             yield from _of_record(RECORDS[kind], {name: told[key] for name, key in _keys(selected, told)}, sight)
         for key, value in told.items():
             if value is not None:
@@ -103,7 +108,7 @@ class _Opinion:
         record = RECORDS.get(of.removesuffix("Connection"))
         if record is not None and str(record.tier.value) > sight.of(record.name):
             yield f"{kind}.{name}: a list of {record.name}"
-        if kind == "Query":
+        if kind in ("Query", "Mutation"):
             yield from self._of_root(node, of, below, value)
         else:
             yield from self.of_object(of, below, value, sight)
@@ -145,8 +150,10 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
             tiers += [("excluded" if rule.tier is None else str(rule.tier.value))] if held else []
     if max(tiers) > highest:
         yield f"a {record.name} of tier {max(tiers)}"
+    person = told.get("counterpartyCategory") == "NATURAL_PERSON"
+    masks = {Mask.NAME, Mask.NAME_IF_INDIVIDUAL} if person else {Mask.NAME}
     for name, value in told.items():
         definition = record.fields.get(name)
-        if highest == "A" and definition and definition.mask is Mask.NAME and isinstance(value, str):
-            if value[1:].strip("*"):
-                yield f"{record.name}.{name} = {value!r} without its mask"
+        masked = highest == "A" and definition is not None and definition.mask in masks
+        if masked and isinstance(value, str) and value[1:].strip("*"):
+            yield f"{record.name}.{name} = {value!r} without its mask"

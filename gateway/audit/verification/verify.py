@@ -18,7 +18,7 @@ from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
 from gateway.audit.verification.log import Log
 from gateway.audit.verification.organisations import verify_organisations
-from gateway.audit.verification.outside import anchored_key, verify_anchors
+from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
 from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
 from gateway.audit.verification.tallies import verify_tallies
@@ -111,6 +111,8 @@ async def _verified(
         checkpoints = log.checkpoints
         if trust.anchors is not None:
             anchored = await verify_anchors(snapshot, trust.anchors, reader, size, found)
+    elif trust.anchors is not None and holds_checkpoints(trust.anchors):
+        found.add("key", "audit_log id 1", "the log names no public key, and there are anchored checkpoints of it")
     return seen.entries, seen.unsealed, expiry.entries, size, checkpoints, anchored
 
 

@@ -273,6 +273,8 @@ async def test_a_one_time_paper_is_used_once_for_each_subject(office: Office) ->
     shown = await office.desk("tax-officer").paper(letter)
     assert shown is not None
     assert (shown.use_count, shown.state.value) == (2, "EXHAUSTED")
+    last = shown.history[-1]
+    assert (last.to.value, last.actor, last.at.timestamp()) == ("EXHAUSTED", "SYSTEM", office.now)
     with pytest.raises(PaperInvalid, match="exhausted"):
         await held(office, "tax-officer", letter)
     with pytest.raises(PaperInvalid, match="exhausted"):
