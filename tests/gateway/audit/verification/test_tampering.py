@@ -86,7 +86,7 @@ async def line_deleted(forger: Forger) -> None:
 async def line_added(forger: Forger) -> None:
     await forger.do(
         "INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)"
-        " SELECT $1, at, stream, seq, 1, 1, 1, 1, (SELECT min(digest) FROM audit_shape)"
+        " SELECT $1, at, stream, seq, 1, 1, 1, 1, (SELECT digest FROM audit_shape LIMIT 1)"
         " FROM audit_record WHERE stream = 1 AND seq = 2",
         b"n" * 16,
     )
@@ -295,7 +295,8 @@ async def test_a_log_cut_back_to_an_older_state_is_found_by_the_anchor(forger: F
     await forger.do("DELETE FROM audit_tally")
     await forger.do(
         "INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)"
-        " SELECT subject_key, '', max(nth), count(*) FILTER (WHERE outcome = 2), count(*) FILTER (WHERE outcome = 1 AND nth = 0), 0, max(at)"
+        " SELECT subject_key, '', max(nth),"
+        " count(*) FILTER (WHERE outcome = 2), count(*) FILTER (WHERE outcome = 1 AND nth = 0), 0, max(at)"
         " FROM audit_subject GROUP BY subject_key"
     )
     await forger.do(
