@@ -113,7 +113,7 @@ def _register(database: sqlite3.Connection, keys: Keys, number: str, name: str) 
 def _take_away(folder: Path, standing: Standing, agency: str) -> None:
     """Let an agency that serves nothing within the standing be down, and tables without a record of tier A be gone.
 
-    Who sees all of itself would miss them, and who reads how often others were queried would see whom they were lost to.
+    Who sees all of itself would miss them; who reads how often others were queried would see for whom they were lost.
     """
     if standing.itself is not None or standing.counts:
         return

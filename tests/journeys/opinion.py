@@ -21,6 +21,7 @@ from graphql import (
 )
 
 from schema.catalogue import RECORDS
+from schema.conditions import Comparison
 from schema.definition import Mask, RecordDefinition
 from tests.journeys.clearances import Accepted, Clearances, Sight
 from tests.journeys.questions import GRAPH, TIERS
@@ -58,7 +59,8 @@ def above(said: Mapping[str, Any], data: Any, clearances: Clearances) -> Iterato
     }
     variables = {**defaults, **(said.get("variables") or {})}
     opinion = _Opinion(fragments, variables, clearances)
-    yield from opinion.of_object("Query", [named[0].selection_set], data, Sight("A"))
+    root = named[0].operation.value.capitalize()
+    yield from opinion.of_object(root, [named[0].selection_set], data, Sight("A"))
 
 
 def identity_numbers(text: str) -> list[str]:
@@ -143,10 +145,11 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
     """Look at what makes a record stricter than its type, as far as it is told; and at its masks."""
     highest = sight.of(record.name)
     tiers = [str(record.tier.value), told.get("recordTier") or "A"]
-    for rule in record.tier_rules:
-        if rule.when.fields <= told.keys() and all(told[name] is not None for name in rule.when.fields):
-            held = rule.when.holds(told)
-            tiers += [("excluded" if rule.tier is None else str(rule.tier.value))] if held else []
+    tiers += [
+        "excluded" if rule.tier is None else str(rule.tier.value)
+        for rule in record.tier_rules
+        if any(all(_holds(each, told) for each in group) for group in rule.when.alternatives)
+    ]
     if max(tiers) > highest:
         yield f"a {record.name} of tier {max(tiers)}"
     person = told.get("counterpartyCategory") == "NATURAL_PERSON"
@@ -156,3 +159,8 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
         masked = highest == "A" and definition is not None and definition.mask in masks
         if masked and isinstance(value, str) and value[1:].strip("*"):
             yield f"{record.name}.{name} = {value!r} without its mask"
+
+
+def _holds(comparison: Comparison, told: Mapping[str, Any]) -> bool:
+    value = told.get(comparison.field)
+    return value is not None and comparison.holds(value)
