@@ -82,7 +82,8 @@ async def _differ(
 
 def _closed(rows: list[Lying], standing: Standing) -> tuple[set[Group], set[Group]]:
     """Give the records that are not there for a standing, and those of them that some source alone would show."""
-    closed, shown = set(), set()
+    closed: set[Group] = set()
+    shown: set[Group] = set()
     for each in rows:
         (closed if standing.hides(each.record, AS_OF) else shown).add(group_of(each.record))
     return closed, closed & shown

@@ -12,7 +12,9 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLObjectType,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -75,7 +77,7 @@ def _check(number: str) -> str:
 @dataclass(frozen=True)
 class _Opinion:
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     clearances: Clearances
 
     def of_object(self, kind: str, sets: list[SelectionSetNode], told: Any, sight: Sight) -> Iterator[str]:  # noqa: ANN401 (JSON)
@@ -129,7 +131,8 @@ class _Opinion:
             if isinstance(each, FieldNode):
                 selected.setdefault(each.alias.value if each.alias else each.name.value, []).append((kind, each))
                 continue
-            inner = self.fragments[each.name.value] if hasattr(each, "name") else each
+            inner = self.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
+            assert isinstance(inner, FragmentDefinitionNode | InlineFragmentNode)
             condition = inner.type_condition.name.value if inner.type_condition else kind
             concrete = isinstance(GRAPH.type_map[kind], GraphQLObjectType)
             if concrete and condition != kind and isinstance(GRAPH.type_map[condition], GraphQLObjectType):
