@@ -18,7 +18,7 @@ from gateway.audit.seal.rows import Sealed
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.stored import StoredLog
 from gateway.audit.seal.suites import STD
-from gateway.audit.seal.tiles import grown
+from gateway.audit.seal.tiles import Place, grown
 from gateway.audit.seal.tree import Tree
 from gateway.audit.seal.turn import Turn
 from gateway.audit.verification.snapshot import PostgresqlSnapshot, Snapshot, SqliteSnapshot
@@ -115,6 +115,7 @@ class Forger:
         self.snapshot = snapshot
         self._execute = execute
         self.is_postgresql = is_postgresql
+        self.tiles: dict[Place, bytes] = {}
 
     async def do(self, statement: str, *values: object) -> None:
         """Write something."""
@@ -181,7 +182,7 @@ class Forger:
     async def tiles_as_they_are(self) -> None:
         """Take the tiles of the database for true."""
         rows = await self.snapshot.rows("SELECT level, n, hashes FROM audit_tile")
-        self.tiles = {(level, n): hashes for level, n, hashes in rows}  # type: ignore[misc]
+        self.tiles = {Place(level, n): bytes(hashes) for level, n, hashes in rows}
 
     async def newest(self) -> Sealed:
         """Give the newest checkpoint."""
