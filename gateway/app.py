@@ -26,6 +26,7 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.audit.retention import Keeping, Retention
 from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
@@ -44,6 +45,7 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
+from gateway.store.durability import require_durable
 from gateway.web.console import EvidenceByDoor, Rooms, pages
 from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
@@ -57,6 +59,8 @@ from schema.graph import graph
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
 
 
+_START_S = 5.0
+"""How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
 
 
@@ -73,6 +77,7 @@ class House(Generic[G_co]):
     settings: Settings
     metrics: Metrics
     seal: Seal
+    keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
     evidence: EvidenceDoor | None = None
@@ -82,6 +87,7 @@ class House(Generic[G_co]):
         """Write what waits, and give everything back."""
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
+        await self.keeping.close()
         await self.trail.close()
         await self.seal.close()
         await self.graph.close()
@@ -157,12 +163,20 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     store = open_store(settings.database.url)
     await prepare(store)
+    audit = settings.audit
+    if not settings.demo:
+        await require_durable(
+            store.address, require_standby=audit.require_standby, timeout_s=max(audit.deadline_s, _START_S)
+        )
     seal = await open_seal(store, keys.log, _sealing(settings))
-    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s, kept=seal.kept)
+    trail = await open_trail(
+        store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
+    )
     graph = graph_of(trail, store)
-    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
+    keeping = Keeping(store, Retention(store, keys, trail.append))
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, store, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
 
 
 def _sealing(settings: Settings) -> Sealing:

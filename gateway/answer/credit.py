@@ -286,9 +286,10 @@ class CreditInquiry:
     def entry(self, head: bytes, *, refused: bool) -> Entry:
         """Give the entry of the answer, with one line a subject (R19.2)."""
         told = self.data is not None
-        findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=self._question.dry_run)
-        itself = any(line.standing is Standing.SELF for line in findings.subjects)
-        papers = self._question.papers + (self._held.own_papers if itself else ())
+        paper_of = None if self._held is NOTHING_HELD else self._eyes.rests_on
+        dry_run = self._question.dry_run
+        findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
+        papers = (*self._question.papers, *(line.paper for line in findings.subjects if line.paper))
         return entry_of(self._question, self._operation, findings, head, papers)
 
     def timings(self) -> Sequence[Timing]:

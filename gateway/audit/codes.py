@@ -5,13 +5,19 @@ from typing import Final
 
 from schema.disclosure import Outcome, QueryMethod
 
-__all__ = ["EXPIRY", "OUTCOMES", "QUERY", "TIERS", "VERSION", "WAYS"]
+__all__ = ["EXPIRY", "HOLD", "OUTCOMES", "QUERY", "RELEASE", "TIERS", "VERSION", "WAYS"]
 
 VERSION: Final = 1
 """The version of the head's form."""
 
 QUERY: Final = 1
 """The kind of an entry about a query."""
+
+HOLD: Final = 3
+"""The kind of an entry about entries that are held beyond their five years (AMB-27)."""
+
+RELEASE: Final = 4
+"""The kind of an entry about the release of what was held."""
 
 EXPIRY: Final = 2
 """The kind of an entry about entries that were deleted, their five years being over (Art. 19)."""

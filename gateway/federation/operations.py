@@ -30,6 +30,7 @@ from gateway.federation.cost import Cost
 from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
 from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.selections import Argument, Selector, argument_of
+from schema.masks import mask_text
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
 
@@ -102,6 +103,7 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     digest: str
+    """Of the document as it was sent, but for identity numbers: nobody can guess one back from it."""
     length: int
     """Characters of the document."""
     condition_names: tuple[str, ...]
@@ -274,7 +276,7 @@ class Operations:
             document=document,
             node=node,
             fragments=_fragments(document),
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            digest=hashlib.sha256(mask_text(text).encode()).hexdigest(),
             length=len(text),
             condition_names=_condition_names(document),
             schema=self._schema,

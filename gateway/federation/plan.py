@@ -13,7 +13,7 @@ from typing import Any
 from graphql import FieldNode, IntValueNode
 
 from connectors.connector import OPEN, Connector, Selection, Selections
-from gateway.errors import Forbidden, GatewayError, Text, withheld
+from gateway.errors import Forbidden, GatewayError, Text, Withheld, withheld
 from gateway.federation.cursors import Cursors
 from gateway.federation.project import Projection, compile_projection
 from gateway.federation.records import Layout, Reading, excluding_columns, polarity_columns, tier_columns
@@ -37,6 +37,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph
 from schema.catalogue import BY_GRAPH_FIELD, ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Clearance, Decision, LegalBasis
+from schema.line_shapes import LineShape, Ruling, cited
 from schema.tiers import Tier
 
 __all__ = ["ConnectionPlan", "Denied", "Disclosed", "Fetch", "SubjectPlan", "SubjectPlanner", "Viewpoint"]
@@ -135,11 +136,20 @@ class SubjectPlan:
     known_sources: tuple[str, ...]
     """The connectors that may be named: those with anything that this viewpoint may see (R15.7)."""
     disclosed: tuple[Disclosed, ...]
-    fields: tuple[str, ...]
-    """Schema coordinates that are disclosed, for the trail."""
-    withheld: tuple[str, ...]
+    shape: LineShape
+    """What is decided on each coordinate, for the trail."""
     highest: str
     """The strictest tier among what is disclosed, for the trail."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The schema coordinates that are disclosed."""
+        return self.shape.fields
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Those that are not."""
+        return self.shape.withheld
 
 
 class SubjectPlanner:
@@ -197,10 +207,16 @@ class _Planning:
             asks_sources=self.asks_sources,
             known_sources=tuple(self._known_sources()),
             disclosed=tuple(self.disclosed.values()),
-            fields=tuple(self.disclosed),
-            withheld=tuple(dict.fromkeys(each.coordinate for each in self.denied)),
+            shape=self._shape(),
             highest=str(max((each.tier for each in self.disclosed.values()), default=Tier.PUBLIC).value),
         )
+
+    def _shape(self) -> LineShape:
+        """Give what the trail says of every line that this plan answers."""
+        name, public = _TYPE_NAMES[self.viewpoint.kind], self.viewpoint.clearance.public
+        told = [Ruling.told(each.coordinate, each.tier, each.decision) for each in self.disclosed.values()]
+        counted = [f"{name}.{each.record.graph_field}" for each in self.connections if each is not None]
+        return LineShape(told + [_withheld(each) for each in self.denied], counted, cited(public.legal_basis))
 
     # The subject
 
@@ -408,6 +424,15 @@ class _Planning:
             return definition is None or name in always or definition.tier <= highest
 
         return tuple(name for name in columns if is_open(name))
+
+
+def _withheld(denied: Denied) -> Ruling:
+    error = denied.error
+    if not isinstance(error, Withheld):
+        return Ruling.withheld(denied.coordinate, Tier.PUBLIC, error.code, error.legal_basis)
+    missing = error.decision.missing_paper
+    basis = error.decision.legal_basis
+    return Ruling.withheld(denied.coordinate, error.tier, error.code, basis, missing.value if missing else "")
 
 
 def _plain_value(name: str, type_name: str) -> Shape:

@@ -77,7 +77,7 @@ def hold(
         authorisations.append(Authorisation(paper.id, of, paper.scope or Scope(), paper.purposes))
     return Held(
         own=subjects,
-        own_papers=tuple(sorted(each.id for each in own)),
+        own_papers=tuple(sorted((subject, each.id) for each in own for subject in each.subject_ids)),
         recognised=recognised,
         authorisations=tuple(authorisations),
         letters=tuple(letters),

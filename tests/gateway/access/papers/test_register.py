@@ -113,7 +113,7 @@ async def test_an_accepted_self_paper_makes_its_holder_the_subject(office: Offic
     own_id = await office.accepted("individual", identity_document())
     found = await held(office, "individual")
     assert found.own == {office.id_of("IN-10")}
-    assert found.own_papers == (own_id,)
+    assert found.own_papers == ((office.id_of("IN-10"), own_id),)
     assert (await held(office, "company")).own == frozenset()
     assert (await held(office, "individual", days=3_001)).own == frozenset()
 
@@ -157,7 +157,7 @@ async def test_an_authorisation_needs_ones_own_paper_besides(office: Office) -> 
     assert cited.scope == Scope(all_shared=True, restricted=frozenset({"SocialInsurancePayment"}))
     assert cited.purposes == {PurposeCode.TRANSACTION}
     assert found.own == {office.id_of("LP-02")}
-    assert found.own_papers == (certificate,)
+    assert found.own_papers == ((office.id_of("LP-02"), certificate),)
     assert found.letters == ()
     assert found.cited
     with pytest.raises(PaperInvalid, match="your own"):  # the certificate has ended by then
