@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gateway.settings import Settings
 
 __all__ = ["cli", "main"]
@@ -22,6 +24,7 @@ __all__ = ["cli", "main"]
 DEMONSTRATION: Final = Path("var/demo")
 """Folder of the demonstration: its databases, its keys, and ``xinyong.yaml`` that names them."""
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
+_FOLDER: Final = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,70 @@ def explain(
         return
     for line in lines:
         click.echo(line)
+
+
+@cli.group(short_help="The query-audit trail: is it as it was recorded.")
+def audit() -> None:
+    """The query-audit trail (Art. 19)."""
+
+
+@audit.command("verify")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; none: from the first entry.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; none: to the last entry.")
+@click.option("--key", "vkey", help="The log's public key, as it was published (default: of keys.folder).")
+@click.option("--anchors", type=_FOLDER, help="Folder of an anchor (default: audit.anchors.folder).")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.pass_obj
+def audit_verify(
+    chosen: Chosen,
+    *,
+    first: "datetime | None",
+    last: "datetime | None",
+    vkey: str | None,
+    anchors: Path | None,
+    as_json: bool,
+) -> None:
+    """Verify every entry, count, tile and checkpoint, and the anchors; name each row that is not as it was recorded."""
+    from gateway.commands import audit as trail
+
+    if first is not None and last is not None and last < first:
+        message = "--to lies before --from"
+        raise click.UsageError(message)
+    report = asyncio.run(trail.verified(chosen.settings(), trail.days(first, last), vkey, anchors))
+    if as_json:
+        _print_json(trail.verified_tree(report))
+    else:
+        for line in trail.verified_lines(report):
+            click.echo(line)
+    if not report.is_clean:
+        sys.exit(1)
+
+
+@audit.command("proof")
+@click.argument("receipt")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, with the packed form of at most a kilobyte.")
+@click.pass_obj
+def audit_proof(chosen: Chosen, receipt: str, *, as_json: bool) -> None:
+    """Prove that the entry of RECEIPT stands in the log: a c2sp.org/tlog-proof, or JSON."""
+    from gateway.commands import audit as trail
+
+    proved = asyncio.run(trail.proofs_of(chosen.settings(), [receipt]))
+    if as_json:
+        _print_json(proved.tree(proved.proofs[0]))
+    else:
+        click.echo(proved.proofs[0].text(proved.checkpoint.note), nl=False)
+
+
+@audit.command("export")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--receipt", "receipts", multiple=True, required=True, help="A receipt; may be given several times.")
+@click.pass_obj
+def audit_export(chosen: Chosen, folder: Path, *, receipts: Sequence[str]) -> None:
+    """Write evidence into FOLDER: entries, proofs, the signed checkpoint, and a verifier that needs nothing of ours."""
+    from gateway.commands import audit as trail
+
+    count = asyncio.run(trail.export(chosen.settings(), receipts, folder))
+    click.echo(f"{count} entries in {folder}: python3 {folder}/verify.py {folder}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -26,6 +26,7 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
@@ -71,6 +72,7 @@ class House(Generic[G_co]):
     verifier: Verifier
     settings: Settings
     metrics: Metrics
+    seal: Seal
     _store: Store
     _copies: SpanCopies | None
     evidence: EvidenceDoor | None = None
@@ -81,6 +83,7 @@ class House(Generic[G_co]):
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
         await self.trail.close()
+        await self.seal.close()
         await self.graph.close()
         await self._store.close()
 
@@ -91,7 +94,7 @@ class House(Generic[G_co]):
             trail = True
         except AuditUnavailable:
             trail = False
-        return {**await self.graph.ready(), "trail": trail}
+        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well}
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
@@ -154,11 +157,19 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     copies = open_copies(settings.telemetry.otlp_endpoint, spans)
     store = open_store(settings.database.url)
     await prepare(store)
-    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s)
+    seal = await open_seal(store, keys.log, _sealing(settings))
+    trail = await open_trail(store, keys, deadline_s=settings.audit.deadline_s, kept=seal.kept)
     graph = graph_of(trail, store)
-    desk, metrics = Desk(graph, trail, keys.receipt), Metrics()
+    desk, metrics = Desk(graph, trail, keys.receipt), Metrics(seal.figures)
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, store, copies)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, store, copies)
+
+
+def _sealing(settings: Settings) -> Sealing:
+    audit = settings.audit
+    return Sealing(
+        audit.origin, audit.suite, audit.seal_s, audit.anchors.folder, audit.anchors.url, audit.anchors.every_s
+    )
 
 
 def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) -> CreditGraph:

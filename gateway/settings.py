@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, NamedTuple, Self, cast
+from typing import Annotated, Literal, NamedTuple, Self, cast
 from urllib.parse import urlsplit
 
 import yaml
@@ -24,6 +24,7 @@ from gateway.errors import SettingsError
 from schema.disclosure import Standing
 
 __all__ = [
+    "Anchors",
     "Audit",
     "Auth",
     "Cache",
@@ -222,12 +223,39 @@ class Server(_Section):
         return url
 
 
+class Anchors(_Section):
+    """Where checkpoints of the log are laid down outside (R19.10)."""
+
+    folder: Path | None = Field(
+        default=None,
+        description="Folder for checkpoints and tiles, best on a volume of another department that only adds; "
+        "none: no folder",
+    )
+    url: str | None = Field(
+        default=None,
+        description="Address to which signed checkpoints are posted, http:// or https://; none: nowhere",
+        pattern=r"^https?://.+",
+    )
+    every_s: Seconds = Field(default=60.0, description="Seconds from one anchored checkpoint to the next")
+
+
 class Audit(_Section):
     """How the trail is kept (Art. 19)."""
 
     deadline_s: Seconds = Field(
         default=2.0, description="Seconds to wait for an entry to be durable, then the answer is refused"
     )
+    seal_s: Seconds = Field(default=2.0, description="Seconds from one sealing of new entries to the next (R19.10)")
+    origin: str = Field(
+        default="xinyong.invalid/trail",
+        description="Name of the log in its checkpoints, best an address of the city's own without scheme; "
+        "a constant of the log",
+        pattern=r"^[^\s+]+$",
+    )
+    suite: Literal["std", "gm"] = Field(
+        default="std", description="How the log hashes: std (SHA-256) or gm (SM3); a constant of the log"
+    )
+    anchors: Anchors = Anchors()
 
 
 class Limits(_Section):

@@ -1,4 +1,7 @@
-"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, identity numbers, the trail's months."""
+"""The gateway's own keys: pseudonyms, cursors, cache, receipts, sessions, identity numbers, the log, the months.
+
+All are of 32 random bytes; that of the log is the seed of an Ed25519 key.
+"""
 
 import base64
 import functools
@@ -21,7 +24,7 @@ KEY_BYTES: Final = 32
 SUBJECT_ID_BYTES: Final = 16
 _NONCE_BYTES: Final = 12
 _REMEMBERED_SUBJECTS: Final = 65_536
-_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "session", "identity")
+_NAMES: Final = ("pseudonym", "cursor", "cache", "receipt", "session", "log", "identity")
 
 
 class SealBroken(ValueError):
@@ -35,7 +38,18 @@ class Keys:
     subject's id. Nothing of a key is in ``repr``.
     """
 
-    __slots__ = ("_aead", "_folder", "_month", "_subject_id", "cache", "cursor", "pseudonym", "receipt", "session")
+    __slots__ = (
+        "_aead",
+        "_folder",
+        "_month",
+        "_subject_id",
+        "cache",
+        "cursor",
+        "log",
+        "pseudonym",
+        "receipt",
+        "session",
+    )
 
     def __init__(self, folder: Path) -> None:
         """Read the keys in *folder*, making those that are missing.
@@ -46,7 +60,7 @@ class Keys:
         """
         key_files.make_folder(folder)
         self._folder = folder
-        self.pseudonym, self.cursor, self.cache, self.receipt, self.session, identity = (
+        self.pseudonym, self.cursor, self.cache, self.receipt, self.session, self.log, identity = (
             _checked(path, key_files.read_or_make(path, _random))
             for path in (folder / f"{name}.key" for name in _NAMES)
         )

@@ -5,13 +5,16 @@ from typing import Final
 
 from schema.disclosure import Outcome, QueryMethod
 
-__all__ = ["OUTCOMES", "QUERY", "TIERS", "VERSION", "WAYS"]
+__all__ = ["EXPIRY", "OUTCOMES", "QUERY", "TIERS", "VERSION", "WAYS"]
 
 VERSION: Final = 1
 """The version of the head's form."""
 
 QUERY: Final = 1
 """The kind of an entry about a query."""
+
+EXPIRY: Final = 2
+"""The kind of an entry about entries that were deleted, their five years being over (Art. 19)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

@@ -1,6 +1,6 @@
 """The trail as the rest of the gateway sees it: entries in, receipts out, counts (Art. 19)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gateway.audit.body import MonthKeys
@@ -44,8 +44,14 @@ class Trail(Protocol):
         ...
 
 
-async def open_trail(store: Store, keys: Keys, *, deadline_s: float = 2.0) -> Trail:
-    """Open the trail of *store*, whose tables must be there; it belongs to the running event loop."""
+async def open_trail(
+    store: Store, keys: Keys, *, deadline_s: float = 2.0, kept: Callable[[Receipt], None] | None = None
+) -> Trail:
+    """Open the trail of *store*, whose tables must be there; it belongs to the running event loop.
+
+    *kept* hears of what was acknowledged: the last receipt of each group.
+    """
     names = Pseudonyms(keys.pseudonym)
     streams = PostgresqlStreams if store.address.is_postgresql else SqliteStreams
-    return Writer(streams(store.address, keys, deadline_s), names, store.engine, Limits(deadline_s=deadline_s))
+    limits = Limits(deadline_s=deadline_s)
+    return Writer(streams(store.address, keys, deadline_s), names, store.engine, limits, kept)

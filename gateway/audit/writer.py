@@ -7,7 +7,7 @@ committed is tried again on a new stream until its deadline; one in doubt is ref
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -39,13 +39,21 @@ class Limits:
 class Writer:
     """The trail of one process: one stream, one group in flight."""
 
-    def __init__(self, streams: Streams, names: Pseudonyms, engine: AsyncEngine, limits: Limits) -> None:
-        """Start writing in the running event loop."""
+    def __init__(
+        self,
+        streams: Streams,
+        names: Pseudonyms,
+        engine: AsyncEngine,
+        limits: Limits,
+        kept: Callable[[Receipt], None] | None = None,
+    ) -> None:
+        """Start writing in the running event loop; *kept* hears the last receipt of each group."""
         self._loop = asyncio.get_running_loop()
         self._streams = streams
         self._names = names
         self._engine = engine
         self._limits = limits
+        self._kept = kept
         self._queue: deque[Pending] = deque()
         self._unsettled: deque[Pending] = deque()  # in the order of their deadlines
         self._timer: asyncio.TimerHandle | None = None
@@ -103,6 +111,7 @@ class Writer:
         await self._open()
         while self._queue or not self._closing:
             await self._work.wait()
+            await self._rotate()
             stream = self._stream or await self._open()
             if stream is None:
                 self._drop_expired()
@@ -157,9 +166,15 @@ class Writer:
                 if not pending.future.done():
                     pending.future.set_result(receipt)
             self._forget_settled()
-            if self._loop.time() - self._opened_at > self._limits.stream_s:
-                self._stream = None
-                await stream.close()
+            if self._kept is not None:
+                self._kept(receipts[-1])
+
+    async def _rotate(self) -> None:
+        """Leave a stream that has run its time before it takes another entry, also one that lay idle meanwhile."""
+        stream = self._stream
+        if stream is not None and self._loop.time() - self._opened_at > self._limits.stream_s:
+            self._stream = None
+            await stream.close()
 
     def _more(self) -> bool:
         return bool(self._queue)

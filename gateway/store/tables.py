@@ -1,6 +1,6 @@
 """The gateway's own tables: the trail (Art. 19), and the register of papers (Art. 18).
 
-Of the trail: streams, entries, lines about subjects, cumulative counts, keys.
+Of the trail: streams, entries, lines about subjects, cumulative counts, keys; and the log that seals them.
 
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
@@ -29,9 +29,12 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 __all__ = [
+    "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
     "KEY",
+    "LEASE",
+    "LOG",
     "METADATA",
     "PAPER",
     "PAPER_EVIDENCE",
@@ -40,9 +43,11 @@ __all__ = [
     "PAPER_SUBJECT",
     "PARTITIONED",
     "RECORD",
+    "RUN",
     "STREAM",
     "SUBJECT",
     "TALLY",
+    "TILE",
     "Instant",
     "microseconds",
 ]
@@ -150,6 +155,59 @@ KEY = Table(
     Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("month", Date, nullable=False),
 )
+
+LOG = Table(
+    "audit_log",
+    METADATA,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False),
+    Column("suite", Text, nullable=False),
+    Column("vkey", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_log"),
+)
+"""The one log over all streams: its name, how it hashes, its public key; constants of the log."""
+
+RUN = Table(
+    "audit_run",
+    METADATA,
+    Column("first_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", Integer, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("n", Integer, nullable=False),
+    Index("audit_run_stream", "stream", "first_seq", unique=True),
+)
+"""Which entries stand where in the log: n of one stream, one behind the other."""
+
+TILE = Table(
+    "audit_tile",
+    METADATA,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False, comment="up to 256 of 32 bytes; only the last of a level grows"),
+    sqlite_with_rowid=False,
+)
+"""The hashes of the log, as C2SP's tiles."""
+
+CHECKPOINT = Table(
+    "audit_checkpoint",
+    METADATA,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    # Two sealers that start from one state cannot both go on: the log never forks.
+    Column("prev_size", BigInteger, nullable=False, unique=True),
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False, comment="the signed checkpoint"),
+    Column("at", Instant, nullable=False),
+)
+
+LEASE = Table(
+    "audit_lease",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("held_until", Instant, nullable=False),
+)
+"""Whose turn it is, on SQLite; PostgreSQL has locks of its own for that."""
 
 PARTITIONED = (RECORD, SUBJECT)
 """The tables that PostgreSQL keeps by month."""

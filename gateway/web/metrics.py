@@ -2,16 +2,19 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeVar
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from gateway.answer import Answer
 from schema.disclosure import Outcome
 
-__all__ = ["CONTENT_TYPE_LATEST", "Metrics"]
+__all__ = ["CONTENT_TYPE_LATEST", "Figures", "Metrics"]
+
+Figures = Callable[[], Iterable[tuple[str, str, float]]]
+"""Gives what a part of the house counts of itself: name, meaning, value."""
 
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _TOLD_AS: Final = {Outcome.NOT_FOUND.value: Outcome.DENIED.value}
@@ -23,8 +26,9 @@ _UNRECORDED: Final = "UNRECORDED"
 class Metrics:
     """Counts answers as they leave: a few additions each, written out only when somebody asks."""
 
-    def __init__(self) -> None:
-        """Start at nothing."""
+    def __init__(self, figures: Figures | None = None) -> None:
+        """Start at nothing; *figures* are asked for whenever somebody looks."""
+        self._figures = figures
         self._requests: Counter[tuple[int, str]] = Counter()
         self._errors: Counter[str] = Counter()
         self._fetches: Counter[tuple[str, str]] = Counter()
@@ -70,6 +74,8 @@ class Metrics:
         yield _counter("xinyong_cache_misses", "Subjects for which it was asked", ("connector",), self._misses)
         yield self._seconds.histogram("xinyong_request_seconds", "From the request's arrival until its answer left")
         yield self._audit_seconds.histogram("xinyong_audit_append_seconds", "Until an entry was durable")
+        for name, meaning, value in self._figures() if self._figures else ():
+            yield GaugeMetricFamily(f"xinyong_{name}", meaning, value=float(value))
 
 
 class _Durations:

@@ -103,7 +103,7 @@ class _Opinion:
         name = node.name.value
         if TIERS.get(kind, {}).get(name, "A") > sight.of(kind):
             yield f"{kind}.{name} = {value!r}"
-        owner = GRAPH.type_map[kind]
+        owner: Any = GRAPH.type_map[kind]
         below = [each.selection_set for _, each in nodes if each.selection_set]
         if not below or name.startswith("__") or not hasattr(owner, "fields"):
             return
@@ -111,7 +111,7 @@ class _Opinion:
         record = RECORDS.get(of.removesuffix("Connection"))
         if record is not None and str(record.tier.value) > sight.of(record.name):
             yield f"{kind}.{name}: a list of {record.name}"
-        if kind == "Query":
+        if kind in ("Query", "Mutation"):
             yield from self._of_root(node, of, below, value)
         else:
             yield from self.of_object(of, below, value, sight)

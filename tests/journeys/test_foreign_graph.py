@@ -189,7 +189,7 @@ async def test_without_one_subgraph_the_rest_is_answered(
     ]
     assert (entry["outcome"], entry["errors"]) == ("DISCLOSED", [error.code])
     assert entry["sources"] == [["companies", True, True], ["permits", True, False]]
-    assert ready == {"graph": True, "trail": True}
+    assert ready == {"graph": True, "trail": True, "seal": True}
 
 
 async def test_a_dead_address_is_a_coded_error_in_time(tmp_path: Path) -> None:

@@ -145,7 +145,10 @@ def test_a_graph_is_served_in_an_empty_folder_with_no_settings_at_all(
         told = client.post("/graphql", json={"query": JOINED}, headers={"accept": "application/json"})
         assert told.json()["data"] == ANSWER
         assert told.headers["audit-record"]
-        assert client.get("/health").json() == {"status": "ready", "parts": {"graph": True, "trail": True}}
+        assert client.get("/health").json() == {
+            "status": "ready",
+            "parts": {"graph": True, "trail": True, "seal": True},
+        }
     assert (tmp_path / "var/xinyong.sqlite").is_file()
 
 

@@ -33,11 +33,10 @@ def test_keys_are_made_at_the_first_start_for_their_owner_alone(folder: Path) ->
     keys = Keys(folder)
     keys.month_key(date(2026, 11, 23))
     assert mode_of(folder) == 0o700
-    names = sorted(each.name for each in files_of(folder))
-    kinds = ["cache", "cursor", "identity", "month-202611", "pseudonym", "receipt", "session"]
-    assert names == [f"{kind}.key" for kind in kinds]
+    names = sorted(each.name.removesuffix(".key") for each in files_of(folder))
+    assert names == ["cache", "cursor", "identity", "log", "month-202611", "pseudonym", "receipt", "session"]
     assert {mode_of(each) for each in files_of(folder)} == {0o600}
-    assert len({keys.pseudonym, keys.cursor, keys.cache, keys.receipt, keys.session}) == 5
+    assert len({keys.pseudonym, keys.cursor, keys.cache, keys.receipt, keys.session, keys.log}) == 6
     assert {len(each.read_bytes()) for each in files_of(folder)} == {32}
 
 

@@ -42,8 +42,12 @@ class Shelf:
         return [known.get(each) for each in values]
 
 
+def own_id(kind_prefix: str, canonical: str) -> str:
+    return f"{kind_prefix}-{canonical}"
+
+
 def parties(shelf: Shelf) -> Parties:
-    references = References(lambda kind, code: f"{kind}-{code}", allow_synthetic_region=True)
+    references = References(own_id, allow_synthetic_region=True)
     return Parties(references, cast("Register", shelf))
 
 

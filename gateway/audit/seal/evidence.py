@@ -1,0 +1,60 @@
+"""A folder with evidence: entries as they were hashed, proofs, checkpoint, and what verifies them anywhere (R19.12)."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Final
+
+from gateway.audit import offline_verifier
+from gateway.audit.seal.proofs import Proof, Proofs
+from gateway.errors import StartRefused
+
+__all__ = ["write_evidence"]
+
+_README: Final = """# Evidence from the query-audit trail · 查询记录证据包
+
+`checkpoint` is the state of the log as the gateway signed it; `entries/` has each entry as it was hashed, with the path
+from it to the signed root. What names persons is in `sealed`, which only the holder of the month's key can open.
+
+    python3 verify.py . PUBLIC-KEY
+
+needs Python 3.9 or newer and nothing else, and no network. PUBLIC-KEY is what the city published for its log;
+`log.vkey` is a copy. An older checkpoint from an anchor outside must be of the same log:
+`xinyong audit verify` compares them.
+
+`checkpoint` 是网关签署的日志状态；`entries/` 逐条保存当时被哈希的内容，以及通往已签署根哈希的路径。
+涉及个人的内容在 `sealed` 中，只有持有当月密钥者才能打开。上述命令只需 Python 3.9 以上版本，不需要网络。
+PUBLIC-KEY 为本市公布的日志公钥，`log.vkey` 是其副本。
+"""
+
+
+def write_evidence(folder: Path, proved: Proofs) -> None:
+    """Write the evidence into a folder that is not there, or empty.
+
+    Raises:
+        StartRefused: it is there and has something in it.
+
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder} is there already: name a folder that is not, so that nothing is mixed up"
+        raise StartRefused(message)
+    (folder / "entries").mkdir(parents=True)
+    verifier = Path(offline_verifier.__file__).read_text(encoding="utf-8")
+    files = {"README.md": _README, "verify.py": verifier, "log.vkey": f"{proved.log.vkey}\n"}
+    files["checkpoint"] = proved.checkpoint.note
+    for proof in proved.proofs:
+        stream, seq, _ = proof.receipt.split(".")
+        files[f"entries/{stream}.{seq}.json"] = json.dumps(_entry(proved, proof), ensure_ascii=False, indent=1)
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def _entry(proved: Proofs, proof: Proof) -> dict[str, object]:
+    return {
+        "receipt": proof.receipt,
+        "suite": proved.log.suite,
+        "index": proof.index,
+        "path": [each.hex() for each in proof.path],
+        "head": proof.head.decode(),
+        "sealed": base64.b64encode(proof.sealed).decode(),
+    }

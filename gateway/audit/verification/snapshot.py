@@ -1,0 +1,117 @@
+"""One look at the whole trail, as it stands at one instant, through a session that cannot write."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, Self
+
+import asyncpg
+
+from gateway.errors import StartRefused
+from gateway.store.engine import Address, connect_postgresql
+from gateway.store.tables import microseconds
+
+__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_snapshot"]
+
+Page = Sequence[Sequence[Any]]
+
+_ROWS: Final = 2000
+_CONNECT_S: Final = 5.0
+_SESSION: Final = {"default_transaction_read_only": "on", "jit": "off", "timezone": "UTC", "work_mem": "64MB"}
+_SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
+
+
+class Snapshot(Protocol):
+    """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine."""
+
+    def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
+        """Give the rows by pages."""
+        ...
+
+    async def rows(self, statement: str, *values: object) -> Page:
+        """Give all rows at once."""
+        ...
+
+
+class SqliteSnapshot:
+    """What one transaction on SQLite sees."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Take a connection, in a transaction."""
+        self._connection = connection
+
+    async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
+        """Give the rows by pages."""
+        cursor = self._execute(statement, values)
+        while page := cursor.fetchmany(_ROWS):
+            yield page
+
+    async def rows(self, statement: str, *values: object) -> Page:
+        """Give all rows at once."""
+        return self._execute(statement, values).fetchall()
+
+    def _execute(self, statement: str, values: Sequence[object]) -> sqlite3.Cursor:
+        return self._connection.execute(statement, {str(place): value for place, value in enumerate(values, 1)})
+
+
+class PostgresqlSnapshot:
+    """What one transaction on PostgreSQL sees."""
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
+        """Take a connection, in a transaction."""
+        self._connection = connection
+
+    @classmethod
+    async def of(cls, connection: Any) -> Self:  # noqa: ANN401 - as above
+        """Take a connection, in a transaction, and let it read instants as whole numbers."""
+        await connection.set_type_codec(
+            "timestamptz",
+            schema="pg_catalog",
+            format="tuple",
+            encoder=lambda instant: (instant - _SINCE_2000,),
+            decoder=lambda instant: instant[0] + _SINCE_2000,
+        )
+        return cls(connection)
+
+    async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
+        """Give the rows by pages."""
+        cursor = await self._connection.cursor(statement, *values)
+        while page := await cursor.fetch(_ROWS):
+            yield page
+
+    async def rows(self, statement: str, *values: object) -> Page:
+        """Give all rows at once."""
+        found: Page = await self._connection.fetch(statement, *values)
+        return found
+
+
+@asynccontextmanager
+async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
+    """Open a snapshot of the database at *address*.
+
+    Raises:
+        StartRefused: it cannot be read.
+
+    """
+    try:
+        if address.is_postgresql:
+            async with _postgresql(address) as snapshot:
+                yield snapshot
+        else:
+            with closing(sqlite3.connect(f"file:{address.path}?mode=ro", uri=True, isolation_level=None)) as connection:
+                connection.execute("BEGIN")
+                yield SqliteSnapshot(connection)
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as failure:
+        message = f"the trail cannot be read at database.url: {failure}"
+        raise StartRefused(message) from failure
+
+
+@asynccontextmanager
+async def _postgresql(address: Address) -> AsyncIterator[Snapshot]:
+    connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield await PostgresqlSnapshot.of(connection)
+    finally:
+        await connection.close()

@@ -1,0 +1,68 @@
+"""Verifies the cumulative counts: ordinals 1 to n without a gap for each subject, and the tally that says n (R19.7)."""
+
+from typing import Final
+
+from gateway.audit.codes import OUTCOMES
+from gateway.audit.verification.entries import Range
+from gateway.audit.verification.findings import Findings
+from gateway.audit.verification.snapshot import Snapshot
+from schema.disclosure import Outcome
+
+__all__ = ["verify_tallies"]
+
+_DENIED: Final = OUTCOMES[Outcome.DENIED]
+_DISCLOSED: Final = OUTCOMES[Outcome.DISCLOSED]
+
+_COUNTED: Final = """
+SELECT subject_key, count(*) FILTER (WHERE nth > 0) AS lines, count(DISTINCT nth) FILTER (WHERE nth > 0) AS different,
+       coalesce(min(nth) FILTER (WHERE nth > 0), 0) AS lowest, coalesce(max(nth), 0) AS highest,
+       count(*) FILTER (WHERE outcome = {denied}) AS denied,
+       count(*) FILTER (WHERE outcome = {disclosed} AND nth = 0) AS uncounted
+  FROM audit_subject {where}
+ GROUP BY subject_key"""
+_GAPS: Final = """
+SELECT subject_key, lines, different, lowest, highest FROM ({counted}) AS counted
+ WHERE lines <> different OR (lines > 0 AND highest - lowest + 1 <> different)"""
+_TALLIES: Final = """
+SELECT subject_key, tally.n, tally.denied, tally.viewed + tally.own,
+       coalesce(counted.lowest, 0), coalesce(counted.highest, 0),
+       coalesce(counted.denied, 0), coalesce(counted.uncounted, 0)
+  FROM audit_tally AS tally LEFT JOIN ({counted}) AS counted USING (subject_key)
+ WHERE {wrong}"""
+_EXACT: Final = """
+tally.n <> coalesce(counted.highest, 0) OR (counted.highest > 0 AND counted.lowest <> 1)
+ OR counted.lines <> counted.different OR counted.highest <> counted.different
+ OR tally.denied <> coalesce(counted.denied, 0) OR tally.viewed + tally.own <> coalesce(counted.uncounted, 0)"""
+# What expired is counted still and has no line any more.
+_AT_LEAST: Final = """
+tally.n < coalesce(counted.highest, 0) OR (counted.highest > 0 AND tally.n <> counted.highest)
+ OR tally.denied < coalesce(counted.denied, 0) OR tally.viewed + tally.own < coalesce(counted.uncounted, 0)"""
+_UNCOUNTED: Final = """
+SELECT DISTINCT line.subject_key FROM audit_subject AS line
+ WHERE line.outcome IN ({denied}, {disclosed})
+   AND NOT EXISTS (SELECT 1 FROM audit_tally AS tally WHERE tally.subject_key = line.subject_key)"""
+
+
+async def verify_tallies(snapshot: Snapshot, among: Range, *, expired: bool, found: Findings) -> None:
+    """Verify the ordinals of a range's lines; for the whole trail, the tallies too."""
+    where, values = among.where()
+    codes = {"denied": _DENIED, "disclosed": _DISCLOSED}
+    counted = _COUNTED.format(where=where, **codes)
+    if not among.is_whole and not expired:
+        async for page in snapshot.pages(_GAPS.format(counted=counted), *values):
+            for key, lines, different, lowest, highest in page:
+                what = f"{lines} counted lines have {different} different ordinals between {lowest} and {highest}"
+                found.add("ordinal", f"audit_subject subject {bytes(key).hex()}", what)
+    if not among.is_whole:
+        return
+    wrong = _AT_LEAST if expired else _EXACT
+    async for page in snapshot.pages(_TALLIES.format(counted=counted, wrong=wrong)):
+        for key, n, denied, other, lowest, highest, lines_denied, lines_other in page:
+            what = (
+                f"it says {n} counted, {denied} denied, {other} viewed or own; "
+                f"the lines say {lowest} to {highest}, {lines_denied}, {lines_other}"
+            )
+            found.add("tally", f"audit_tally subject {bytes(key).hex()}", what)
+    async for page in snapshot.pages(_UNCOUNTED.format(**codes)):
+        for (key,) in page:
+            found.add("tally", f"audit_tally subject {bytes(key).hex()}", "it has lines and no tally")

@@ -1,0 +1,165 @@
+"""Verifies the whole trail, or the entries of some days, and says which row is not as it was recorded (R19.10)."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from gateway.audit.codes import EXPIRY
+from gateway.audit.seal.expiry import Expiry
+from gateway.audit.seal.notes import NoteRefused, Reader
+from gateway.audit.seal.suites import suite_named
+from gateway.audit.seal.tiles import WIDTH
+from gateway.audit.verification.entries import Entries, Range, Seen
+from gateway.audit.verification.findings import Finding, Findings
+from gateway.audit.verification.log import Log
+from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
+from gateway.audit.verification.snapshot import Snapshot, open_snapshot
+from gateway.audit.verification.tallies import verify_tallies
+from gateway.errors import StartRefused
+from gateway.store.engine import Address
+
+__all__ = ["Report", "Trust", "verify_snapshot", "verify_trail"]
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What is believed without the database: public keys of the log, and the folder of an anchor."""
+
+    vkeys: tuple[str, ...] = ()
+    anchors: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was verified, and what was found."""
+
+    entries: int
+    unsealed: int
+    expired: int
+    log_size: int
+    checkpoints: int
+    anchored: int
+    seconds: float
+    found: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything is as it was recorded."""
+        return not self.found
+
+
+async def verify_trail(
+    address: Address, trust: Trust, among: Range, progress: Callable[[int], None] | None = None
+) -> Report:
+    """Verify the trail at *address*; *progress* hears how many entries are done.
+
+    Raises:
+        StartRefused: database or anchors cannot be read.
+
+    """
+    async with open_snapshot(address) as snapshot:
+        return await verify_snapshot(snapshot, trust, among, progress)
+
+
+async def verify_snapshot(
+    snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None] | None = None
+) -> Report:
+    """Verify what one snapshot of a trail holds.
+
+    Raises:
+        StartRefused: the anchors cannot be read.
+
+    """
+    begun, found = time.perf_counter(), Findings()
+    counts = await _verified(snapshot, trust, among, progress or (lambda _: None), found)
+    return Report(*counts, time.perf_counter() - begun, found.total, tuple(found.listed))
+
+
+async def _verified(
+    snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None], found: Findings
+) -> tuple[int, int, int, int, int, int]:
+    rows = await snapshot.rows("SELECT suite, vkey FROM audit_log")
+    suite = suite_named(rows[0][0] if rows else "std")
+    reader = _reader(rows[0][1] if rows else None, trust, found)
+    newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
+    size: int = newest[0][0] if newest else 0
+    expiry = await _expiry(snapshot, reader, found)
+    seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
+    await verify_tallies(snapshot, among, expired=expiry.min_index > 0, found=found)
+    if among.is_whole and expiry.min_index - expiry.entries != seen.below:
+        what = f"{expiry.entries} of {expiry.min_index} expired, and {seen.below} are there still"
+        found.add("missing", f"log index 0 to {expiry.min_index - 1}", what)
+    checkpoints = anchored = 0
+    if reader is not None:
+        log = Log(snapshot, suite, reader, found)
+        await log.verify(size, expiry.min_index, _tiles_of(seen, among))
+        checkpoints = log.checkpoints
+        if trust.anchors is not None:
+            anchored = await verify_anchors(snapshot, trust.anchors, reader, size, found)
+    elif trust.anchors is not None and holds_checkpoints(trust.anchors):
+        found.add("key", "audit_log id 1", "the log names no public key, and there are anchored checkpoints of it")
+    return seen.entries, seen.unsealed, expiry.entries, size, checkpoints, anchored
+
+
+def _reader(known: str | None, trust: Trust, found: Findings) -> Reader | None:
+    """Give who opens the log's notes: the key that we trust, which must be the one that the log names."""
+    trusted = [*trust.vkeys, *filter(None, [anchored_key(trust.anchors) if trust.anchors else None])]
+    for vkey in trusted:
+        if vkey != (known or vkey) or vkey != trusted[0]:
+            found.add("key", "audit_log id 1", f"the log names the key {known}, and {vkey} is trusted")
+    chosen = trusted[0] if trusted else known
+    if chosen is None:
+        return None
+    try:
+        return Reader.of(chosen)
+    except NoteRefused as refused:
+        message = f"{chosen!r} is not to be used: {refused}"
+        raise StartRefused(message) from refused
+
+
+async def _expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
+    """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
+    last = Expiry(0, 0)
+    asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"
+    for stream, seq, at, head in await snapshot.rows(asked, EXPIRY):
+        expiry = _read_expiry(head)
+        rows = [] if expiry is None else await _note_of(snapshot, expiry.min_index)
+        try:
+            sealed_at = reader.open(rows[0][0]).sealed_at if rows and reader else None
+        except NoteRefused:
+            sealed_at = None
+        expired_at = min(_EPOCH + timedelta(microseconds=at), datetime.now(UTC))
+        if expiry is None or sealed_at is None or not expiry.is_lawful(sealed_at, expired_at):
+            what = "it says that entries expired, and their five years cannot be shown to have been over"
+            found.add("expiry", f"audit_record stream {stream} seq {seq}", what)
+        else:
+            last = max(last, expiry)
+    return last
+
+
+def _read_expiry(head: bytes) -> Expiry | None:
+    try:
+        return Expiry.read(orjson.loads(head))
+    except ValueError:
+        return None
+
+
+async def _note_of(snapshot: Snapshot, size: int) -> list[tuple[str]]:
+    return [tuple(row) for row in await snapshot.rows("SELECT note FROM audit_checkpoint WHERE size = $1", size)]
+
+
+def _tiles_of(seen: Seen, among: Range) -> tuple[int, int] | None:
+    """Give the tiles of level 0 in which the entries of a range stand; None for all of them."""
+    if among.is_whole:
+        return None
+    if seen.first_index is None or seen.last_index is None:
+        return (0, -1)
+    return seen.first_index // WIDTH, seen.last_index // WIDTH
