@@ -105,6 +105,7 @@ _EVERYBODY: Final = (
         "officer-with-letter",
         "tax-officer",
         _SUPERVISION,
+        Tier.SHARED,
         papers=("DEMO-LETTER-TAX",),
         opened={_NUMBERS["LP-10"]: _GRANTED, _NUMBERS["IN-09"]: _GRANTED},
     ),
