@@ -99,7 +99,7 @@ class Clearances:
         way, code = named
         if way == "unifiedSocialCreditCode":
             return self.known.get(_plain(code), self.others)
-        if way == "individual":
+        if way == "individual" and isinstance(code, Mapping):
             return self.known.get(_plain(code.get("idNumber", "")), self.others)
         of_all = [self.others, *self.known.values()]
         highest = max(each.highest for each in of_all)
