@@ -8,6 +8,7 @@ from gateway.answer.question import Question
 from gateway.audit.entry import Asked, Entry, Span, SubjectLine
 from gateway.federation.operations import Operation
 from schema.disclosure import Outcome, PurposeCode, Standing
+from schema.masks import mask_text
 
 __all__ = ["Findings", "digest", "entry_of"]
 
@@ -30,7 +31,10 @@ def entry_of(
     head: bytes,
     papers: tuple[str, ...] | None = None,
 ) -> Entry:
-    """Give the entry of an answer; *head* is its bytes up to the receipt, *papers* those that it rests on."""
+    """Give the entry of an answer; *head* is its bytes up to the receipt, *papers* those that it rests on.
+
+    Of an identity number that somebody wrote into a purpose, a paper's id or a name, the mask is kept (R14.3).
+    """
     caller, purpose = question.caller, question.purpose
     return Entry(
         request_id=question.request_id,
@@ -40,9 +44,9 @@ def entry_of(
         method=question.method,
         channel=question.channel,
         purpose_code=purpose.code if purpose else _implied(findings.subjects),
-        purpose_text=purpose.text if purpose else None,
-        papers=question.papers if papers is None else papers,
-        operation_name=operation.name if operation else None,
+        purpose_text=mask_text(purpose.text) if purpose else None,
+        papers=tuple(mask_text(each) for each in (question.papers if papers is None else papers)),
+        operation_name=mask_text(operation.name) if operation and operation.name else None,
         document_digest=operation.digest if operation else digest(question.document.encode()),
         outcome=findings.outcome,
         errors=findings.errors,
