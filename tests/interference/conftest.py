@@ -34,7 +34,7 @@ def known(city: Path, seed: int) -> list[Document]:
     return documents(seed, DOCUMENTS, registered(city))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _each_document_is_read_once() -> Iterator[None]:
     with read_once():
         yield

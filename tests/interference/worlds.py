@@ -82,7 +82,8 @@ async def _differ(
 
 def _closed(rows: list[Lying], standing: Standing) -> tuple[set[Group], set[Group]]:
     """Give the records that are not there for a standing, and those of them that some source alone would show."""
-    closed, shown = set(), set()
+    closed: set[Group] = set()
+    shown: set[Group] = set()
     for each in rows:
         (closed if standing.hides(each.record, AS_OF) else shown).add(group_of(each.record))
     return closed, closed & shown
@@ -113,7 +114,7 @@ def _register(database: sqlite3.Connection, keys: Keys, number: str, name: str) 
 def _take_away(folder: Path, standing: Standing, agency: str) -> None:
     """Let an agency that serves nothing within the standing be down, and tables without a record of tier A be gone.
 
-    Who sees all of itself would miss them, and who reads how often others were queried would see whom they were lost to.
+    Who sees all of itself would miss them; who reads how often others were queried would see for whom they were lost.
     """
     if standing.itself is not None or standing.counts:
         return

@@ -95,7 +95,7 @@ class Clearances:
 
     def of(self, by: Any) -> Sight:  # noqa: ANN401 (JSON)
         """Give what is seen of the subject so named; where the name does not tell who it is, the most of all."""
-        ((way, code),) = by.items() if isinstance(by, Mapping) and len(by) == 1 else (("", ""),)
+        way, code = next(iter(by.items())) if isinstance(by, Mapping) and len(by) == 1 else ("", "")
         if way == "unifiedSocialCreditCode":
             return self.known.get(_plain(code), self.others)
         if way == "individual":

@@ -12,7 +12,9 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLObjectType,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -21,6 +23,7 @@ from graphql import (
 )
 
 from schema.catalogue import RECORDS
+from schema.conditions import Comparison
 from schema.definition import Mask, RecordDefinition
 from tests.journeys.clearances import Accepted, Clearances, Sight
 from tests.journeys.questions import GRAPH, TIERS
@@ -74,7 +77,7 @@ def _check(number: str) -> str:
 @dataclass(frozen=True)
 class _Opinion:
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     clearances: Clearances
 
     def of_object(self, kind: str, sets: list[SelectionSetNode], told: Any, sight: Sight) -> Iterator[str]:  # noqa: ANN401 (JSON)
@@ -128,7 +131,8 @@ class _Opinion:
             if isinstance(each, FieldNode):
                 selected.setdefault(each.alias.value if each.alias else each.name.value, []).append((kind, each))
                 continue
-            inner = self.fragments[each.name.value] if hasattr(each, "name") else each
+            inner = self.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
+            assert isinstance(inner, FragmentDefinitionNode | InlineFragmentNode)
             condition = inner.type_condition.name.value if inner.type_condition else kind
             concrete = isinstance(GRAPH.type_map[kind], GraphQLObjectType)
             if concrete and condition != kind and isinstance(GRAPH.type_map[condition], GraphQLObjectType):
@@ -144,10 +148,11 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
     """Look at what makes a record stricter than its type, as far as it is told; and at its masks."""
     highest = sight.of(record.name)
     tiers = [str(record.tier.value), told.get("recordTier") or "A"]
-    for rule in record.tier_rules:
-        if rule.when.fields <= told.keys() and all(told[name] is not None for name in rule.when.fields):
-            held = rule.when.holds(told)
-            tiers += [("excluded" if rule.tier is None else str(rule.tier.value))] if held else []
+    tiers += [
+        "excluded" if rule.tier is None else str(rule.tier.value)
+        for rule in record.tier_rules
+        if any(all(_holds(each, told) for each in group) for group in rule.when.alternatives)
+    ]
     if max(tiers) > highest:
         yield f"a {record.name} of tier {max(tiers)}"
     person = told.get("counterpartyCategory") == "NATURAL_PERSON"
@@ -157,3 +162,8 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
         masked = highest == "A" and definition is not None and definition.mask in masks
         if masked and isinstance(value, str) and value[1:].strip("*"):
             yield f"{record.name}.{name} = {value!r} without its mask"
+
+
+def _holds(comparison: Comparison, told: Mapping[str, Any]) -> bool:
+    value = told.get(comparison.field)
+    return value is not None and comparison.holds(value)

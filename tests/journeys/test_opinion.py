@@ -103,7 +103,8 @@ def test_an_identity_number_is_told_from_a_credit_code() -> None:
 
 async def test_every_answer_of_a_journey_is_looked_through(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a visitor is told is judged as the public's, though an officer asked: the journey fails."""
-    query = "query Q($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { administrativeCompulsions { totalCount } } }"
+    asked = "subject(by: {unifiedSocialCreditCode: $code}) { administrativeCompulsions { totalCount } }"
+    query = f"query Compulsions($code: String!) {{ {asked} }}"
     await visitor.ask(query, LP_07, persona="market-officer", purpose=SUPERVISION)
     monkeypatch.setattr("tests.journeys.clearances._FITTING", {})
     with pytest.raises(AssertionError, match="a list of AdministrativeCompulsion"):
