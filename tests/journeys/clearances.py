@@ -99,8 +99,9 @@ class Clearances:
         way, code = named
         if way == "unifiedSocialCreditCode":
             return self.known.get(_plain(code), self.others)
-        if way == "individual" and isinstance(code, Mapping):
-            return self.known.get(_plain(code.get("idNumber", "")), self.others)
+        if way == "individual":
+            number = code.get("idNumber", "") if isinstance(code, Mapping) else ""
+            return self.known.get(_plain(number), self.others)
         of_all = [self.others, *self.known.values()]
         highest = max(each.highest for each in of_all)
         return Sight(highest, frozenset().union(*(each.restricted for each in of_all)))

@@ -1,8 +1,9 @@
 """What the head of an entry says of the other columns, which are there to be searched (R19.12)."""
 
+from operator import itemgetter
 from typing import Any, Final
 
-__all__ = ["LINE_COLUMNS", "RECORD_COLUMNS", "lines_said", "record_said"]
+__all__ = ["LINE_COLUMNS", "PAPER_COLUMNS", "RECORD_COLUMNS", "lines_said", "record_said"]
 
 RECORD_COLUMNS: Final = (
     "stream",
@@ -19,28 +20,37 @@ RECORD_COLUMNS: Final = (
 )
 """Columns of `audit_record` that the head says too."""
 
-LINE_COLUMNS: Final = ("stream", "seq", "subject_key", "at", "nth")
+LINE_COLUMNS: Final = (
+    "stream",
+    "seq",
+    "subject_key",
+    "at",
+    "nth",
+    "nth_of_organisation",
+    "outcome",
+    "tier",
+    "shape",
+)
 """Columns of `audit_subject` that the head of its entry says too."""
+
+PAPER_COLUMNS: Final = ("stream", "seq", "paper", "at")
+"""Columns of `audit_paper` that the head of its entry says too."""
+
+
+_before_viewer = itemgetter("stream", "seq", "at", "kind")
+_after_viewer = itemgetter("organisation", "way", "purpose", "outcome", "tier", "key")
 
 
 def record_said(said: dict[str, Any]) -> tuple[Any, ...]:
     """Give the values of `RECORD_COLUMNS`."""
-    return (
-        said["stream"],
-        said["seq"],
-        said["at"],
-        said["kind"],
-        bytes.fromhex(said["viewer"]),
-        said["organisation"],
-        said["way"],
-        said["purpose"],
-        said["outcome"],
-        said["tier"],
-        said["key"],
-    )
+    return (*_before_viewer(said), bytes.fromhex(said["viewer"]), *_after_viewer(said))
 
 
 def lines_said(said: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Give the values of `LINE_COLUMNS`, for each line of the entry."""
     stream, seq, at = said["stream"], said["seq"], said["at"]
-    return [(stream, seq, bytes.fromhex(key), at, nth) for key, nth in said["subjects"]]
+    shapes = [bytes.fromhex(each) for each in said["shapes"]]
+    return [
+        (stream, seq, bytes.fromhex(key), at, nth, nth_of_organisation, outcome, tier, shapes[number])
+        for key, nth, nth_of_organisation, outcome, tier, number in said["subjects"]
+    ]

@@ -18,14 +18,15 @@ from gateway.audit.seal.rows import Sealed
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.stored import StoredLog
 from gateway.audit.seal.suites import STD
-from gateway.audit.seal.tiles import grown
+from gateway.audit.seal.tiles import Place, grown
 from gateway.audit.seal.tree import Tree
 from gateway.audit.seal.turn import Turn
 from gateway.audit.verification.snapshot import PostgresqlSnapshot, Snapshot, SqliteSnapshot
 from gateway.store import Address, Store, migrate, open_store
 from gateway.store.engine import connect_postgresql
 from schema.disclosure import Outcome, Standing
-from tests.gateway.audit.conftest import FIELDS, WITHHELD, FixedKeys
+from schema.line_shapes import withheld_of
+from tests.gateway.audit.conftest import SHAPE, FixedKeys
 from tests.gateway.audit.test_spans import entry as an_entry
 
 ORIGIN = "city.example/trail"
@@ -52,17 +53,13 @@ def line(number: int) -> SubjectLine:
     subject = f"uscc:{number % _SUBJECTS}"
     match number % 10:
         case 3:
-            return SubjectLine(
-                subject, Standing.DUTY, Outcome.DENIED, "", counted=False, fields=(), withheld=WITHHELD, rows=0
-            )
+            return SubjectLine(subject, Standing.DUTY, Outcome.DENIED, "", counted=False, shape=withheld_of(SHAPE))
         case 7:
             return SubjectLine(
-                subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", counted=False, fields=FIELDS, withheld=(), rows=2
+                subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", counted=False, shape=SHAPE, counts=(2, 0)
             )
         case _:
-            return SubjectLine(
-                subject, Standing.DUTY, Outcome.DISCLOSED, "B", counted=True, fields=FIELDS, withheld=WITHHELD, rows=7
-            )
+            return SubjectLine(subject, Standing.DUTY, Outcome.DISCLOSED, "B", counted=True, shape=SHAPE, counts=(4, 3))
 
 
 def entry_about(number: int) -> Entry:
@@ -115,6 +112,7 @@ class Forger:
         self.snapshot = snapshot
         self._execute = execute
         self.is_postgresql = is_postgresql
+        self.tiles: dict[Place, bytes] = {}
 
     async def do(self, statement: str, *values: object) -> None:
         """Write something."""
@@ -181,7 +179,7 @@ class Forger:
     async def tiles_as_they_are(self) -> None:
         """Take the tiles of the database for true."""
         rows = await self.snapshot.rows("SELECT level, n, hashes FROM audit_tile")
-        self.tiles = {(level, n): hashes for level, n, hashes in rows}  # type: ignore[misc]
+        self.tiles = {Place(level, n): bytes(hashes) for level, n, hashes in rows}
 
     async def newest(self) -> Sealed:
         """Give the newest checkpoint."""
