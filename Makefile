@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 ARGS ?=
 
-.PHONY: help .venv demo demo-reset demo-data test check bench fuzz cover format clean
+.PHONY: help .venv demo demo-reset demo-data test check bench fuzz interference cover format clean
 
 help: ## say what there is
 	@echo 'make demo         the demonstration: one subject, three callers; then serves (SERVE=0 stops, PORT=8000)'
@@ -19,6 +19,7 @@ help: ## say what there is
 	@echo 'make check        format, lint, types, walls'
 	@echo 'make bench        measure against peers'
 	@echo 'make fuzz         random federations beside one plain schema (ARGS="--graphs 250 --faults")'
+	@echo 'make interference two worlds that differ only above a standing (ARGS="--operations 10000 --standing public")'
 	@echo 'make cover        the suite with branch coverage'
 	@echo 'make format       write the code as the formatter wants it'
 	@echo 'make .venv        only install, into .venv'
@@ -64,6 +65,9 @@ bench: .venv/.installed
 
 fuzz: .venv/.installed
 	@$(BIN)/python -m tests.federation.fuzz $(ARGS)
+
+interference: .venv/.installed
+	@$(BIN)/python -m tests.interference $(ARGS)
 
 cover: .venv/.installed
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(ARGS)

@@ -402,6 +402,156 @@ def audit_export(chosen: Chosen, folder: Path, *, receipts: Sequence[str]) -> No
     click.echo(f"{count} entries in {folder}: python3 {folder}/verify.py {folder}")
 
 
+@audit.command("hold")
+@click.option("--subject", help="A subject, by its id or as uscc:CODE.")
+@click.option("--receipt", help="One entry, by its receipt.")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day of a period, with --to.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day of it.")
+@click.option("--reason", required=True, help="Why it is held.")
+@click.option("--article", required=True, help="The law on which it is held.")
+@click.pass_obj
+def audit_hold(
+    chosen: Chosen,
+    *,
+    subject: str | None,
+    receipt: str | None,
+    first: "datetime | None",
+    last: "datetime | None",
+    reason: str,
+    article: str,
+) -> None:
+    """Keep entries beyond five years: those about a subject, one by its receipt, or those of a period."""
+    from gateway.commands import retention
+
+    if (first is None) != (last is None) or sum(each is not None for each in (subject, receipt, first)) != 1:
+        message = "Name one of --subject, --receipt, or --from with --to"
+        raise click.UsageError(message)
+    named = retention.Named(subject, receipt, first, last)
+    number = asyncio.run(retention.place(chosen.settings(), named, reason, article))
+    click.echo(f"Hold {number} is in force, until `xinyong audit release {number}`.")
+
+
+@audit.command("release")
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="Why it need not be held any more.")
+@click.pass_obj
+def audit_release(chosen: Chosen, number: int, *, reason: str) -> None:
+    """Release hold NUMBER: what is older than five years then expires."""
+    from gateway.commands import retention
+
+    asyncio.run(retention.release(chosen.settings(), number, reason))
+    click.echo(f"Hold {number} is released.")
+
+
+@audit.command("holds")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.pass_obj
+def audit_holds(chosen: Chosen, *, as_json: bool) -> None:
+    """List what is held beyond five years, and what was."""
+    from gateway.commands import retention
+
+    trees = [retention.held_tree(each) for each in asyncio.run(retention.holds(chosen.settings()))]
+    if as_json:
+        _print_json(trees)
+        return
+    for each in trees:
+        state = f"released {each['releasedAt']}" if each["releasedAt"] else "in force"
+        click.echo(f"{each['id']}: {each['holds']} ({each['article']}): {each['reason']}: {state}")
+    if not trees:
+        click.echo("Nothing is held.")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was deleted as JSON.")
+@click.pass_obj
+def expire(chosen: Chosen, *, as_json: bool) -> None:
+    """Delete the entries whose five years are over and that nothing holds; the gateway does it by itself every hour."""
+    from gateway.commands import retention
+
+    expired = asyncio.run(retention.expire(chosen.settings()))
+    tree = retention.expired_tree(expired)
+    if as_json:
+        _print_json(tree)
+        return
+    click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
+    if tree["keysDestroyed"]:
+        click.echo(f"The keys of {', '.join(tree['keysDestroyed'])} are destroyed.")
+
+
+@cli.group(short_help="The gateway's own keys.")
+def keys() -> None:
+    """The gateway's own keys; the runbook says where they lie and how they are kept."""
+
+
+@keys.command("rotate")
+@click.pass_obj
+def keys_rotate(chosen: Chosen) -> None:
+    """Wrap the keys of all months by a new key-encryption key; the gateway may run meanwhile."""
+    from gateway.commands import retention
+
+    count = retention.rotate(chosen.settings())
+    click.echo(f"{count} months are wrapped by a new key: back the folder up, and destroy older backups of it.")
+
+
+@audit.command("hide")
+@click.option("--receipt", help="The receipt of the one entry that is hidden.")
+@click.option("--organisation", help="Or: the organisation whose queries are hidden, e.g. COURT.")
+@click.option("--purpose", help="With --organisation: only those for this purpose, e.g. ENFORCEMENT.")
+@click.option("--article", required=True, help="The rule that is cited.")
+@click.option("--reason", required=True, help="Why; it is kept under seal.")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day from which it is shown.")
+@click.option("--token", "token_file", required=True, type=_FILE, help="File with a supervisor's token.")
+@click.pass_obj
+def audit_hide(
+    chosen: Chosen,
+    *,
+    receipt: str | None,
+    organisation: str | None,
+    purpose: str | None,
+    article: str,
+    reason: str,
+    until: "datetime",
+    token_file: Path,
+) -> None:
+    """Hide entries from their subjects, by a rule that is cited, until a day; auditors see them all along."""
+    from gateway.commands import hiding
+
+    told = hiding.Told(article, reason, until.date(), receipt, organisation, purpose)
+    number = asyncio.run(hiding.put(chosen.settings(), told, token_file.read_text()))
+    click.echo(f"Rule {number} is in force until {until.date()}, or `xinyong audit unhide {number}`.")
+
+
+@audit.command("unhide")
+@click.argument("rule")
+@click.option("--reason", required=True, help="Why; it is kept under seal.")
+@click.option("--token", "token_file", required=True, type=_FILE, help="File with a supervisor's token.")
+@click.pass_obj
+def audit_unhide(chosen: Chosen, rule: str, *, reason: str, token_file: Path) -> None:
+    """Show again what RULE hides, before its day."""
+    from gateway.commands import hiding
+
+    asyncio.run(hiding.take_away(chosen.settings(), rule, reason, token_file.read_text()))
+    click.echo(f"Rule {rule} has ended.")
+
+
+@audit.command("hidden")
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+@click.pass_obj
+def audit_hidden(chosen: Chosen, *, as_json: bool) -> None:
+    """List the rules by which entries are hidden from their subjects."""
+    from gateway.commands import hiding
+
+    told = [hiding.hidden_tree(each) for each in asyncio.run(hiding.hidden(chosen.settings()))]
+    if as_json:
+        _print_json(told)
+        return
+    for each in told:
+        what = each["entry"] or " ".join(filter(None, (each["organisation"], each["purpose"])))
+        click.echo(f"{each['id']}: {what}, {each['article']}, until {each['until']}, by {each['setBy']}")
+    if not told:
+        click.echo("Nothing is hidden.")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; every error is told with its cure, and never as a stack trace unless --debug asks for it."""
     try:

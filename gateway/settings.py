@@ -245,6 +245,11 @@ class Audit(_Section):
     deadline_s: Seconds = Field(
         default=2.0, description="Seconds to wait for an entry to be durable, then the answer is refused"
     )
+    require_standby: bool = Field(
+        default=False,
+        description="Whether entries are kept only while PostgreSQL has synchronous_standby_names; without it they may "
+        "be lost with the primary",
+    )
     seal_s: Seconds = Field(default=2.0, description="Seconds from one sealing of new entries to the next (R19.10)")
     origin: str = Field(
         default="xinyong.invalid/trail",
@@ -370,6 +375,8 @@ class Settings(_Section):
         problems = []
         if self.server.workers > 1 and not self.database.is_postgresql:
             problems.append("server.workers above 1 needs PostgreSQL: set database.url to postgresql://...")
+        if self.audit.require_standby and not self.database.is_postgresql:
+            problems.append("audit.require_standby needs PostgreSQL: set database.url to postgresql://...")
         if self.as_of is not None and not self.demo:
             problems.append("as_of is for the demonstration only, or terms would never end: remove it, or set demo")
         if self.auth.oidc.client_id is not None and self.server.public_url is None:

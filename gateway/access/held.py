@@ -49,8 +49,8 @@ class Held:
 
     own: frozenset[str] = frozenset()
     """The subjects that the caller is, or whose handler: by identity document or entity certificate (R18.1, R18.2)."""
-    own_papers: tuple[str, ...] = ()
-    """The ids of those papers, for the entry."""
+    own_papers: tuple[tuple[str, str], ...] = ()
+    """Of each of them a paper that says so, by its id, for the entry."""
     recognised: bool = False
     """Whether the organisation is a credit service whose recognition is in force (R15.4)."""
     authorisations: tuple[Authorisation, ...] = ()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gateway.errors import StartRefused
 
-__all__ = ["KeyFileRefused", "make_folder", "read", "read_or_make"]
+__all__ = ["KeyFileRefused", "make_folder", "read", "read_or_make", "remove", "replace"]
 
 
 class KeyFileRefused(StartRefused):
@@ -80,22 +80,58 @@ def read_or_make(path: Path, make: Callable[[], bytes]) -> bytes:
     return content
 
 
+def replace(path: Path, content: bytes) -> None:
+    """Put *content* in the place of what a key file holds: whole and synced, or not at all.
+
+    Raises:
+        KeyFileRefused: it cannot be written.
+
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(draft, content)
+        draft.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        message = f"{path} cannot be replaced ({error.strerror}): let the gateway's user write in {path.parent}"
+        raise KeyFileRefused(message) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a key file for ever, if it is there.
+
+    Raises:
+        KeyFileRefused: it cannot be removed.
+
+    """
+    try:
+        path.unlink(missing_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        message = f"{path} cannot be removed ({error.strerror}): let the gateway's user write in {path.parent}"
+        raise KeyFileRefused(message) from error
+
+
 def _publish(path: Path, content: bytes) -> None:
     """Write beside *path* under a name of our own, then link it in place, unless another was faster."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(draft, content)
         try:
             os.link(draft, path)
         except FileExistsError:
             return
         _sync(path.parent)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
+
+
+def _write(draft: Path, content: bytes) -> None:
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

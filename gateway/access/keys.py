@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.access import key_files
 from gateway.access.key_files import KeyFileRefused
+from gateway.access.month_keys import MonthKeyFolder
 
 __all__ = ["KeyFileRefused", "Keys", "SealBroken"]
 
@@ -42,6 +43,7 @@ class Keys:
         "_aead",
         "_folder",
         "_month",
+        "_months",
         "_subject_id",
         "cache",
         "cursor",
@@ -65,6 +67,7 @@ class Keys:
             for path in (folder / f"{name}.key" for name in _NAMES)
         )
         self._aead = AESGCM(identity)
+        self._months = MonthKeyFolder(folder)
         self._month: tuple[int, bytes] | None = None
         self._subject_id = _remembered(self.pseudonym)
 
@@ -77,17 +80,21 @@ class Keys:
 
         Only for writing: to read an old entry use `existing_month_key`, which never makes a key anew.
         """
-        number = month.year * 100 + month.month
-        if self._month is None or self._month[0] != number:
-            path = self._month_path(number)
-            self._month = number, _checked(path, key_files.read_or_make(path, _random))
+        if self._month is None or self._month[0] != month.year * 100 + month.month:
+            self._month = self._months.key(month)
         return self._month
 
     def existing_month_key(self, number: int) -> bytes | None:
         """Give the key of month *number* (YYYYMM), or None where it was destroyed or never made (Art. 19, 20)."""
-        path = self._month_path(number)
-        content = key_files.read(path)
-        return None if content is None else _checked(path, content)
+        return self._months.existing(number)
+
+    def destroy_month(self, number: int) -> None:
+        """Remove the key of month *number* (YYYYMM) for ever: nobody reads what was sealed in it any more (Art. 19)."""
+        self._months.destroy(number)
+
+    def rotate(self) -> int:
+        """Wrap all month keys anew by a new key-encryption key, and say how many."""
+        return self._months.rotate()
 
     def subject_id(self, kind_prefix: str, canonical: str) -> str:
         """Give the opaque, stable id of a subject, ``uscc`` or ``rid`` and a code: 22 characters that tell none."""
@@ -114,9 +121,6 @@ class Keys:
         except (InvalidTag, ValueError) as error:
             message = "A sealed value does not open: it was altered, moved, or sealed with another key"
             raise SealBroken(message) from error
-
-    def _month_path(self, number: int) -> Path:
-        return self._folder / f"month-{number:06d}.key"
 
 
 def _random() -> bytes:

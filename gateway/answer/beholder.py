@@ -11,7 +11,7 @@ from gateway.answer.question import Question
 from gateway.errors import GatewayError
 from gateway.federation.plan import Viewpoint
 from gateway.federation.supergraph import is_individual_business
-from schema.disclosure import PurposeCode
+from schema.disclosure import PurposeCode, Standing
 
 __all__ = ["CallersEyes", "SubjectId"]
 
@@ -73,6 +73,12 @@ class CallersEyes:
     def paper_on(self, subject_id: str) -> str | None:
         """Name the cited paper on which the look at a subject rests."""
         return look_at(self._caller, subject_id, self._held, self._purpose).paper
+
+    def rests_on(self, subject_id: str, standing: Standing) -> str:
+        """Name the paper on which the look at a subject rests: its own, or the one cited; empty where none does."""
+        if standing is Standing.SELF:
+            return next((paper for subject, paper in self._held.own_papers if subject == subject_id), "")
+        return self.paper_on(subject_id) or ""
 
     def purposes(self) -> list[PurposeCode]:
         """Give the purposes that fit: those of the papers cited, else those of the organisation's duties."""

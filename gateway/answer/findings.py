@@ -1,7 +1,7 @@
 """What an answer of the credit graph comes to, for its entry: a line a subject, an outcome, spans (Art. 19)."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import add
 
 from gateway.answer.entry import Findings
@@ -9,16 +9,23 @@ from gateway.audit.entry import Span, SubjectLine
 from gateway.federation.outcomes import Outcomes, Told
 from gateway.federation.plan import SubjectPlan
 from schema.disclosure import Outcome, Standing
+from schema.line_shapes import UNDECIDED, LineShape, joined, told_of, withheld_of
 
-__all__ = ["findings_of"]
+__all__ = ["PaperOf", "findings_of"]
+
+PaperOf = Callable[[str, Standing], str]
+"""Names the paper on which the look at a subject rests, by the subject's id and the standing: empty where none does."""
 
 
-def findings_of(outcomes: Outcomes, *, told: bool, refused: bool, dry_run: bool) -> Findings:
+def findings_of(
+    outcomes: Outcomes, *, told: bool, refused: bool, dry_run: bool, paper_of: PaperOf | None = None
+) -> Findings:
     """Give what the entry says of an answer.
 
     ``told`` says whether there are data in it, ``refused`` whether the question was refused; a dry run discloses none.
+    Without ``paper_of`` the caller holds no paper.
     """
-    lines = _lines(outcomes.told, withheld=not told)
+    lines = _lines(outcomes.told, withheld=not told, paper_of=paper_of)
     codes = tuple(dict.fromkeys(error.code for _, error in outcomes.errors))
     outcome = _outcome(outcomes.told, lines, failed=refused, errors=codes)
     return Findings(
@@ -54,31 +61,42 @@ def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _lines(told: Sequence[Told], *, withheld: bool) -> tuple[SubjectLine, ...]:
+def _lines(told: Sequence[Told], *, withheld: bool, paper_of: PaperOf | None) -> tuple[SubjectLine, ...]:
     """Give one line a subject (R19.2): a subject asked for twice in one operation is one query."""
     lines: dict[str, SubjectLine] = {}
     for each in told:
         if each.subject_id:
-            line = _line(each, withheld=withheld)
+            line = _line(each, withheld, paper_of)
             known = lines.get(each.subject_id)
             lines[each.subject_id] = line if known is None else _joined(known, line)
     return tuple(lines.values())
 
 
-def _line(told: Told, *, withheld: bool) -> SubjectLine:
+def _line(told: Told, withheld: bool, paper_of: PaperOf | None) -> SubjectLine:  # noqa: FBT001 (of every answer, and named by its caller)
     plan, viewpoint = told.plan, told.viewpoint
+    standing = viewpoint.clearance.standing if viewpoint else Standing.PUBLIC
     outcome = Outcome.DENIED if withheld and told.outcome is Outcome.DISCLOSED else told.outcome
     disclosed = outcome is Outcome.DISCLOSED
     return SubjectLine(
         told.subject_id,
-        viewpoint.clearance.standing if viewpoint else Standing.PUBLIC,
+        standing,
         outcome,
         plan.highest if disclosed and plan else "",
-        counted=disclosed and viewpoint is not None and viewpoint.clearance.counts,
-        fields=told.fields if disclosed else (),
-        withheld=plan.withheld if plan else (),
-        rows=sum(told.rows_of),
+        disclosed and viewpoint is not None and viewpoint.clearance.counts,
+        _shape(told, disclosed=disclosed),
+        paper_of(told.subject_id, standing) if paper_of else "",
+        tuple(told.rows_of),
     )
+
+
+def _shape(told: Told, *, disclosed: bool) -> LineShape:
+    """Give what was decided, and how it came out: a plan's own shape mostly."""
+    plan = told.plan
+    if plan is None:
+        return UNDECIDED
+    if not disclosed:
+        return withheld_of(plan.shape)
+    return plan.shape if told.fields is plan.shape.fields else told_of(plan.shape, told.fields)
 
 
 def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
@@ -88,10 +106,10 @@ def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
         first.standing,
         first.outcome,
         max(first.tier, second.tier),
-        counted=first.counted or second.counted,
-        fields=tuple(dict.fromkeys(first.fields + second.fields)),
-        withheld=tuple(dict.fromkeys(first.withheld + second.withheld)),
-        rows=first.rows + second.rows,
+        first.counted or second.counted,
+        joined(first.shape, second.shape),
+        first.paper or second.paper,
+        first.counts + second.counts,
     )
 
 

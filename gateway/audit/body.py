@@ -1,8 +1,10 @@
 """The sealed half of an entry: who and why in clear words, which only the holder of the month's key can read (R9.7)."""
 
+import functools
+import hashlib
+import hmac
 import json
 import struct
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -11,15 +13,15 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.audit.entry import Entry
+from schema.masks import mask_text
 
-__all__ = ["MonthCipher", "MonthCiphers", "MonthKeys", "encode", "place", "unseal"]
+__all__ = ["MonthCipher", "MonthCiphers", "MonthKeys", "answer_digest", "encode", "place", "unseal"]
 
 NONCE_BYTES = 12
 _PLACE = struct.Struct(">qq")
 _SHANGHAI = timedelta(hours=8)
-_SHAPES_REMEMBERED = 4096
-
-_shapes: dict[tuple[str, ...], bytes] = {}
+_REMEMBERED = 4_096
+_masked = functools.lru_cache(maxsize=_REMEMBERED)(mask_text)
 
 
 class MonthKeys(Protocol):
@@ -33,13 +35,18 @@ class MonthKeys(Protocol):
 class MonthCipher:
     """The cipher of one month, set up once."""
 
-    __slots__ = ("_cipher", "key_id", "month")
+    __slots__ = ("_answers", "_cipher", "key_id", "month")
 
     def __init__(self, month: date, key_id: int, key: bytes) -> None:
         """Take the key of *month*."""
         self.month = month
         self.key_id = key_id
         self._cipher = AESGCM(key)
+        self._answers = _answer_key(key)
+
+    def digest(self, answer: bytes) -> bytes:
+        """Give the keyed hash of an answer, by the SHA-256 of its bytes: without the key nobody can guess it back."""
+        return hmac.digest(self._answers, answer, hashlib.sha256)
 
     def seal(self, body: bytes, nonce: bytes, stream: int, seq: int) -> bytes:
         """Encrypt *body* for its one place in the trail: nonce, then ciphertext with tag."""
@@ -74,78 +81,53 @@ def unseal(sealed: bytes, stream: int, seq: int, key: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place(stream, seq))
 
 
-def encode(entry: Entry) -> bytes:
-    """Write the body of *entry*: JSON, with each list of coordinates once, grouped by type."""
-    numbers: dict[int, int] = {}
-    shapes: list[bytes] = []
+def answer_digest(answer: bytes, key: bytes) -> bytes:
+    """Give the keyed hash by which an entry names the bytes of an answer up to the receipt, under the month's *key*."""
+    return hmac.digest(_answer_key(key), hashlib.sha256(answer).digest(), hashlib.sha256)
+
+
+def _answer_key(month_key: bytes) -> bytes:
+    return hmac.digest(month_key, b"answer", hashlib.sha256)
+
+
+def encode(entry: Entry, numbers: Sequence[int]) -> bytes:
+    """Write the body of *entry*: JSON; *numbers* says of each line which of the head's shapes is its own."""
     lines = [
         (
             line.subject_id,
             line.standing,
+            line.shape.basis,
             line.outcome,
             line.tier,
             line.counted,
-            _number(line.fields, numbers, shapes),
-            _number(line.withheld, numbers, shapes),
-            line.rows,
+            line.paper,
+            number,
+            line.counts,
         )
-        for line in entry.subjects
+        for line, number in zip(entry.subjects, numbers, strict=True)
     ]
     written: dict[str, object] = {
         "request": entry.request_id,
-        "person": entry.person,
+        "person": _masked(entry.person),
         "organisation": entry.organisation,
         "organisationKind": entry.organisation_kind,
         "method": entry.method,
         "channel": entry.channel,
         "purpose": entry.purpose_code,
         "purposeText": entry.purpose_text,
-        "papers": entry.papers,
         "operation": entry.operation_name,
         "document": entry.document_digest,
         "outcome": entry.outcome,
         "errors": entry.errors,
-        "shapes": [orjson.Fragment(shape) for shape in shapes],
         "subjects": lines,
         "sources": entry.sources,
         "trace": entry.trace_id,
         "spans": entry.spans,
-        "response": entry.response_digest,
         "startedAtNs": entry.started_at_ns,
     }
+    if entry.inspected is not None:
+        written["inspected"] = entry.inspected
     try:
         return orjson.dumps(written)
     except orjson.JSONEncodeError:  # lone surrogates and huge numbers: the slow writer escapes them
-        written["shapes"] = [orjson.loads(shape) for shape in shapes]
         return json.dumps(written, separators=(",", ":")).encode()
-
-
-def _number(coordinates: tuple[str, ...], numbers: dict[int, int], shapes: list[bytes]) -> int:
-    """Number a plan's own tuple by its identity: the lines of an entry share it, and to hash it costs more."""
-    number = numbers.get(id(coordinates))
-    if number is None:
-        number = numbers[id(coordinates)] = len(shapes)
-        shapes.append(_shape(coordinates))
-    return number
-
-
-def _shape(coordinates: tuple[str, ...]) -> bytes:
-    known = _shapes.get(coordinates)
-    if known is None:
-        if len(_shapes) >= _SHAPES_REMEMBERED:
-            _shapes.clear()
-        known = _shapes[coordinates] = orjson.dumps(_by_type(coordinates))
-    return known
-
-
-def _by_type(coordinates: Sequence[str]) -> dict[str, list[str]]:
-    """Group ``Type.field`` by type.
-
-    >>> _by_type(("Licence.number", "Licence.name", "Tax.amount"))
-    {'Licence': ['number', 'name'], 'Tax': ['amount']}
-    """
-    grouped: defaultdict[str, list[str]] = defaultdict(list)
-    for coordinate in coordinates:
-        owner, _, name = coordinate.partition(".")
-        grouped[owner].append(name)
-    return dict(grouped)

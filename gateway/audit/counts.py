@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from gateway.audit.batch import EVERYBODY
 from gateway.audit.errors import EntryNotKept
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.store.tables import TALLY
@@ -21,7 +22,9 @@ async def query_count(engine: AsyncEngine, names: Pseudonyms, subject_ids: Seque
 
     """
     keys = {subject_id: names.subject(subject_id) for subject_id in subject_ids}
-    wanted = select(TALLY.c.subject_key, TALLY.c.n).where(TALLY.c.subject_key.in_(list(keys.values())))
+    wanted = select(TALLY.c.subject_key, TALLY.c.n).where(
+        TALLY.c.subject_key.in_(list(keys.values())), TALLY.c.organisation == EVERYBODY
+    )
     try:
         async with engine.connect() as connection:
             found = {bytes(key): n for key, n in await connection.execute(wanted)}

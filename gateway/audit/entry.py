@@ -12,7 +12,9 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from gateway.audit.codes import QUERY
 from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
+from schema.line_shapes import UNDECIDED, LineShape
 
 __all__ = ["Asked", "Attribute", "Entry", "Receipt", "Span", "SubjectLine", "read_opaque"]
 
@@ -29,9 +31,10 @@ _PLACE = struct.Struct(">iq16s")
 class SubjectLine(NamedTuple):
     """One query's line about one subject (R19.2).
 
-    ``fields`` and ``withheld`` are the plan's own tuples of schema coordinates, shared by all entries of the plan:
-    they are encoded once for each plan, so hand over the same tuple. ``tier`` is the highest tier disclosed:
-    A, B, C, or nothing. ``counted`` says whether a disclosure raises the cumulative count (AMB-25).
+    ``shape`` is what its plan decided on each coordinate: the trail keeps it once, so hand over the plan's own.
+    ``tier`` is the highest tier disclosed: A, B, C, or nothing. ``counted`` says whether a disclosure raises the
+    cumulative count (AMB-25). ``paper`` is the one that the look at the subject rests on; ``counts`` says how many
+    records each connection of the shape gave.
     """
 
     subject_id: str
@@ -39,9 +42,24 @@ class SubjectLine(NamedTuple):
     outcome: Outcome
     tier: str
     counted: bool
-    fields: tuple[str, ...]
-    withheld: tuple[str, ...]
-    rows: int
+    shape: LineShape = UNDECIDED
+    paper: str = ""
+    counts: tuple[int, ...] = ()
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The schema coordinates that were told."""
+        return self.shape.fields
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Those that were not."""
+        return self.shape.withheld
+
+    @property
+    def rows(self) -> int:
+        """How many records were told."""
+        return sum(self.counts)
 
 
 class Entry(NamedTuple):
@@ -64,8 +82,14 @@ class Entry(NamedTuple):
     sources: tuple[Asked, ...]
     trace_id: str
     spans: tuple[Span, ...]
-    response_digest: str
+    response_digest: bytes
+    """Of the answer's bytes up to the receipt; the trail keeps a keyed hash of it alone."""
     started_at_ns: int
+    kind: int = QUERY
+    about: Mapping[str, object] | None = None
+    """What an entry of another kind says in the open: strings, whole numbers, and lists of them."""
+    inspected: Mapping[str, object] | None = None
+    """What was asked of the trail itself, under seal: subjects by the gateway's own ids, never by a number (R19.12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,76 +11,83 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from gateway.audit.batch import Batch, Place, Rows
+from gateway.audit.batch import Batch, Place, Rows, TallyKey
 from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
-from gateway.audit.codes import QUERY
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.shapes import KnownShapes
+from gateway.store.durability import ASKED, SESSION, unsafe
 from gateway.store.engine import Address, connect_postgresql
 
 __all__ = ["PostgresqlStream", "PostgresqlStreams"]
 
-_SETTINGS = {
-    "synchronous_commit": "on",
-    "default_transaction_isolation": "read committed",
-    "idle_in_transaction_session_timeout": "1000",
-    "lock_timeout": "1500",
-    "tcp_user_timeout": "3000",
-    "jit": "off",
-    "timezone": "UTC",
-}
-_DURABLE: Final = """
-SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'
-   AND current_setting('synchronous_commit') IN ('on', 'remote_apply') AND NOT pg_is_in_recovery()"""
+_SETTINGS = dict(SESSION)
 _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
 _NOW: Final = "SELECT clock_timestamp()"
 # Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
 _TALLY: Final = """
-INSERT INTO audit_tally (subject_key, n, denied, viewed, own, last_at)
-SELECT *, clock_timestamp() FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]) AS added
- ORDER BY 1
-ON CONFLICT (subject_key) DO UPDATE
+INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
+SELECT *, clock_timestamp()
+  FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS added
+ ORDER BY 1, 2
+ON CONFLICT (subject_key, organisation) DO UPDATE
    SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
        viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own, last_at = excluded.last_at
-RETURNING subject_key, n, clock_timestamp()"""
+RETURNING subject_key, organisation, n, clock_timestamp()"""
 _KEY: Final = "INSERT INTO audit_key (key_id, month) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_SHAPES: Final = """
+INSERT INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
+SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) AS ruling
+ ORDER BY 1, 2
+ON CONFLICT DO NOTHING"""
 _ROWS: Final = """
 WITH records AS (
   INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, purpose, outcome, tier, key_id,
                             head, sealed, leaf)
-  SELECT $1::int, seq, $2::timestamptz, $3::smallint, viewer_key, organisation, way, purpose, outcome, tier, $4::int,
+  SELECT $1::int, seq, $2::timestamptz, kind, viewer_key, organisation, way, purpose, outcome, tier, $3::int,
          head, sealed, leaf
-    FROM unnest($5::bigint[], $6::bytea[], $7::text[], $8::smallint[], $9::text[], $10::smallint[], $11::smallint[],
-                $12::bytea[], $13::bytea[], $14::bytea[])
-         AS record (seq, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf))
-INSERT INTO audit_subject (subject_key, at, stream, seq, nth, outcome, tier)
-SELECT subject_key, $2::timestamptz, $1::int, seq, nth, outcome, tier
-  FROM unnest($15::bytea[], $16::bigint[], $17::bigint[], $18::smallint[], $19::smallint[])
-       AS line (subject_key, seq, nth, outcome, tier)"""
+    FROM unnest($4::bigint[], $5::smallint[], $6::bytea[], $7::text[], $8::smallint[], $9::text[], $10::smallint[],
+                $11::smallint[], $12::bytea[], $13::bytea[], $14::bytea[])
+         AS record (seq, kind, viewer_key, organisation, way, purpose, outcome, tier, head, sealed, leaf)),
+papers AS (
+  INSERT INTO audit_paper (paper, at, stream, seq)
+  SELECT paper, $2::timestamptz, $1::int, seq FROM unnest($15::bigint[], $16::text[]) AS cited (seq, paper))
+INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)
+SELECT subject_key, $2::timestamptz, $1::int, seq, nth, nth_of_organisation, outcome, tier, shape
+  FROM unnest($17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[], $21::smallint[], $22::smallint[], $23::bytea[])
+       AS line (subject_key, seq, nth, nth_of_organisation, outcome, tier, shape)"""
 _IDLE_S: Final = 0.4
 """How long the next transaction is kept open for a batch to come; the server would end the session after 1 s."""
-_NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 5
+_NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 7
+_NO_PAPERS: Final[tuple[tuple[()], ...]] = ((),) * 2
 _ENTRIES_REFUSED: Final = ("22", "23", "54")
 """Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
+
+
+class _Demands(NamedTuple):
+    """What a stream asks of its server: to answer in time, and perhaps to have a standby."""
+
+    limit_s: float
+    require_standby: bool
 
 
 class PostgresqlStreams:
     """Opens streams on one PostgreSQL database, each with a connection of its own."""
 
-    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float) -> None:
+    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float, *, require_standby: bool = False) -> None:
         """Take what every stream needs; *deadline_s* bounds a connection's start and each batch."""
         self._address = address
         self._ciphers = MonthCiphers(keys)
-        self._deadline_s = deadline_s
+        self._demands = _Demands(deadline_s, require_standby)
 
     async def open(self) -> "PostgresqlStream":
         """Open a stream on a server that keeps what it acknowledges."""
         with _nothing_committed():
-            connection = await connect_postgresql(self._address, _SETTINGS, self._deadline_s)
+            connection = await connect_postgresql(self._address, _SETTINGS, self._demands.limit_s)
             try:
                 return await self._begin(connection)
             except BaseException:
@@ -88,13 +95,11 @@ class PostgresqlStreams:
                 raise
 
     async def _begin(self, connection: Any) -> "PostgresqlStream":  # noqa: ANN401 - asyncpg has no types
-        limit = self._deadline_s
-        if not await connection.fetchval(_DURABLE, timeout=limit):
-            message = "the server has fsync, full_page_writes or synchronous_commit off, or is a standby"
-            raise NotCommitted(message)
+        limit = self._demands.limit_s
+        await _require_durable(connection, self._demands)
         number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
         statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS)]
-        return PostgresqlStream(connection, number, statements, self._ciphers, limit)
+        return PostgresqlStream(connection, number, statements, self._ciphers, self._demands)
 
 
 class PostgresqlStream:
@@ -106,15 +111,17 @@ class PostgresqlStream:
         number: int,
         statements: list[Any],
         ciphers: MonthCiphers,
-        limit_s: float,
+        demands: _Demands,
     ) -> None:
         """Start at the stream's first place."""
         self._connection = connection
+        self._demands = demands
         self._now, self._tally, self._rows = statements
         self._ciphers = ciphers
-        self._limit_s = limit_s
+        self._limit_s = demands.limit_s
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
+        self._known_shapes = KnownShapes()
         self._in_transaction = False
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -136,6 +143,14 @@ class PostgresqlStream:
             self._idle = self._loop.call_later(_IDLE_S, self._let_go)
         self._place = rows.end
         return rows.receipts
+
+    async def check(self) -> None:
+        """Ask whether the server keeps what it acknowledges still; an operator may have set it otherwise."""
+        with _nothing_committed():
+            await self._take_up()
+            await _require_durable(self._connection, self._demands)
+        if self._in_transaction:
+            self._idle = self._loop.call_later(_IDLE_S, self._let_go)
 
     def abandon(self) -> None:
         """Cut the connection: the server rolls back what was not committed."""
@@ -176,19 +191,24 @@ class PostgresqlStream:
         if not self._in_transaction:
             await self._connection.execute("BEGIN")
             self._in_transaction = True
-        totals: dict[bytes, int] = {}
+        totals: dict[TallyKey, int] = {}
         if batch.added:
-            raised = await self._tally.fetch(list(batch.added), *zip(*batch.added.values(), strict=True))
-            totals = {key: n for key, n, _ in raised}
-            at: datetime = raised[-1][2]
+            tallies = zip(*batch.added, strict=True)
+            raised = await self._tally.fetch(*tallies, *zip(*batch.added.values(), strict=True))
+            totals = {(key, organisation): n for key, organisation, n, _ in raised}
+            at: datetime = raised[-1][3]
         else:
             at = await self._now.fetchval()
         cipher = self._ciphers.at(at)
         if cipher.key_id not in self._known_keys:
             await self._remember_key(cipher)
         rows = batch.rows(self._place, at, totals, cipher)
+        new = self._known_shapes.new_among(rows.shapes)
+        if new:
+            await self._connection.execute(_SHAPES, *zip(*new, strict=True))
         lines = zip(*rows.lines, strict=True) if rows.lines else _NO_LINES
-        await self._rows.fetch(rows.stream, at, QUERY, rows.key_id, *zip(*rows.records, strict=True), *lines)
+        papers = zip(*rows.papers, strict=True) if rows.papers else _NO_PAPERS
+        await self._rows.fetch(rows.stream, at, rows.key_id, *zip(*rows.records, strict=True), *papers, *lines)
         return rows
 
     async def _remember_key(self, cipher: MonthCipher) -> None:
@@ -211,6 +231,14 @@ class PostgresqlStream:
 
     def _heard(self, _: object, message: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self._warnings.append(str(message))
+
+
+async def _require_durable(connection: Any, demands: _Demands) -> None:  # noqa: ANN401 - asyncpg has no types
+    """Refuse to write to a server that may lose what it acknowledged."""
+    found = await connection.fetchrow(ASKED, timeout=demands.limit_s)
+    said = unsafe(found, require_standby=demands.require_standby)
+    if said:
+        raise NotCommitted("; ".join(said))
 
 
 @contextmanager

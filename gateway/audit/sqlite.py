@@ -11,9 +11,9 @@ from typing import Final
 
 from gateway.audit.batch import Batch, Place, Rows
 from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
-from gateway.audit.codes import QUERY
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.shapes import KnownShapes
 from gateway.store.engine import Address, connect_sqlite
 from gateway.store.tables import microseconds
 
@@ -21,27 +21,34 @@ __all__ = ["SqliteStream", "SqliteStreams"]
 
 _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES (?, ?, ?) RETURNING id"
 _TALLY: Final = """
-INSERT INTO audit_tally (subject_key, n, denied, viewed, own, last_at) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (subject_key) DO UPDATE
+INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (subject_key, organisation) DO UPDATE
    SET n = n + excluded.n, denied = denied + excluded.denied, viewed = viewed + excluded.viewed,
        own = own + excluded.own, last_at = excluded.last_at
 RETURNING n"""
 _KEY: Final = "INSERT OR IGNORE INTO audit_key (key_id, month) VALUES (?, ?)"
 _RECORD: Final = """
-INSERT INTO audit_record (stream, at, kind, key_id, seq, viewer_key, organisation, way, purpose, outcome, tier,
+INSERT INTO audit_record (stream, at, key_id, seq, kind, viewer_key, organisation, way, purpose, outcome, tier,
                           head, sealed, leaf)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _SUBJECT: Final = """
-INSERT INTO audit_subject (stream, at, subject_key, seq, nth, outcome, tier) VALUES (?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO audit_subject (stream, at, subject_key, seq, nth, nth_of_organisation, outcome, tier, shape)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_PAPER: Final = "INSERT INTO audit_paper (stream, at, seq, paper) VALUES (?, ?, ?, ?)"
+_SHAPE: Final = """
+INSERT OR IGNORE INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_FULL: Final = 2
+"""``PRAGMA synchronous``: the log is flushed at each commit."""
 _ENTRIES_REFUSED: Final = (sqlite3.DataError, sqlite3.IntegrityError, sqlite3.InterfaceError, UnicodeEncodeError)
 
 
 class SqliteStreams:
     """Opens streams on one SQLite file, all worked by one thread."""
 
-    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float) -> None:
+    def __init__(self, address: Address, keys: MonthKeys, deadline_s: float, *, require_standby: bool = False) -> None:
         """Take what every stream needs; SQLite's own wait for a lock is shorter than any deadline, so none is kept."""
-        del deadline_s
+        del deadline_s, require_standby  # a file has no standby: the settings refuse to ask for one
         self._address = address
         self._ciphers = MonthCiphers(keys)
 
@@ -73,11 +80,26 @@ class SqliteStream:
         self._thread = thread
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
+        self._known_shapes = KnownShapes()
 
     async def commit(self, batch: Batch, *, more: Callable[[], bool]) -> list[Receipt]:
         """Make *batch* durable in one transaction."""
         del more
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, batch)
+
+    async def check(self) -> None:
+        """Find the connection flushing each commit still; nobody but this process could have set it otherwise."""
+        try:
+            level = await asyncio.get_running_loop().run_in_executor(self._thread, self._flushing)
+        except sqlite3.Error as failure:
+            raise NotCommitted(str(failure)) from failure
+        if level < _FULL:
+            message = "the file is not flushed at each commit"
+            raise NotCommitted(message)
+
+    def _flushing(self) -> int:
+        level: int = self._connection.execute("PRAGMA synchronous").fetchone()[0]
+        return level
 
     def abandon(self) -> None:
         """Let the thread close the connection when it is free."""
@@ -111,15 +133,18 @@ class SqliteStream:
         at = datetime.now(UTC)
         at_us = microseconds(at)
         totals = {
-            key: connection.execute(_TALLY, (key, *counts, at_us)).fetchone()[0] for key, counts in batch.added.items()
+            tally: connection.execute(_TALLY, (*tally, *counts, at_us)).fetchone()[0]
+            for tally, counts in batch.added.items()
         }
         cipher = self._ciphers.at(at)
         if cipher.key_id not in self._known_keys:
             self._remember_key(cipher)
         rows = batch.rows(self._place, at, totals, cipher)
-        same = (rows.stream, at_us, QUERY, rows.key_id)
-        connection.executemany(_RECORD, [same + record for record in rows.records])
-        connection.executemany(_SUBJECT, [same[:2] + line for line in rows.lines])
+        connection.executemany(_SHAPE, self._known_shapes.new_among(rows.shapes))
+        here = (rows.stream, at_us)
+        connection.executemany(_RECORD, [(*here, rows.key_id, *record) for record in rows.records])
+        connection.executemany(_SUBJECT, [here + line for line in rows.lines])
+        connection.executemany(_PAPER, [here + paper for paper in rows.papers])
         return rows
 
     def _remember_key(self, cipher: MonthCipher) -> None:

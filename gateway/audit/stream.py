@@ -22,6 +22,15 @@ class Stream(Protocol):
         """
         ...
 
+    async def check(self) -> None:
+        """Look whether the database keeps what it acknowledges still.
+
+        Raises:
+            NotCommitted: where it may not, or cannot be asked; the stream is to be left.
+
+        """
+        ...
+
     def abandon(self) -> None:
         """Leave the stream at once: nothing is ever written to it again."""
         ...

@@ -22,6 +22,10 @@ class Keys(MonthKeys, Protocol):
         """The 32 bytes under which subjects and askers are named."""
         ...
 
+    def destroy_month(self, number: int) -> None:
+        """Remove the key of month *number* (YYYYMM) for ever, when nothing is left that it opens."""
+        ...
+
 
 class Trail(Protocol):
     """Where every query is kept before it is answered."""
@@ -44,14 +48,22 @@ class Trail(Protocol):
         ...
 
 
-async def open_trail(
-    store: Store, keys: Keys, *, deadline_s: float = 2.0, kept: Callable[[Receipt], None] | None = None
+async def open_trail(  # noqa: PLR0913 (each a setting, and said by its name)
+    store: Store,
+    keys: Keys,
+    *,
+    deadline_s: float = 2.0,
+    require_standby: bool = False,
+    heartbeat_s: float = 5.0,
+    kept: Callable[[Receipt], None] | None = None,
 ) -> Trail:
     """Open the trail of *store*, whose tables must be there; it belongs to the running event loop.
 
-    *kept* hears of what was acknowledged: the last receipt of each group.
+    Nothing is kept without a synchronous standby where *require_standby* asks for one. *kept* hears of what was
+    acknowledged: the last receipt of each group.
     """
     names = Pseudonyms(keys.pseudonym)
     streams = PostgresqlStreams if store.address.is_postgresql else SqliteStreams
-    limits = Limits(deadline_s=deadline_s)
-    return Writer(streams(store.address, keys, deadline_s), names, store.engine, limits, kept)
+    limits = Limits(deadline_s=deadline_s, heartbeat_s=heartbeat_s)
+    opened = streams(store.address, keys, deadline_s, require_standby=require_standby)
+    return Writer(opened, names, store.engine, limits, kept)

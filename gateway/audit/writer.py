@@ -26,12 +26,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long an entry may wait, how large a group may be, how long a stream may run, how soon to try again."""
+    """How long an entry may wait, how large a group may be, how long a stream runs, how often it is checked."""
 
     deadline_s: float = 2.0
     entries: int = 512
     lines: int = 4096
     stream_s: float = 86_400.0
+    heartbeat_s: float = 5.0
     first_pause_s: float = 0.05
     longest_pause_s: float = 0.5
 
@@ -62,6 +63,8 @@ class Writer:
         self._opened_at = 0.0
         self._failures = 0
         self._closing = False
+        self._unchecked = False
+        self._heartbeat = self._loop.call_later(limits.heartbeat_s, self._beat)
         self._task = self._start()
 
     async def append(self, entry: Entry) -> Receipt:
@@ -95,6 +98,7 @@ class Writer:
         await asyncio.wait([self._task], timeout=2 * self._limits.deadline_s + self._limits.longest_pause_s)
         if self._task.cancel():
             await asyncio.wait([self._task])
+        self._heartbeat.cancel()
         if self._timer is not None:
             self._timer.cancel()
         if self._stream is not None:
@@ -115,6 +119,8 @@ class Writer:
             stream = self._stream or await self._open()
             if stream is None:
                 self._drop_expired()
+                continue
+            if self._unchecked and not await self._check(stream):
                 continue
             group = self._take()
             if group:
@@ -168,6 +174,22 @@ class Writer:
             self._forget_settled()
             if self._kept is not None:
                 self._kept(receipts[-1])
+
+    def _beat(self) -> None:
+        """Let the stream be checked before the next group, be there one or not."""
+        self._heartbeat = self._loop.call_later(self._limits.heartbeat_s, self._beat)
+        self._unchecked = True
+        self._work.set()
+
+    async def _check(self, stream: Stream) -> bool:
+        """Leave a stream on which entries would not be kept any more; say whether it can be written to."""
+        self._unchecked = False
+        try:
+            await stream.check()
+        except NotCommitted as reason:
+            self._leave(reason)
+            return False
+        return True
 
     async def _rotate(self) -> None:
         """Leave a stream that has run its time before it takes another entry, also one that lay idle meanwhile."""

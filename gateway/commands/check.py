@@ -13,13 +13,13 @@ from gateway.access.papers.evidence import folder_problem
 from gateway.errors import GatewayError, SettingsError
 from gateway.settings import Settings
 from gateway.store import NotMigrated, Store, open_store, require_migrated, standing
+from gateway.store.durability import ASKED, unsafe
 from schema.errors import DefinitionError
 
 __all__ = ["UNREACHABLE", "Problem", "first_line", "notes", "problems"]
 
 _CENTRE = "CREDIT_CENTRE"
 """Whose records are in the gateway's own database where the settings name no other."""
-_DURABLE = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": ("on", "remote_apply")}
 UNREACHABLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database raises that is not there, or does not let us in."""
 
@@ -120,21 +120,20 @@ async def _of_database(settings: Settings) -> list[Problem]:
     except GatewayError as error:
         return [Problem("database", str(error.detail.english))]
     try:
-        return await _of_postgresql(store) if store.address.is_postgresql else []
+        if not store.address.is_postgresql:
+            return []
+        return await _of_postgresql(store, require_standby=settings.audit.require_standby)
     except UNREACHABLE as error:
         return [Problem("database", f"cannot be used at database.url: {first_line(error)}")]
     finally:
         await store.close()
 
 
-async def _of_postgresql(store: Store) -> list[Problem]:
+async def _of_postgresql(store: Store, *, require_standby: bool) -> list[Problem]:
     """Ask what the server promises: an entry that is not on its disk is no entry (Art. 19)."""
-    found = []
     async with store.engine.connect() as connection:
-        for name, allowed in _DURABLE.items():
-            value = (await connection.execute(text(f"SHOW {name}"))).scalar_one()
-            if value not in allowed:
-                found.append(Problem("database", f"{name} is {value}: set it to {allowed[0]}, or entries may be lost"))
+        promised = (await connection.execute(text(ASKED))).mappings().one()
+    found = [Problem("database", each) for each in unsafe(dict(promised), require_standby=require_standby)]
     try:
         await require_migrated(store.engine)
     except NotMigrated as error:

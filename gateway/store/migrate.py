@@ -1,6 +1,5 @@
 """Brings a database to the present shape of the gateway's tables, or says that it is not there yet."""
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic.config import Config
@@ -12,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.errors import StartRefused, Text
 from gateway.store.engine import Store, open_store
+from gateway.store.functions import put_functions
 from gateway.store.months import add_months
+from gateway.store.roles import grant_to_roles
 from gateway.store.wall import put_up
 
 __all__ = ["NotMigrated", "migrate", "prepare", "require_migrated"]
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_SHANGHAI = timedelta(hours=8)
 _LOCK = 20170080
 """Number of the advisory lock that lets one ``migrate`` run at a time."""
 
@@ -87,5 +87,7 @@ def _run(connection: Connection) -> None:
         environment.configure(connection=connection)
         environment.run_migrations()
     if connection.dialect.name == "postgresql":
-        add_months(connection, (datetime.now(UTC) + _SHANGHAI).date())
+        put_functions(connection)
+        add_months(connection)
         put_up(connection)
+        grant_to_roles(connection)

@@ -1,17 +1,20 @@
 """The monthly partitions of the trail on PostgreSQL, and the one that catches every other day (Art. 19)."""
 
-from datetime import date
+from typing import Final
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, text
 
 from gateway.store.tables import PARTITIONED, RECORD
 
-__all__ = ["AHEAD", "add_default_partitions", "add_months"]
+__all__ = ["AHEAD", "UNPLACED", "add_default_partitions", "add_months"]
 
-AHEAD = 3
+AHEAD: Final = 3
 """Months made beside the current one, so that a late run of ``migrate`` refuses no query."""
 
-_ZONE = "+08"
+UNPLACED: Final = """
+SELECT (SELECT count(*) FROM audit_record_rest) + (SELECT count(*) FROM audit_subject_rest)
+     + (SELECT count(*) FROM audit_paper_rest)"""
+"""Counts the rows that no month holds: there should be none."""
 
 
 def add_default_partitions(connection: Connection) -> None:
@@ -22,23 +25,6 @@ def add_default_partitions(connection: Connection) -> None:
     connection.execute(text(f"ALTER TABLE {RECORD.name} ALTER COLUMN sealed SET STORAGE EXTERNAL"))
 
 
-def add_months(connection: Connection, today: date) -> None:
+def add_months(connection: Connection) -> None:
     """Make the partitions of this month and the next ones, where they are missing."""
-    first = today.replace(day=1)
-    for _ in range(AHEAD + 1):
-        following = _next(first)
-        for table in PARTITIONED:
-            _add_month(connection, table, first, following)
-        first = following
-
-
-def _add_month(connection: Connection, table: Table, first: date, following: date) -> None:
-    name = f"{table.name}_{first:%Y_%m}"
-    if connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is not None:
-        return
-    bounds = f"FROM ('{first} 00:00{_ZONE}') TO ('{following} 00:00{_ZONE}')"
-    connection.execute(text(f"CREATE TABLE {name} PARTITION OF {table.name} FOR VALUES {bounds}"))
-
-
-def _next(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    connection.execute(text("SELECT audit_add_months(:ahead)"), {"ahead": AHEAD})

@@ -1,6 +1,7 @@
 """The gateway's own tables: the trail (Art. 19), and the register of papers (Art. 18).
 
-Of the trail: streams, entries, lines about subjects, cumulative counts, keys; and the log that seals them.
+Of the trail: streams, entries, lines about subjects, what was decided, papers, cumulative counts, keys; and the log
+that seals them.
 
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
@@ -32,18 +33,22 @@ __all__ = [
     "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
+    "HIDING",
+    "HOLD",
     "KEY",
     "LEASE",
     "LOG",
     "METADATA",
     "PAPER",
     "PAPER_EVIDENCE",
+    "PAPER_LINE",
     "PAPER_PERSON",
     "PAPER_STEP",
     "PAPER_SUBJECT",
     "PARTITIONED",
     "RECORD",
     "RUN",
+    "SHAPE",
     "STREAM",
     "SUBJECT",
     "TALLY",
@@ -117,8 +122,9 @@ RECORD = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     CheckConstraint(r"leaf = sha256('\x00'::bytea || head)", name="leaf_is_of_head").ddl_if(dialect="postgresql"),
-    Index("audit_record_at", "at", postgresql_using="brin").ddl_if(dialect="postgresql"),
+    Index("audit_record_at", "at"),
     Index("audit_record_viewer", "viewer_key", "at"),
+    Index("audit_record_organisation", "organisation", "at"),
     postgresql_partition_by="RANGE (at)",
 )
 
@@ -130,16 +136,50 @@ SUBJECT = Table(
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("nth", BigInteger, nullable=False, comment="the n-th counted query of this subject; 0: not counted"),
+    Column("nth_of_organisation", BigInteger, nullable=False, comment="the n-th of them by this organisation"),
     Column("outcome", SmallInteger, nullable=False),
     Column("tier", SmallInteger, nullable=False),
+    Column("shape", LargeBinary, nullable=False, comment="what was decided on each coordinate: see audit_shape"),
+    Index("audit_subject_shape", "shape", "at"),
+    # Lines leave the table in the order in which they came: PostgreSQL finds them by blocks.
+    Index("audit_subject_at", "at", postgresql_using="brin"),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (at)",
 )
+
+PAPER_LINE = Table(
+    "audit_paper",
+    METADATA,
+    Column("paper", Text, primary_key=True, comment="its id, as it was cited"),
+    Column("at", Instant, primary_key=True),
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (at)",
+)
+"""On which papers entries rest, or were to rest: a projection of the head, as all of a line is."""
+
+SHAPE = Table(
+    "audit_shape",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("coordinate", Text, nullable=False, index=True),
+    Column("tier", Text, nullable=False),
+    Column(
+        "decision", Text, nullable=False, comment="ALLOWED, or the error's code; COUNTED: a line counts its records"
+    ),
+    Column("missing_paper", Text, nullable=False),
+    Column("article", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What plans decide on coordinates, each once: lines name it by a digest of its rows, and heads by the same."""
 
 TALLY = Table(
     "audit_tally",
     METADATA,
     Column("subject_key", LargeBinary, primary_key=True),
+    Column("organisation", Text, primary_key=True, comment="whose queries; empty: everybody's"),
     Column("n", BigInteger, nullable=False, comment="counted queries: 累计查询次数"),
     Column("denied", BigInteger, nullable=False),
     Column("viewed", BigInteger, nullable=False, comment="views by the public"),
@@ -154,7 +194,37 @@ KEY = Table(
     METADATA,
     Column("key_id", Integer, primary_key=True, autoincrement=False),
     Column("month", Date, nullable=False),
+    Column("destroyed_at", Instant, comment="since then nobody can read what was sealed in that month"),
 )
+
+HOLD = Table(
+    "audit_hold",
+    METADATA,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("subject_key", LargeBinary, comment="all entries with a line about this subject"),
+    Column("stream", Integer, comment="one entry, with seq"),
+    Column("seq", BigInteger),
+    Column("from_at", Instant, comment="all entries of a period, until before to_at"),
+    Column("to_at", Instant),
+    Column("reason", Text, nullable=False),
+    Column("article", Text, nullable=False, comment="the law on which they are held"),
+    Column("placed_by", Text, nullable=False),
+    Column("placed_at", Instant, nullable=False),
+    Column("released_by", Text),
+    Column("released_at", Instant),
+    Column("released_for", Text),
+    CheckConstraint(
+        "(subject_key IS NOT NULL) + (stream IS NOT NULL AND seq IS NOT NULL) "
+        "+ (from_at IS NOT NULL AND to_at IS NOT NULL) = 1",
+        name="holds_one_thing",
+    ).ddl_if(dialect="sqlite"),
+    CheckConstraint(
+        "num_nonnulls(subject_key, stream, from_at) = 1 AND (stream IS NULL) = (seq IS NULL) "
+        "AND (from_at IS NULL) = (to_at IS NULL)",
+        name="holds_one_thing",
+    ).ddl_if(dialect="postgresql"),
+)
+"""What is kept beyond five years, and why, until it is released (AMB-27)."""
 
 LOG = Table(
     "audit_log",
@@ -209,7 +279,25 @@ LEASE = Table(
 )
 """Whose turn it is, on SQLite; PostgreSQL has locks of its own for that."""
 
-PARTITIONED = (RECORD, SUBJECT)
+HIDING = Table(
+    "audit_hiding",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("stream", Integer, comment="of the one entry that is hidden; null: all of an organisation for a purpose"),
+    Column("seq", BigInteger),
+    Column("organisation", Text),
+    Column("purpose", Text, comment="empty: whatever the purpose"),
+    Column("article", Text, nullable=False, comment="the rule that is cited"),
+    Column("reason", Text, nullable=False),
+    Column("until", Date, nullable=False, comment="the day from which it is shown"),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    Column("lifted_by", Text),
+    Column("lifted_at", Instant),
+)
+"""Which entries their subjects do not see yet, by which rule, until which day (AMB-29); each step is an entry too."""
+
+PARTITIONED = (RECORD, SUBJECT, PAPER_LINE)
 """The tables that PostgreSQL keeps by month."""
 
 PAPER = Table(

@@ -4,6 +4,7 @@ Both leave their entry before anything is answered (Art. 19). What is fetched is
 browser saves it, and runs nothing of it.
 """
 
+import hashlib
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -21,7 +22,6 @@ from gateway.access.papers import PapersRoom
 from gateway.access.papers.paper import KeptPaper
 from gateway.access.papers.rights import is_staff
 from gateway.access.purposes import read_method
-from gateway.answer.entry import digest
 from gateway.audit.entry import Entry, Receipt, SubjectLine
 from gateway.audit.trail import Trail
 from gateway.errors import (
@@ -40,6 +40,7 @@ from gateway.web import requests
 from gateway.web.graphql import Receive, Scope, Send
 from gateway.web.requests import Headers
 from schema.disclosure import Outcome, QueryMethod, Standing
+from schema.line_shapes import ALLOWED, LineShape, Ruling
 
 __all__ = ["PATH", "EvidenceDoor"]
 
@@ -164,12 +165,15 @@ def _lines(caller: Caller, papers: Sequence[KeptPaper], own: frozenset[str]) -> 
             outcome=Outcome.DISCLOSED,
             tier="",
             counted=False,
-            fields=("Evidence.content",),
-            withheld=(),
-            rows=1,
+            shape=_EVIDENCE,
+            counts=(1,),
         )
         for each in ids
     )
+
+
+_EVIDENCE: Final = LineShape([Ruling("Evidence.content", "", ALLOWED, article="18")], ["Evidence.content"])
+"""What is told of a subject by a file about it."""
 
 
 def _entry(visit: _Visit, reply: _Reply) -> Entry:
@@ -187,14 +191,14 @@ def _entry(visit: _Visit, reply: _Reply) -> Entry:
         purpose_text=None,
         papers=reply.papers,
         operation_name=done,
-        document_digest=reply.file or digest(b""),
+        document_digest=reply.file or hashlib.sha256().hexdigest(),
         outcome=reply.outcome,
         errors=reply.errors,
         subjects=reply.subjects,
         sources=(),
         trace_id=requests.trace_id_of(visit.headers),
         spans=(),
-        response_digest=digest(reply.body),
+        response_digest=hashlib.sha256(reply.body).digest(),
         started_at_ns=visit.started_ns,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from unittest import mock
 
 import orjson
-from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
 from gateway.federation import operations
 from tests.agreement.oracle import SCHEMA
@@ -122,13 +122,12 @@ class Interference:
 def read_once() -> Iterator[None]:
     """Let documents be parsed and validated once for all houses: nothing of a world is in either."""
     validated: dict[int, tuple[DocumentNode, list[GraphQLError]]] = {}
-    validate = operations.validate
 
     def once(schema: GraphQLSchema, document: DocumentNode, **how: Any) -> list[GraphQLError]:  # noqa: ANN401 (as the library has it)
         if id(document) not in validated:
             validated[id(document)] = document, validate(schema, document, **how)
         return validated[id(document)][1]
 
-    parse = functools.cache(operations.parse)
-    with mock.patch.object(operations, "parse", parse), mock.patch.object(operations, "validate", once):
+    parsed = functools.cache(parse)
+    with mock.patch.object(operations, "parse", parsed), mock.patch.object(operations, "validate", once):
         yield

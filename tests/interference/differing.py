@@ -56,8 +56,8 @@ def _tier(record: RecordDefinition, name: str) -> Tier:
 class Differing:
     """One agency's database in the other world.
 
-    ``closed`` are the records that are above the standing by what any source says, ``mixed`` those of them of which some
-    source alone says nothing of the kind: there the one that does must go on saying so.
+    ``closed`` are the records that are above the standing by what any source says, ``mixed`` those of them of which
+    some source says nothing of the kind: there the one that does must go on saying so.
     """
 
     agency: type[Connector]
@@ -164,7 +164,6 @@ class Differing:
 
     def _open(self, each: Lying, highest: Tier) -> None:
         """Write other values where they are withheld, and other letters where they are masked."""
-        record = each.record.definition
         row = self._row(each)
         new: dict[str, Any] = {}
         for name, uses in self._uses[each.base.name].items():

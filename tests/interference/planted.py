@@ -27,13 +27,13 @@ from gateway.answer.credit import CreditInquiry
 from gateway.answer.journey import _Journey
 from gateway.errors import Forbidden, SourceGarbled, Text
 from gateway.federation import fetch, plan, project, telling
-from gateway.federation.pages import Page
-from gateway.federation.plan import Layout, _Planning
-from gateway.federation.records import Reading
+from gateway.federation.pages import Page, cursor_of, first_page, page_of
+from gateway.federation.plan import _Planning
+from gateway.federation.records import Layout, Reading
 from gateway.federation.resolve import Resolver
 from gateway.federation.telling import _Telling
 from gateway.web import graphql, metrics
-from schema.catalogue import ENVELOPE
+from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Clearance, Decision
 from schema.tiers import Tier
@@ -90,7 +90,6 @@ def _all_rows_come() -> Iterator[AbstractContextManager[Any]]:
 
 def _paged(change: Callable[[Page, _Rows, int, int], None]) -> Iterator[AbstractContextManager[Any]]:
     """Make pages of lists that remember; *change* gets a page, the list, and where the page begins and ends."""
-    first_page, page_of = telling.first_page, telling.page_of
 
     def first(rows: _Rows, count: int) -> Page:
         page = first_page(rows, count)
@@ -227,7 +226,6 @@ def _() -> Iterator[AbstractContextManager[Any]]:
 
 @_planted("a cursor that names a hidden record")
 def _() -> Iterator[AbstractContextManager[Any]]:
-    cursor_of = project.cursor_of
 
     def change(page: Page, rows: _Rows, start: int, end: int) -> None:
         shown = _Rows(page.rows)
@@ -330,7 +328,7 @@ def _() -> Iterator[AbstractContextManager[Any]]:
     answer = _Telling.answer
 
     def answered(self: _Telling, *given: Any) -> Any:
-        there = {f".{plan.RECORDS[name].graph_field}" for name in self.gathered.rows}
+        there = {f".{RECORDS[name].graph_field}" for name in self.gathered.rows}
         denied = tuple(each for each in self.plan.denied if any(each.coordinate.endswith(name) for name in there))
         self.plan = replace(self.plan, denied=denied)
         return answer(self, *given)
@@ -429,14 +427,12 @@ def _() -> Iterator[AbstractContextManager[Any]]:
 
 @_planted("a search that counts persons")
 def _() -> Iterator[AbstractContextManager[Any]]:
-    count, named = Register.count, Register._named
+    count = Register.count
 
     async def counted(self: Register, text: str) -> int:
         with _patched(Register, "_named", lambda self: (SUBJECT.c.name.like(self._bound(1), escape="\\"),)):
-            counting = count(self, text)
-            return await counting
+            return await count(self, text)
 
-    assert named
     yield _patched(Register, "count", counted)
 
 

@@ -184,7 +184,7 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
     ear = _Ear()
     logging.getLogger().addHandler(ear)
     with (
-        mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)),
+        mock.patch("gateway.app.discover", return_value=dict(worlds.connectors)),
         mock.patch("gateway.app.open_trail", _remembering),
     ):
         one = await open_house(_settings(worlds, worlds.one))

@@ -204,7 +204,7 @@ def test_a_grant_goes_through_three_persons(tab: Tab) -> None:
     page = tab.log_in("market-officer")
     page.goto(grant)
     expect(page.locator("h1")).to_contain_text("生效中")
-    expect(page.locator(".steps li")).to_have_count(3)
+    expect(page.locator(".steps li")).to_have_count(4)  # three persons, and the day on which it came into force
     page.fill("form[action$=withdraw] textarea", "不再需要")
     page.click("form[action$=withdraw] button")
     expect(page.locator("h1")).to_contain_text("已撤回")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import CompoundSelect, Date, Select, and_, bindparam, or_, select, union, update
+from sqlalchemy import CompoundSelect, Date, Executable, and_, bindparam, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.callers import Caller
@@ -105,7 +105,7 @@ def _wanted() -> CompoundSelect[Any]:
     return union(held, cited, recognition)
 
 
-def _candidates_of() -> Select[Any]:
+def _candidates_of() -> Executable:
     """Give the one statement by which papers are looked up: a row for each subject of each paper."""
     wanted = _wanted().subquery()
     mine = and_(PAPER_PERSON.c.paper_id == PAPER.c.id, PAPER_PERSON.c.person == bindparam("person"))

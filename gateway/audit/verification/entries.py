@@ -13,7 +13,13 @@ from gateway.audit.seal.suites import HASH_BYTES, STD, Suite
 from gateway.audit.seal.tiles import WIDTH
 from gateway.audit.verification.findings import Findings
 from gateway.audit.verification.lines import Line, Lines
-from gateway.audit.verification.projections import LINE_COLUMNS, RECORD_COLUMNS, lines_said, record_said
+from gateway.audit.verification.projections import (
+    LINE_COLUMNS,
+    PAPER_COLUMNS,
+    RECORD_COLUMNS,
+    lines_said,
+    record_said,
+)
 from gateway.audit.verification.snapshot import Snapshot
 from gateway.audit.verification.streams import StreamPlaces, read_places
 
@@ -80,6 +86,7 @@ class Entries:
         """Go through all entries of the range in the order of their streams."""
         where, values = among.where()
         lines = Lines(self._snapshot, where, values)
+        papers = Lines(self._snapshot, where, values, PAPER_COLUMNS, "audit_paper")
         statement = f"SELECT {_COLUMNS} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
         coming: _Next | None = None
         async for page in self._snapshot.pages(statement, *values):
@@ -87,12 +94,14 @@ class Entries:
                 if coming is None or coming.places.number != rows[0][0]:
                     self._end(coming, among)
                     coming = await self._begin(rows[0][0], 0 if among.is_whole else rows[0][1])
-                leaves = self._check(coming, rows, await lines.up_to(rows[0][0], rows[-1][1]))
+                last = rows[0][0], rows[-1][1]
+                leaves = self._check(coming, rows, await lines.up_to(*last), await papers.up_to(*last))
                 await self._compare(coming.places, leaves)
             self.seen.entries += len(page)
             progress(self.seen.entries)
         self._end(coming, among)
         self._strangers(await lines.rest())
+        self._strange_papers(await papers.rest())
         if among.is_whole:
             await self._unseen()
         return self.seen
@@ -108,10 +117,15 @@ class Entries:
         rows = await self._snapshot.rows(before, stream, first - 1)
         return _Next(places, first, bytes(rows[0][0]).hex() if rows else None)
 
-    def _check(self, coming: _Next, rows: Sequence[Sequence[Any]], lines: list[Line]) -> list[tuple[int, bytes]]:
+    def _check(
+        self, coming: _Next, rows: Sequence[Sequence[Any]], lines: list[Line], papers: list[Line]
+    ) -> list[tuple[int, bytes]]:
         """Verify each entry by itself and after the one before; give numbers and leaves, for the log."""
         digest, found, stream = hashlib.sha256, self._found, coming.places.number
         std, by_seq = self._suite is STD, self._by_seq(stream, lines)
+        cited: defaultdict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+        for paper_stream, paper_seq, paper, at in papers:
+            cited[paper_stream, paper_seq].add((paper, at))
         leaves: list[tuple[int, bytes]] = []
         for row in rows:
             seq, head = row[1], row[-3]
@@ -129,12 +143,20 @@ class Entries:
             else:
                 if expected != (row[:-3], digest(row[-2]).hexdigest(), got):
                     self._differences(row, *expected, got)
+                kept = cited.pop((stream, seq), set())
+                if kept != {(paper, said["at"]) for paper in said["papers"]}:
+                    found.add("paper", _name(stream, seq), "audit_paper does not have the papers that its head says")
                 if previous != coming.previous and coming.previous is not None:
                     found.add("chain", _name(stream, seq), "it does not name the entry before it")
             leaves.append((seq, leaf if std else self._suite.leaf(head)))
             coming.seq, coming.previous = seq + 1, leaf.hex()
         self._strangers(line for left in by_seq.values() for line in left)
+        self._strange_papers((*place, *each) for place, left in cited.items() for each in left)
         return leaves
+
+    def _strange_papers(self, papers: Iterable[Line]) -> None:
+        for stream, seq, paper, _ in papers:
+            self._found.add("paper", f"audit_paper {paper} stream {stream} seq {seq}", "there is no such entry")
 
     def _by_seq(self, stream: int, lines: list[Line]) -> dict[int, list[Line]]:
         """Put lines to their entries; those of streams that have no entry here are strangers."""

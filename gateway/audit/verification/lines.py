@@ -1,7 +1,7 @@
-"""The lines about subjects, read in the order of the entries that they belong to."""
+"""The lines about subjects, and the papers, read in the order of the entries that they belong to."""
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from gateway.audit.verification.projections import LINE_COLUMNS
@@ -15,15 +15,22 @@ Line = tuple[Any, ...]
 class Lines:
     """Gives the lines of one entry after the other; what belongs to no entry comes out with them."""
 
-    def __init__(self, snapshot: Snapshot, where: str, values: tuple[int, ...]) -> None:
-        """Begin to read."""
-        statement = f"SELECT {', '.join(LINE_COLUMNS)} FROM audit_subject {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        where: str,
+        values: tuple[int, ...],
+        columns: Sequence[str] = LINE_COLUMNS,
+        table: str = "audit_subject",
+    ) -> None:
+        """Begin to read; the first two *columns* are stream and seq."""
+        statement = f"SELECT {', '.join(columns)} FROM {table} {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
         self._pages: AsyncIterator[Page] = snapshot.pages(statement, *values)
         self._held: list[Line] = []
         self._ended = False
 
     async def up_to(self, stream: int, seq: int) -> list[Line]:
-        """Give all lines not given yet of entries up to this one, as `LINE_COLUMNS` has them."""
+        """Give all lines not given yet of entries up to this one, as the columns have them."""
         while not self._ended and (not self._held or self._held[-1][:2] <= (stream, seq)):
             page = await anext(self._pages, None)
             if page is None:

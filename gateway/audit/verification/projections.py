@@ -3,7 +3,7 @@
 from operator import itemgetter
 from typing import Any, Final
 
-__all__ = ["LINE_COLUMNS", "RECORD_COLUMNS", "lines_said", "record_said"]
+__all__ = ["LINE_COLUMNS", "PAPER_COLUMNS", "RECORD_COLUMNS", "lines_said", "record_said"]
 
 RECORD_COLUMNS: Final = (
     "stream",
@@ -20,8 +20,21 @@ RECORD_COLUMNS: Final = (
 )
 """Columns of `audit_record` that the head says too."""
 
-LINE_COLUMNS: Final = ("stream", "seq", "subject_key", "at", "nth")
+LINE_COLUMNS: Final = (
+    "stream",
+    "seq",
+    "subject_key",
+    "at",
+    "nth",
+    "nth_of_organisation",
+    "outcome",
+    "tier",
+    "shape",
+)
 """Columns of `audit_subject` that the head of its entry says too."""
+
+PAPER_COLUMNS: Final = ("stream", "seq", "paper", "at")
+"""Columns of `audit_paper` that the head of its entry says too."""
 
 
 _before_viewer = itemgetter("stream", "seq", "at", "kind")
@@ -36,4 +49,8 @@ def record_said(said: dict[str, Any]) -> tuple[Any, ...]:
 def lines_said(said: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Give the values of `LINE_COLUMNS`, for each line of the entry."""
     stream, seq, at = said["stream"], said["seq"], said["at"]
-    return [(stream, seq, bytes.fromhex(key), at, nth) for key, nth in said["subjects"]]
+    shapes = [bytes.fromhex(each) for each in said["shapes"]]
+    return [
+        (stream, seq, bytes.fromhex(key), at, nth, nth_of_organisation, outcome, tier, shapes[number])
+        for key, nth, nth_of_organisation, outcome, tier, number in said["subjects"]
+    ]

@@ -27,7 +27,7 @@ _TALLIES: Final = """
 SELECT subject_key, tally.n, tally.denied, tally.viewed + tally.own,
        coalesce(counted.lowest, 0), coalesce(counted.highest, 0),
        coalesce(counted.denied, 0), coalesce(counted.uncounted, 0)
-  FROM audit_tally AS tally LEFT JOIN ({counted}) AS counted USING (subject_key)
+  FROM (SELECT * FROM audit_tally WHERE organisation = '') AS tally LEFT JOIN ({counted}) AS counted USING (subject_key)
  WHERE {wrong}"""
 _EXACT: Final = """
 tally.n <> coalesce(counted.highest, 0) OR (counted.highest > 0 AND counted.lowest <> 1)
@@ -40,11 +40,23 @@ tally.n < coalesce(counted.highest, 0) OR (counted.highest > 0 AND tally.n <> co
 _UNCOUNTED: Final = """
 SELECT DISTINCT line.subject_key FROM audit_subject AS line
  WHERE line.outcome IN ({denied}, {disclosed})
-   AND NOT EXISTS (SELECT 1 FROM audit_tally AS tally WHERE tally.subject_key = line.subject_key)"""
+   AND NOT EXISTS (SELECT 1 FROM audit_tally AS tally
+                    WHERE tally.subject_key = line.subject_key AND tally.organisation = '')"""
 
 
-async def verify_tallies(snapshot: Snapshot, among: Range, *, expired: bool, found: Findings) -> None:
-    """Verify the ordinals of a range's lines; for the whole trail, the tallies too."""
+# Where old entries are held, newer ones may have expired before them.
+_WITH_HOLDS: Final = """
+tally.n < coalesce(counted.highest, 0)
+ OR tally.denied < coalesce(counted.denied, 0) OR tally.viewed + tally.own < coalesce(counted.uncounted, 0)"""
+
+
+async def verify_tallies(
+    snapshot: Snapshot, among: Range, *, expired: bool, held: bool = False, found: Findings
+) -> None:
+    """Verify the ordinals of a range's lines; for the whole trail, the tallies too.
+
+    *expired* says that some lines expired, *held* that there are some of the same time still.
+    """
     where, values = among.where()
     codes = {"denied": _DENIED, "disclosed": _DISCLOSED}
     counted = _COUNTED.format(where=where, **codes)
@@ -55,7 +67,7 @@ async def verify_tallies(snapshot: Snapshot, among: Range, *, expired: bool, fou
                 found.add("ordinal", f"audit_subject subject {bytes(key).hex()}", what)
     if not among.is_whole:
         return
-    wrong = _AT_LEAST if expired else _EXACT
+    wrong = _WITH_HOLDS if held else _AT_LEAST if expired else _EXACT
     async for page in snapshot.pages(_TALLIES.format(counted=counted, wrong=wrong)):
         for key, n, denied, other, lowest, highest, lines_denied, lines_other in page:
             what = (

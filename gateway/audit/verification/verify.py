@@ -17,13 +17,15 @@ from gateway.audit.seal.tiles import WIDTH
 from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
 from gateway.audit.verification.log import Log
+from gateway.audit.verification.organisations import verify_organisations
 from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
+from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
 from gateway.audit.verification.tallies import verify_tallies
 from gateway.errors import StartRefused
 from gateway.store.engine import Address
 
-__all__ = ["Report", "Trust", "verify_snapshot", "verify_trail"]
+__all__ = ["Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -91,10 +93,15 @@ async def _verified(
     reader = _reader(rows[0][1] if rows else None, trust, found)
     newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     size: int = newest[0][0] if newest else 0
-    expiry = await _expiry(snapshot, reader, found)
+    expiry = await lawful_expiry(snapshot, reader, found)
     seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
-    await verify_tallies(snapshot, among, expired=expiry.min_index > 0, found=found)
-    if among.is_whole and expiry.min_index - expiry.entries != seen.below:
+    expired, held = expiry.min_index > 0, seen.below > 0
+    await verify_tallies(snapshot, among, expired=expired, held=held, found=found)
+    if among.is_whole:
+        await verify_organisations(snapshot, expired=expired, held=held, found=found)
+        await verify_rulings(snapshot, found)
+    # What was announced to expire may be there still for a moment; what was not must be.
+    if among.is_whole and seen.below < expiry.min_index - expiry.entries:
         what = f"{expiry.entries} of {expiry.min_index} expired, and {seen.below} are there still"
         found.add("missing", f"log index 0 to {expiry.min_index - 1}", what)
     checkpoints = anchored = 0
@@ -125,7 +132,7 @@ def _reader(known: str | None, trust: Trust, found: Findings) -> Reader | None:
         raise StartRefused(message) from refused
 
 
-async def _expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
+async def lawful_expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
     """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
     last = Expiry(0, 0)
     asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"

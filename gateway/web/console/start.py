@@ -54,6 +54,12 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
             Text("Reviewed by the credit centre.", "已经信用中心审核。"),
             counts["reviewed"],
         )
+    if visit.has(Role.AUDITOR):
+        yield Card(
+            "/console/trail",
+            Text("Query log", "查询记录"),
+            Text("Who asked, when, why; verified, with evidence.", "谁、何时、因何查询；可核验、可导出证据。"),
+        )
     if visit.caller.subject is not None:
         yield Card(
             "/console/subject",

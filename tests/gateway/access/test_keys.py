@@ -34,10 +34,12 @@ def test_keys_are_made_at_the_first_start_for_their_owner_alone(folder: Path) ->
     keys.month_key(date(2026, 11, 23))
     assert mode_of(folder) == 0o700
     names = sorted(each.name.removesuffix(".key") for each in files_of(folder))
-    assert names == ["cache", "cursor", "identity", "log", "month-202611", "pseudonym", "receipt", "session"]
+    assert names == ["cache", "cursor", "identity", "kek", "log", "month-202611", "pseudonym", "receipt", "session"]
     assert {mode_of(each) for each in files_of(folder)} == {0o600}
     assert len({keys.pseudonym, keys.cursor, keys.cache, keys.receipt, keys.session, keys.log}) == 6
-    assert {len(each.read_bytes()) for each in files_of(folder)} == {32}
+    sizes = {each.name: len(each.read_bytes()) for each in files_of(folder)}
+    assert sizes.pop("month-202611.key") == 48
+    assert set(sizes.values()) == {32}
 
 
 def test_the_next_start_finds_the_same_keys(folder: Path) -> None:

@@ -29,6 +29,7 @@ from gateway.federation.resolve import Resolver
 from gateway.federation.supergraph import Supergraph
 from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
+from schema.line_shapes import Ruling
 
 CODE, OTHER, UNKNOWN = "91410199DEM001076Q", "91410199DEM0013591", "91410100MA0000015B"
 SUBJECTS = {
@@ -231,6 +232,12 @@ async def test_a_subject_asked_for_twice_is_one_line_with_all_that_was_told(offi
     assert len(line.fields) == len(set(line.fields))
 
 
+async def test_errors_stand_in_the_order_of_their_fields_whatever_was_answered_first(office: Office) -> None:
+    at_once = 'b: subject(by: {unifiedSocialCreditCode: "x"}) { id }'
+    told = await office.ask(f"{asks(CODE, PAYMENTS, 'a')} {at_once}")
+    assert [each["path"][0] for each in json.loads(told.body)["errors"]] == ["a", "b"]
+
+
 async def test_two_subjects_are_two_lines(office: Office) -> None:
     await office.ask(f"{asks(CODE, ARREARS, 'a')} {asks(OTHER, 'name', 'b')}")
     assert sorted(each.subject_id for each in office.entry.subjects) == sorted([f"id-{CODE}", f"id-{OTHER}"])
@@ -316,6 +323,14 @@ async def test_the_entry_holds_no_value(office: Office) -> None:
     written = repr(office.entry)
     assert "某公司" not in written
     assert CODE not in written.replace(f"id-{CODE}", "")
+
+
+async def test_of_an_identity_number_in_what_was_said_the_entry_keeps_the_mask(office: Office) -> None:
+    number, mask = "410199199001010015", "4101************15"
+    said = Purpose(PurposeCode.SUPERVISION, f"核查{number}的举报")
+    await office.ask(asks(CODE, "name"), purpose=said, papers=(number,))
+    assert (office.entry.purpose_text, office.entry.papers) == (f"核查{mask}的举报", (mask,))
+    assert number not in repr(office.entry)
 
 
 # How the whole ended
@@ -498,6 +513,40 @@ async def test_a_dry_run_uses_no_paper_and_says_what_is_open_on_it(office: Offic
 
 
 async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:
-    office.drawer.held_by[ITSELF] = Held(own=frozenset({f"id-{CODE}"}), own_papers=("EC-1",))
+    office.drawer.held_by[ITSELF] = Held(own=frozenset({f"id-{CODE}"}), own_papers=((f"id-{CODE}", "EC-1"),))
     await office.ask(asks(CODE, PAYMENTS), ITSELF)
     assert office.entry.papers == ("EC-1",)
+
+
+async def test_a_line_says_on_which_paper_and_which_article_it_rests(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",))
+    office.drawer.held_by.clear()
+    await office.ask(asks(CODE, f"name {PAYMENTS}"))
+    on_letter, on_duty = (each.subjects[0] for each in office.trail.entries)
+    assert (on_letter.paper, on_letter.standing, on_letter.shape.basis) == ("OL-1", Standing.OFFICIAL_LETTER, "18")
+    assert (on_duty.paper, on_duty.standing, on_duty.shape.basis) == ("", Standing.DUTY, "15.1(2)")
+    rulings = {each.coordinate: each for each in on_duty.shape.rulings}
+    assert rulings["LegalPerson.name"] == Ruling("LegalPerson.name", "A", "ALLOWED", "", "15.1(1)")
+    denied = rulings["SocialInsurancePayment.paidAmount"]
+    assert (denied.tier, denied.decision, denied.missing_paper) == ("C", "TIER_FORBIDDEN", "OFFICIAL_LETTER")
+    assert on_duty.shape.connections == ("LegalPerson.socialInsurancePayments",)
+    assert on_duty.counts == (1,)
+
+
+async def test_all_subjects_of_a_plan_share_its_shape(office: Office) -> None:
+    await office.ask(f"{BOTH} {{ ... on LegalPerson {{ {ARREARS} }} }}")
+    one, other = office.entry.subjects
+    assert one.shape is other.shape
+
+
+async def test_an_identity_number_that_the_asker_wrote_is_masked_before_it_is_kept(office: Office) -> None:
+    number = "410199199003070018"
+    purpose = Purpose(PurposeCode.SUPERVISION, f"核查{number}的申请")
+    how: dict[str, Any] = {"purpose": purpose, "papers": (number, "OL-1\x00"), "request_id": number}
+    office.drawer.refused = PaperInvalid(Text("no", "否"))
+    await office.ask(asks(CODE, "name"), **how)
+    entry = office.entry
+    assert number not in repr(entry)
+    assert entry.purpose_text == "核查4101************18的申请"
+    assert entry.papers == ("4101************18", "OL-1�")

@@ -1,6 +1,7 @@
 """Trails on both engines, entries to put into them, and a wire that can be stalled or cut."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
@@ -14,10 +15,18 @@ from sqlalchemy import Table, select
 from gateway.audit import Entry, SubjectLine, Trail, open_trail
 from gateway.store import Store, migrate, open_store
 from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
+from schema.line_shapes import LineShape, Ruling
 
 MONTH_KEY = b"m" * 32
-FIELDS = ("AdministrativePenalty.decisionNumber", "AdministrativePenalty.fineAmount", "TaxCreditRating.grade")
-WITHHELD = ("SocialInsurancePayment.amountDue",)
+ANSWER = b'{"data":{"subject":null}'
+SHAPE = LineShape(
+    [
+        Ruling("AdministrativePenalty.decisionNumber", "A", "ALLOWED", article="15(1)"),
+        Ruling("TaxCreditRating.grade", "B", "ALLOWED", article="15(2)"),
+        Ruling("SocialInsurancePayment.amountDue", "C", "TIER_FORBIDDEN", "OFFICIAL_LETTER", "15(3)"),
+    ],
+    ["LegalPerson.administrativePenalties", "LegalPerson.taxCreditRatings"],
+)
 
 OpenTrail = Callable[..., Awaitable[Trail]]
 MakeEntry = Callable[..., Entry]
@@ -30,9 +39,17 @@ class FixedKeys:
 
     pseudonym = b"p" * 32
 
+    def __init__(self) -> None:
+        """Have destroyed none."""
+        self.destroyed: list[int] = []
+
     def month_key(self, month: date) -> tuple[int, bytes]:
         """Give the one key under the month's number."""
         return month.year * 12 + month.month, MONTH_KEY
+
+    def destroy_month(self, number: int) -> None:
+        """Keep in mind which month's key would be gone."""
+        self.destroyed.append(number)
 
 
 class Wire:
@@ -119,9 +136,9 @@ def line() -> MakeLine:
             "outcome": Outcome.DISCLOSED,
             "tier": "B",
             "counted": True,
-            "fields": FIELDS,
-            "withheld": WITHHELD,
-            "rows": 7,
+            "shape": SHAPE,
+            "paper": "DEMO-LETTER-TAX",
+            "counts": (4, 3),
         }
         return SubjectLine(subject_id, **{**values, **changes})
 
@@ -151,7 +168,7 @@ def entry() -> MakeEntry:
             "sources": (("TAX", True, True), ("COURT", True, False)),
             "trace_id": "0af7651916cd43dd8448eb211c80319c",
             "spans": (("fetch TAX", 1_000, 250, (("rows", 7),)),),
-            "response_digest": "cd" * 32,
+            "response_digest": hashlib.sha256(ANSWER).digest(),
             "started_at_ns": 1_700_000_000_000_000_000,
         }
         return Entry(**{**values, **changes})

@@ -39,7 +39,7 @@ def entry(**over: Any) -> Entry:  # noqa: ANN401 (parts of an entry)
         "sources": (),
         "trace_id": TRACE,
         "spans": (FETCH, LOST, RESOLVED),
-        "response_digest": "",
+        "response_digest": b"",
         "started_at_ns": 1_000,
     }
     return Entry(**{**told, **over})

@@ -24,6 +24,9 @@ class Script:
         self.refusals: list[NotCommitted] = []
         self.sizes: list[int] = []
         self.opened = self.abandoned = self.closed = 0
+        self.checks: asyncio.Queue[int] = asyncio.Queue()
+        self.left = asyncio.Event()
+        self.unsafe: list[NotCommitted] = []
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -44,9 +47,16 @@ class Script:
         assert isinstance(more(), bool)
         return [Receipt(self.opened, number, b"") for number, _ in enumerate(batch.entries)]
 
+    async def check(self) -> None:
+        """Be safe, unless told not to be."""
+        self.checks.put_nowait(1)
+        if self.unsafe:
+            raise self.unsafe.pop(0)
+
     def abandon(self) -> None:
         """Count."""
         self.abandoned += 1
+        self.left.set()
 
     async def close(self) -> None:
         """Count."""
@@ -136,7 +146,8 @@ async def test_a_stream_ends_after_its_time(script: Script, tmp_path: object, en
     engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
     writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(stream_s=0.0))
     receipts = [await writer.append(entry()) for _ in range(3)]
-    assert [receipt.stream for receipt in receipts] == [1, 2, 3]
+    streams = [receipt.stream for receipt in receipts]
+    assert streams == sorted(set(streams))
     assert script.closed >= 2
     await writer.close()
     await engine.dispose()
@@ -151,3 +162,34 @@ async def test_closing_while_the_database_is_silent_ends_and_refuses_what_waits(
     await writer.close()
     with pytest.raises(AuditUnavailable):
         await waiting
+
+
+async def test_a_stream_is_checked_again_and_again_also_while_nobody_asks(script: Script, tmp_path: object) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(heartbeat_s=0.01))
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await script.checks.get()
+    await writer.close()
+    await engine.dispose()
+    assert script.opened == 1
+
+
+async def test_what_is_found_unsafe_refuses_answers_until_it_is_mended(
+    script: Script, tmp_path: object, entry: MakeEntry
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    limits = Limits(deadline_s=0.2, heartbeat_s=0.05, first_pause_s=0.001, longest_pause_s=0.002)
+    writer = Writer(script, Pseudonyms(b"p" * 32), engine, limits)
+    assert (await writer.append(entry())).stream == 1
+    script.unsafe = [NotCommitted("fsync is off")]
+    script.refusals = [NotCommitted("fsync is off")] * 100_000
+    async with asyncio.timeout(5):
+        await script.left.wait()
+    with pytest.raises(AuditUnavailable):
+        await writer.append(entry())
+    assert script.sizes == [1]
+    script.refusals = []
+    assert (await writer.append(entry())).stream == 2
+    await writer.close()
+    await engine.dispose()

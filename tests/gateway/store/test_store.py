@@ -85,7 +85,7 @@ async def test_postgresql_keeps_the_trail_by_month(postgres_schema: str) -> None
     store = open_store(postgres_schema)
     found = await tables(store)
     await store.close()
-    for name in ("audit_record", "audit_subject"):
+    for name in ("audit_record", "audit_subject", "audit_paper"):
         assert f"{name}_rest" in found
         assert len([each for each in found if each.startswith(f"{name}_2")]) == 4
 
@@ -93,7 +93,7 @@ async def test_postgresql_keeps_the_trail_by_month(postgres_schema: str) -> None
 async def test_an_instant_is_read_as_it_was_written(url: str, store: Store) -> None:
     await migrate(url)
     written = datetime(2025, 11, 23, 8, 30, 0, 123_456, tzinfo=timezone(timedelta(hours=8)))
-    row = {"subject_key": b"k", "n": 1, "denied": 0, "viewed": 0, "own": 0, "last_at": written}
+    row = {"subject_key": b"k", "organisation": "", "n": 1, "denied": 0, "viewed": 0, "own": 0, "last_at": written}
     async with store.engine.begin() as connection:
         await connection.execute(TALLY.insert().values(row))
         read = (await connection.execute(select(TALLY.c.last_at))).scalar()

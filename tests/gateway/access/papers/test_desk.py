@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -121,6 +122,17 @@ async def test_of_two_reviews_at_once_one_counts(office: Office) -> None:
     assert shown is not None
     assert len(shown.history) == 2
     assert conflicts[0].state == shown.state.value
+
+
+async def test_a_step_from_a_state_that_is_past_is_not_written(office: Office) -> None:
+    own_id = (await office.presented("tax-officer", official_letter())).id
+    (stale,) = await office.room.archive.papers([own_id])
+    step = replace(stale.steps[0], from_state="SUBMITTED", to_state="ACCEPTED")
+    await office.room.archive.move(stale, step)
+    with pytest.raises(StateConflict, match="ACCEPTED by now"):
+        await office.room.archive.move(stale, replace(step, to_state="REJECTED"))
+    (kept,) = await office.room.archive.papers([own_id])
+    assert (kept.decided, len(kept.steps)) == (PaperState.ACCEPTED, 2)
 
 
 async def test_a_paper_that_has_ended_while_it_waited_is_not_accepted(office: Office) -> None:

@@ -25,7 +25,8 @@ from gateway.audit.verification.snapshot import PostgresqlSnapshot, Snapshot, Sq
 from gateway.store import Address, Store, migrate, open_store
 from gateway.store.engine import connect_postgresql
 from schema.disclosure import Outcome, Standing
-from tests.gateway.audit.conftest import FIELDS, WITHHELD, FixedKeys
+from schema.line_shapes import withheld_of
+from tests.gateway.audit.conftest import SHAPE, FixedKeys
 from tests.gateway.audit.test_spans import entry as an_entry
 
 ORIGIN = "city.example/trail"
@@ -52,17 +53,13 @@ def line(number: int) -> SubjectLine:
     subject = f"uscc:{number % _SUBJECTS}"
     match number % 10:
         case 3:
-            return SubjectLine(
-                subject, Standing.DUTY, Outcome.DENIED, "", counted=False, fields=(), withheld=WITHHELD, rows=0
-            )
+            return SubjectLine(subject, Standing.DUTY, Outcome.DENIED, "", counted=False, shape=withheld_of(SHAPE))
         case 7:
             return SubjectLine(
-                subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", counted=False, fields=FIELDS, withheld=(), rows=2
+                subject, Standing.PUBLIC, Outcome.DISCLOSED, "A", counted=False, shape=SHAPE, counts=(2, 0)
             )
         case _:
-            return SubjectLine(
-                subject, Standing.DUTY, Outcome.DISCLOSED, "B", counted=True, fields=FIELDS, withheld=WITHHELD, rows=7
-            )
+            return SubjectLine(subject, Standing.DUTY, Outcome.DISCLOSED, "B", counted=True, shape=SHAPE, counts=(4, 3))
 
 
 def entry_about(number: int) -> Entry:

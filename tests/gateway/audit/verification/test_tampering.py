@@ -85,8 +85,9 @@ async def line_deleted(forger: Forger) -> None:
 
 async def line_added(forger: Forger) -> None:
     await forger.do(
-        "INSERT INTO audit_subject (subject_key, at, stream, seq, nth, outcome, tier)"
-        " SELECT $1, at, stream, seq, 1, 1, 1 FROM audit_record WHERE stream = 1 AND seq = 2",
+        "INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)"
+        " SELECT $1, at, stream, seq, 1, 1, 1, 1, (SELECT digest FROM audit_shape LIMIT 1)"
+        " FROM audit_record WHERE stream = 1 AND seq = 2",
         b"n" * 16,
     )
 
@@ -293,9 +294,15 @@ async def test_a_log_cut_back_to_an_older_state_is_found_by_the_anchor(forger: F
     await forger.rebuild_tiles()
     await forger.do("DELETE FROM audit_tally")
     await forger.do(
-        "INSERT INTO audit_tally (subject_key, n, denied, viewed, own, last_at) SELECT subject_key, max(nth),"
+        "INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)"
+        " SELECT subject_key, '', max(nth),"
         " count(*) FILTER (WHERE outcome = 2), count(*) FILTER (WHERE outcome = 1 AND nth = 0), 0, max(at)"
         " FROM audit_subject GROUP BY subject_key"
+    )
+    await forger.do(
+        "INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)"
+        " SELECT subject_key, 'TAX', max(nth_of_organisation), 0, 0, 0, max(at)"
+        " FROM audit_subject WHERE nth > 0 GROUP BY subject_key"
     )
     assert (await verified(forger)).is_clean
     report = await verified(forger, small.anchors)

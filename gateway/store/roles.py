@@ -1,0 +1,97 @@
+"""Who may do what with the trail on PostgreSQL: whoever keeps it adds to it, and nobody changes or deletes (R19.10).
+
+``deploy/postgres/roles.sql`` makes the roles; what they may do is granted here, by the owner of the tables, when it
+migrates. A gateway that owns its tables itself is bound by its code alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from gateway.store.tables import (
+    CHECKPOINT,
+    EVIDENCE,
+    GRANT,
+    HIDING,
+    HOLD,
+    KEY,
+    LOG,
+    METADATA,
+    PAPER,
+    PAPER_EVIDENCE,
+    PAPER_LINE,
+    PAPER_PERSON,
+    PAPER_STEP,
+    PAPER_SUBJECT,
+    PARTITIONED,
+    RECORD,
+    RUN,
+    SHAPE,
+    STREAM,
+    SUBJECT,
+    TALLY,
+    TILE,
+)
+
+__all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "grant_to_roles"]
+
+KEEPER_OF_THE_TRAIL: Final = "xinyong_keeps_trail"
+KEEPER_OF_PAPERS: Final = "xinyong_keeps_papers"
+READER_OF_THE_TRAIL: Final = "xinyong_reads_trail"
+
+_ADDED_TO: Final = (STREAM, RECORD, SUBJECT, PAPER_LINE, SHAPE, LOG, RUN, CHECKPOINT)
+_CHANGED: Final[Mapping[str, str]] = {
+    TALLY.name: "UPDATE",
+    TILE.name: "UPDATE (hashes)",
+    KEY.name: "UPDATE (destroyed_at)",
+    HOLD.name: "UPDATE (released_by, released_at, released_for)",
+    HIDING.name: "UPDATE (lifted_by, lifted_at)",
+}
+_CALLED: Final = (
+    "audit_expire(bigint, integer, timestamptz)",
+    "audit_prune_tiles(bigint)",
+    "audit_drop_months()",
+    "audit_add_months(integer)",
+)
+_PAPERS: Final = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, EVIDENCE, GRANT)
+
+
+def grant_to_roles(connection: Connection) -> None:
+    """Grant to the roles that are there what they are for."""
+    schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    for role, granted in (
+        (KEEPER_OF_THE_TRAIL, _to_the_keeper_of_the_trail()),
+        (KEEPER_OF_PAPERS, _to_the_keeper_of_papers()),
+        (READER_OF_THE_TRAIL, _to_the_reader_of_the_trail()),
+    ):
+        there = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).first()
+        if there is None:
+            continue
+        if schema != "public":  # of that we may not be the owner, and everybody is in it already
+            connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+        for each in granted:
+            connection.exec_driver_sql(f"GRANT {each} TO {role}")
+
+
+def _to_the_keeper_of_the_trail() -> Iterator[str]:
+    for table in _ADDED_TO:
+        yield f"SELECT, INSERT ON {table.name}"
+    for name, change in _CHANGED.items():
+        yield f"SELECT, INSERT, {change} ON {name}"
+    for table in PARTITIONED:
+        yield f"SELECT ON {table.name}_rest"
+    for name in _CALLED:
+        yield f"EXECUTE ON FUNCTION {name}"
+    yield "SELECT ON alembic_version"
+
+
+def _to_the_keeper_of_papers() -> Iterator[str]:
+    for table in _PAPERS:
+        yield f"SELECT, INSERT, UPDATE, DELETE ON {table.name}"
+
+
+def _to_the_reader_of_the_trail() -> Iterator[str]:
+    for name in METADATA.tables:
+        if name.startswith("audit_"):
+            yield f"SELECT ON {name}"
