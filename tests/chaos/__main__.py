@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such fault: {', '.join(unknown)}; there are {', '.join(FAULTS)}")
     programs = binaries()
     if programs is None:
-        click.echo("chaos: PostgreSQL's server programs (initdb, postgres) are not on this machine: install them", err=True)
+        click.echo(
+            "chaos: PostgreSQL's server programs (initdb, postgres) are not on this machine: install them", err=True
+        )
         return 1
     plan = Plan(faults, options.answers, options.rate, options.askers)
     with tempfile.TemporaryDirectory(prefix="chaos-", dir=options.folder) as folder:
@@ -50,12 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _progress(what: str) -> None:
-    click.echo(f"\r{what:100}", nl=not sys.stderr.isatty(), err=True)
+    click.echo(f"\r{what:110}", nl=not sys.stderr.isatty(), err=True)
 
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="chaos", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--answers", type=int, default=50_000, help="until so many were received (default: %(default)s)")
+    parser.add_argument(
+        "--answers", type=int, default=50_000, help="until so many were received (default: %(default)s)"
+    )
     parser.add_argument("--faults", help=f"only these, with commas between them: {', '.join(FAULTS)}")
     parser.add_argument("--rate", type=float, default=400, help="questions a second at most (default: %(default)s)")
     parser.add_argument("--askers", type=int, default=12, help="askers for each gateway (default: %(default)s)")

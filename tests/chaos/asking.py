@@ -68,7 +68,7 @@ class Askers:
         """Ask half as the public and half as an officer on duty."""
         self.heard: list[Heard] = []
         self._offices = offices
-        self._headers = ({}, {"Authorization": f"Bearer {token}"})
+        self._headers: tuple[dict[str, str], dict[str, str]] = ({}, {"Authorization": f"Bearer {token}"})
         self._for_each = for_each
         self._pause_s = for_each * len(offices) / per_second
         self._numbers = itertools.count()
@@ -92,7 +92,7 @@ class Askers:
         return sum(each.kind == Kind.ANSWERED for each in self.heard)
 
     def own_delay(self, heard: Heard) -> float:
-        """Give by how much the asker itself may have been late to note an answer: this machine does other things too."""
+        """Give by how much the asker itself may have been late to note an answer: the machine has more to do."""
         return max((by for at, by in self._late if heard.begun <= at <= heard.ended + by), default=0.0)
 
     async def _ask_on(self, office: Office, number: int) -> None:

@@ -1,4 +1,4 @@
-"""The city that is asked about: a small one, its agencies in files, so that only the gateway's own database has faults."""
+"""The city that is asked about: small, its agencies in files, so that only the gateway's own database has faults."""
 
 import time
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.chaos.processes import NotStarted, end, environment, family, free_port, kill_all, last_words
+from tests.chaos.processes import NotStarted, end, family, free_port, kill_all, last_words, started
 
 __all__ = ["Database", "binaries"]
 
@@ -51,12 +51,14 @@ class Database:
     def __init__(self, folder: Path, programs: Path, preloaded: Mapping[str, str]) -> None:
         """Make an empty cluster under *folder*; its processes are started with *preloaded* in their environment."""
         self.port = free_port()
+        folder.mkdir()
         self._data, self._log = folder / "data", folder / "postgresql.log"
         self._programs, self._preloaded = programs, preloaded
         self._process: subprocess.Popen[bytes] | None = None
         # PostgreSQL does not run as root.
-        self._owner: dict[str, Any] = {"user": _OWNER, "group": _OWNER, "extra_groups": []} if os.getuid() == 0 else {}
+        self._owner = _OWNER if os.getuid() == 0 else None
         if self._owner:
+            folder.parent.chmod(0o755)  # the owner must come as far as its folder
             shutil.chown(folder, _OWNER, _OWNER)
         self._log.touch()
         self._make()
@@ -69,11 +71,8 @@ class Database:
 
         """
         options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        command = [self._programs / "postgres", "-D", self._data, "-p", str(self.port), *options]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd="/", env=environment() | self._preloaded, **self._owner
-            )
+        command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *options]
+        self._process = started(command, self._log, self._preloaded, self._owner)
         if not await self.answers(_START_S):
             message = f"PostgreSQL did not start: {last_words(self._log)}"
             raise NotStarted(message)
@@ -105,8 +104,9 @@ class Database:
         """Give the rows of the last of some statements."""
         connection = await self.connect()
         try:
+            rows: list[Any] = []
             for statement in statements:
-                rows: list[Any] = await connection.fetch(statement)
+                rows = await connection.fetch(statement)
             return rows
         finally:
             connection.terminate()
@@ -127,9 +127,16 @@ class Database:
             end(self._process, how)
 
     def _make(self) -> None:
-        command = [self._programs / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        command = [str(self._programs / "initdb"), "-D", str(self._data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         made = subprocess.run(
-            [*command, "--locale=C", "--no-sync"], cwd="/", capture_output=True, text=True, check=False, **self._owner
+            [*command, "--locale=C", "--no-sync"],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
+            user=self._owner,
+            group=self._owner,
+            extra_groups=[] if self._owner else None,
         )
         if made.returncode:
             message = f"initdb: {made.stderr.strip()}"

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.chaos.processes import ROOT, NotStarted, end, environment, free_port, kill_all, last_words
+from tests.chaos.processes import ROOT, NotStarted, end, environment, free_port, kill_all, last_words, started
 from tests.chaos.shim import Shim
 
 __all__ = ["Office", "migrate"]
@@ -37,11 +37,7 @@ class Office:
         """
         words = ["serve", "--host", "127.0.0.1", "--port", str(self.port)]
         preloaded = self.shim.environment if self.shim else {}
-        log = self._log
-        with log.open("ab") as output:
-            self._process = subprocess.Popen(
-                _xinyong(self.config, *words), cwd=ROOT, env=environment() | preloaded, stdout=output, stderr=output
-            )
+        self._process = started(_xinyong(self.config, *words), self._log, preloaded)
         loop = asyncio.get_running_loop()
         until = loop.time() + _START_S
         while loop.time() < until and self._process.poll() is None:
@@ -52,7 +48,7 @@ class Office:
             else:
                 writer.close()
                 return
-        message = f"{self.name} did not start: {last_words(log)}"
+        message = f"{self.name} did not start: {last_words(self._log)}"
         raise NotStarted(message)
 
     async def mend(self) -> None:

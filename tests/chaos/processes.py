@@ -4,10 +4,10 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["ROOT", "NotStarted", "end", "environment", "family", "free_port", "kill_all", "last_words"]
+__all__ = ["ROOT", "NotStarted", "end", "environment", "family", "free_port", "kill_all", "last_words", "started"]
 
 ROOT = Path(__file__).parents[2]
 _STOP_S = 15.0
@@ -29,6 +29,24 @@ def free_port() -> int:
 def environment() -> dict[str, str]:
     """Give the environment without what a developer has set of the gateway's for other work."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("XINYONG", "OTEL", "PG"))}
+
+
+def started(
+    command: Sequence[str], log: Path, preloaded: Mapping[str, str], owner: str | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start a process that writes to *log*, with *preloaded* in its environment, as *owner* where one is named."""
+    variables = {**environment(), **preloaded}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd="/" if owner else ROOT,
+            env=variables,
+            stdout=output,
+            stderr=output,
+            user=owner,
+            group=owner,
+            extra_groups=[] if owner else None,
+        )
 
 
 def family(pid: int) -> list[int]:
@@ -76,4 +94,3 @@ def _parents() -> Iterator[tuple[int, int]]:
             except OSError:
                 continue
             yield int(entry.name), int(fields[1])
-

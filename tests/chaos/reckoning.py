@@ -4,12 +4,12 @@ import json
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gateway.audit.body import MonthCipher, unseal
 from gateway.audit.entry import read_opaque
@@ -18,7 +18,7 @@ from tests.chaos.city import City
 from tests.chaos.database import Database
 from tests.chaos.processes import ROOT, environment
 
-__all__ = ["Reckoning", "reckon"]
+__all__ = ["Kept", "Reckoning", "answers", "doubles", "gaps", "ordinals", "reckon"]
 
 _MOST = 10
 """How many of one kind are named."""
@@ -32,7 +32,7 @@ class Reckoning:
     streams: int
     kept_not_answered: int
     """Entries of questions that were refused or lost: known to be possible, and never a loss."""
-    counts: Counter[str]
+    counts: Mapping[str, int]
     named: tuple[str, ...]
     verified: str
     """The last line of ``xinyong audit verify``."""
@@ -40,11 +40,11 @@ class Reckoning:
     @property
     def is_clean(self) -> bool:
         """Whether nothing was found."""
-        return not self.counts.total()
+        return not any(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
     """What an entry says that an asker can compare."""
 
     stream: int
@@ -55,7 +55,7 @@ class _Kept:
     key_id: int
 
 
-WHAT = (
+WHAT: Final = (
     "answers without entry",
     "receipts that name another entry",
     "digests that differ",
@@ -70,13 +70,13 @@ WHAT = (
 async def reckon(heard: Sequence[Heard], city: City, database: Database) -> Reckoning:
     """Compare all that was received with all that was kept, both read past the wire."""
     kept = {(each.stream, each.seq): each for each in await _entries(city, database)}
-    found = [*_answers(heard, kept, city), *_doubles(kept), *await _ordinals(database), *_gaps(kept)]
+    found = [*answers(heard, kept, city), *doubles(kept), *await _ordinals(database), *gaps(kept)]
     last, findings = _verified(city, database)
     found += [("findings of the verification", each) for each in findings]
     answered = {each.request_id for each in heard if each.kind == Kind.ANSWERED}
     others = sum(each.request_id not in answered for each in kept.values())
-    counts = Counter({what: 0 for what in WHAT})
-    counts.update(what for what, _ in found)
+    numbers = Counter(what for what, _ in found)
+    counts = {what: numbers[what] for what in WHAT}
     named: dict[str, list[str]] = defaultdict(list)
     for what, which in found:
         named[what].append(f"{what}: {which}")
@@ -84,19 +84,20 @@ async def reckon(heard: Sequence[Heard], city: City, database: Database) -> Reck
     return Reckoning(len(kept), len({stream for stream, _ in kept}), others, counts, some, last)
 
 
-async def _entries(city: City, database: Database) -> list[_Kept]:
+async def _entries(city: City, database: Database) -> list[Kept]:
     rows = await database.ask("SELECT stream, seq, leaf, head, sealed, key_id FROM xinyong.audit_record")
     keys = {number: city.keys.existing_month_key(number) for number in {row["key_id"] for row in rows}}
     return [_kept(row, keys[row["key_id"]] or b"") for row in rows]
 
 
-def _kept(row: Any, key: bytes) -> _Kept:  # noqa: ANN401 (asyncpg has no types)
+def _kept(row: Any, key: bytes) -> Kept:  # noqa: ANN401 (asyncpg has no types)
     head = json.loads(row["head"])
     body = json.loads(unseal(row["sealed"], row["stream"], row["seq"], key))
-    return _Kept(row["stream"], row["seq"], row["leaf"], bytes.fromhex(head["answer"]), body["request"], row["key_id"])
+    return Kept(row["stream"], row["seq"], row["leaf"], bytes.fromhex(head["answer"]), body["request"], row["key_id"])
 
 
-def _answers(heard: Sequence[Heard], kept: dict[tuple[int, int], _Kept], city: City) -> Iterator[tuple[str, str]]:
+def answers(heard: Sequence[Heard], kept: Mapping[tuple[int, int], Kept], city: City) -> Iterator[tuple[str, str]]:
+    """Look for the entry of each answer: by its receipt, with the digest of the bytes received."""
     ciphers: dict[int, MonthCipher] = {}
     for each in heard:
         if each.kind != Kind.ANSWERED:
@@ -123,12 +124,14 @@ def _place(receipt: str, city: City) -> tuple[int, int, bytes]:
     return read_opaque(receipt, city.keys.receipt) or (-1, -1, b"")
 
 
-def _doubles(kept: dict[tuple[int, int], _Kept]) -> Iterator[tuple[str, str]]:
+def doubles(kept: Mapping[tuple[int, int], Kept]) -> Iterator[tuple[str, str]]:
+    """Look for questions that were entered twice."""
     counted = Counter(each.request_id for each in kept.values())
     yield from (("questions with two entries", request_id) for request_id, n in counted.items() if n > 1)
 
 
-def _gaps(kept: dict[tuple[int, int], _Kept]) -> Iterator[tuple[str, str]]:
+def gaps(kept: Mapping[tuple[int, int], Kept]) -> Iterator[tuple[str, str]]:
+    """Look for places that are missing in a stream."""
     places = sorted(kept)
     for before, after in pairwise([(-1, -1), *places]):
         expected = before[1] + 1 if before[0] == after[0] else 0
@@ -137,24 +140,22 @@ def _gaps(kept: dict[tuple[int, int], _Kept]) -> Iterator[tuple[str, str]]:
 
 
 async def _ordinals(database: Database) -> list[tuple[str, str]]:
-    """Look whether each subject's ordinals run from 1 without a gap to its tally, and those of its lines alone."""
     lines = await database.ask("SELECT subject_key, nth FROM xinyong.audit_subject WHERE nth > 0")
     tallies = await database.ask("SELECT subject_key, n FROM xinyong.audit_tally WHERE organisation = ''")
     nths: dict[bytes, list[int]] = defaultdict(list)
     for key, nth in lines:
         nths[key].append(nth)
-    counts = {key: n for key, n in tallies if n}
-    gaps = [
-        ("ordinals missing or twice", key.hex())
-        for key, each in nths.items()
-        if sorted(each) != list(range(1, len(each) + 1))
-    ]
-    unlike = [
-        ("tallies that are not their lines", key.hex())
-        for key in counts.keys() | nths.keys()
-        if counts.get(key, 0) != len(nths.get(key, ()))
-    ]
-    return gaps + unlike
+    return list(ordinals(nths, {key: n for key, n in tallies if n}))
+
+
+def ordinals(nths: Mapping[bytes, Sequence[int]], tallies: Mapping[bytes, int]) -> Iterator[tuple[str, str]]:
+    """Look whether each subject's ordinals run from 1 without a gap, and to its tally."""
+    for key in sorted(nths.keys() | tallies.keys()):
+        found = nths.get(key, ())
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield "ordinals missing or twice", key.hex()
+        if tallies.get(key, 0) != len(found):
+            yield "tallies that are not their lines", key.hex()
 
 
 def _verified(city: City, database: Database) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A disk and a clock that lie: a small library loaded into a process, and the four numbers by which it is told what to do."""
+"""A disk and a clock that lie: a small library loaded into a process, and the four numbers that it goes by."""
 
 import errno
 import mmap
