@@ -24,7 +24,10 @@ def exit_of(*arguments: str) -> int:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export", "explain"],
+    [
+        *("", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export"),
+        *("explain", "expire", "audit hold", "audit release", "audit holds", "keys rotate"),
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     told = CliRunner().invoke(cli, [*command.split(), "--help"])
