@@ -152,7 +152,7 @@ async def _fill(connection: Any, entries: int, subjects: int) -> dict[str, Any]:
         new = known.new_among(rows.shapes)
         if new:
             await connection.copy_records_to_table("audit_shape", records=new, columns=_SHAPE)
-    tallies = [(*key, n, 0, 0, 0, rows.at) for key, n in filling.totals.items()]
+    tallies = [(*key, n, 0, 0, 0, datetime.now(UTC)) for key, n in filling.totals.items()]
     await connection.copy_records_to_table("audit_tally", records=tallies, columns=_TALLY)
     await connection.execute("ANALYZE")
     seconds = time.perf_counter() - begun

@@ -7,7 +7,7 @@ on PostgreSQL a statement over sixty months costs more to plan than to carry out
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, select, true, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -148,7 +148,8 @@ def _by_shapes(search: _Search, shapes: Sequence[bytes]) -> Select[Any]:
         where = [own.shape == shape, *of_record, *_after(own, search.after), *_between(own.at, search)]
         parts.append(select(chosen.where(*where).order_by(*_newest(own)).limit(search.most).subquery()))
     every = union(*parts).subquery()
-    return select(every.c.at, every.c.stream, every.c.seq).order_by(*_newest(every.c)).limit(search.most)
+    newest: Any = select(every.c.at, every.c.stream, every.c.seq).order_by(*_newest(every.c)).limit(search.most)
+    return cast("Select[Any]", newest)
 
 
 def _of_record(search: _Search, columns: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a table's columns)
@@ -175,7 +176,8 @@ def _beside(columns: Any, *, postgresql: bool) -> Any:  # noqa: ANN401 (a table,
 
 def _joined(leading: Any, beside: Any, *, postgresql: bool) -> Select[Any]:  # noqa: ANN401 (as above)
     columns = (beside.c[name] for name in _READ)
-    return select(*columns).select_from(leading).join(beside, true() if postgresql else _same(leading.c))
+    joined: Any = select(*columns).select_from(leading).join(beside, true() if postgresql else _same(leading.c))
+    return cast("Select[Any]", joined)
 
 
 def _after(columns: Any, place: At | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a table's columns)
