@@ -482,7 +482,7 @@ class _Node:
         coordinate = f"{self.record.name}.{name}"
         definition = self.record.fields.get(name) or ENVELOPE[name]
         clearance = self.planning.viewpoint.clearance
-        decision = clearance.decide(definition.tier, self.record.name, name)
+        decision = self._decision(name, definition.tier)
         if not decision.allowed:
             own_too = self.planning._reports(self.record)  # noqa: SLF001 (one room)
             if not own_too or self.planning._others_serve(self.record):  # noqa: SLF001 (one room)
@@ -503,6 +503,19 @@ class _Node:
         highest = self.planning.highest_of(self.record)
         public, scrubbed = highest is Tier.PUBLIC, highest is not Tier.RESTRICTED
         return RecordValue(name, public, scrubbed, clearance.own, alone=not decision.allowed)
+
+    def _decision(self, name: str, level: Tier) -> Decision:
+        """Decide on a field; a day or word of the envelope that is one of the record's own values is decided as that.
+
+        What else the envelope has is there with the record, since no paper can name it.
+        """
+        clearance, record = self.planning.viewpoint.clearance, self.record
+        if name in record.fields:
+            return clearance.decide_field(level, record.name, name, self.floor)
+        told = sorted(_TELLS[name](record) & record.fields.keys()) if name in _TELLS else []
+        decisions = [clearance.decide(level, record.name, name)]
+        decisions += [clearance.decide_field(level, record.name, each, self.floor) for each in told]
+        return next((each for each in decisions if not each.allowed), decisions[0])
 
 
 def _plain_first(node: FieldNode) -> int | None:
@@ -552,6 +565,9 @@ _RESTS_ON: Mapping[str, Callable[[RecordDefinition], AbstractSet[str]]] = {
     "retentionUntil": _retention_columns,
     "terminatedOn": _ending_columns,
 }
+
+_TELLS = {name: _RESTS_ON[name] for name in ("recordPolarity", "occurredOn", "terminatedOn")}
+"""Of which columns a field of the envelope tells the value, or what follows from it; an id is a keyed hash."""
 
 _CONSTANTS: Mapping[str, Callable[[RecordDefinition, str], Any]] = {
     "__typename": lambda record, _: record.name,

@@ -21,7 +21,7 @@ class Remembered:
         """Give the receipt of an entry."""
         self._entries += 1
         self._counts.update(line.subject_id for line in entry.subjects if line.counted)
-        return Receipt(1, self._entries, hashlib.sha256(entry.response_digest.encode()).digest())
+        return Receipt(1, self._entries, hashlib.sha256(entry.response_digest).digest())
 
     async def query_count(self, subject_ids: Sequence[str]) -> dict[str, int]:
         """Give each subject's count."""

@@ -114,9 +114,9 @@ def _register(database: sqlite3.Connection, keys: Keys, number: str, name: str) 
 def _take_away(folder: Path, standing: Standing, agency: str) -> None:
     """Let an agency that serves nothing within the standing be down, and tables without a record of tier A be gone.
 
-    Who sees all of itself would miss them; who reads how often others were queried would see for whom they were lost.
+    Who sees more of some would miss them; who reads how often others were queried would see for whom they were lost.
     """
-    if standing.itself is not None or standing.counts:
+    if standing.itself is not None or standing.opened or standing.counts:
         return
     _file(folder, agency).unlink()
     if standing.others is Tier.PUBLIC:

@@ -95,11 +95,13 @@ class Clearances:
 
     def of(self, by: Any) -> Sight:  # noqa: ANN401 (JSON)
         """Give what is seen of the subject so named; where the name does not tell who it is, the most of all."""
-        way, code = next(iter(by.items())) if isinstance(by, Mapping) and len(by) == 1 else ("", "")
+        named: tuple[str, Any] = next(iter(by.items())) if isinstance(by, Mapping) and len(by) == 1 else ("", "")
+        way, code = named
         if way == "unifiedSocialCreditCode":
             return self.known.get(_plain(code), self.others)
         if way == "individual":
-            return self.known.get(_plain(code.get("idNumber", "")), self.others)
+            number = code.get("idNumber", "") if isinstance(code, Mapping) else ""
+            return self.known.get(_plain(number), self.others)
         of_all = [self.others, *self.known.values()]
         highest = max(each.highest for each in of_all)
         return Sight(highest, frozenset().union(*(each.restricted for each in of_all)))

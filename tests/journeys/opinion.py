@@ -103,7 +103,7 @@ class _Opinion:
         name = node.name.value
         if TIERS.get(kind, {}).get(name, "A") > sight.of(kind):
             yield f"{kind}.{name} = {value!r}"
-        owner = GRAPH.type_map[kind]
+        owner: Any = GRAPH.type_map[kind]
         below = [each.selection_set for _, each in nodes if each.selection_set]
         if not below or name.startswith("__") or not hasattr(owner, "fields"):
             return

@@ -48,8 +48,10 @@ def letter(**over: Any) -> dict[str, Any]:  # noqa: ANN401 (an input's fields)
     return {"officialLetter": {**given, **over}}
 
 
-PAYMENTS = Accepted("demo:tax-officer", frozenset({CODES["LP-07"]}), frozenset({"SocialInsurancePayment"}))
-"""What such a letter opens once it is accepted."""
+def opened_by(visitor: Visitor, own_id: str) -> None:
+    """Tell the second opinion that a letter was accepted."""
+    opens = frozenset({"SocialInsurancePayment", "PersonIdentity"})
+    visitor.accepted[own_id] = Accepted("demo:tax-officer", frozenset({CODES["LP-07"]}), opens)
 
 
 async def paid(visitor: Visitor, *papers: str, persona: str = "tax-officer", key: str = "LP-07") -> Told:
@@ -69,7 +71,7 @@ async def test_a_letter_opens_what_its_grant_names_until_it_is_revoked(visitor: 
     assert (await paid(visitor, own_id)).codes == ["PAPER_INVALID"]
     reviewed = await visitor.ask(REVIEW, {"id": own_id, "decision": "ACCEPT"}, persona="centre-approver")
     assert reviewed.data["reviewPaper"] == {"paper": {"state": "ACCEPTED"}, "errors": []}
-    visitor.accepted[own_id] = PAYMENTS
+    opened_by(visitor, own_id)
     opened = await paid(visitor, own_id)
     assert opened.errors == []
     (payment,) = opened.data["subject"]["socialInsurancePayments"]["nodes"]
@@ -90,7 +92,7 @@ async def test_a_one_time_letter_is_not_replayed(visitor: Visitor) -> None:
     told = await visitor.ask(PRESENT, {"paper": given}, persona="tax-officer")
     own_id = told.data["presentPaper"]["paper"]["id"]
     await visitor.ask(REVIEW, {"id": own_id, "decision": "ACCEPT"}, persona="centre-approver")
-    visitor.accepted[own_id] = PAYMENTS
+    opened_by(visitor, own_id)
     assert (await paid(visitor, own_id)).errors == []
     replayed = await paid(visitor, own_id)
     assert replayed.codes == ["PAPER_INVALID"]

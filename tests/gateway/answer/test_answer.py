@@ -325,6 +325,14 @@ async def test_the_entry_holds_no_value(office: Office) -> None:
     assert CODE not in written.replace(f"id-{CODE}", "")
 
 
+async def test_of_an_identity_number_in_what_was_said_the_entry_keeps_the_mask(office: Office) -> None:
+    number, mask = "410199199001010015", "4101************15"
+    said = Purpose(PurposeCode.SUPERVISION, f"核查{number}的举报")
+    await office.ask(asks(CODE, "name"), purpose=said, papers=(number,))
+    assert (office.entry.purpose_text, office.entry.papers) == (f"核查{mask}的举报", (mask,))
+    assert number not in repr(office.entry)
+
+
 # How the whole ended
 
 
