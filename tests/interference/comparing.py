@@ -16,12 +16,15 @@ from gateway.federation import operations
 from tests.agreement.oracle import SCHEMA
 from tests.interference.asking import Asking, Request, walk
 from tests.interference.watched import Seen, Watched
+from tests.journeys.opinion import found_too_high, identity_numbers
 from tests.shrinking import shrunk
 
 __all__ = ["Difference", "Interference", "read_once"]
 
 _BEFORE_EVERY = 3
 _BESIDE_EVERY = 20
+_NAIVELY_EVERY = 4
+"""How seldom the second opinion is asked: it reads each document anew."""
 _BESIDE: Sequence[tuple[str, Mapping[str, Any]]] = (
     ("market-officer", {"purpose": {"code": "SUPERVISION", "text": "年度双随机抽查"}}),
     ("company", {}),
@@ -93,6 +96,10 @@ class Interference:
         self.asked += 1
         one, other = await self._both(self._asking.standing.persona, request.extensions, request)
         self.disclosed += b'"data":{' in one.body
+        if self._asking.standing.persona == "public":
+            too_high = _too_high(request, one, naively=self.asked % _NAIVELY_EVERY == 0)
+            if too_high:
+                return one, too_high
         return one, [] if one == other else one.differences(other)
 
     async def _both(self, persona: str, said: Mapping[str, Any], request: Request) -> tuple[Seen, Seen]:
@@ -116,6 +123,13 @@ class Interference:
             return Difference(number, request, ["(the first time only)", *found])
         least = await shrunk(SCHEMA, request, differs)
         return Difference(number, least, (await self._compare(least))[1] or found)
+
+
+def _too_high(request: Request, seen: Seen, *, naively: bool) -> list[str]:
+    """Say what the public was told that it may not be told: an identity number (R17.1), a value above its tier."""
+    if naively:
+        return found_too_high(request.said(), {}, orjson.loads(seen.body), {})
+    return identity_numbers(seen.body.decode())
 
 
 @contextmanager

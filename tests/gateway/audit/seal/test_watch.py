@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Table, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit import Entry, Trail
 from gateway.audit.head import leaf_of
+from gateway.audit.seal import watch as watching
+from gateway.audit.seal.rows import index_of
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.suites import STD
 from gateway.audit.seal.watch import Watch
@@ -132,6 +135,29 @@ async def test_acknowledgements_close_together_are_one_mark(
     await sealer.tick()
     await watch.look()
     assert watch.waiting_s == 0
+
+
+async def test_what_is_acknowledged_while_the_watch_looks_is_no_alarm(  # the mark goes on to a later entry
+    watch: Watch, clock: Clock, sealer: Sealer, trail: Trail, entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.note(await trail.append(entry()))
+    await sealer.tick()
+    later = await trail.append(entry())
+
+    async def meanwhile(connection: AsyncConnection, stream: int, seq: int) -> int | None:
+        index = await index_of(connection, stream, seq)
+        if seq == 0:
+            watch.note(later)
+        return index
+
+    monkeypatch.setattr(watching, "index_of", meanwhile)
+    await watch.look()
+    assert watch.well
+    clock.now = 4
+    assert watch.waiting_s == 4
+    await sealer.tick()
+    await watch.look()
+    assert (watch.well, watch.waiting_s) == (True, 0)
 
 
 async def test_a_database_that_cannot_be_read_is_an_alarm_in_time_and_no_crash(
