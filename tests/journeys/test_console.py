@@ -216,7 +216,7 @@ def test_a_subject_sees_everything_about_itself(tab: Tab, persona: str, name: st
     page.click("nav >> text=我的信用信息")
     expect(page.locator("h1")).to_contain_text(name)
     expect(page.locator("main")).to_contain_text("信息提供单位")
-    expect(page.locator("main table")).to_contain_text("税务机关")
+    expect(page.locator("main table", has_text="数据时间")).to_contain_text("税务机关")
     assert page.locator("text=未能提供").count() == 0
 
 
