@@ -1,0 +1,136 @@
+"""One writer of the trail by itself, on PostgreSQL: how many entries a second become durable, how long each waits."""
+
+import asyncio
+import secrets
+import time
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from random import Random
+from statistics import median
+from typing import Final
+
+from gateway.audit import Entry, SubjectLine
+from gateway.audit.postgresql import PostgresqlStreams
+from gateway.audit.pseudonyms import Pseudonyms
+from gateway.audit.writer import Limits, Writer
+from gateway.store import Store, open_store
+from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
+from schema.line_shapes import LineShape, Ruling
+
+__all__ = ["Written", "written"]
+
+_CAPS: Final = (1, 512)
+_ASKERS: Final = 512
+_SUBJECTS: Final = 10_000
+_DEADLINE_S: Final = 30.0
+_WARMING: Final = 0.25
+_SHAPE: Final = LineShape(
+    [Ruling(f"TaxCreditRating.field{number}", "B", "ALLOWED", article="15(2)") for number in range(12)],
+    ["LegalPerson.taxCreditRatings"],
+)
+_LINE: Final = SubjectLine(
+    "", Standing.DUTY, Outcome.DISCLOSED, tier="B", counted=True, shape=_SHAPE, paper="", counts=(3,)
+)
+_SPANS: Final = tuple((f"fetch {number}", 1, 1_000_000, (("subjects", 1), ("failed", ""))) for number in range(6))
+_ENTRY: Final = Entry(
+    request_id="bench",
+    person="officer-1",
+    organisation="MARKET_REGULATION",
+    organisation_kind=OrganizationKind.ADMINISTRATIVE,
+    method=QueryMethod.API,
+    channel="QUERY",
+    purpose_code=PurposeCode.SUPERVISION,
+    purpose_text="2026年度双随机抽查第三批",
+    papers=(),
+    operation_name="One",
+    document_digest="0" * 64,
+    outcome=Outcome.DISCLOSED,
+    errors=(),
+    subjects=(),
+    sources=(("TAX", True, True), ("COURT", True, True)),
+    trace_id="0" * 32,
+    spans=_SPANS,
+    response_digest=bytes(32),
+    started_at_ns=1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one writer did: the median over all rounds."""
+
+    cap: int
+    """Entries that a group may hold."""
+    askers: int
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+
+
+class _Keys:
+    """One key for all months."""
+
+    pseudonym: Final = secrets.token_bytes(32)
+    _month: Final = secrets.token_bytes(32)
+
+    def month_key(self, month: date) -> tuple[int, bytes]:
+        """Give the key."""
+        return month.year * 100 + month.month, self._month
+
+
+async def written(url: str, seconds: float, rounds: int) -> list[Written]:
+    """Write entries at *url*, whose tables are there, each of which 512 askers wait for before the next."""
+    store = open_store(url)
+    try:
+        found: dict[int, list[Written]] = {cap: [] for cap in _CAPS}
+        for _ in range(rounds):
+            for cap, each in found.items():
+                each.append(await _turn(store, cap, seconds))
+    finally:
+        await store.close()
+    return [_medians(each) for each in found.values()]
+
+
+async def _turn(store: Store, cap: int, seconds: float) -> Written:
+    keys = _Keys()
+    names = Pseudonyms(keys.pseudonym)
+    limits = Limits(deadline_s=_DEADLINE_S, entries=cap)
+    writer = Writer(PostgresqlStreams(store.address, keys, _DEADLINE_S), names, store.engine, limits)
+    try:
+        await _asked(writer, seconds * _WARMING)
+        took = await _asked(writer, seconds)
+    finally:
+        await writer.close()
+    ordered = sorted(took)
+    return Written(
+        cap, _ASKERS, len(took) / seconds, ordered[len(took) // 2] * 1e3, ordered[int(len(took) * 0.99)] * 1e3
+    )
+
+
+async def _asked(writer: Writer, seconds: float) -> "array[float]":
+    """Give how long each entry waited that was durable in time."""
+    took = array("d")
+    random = Random(len(took))  # noqa: S311 (which subject, not a secret)
+    end = time.perf_counter() + seconds
+
+    async def ask() -> None:
+        while (begun := time.perf_counter()) < end:
+            line = _LINE._replace(subject_id=f"subject:{random.randrange(_SUBJECTS)}")
+            await writer.append(_ENTRY._replace(subjects=(line,)))
+            ended = time.perf_counter()
+            if ended <= end:
+                took.append(ended - begun)
+
+    await asyncio.gather(*(ask() for _ in range(_ASKERS)))
+    return took
+
+
+def _medians(turns: Sequence[Written]) -> Written:
+    return replace(
+        turns[0],
+        per_second=median(each.per_second for each in turns),
+        p50_ms=median(each.p50_ms for each in turns),
+        p99_ms=median(each.p99_ms for each in turns),
+    )
