@@ -140,10 +140,10 @@ def _aims(entries: Sequence[Written], figures: Mapping[tuple[str, str], Figures]
 def _lines(
     entries: Sequence[Written], figures: Mapping[tuple[str, str], Figures], aims: Sequence[Aim]
 ) -> Iterator[str]:
-    yield f"{'a writer':28} {'entries/s':>10} {'p50':>9} {'p99':>9}"
+    yield f"{'a writer':28} {'entries/s':>10} {'p50':>9} {'p99':>9} {'CPU':>9}"
     for each in entries:
         said = f"groups of {each.cap}, {each.askers} ask"
-        yield f"{said:28} {each.per_second:10,.0f} {each.p50_ms:6.1f} ms {each.p99_ms:6.1f} ms"
+        yield f"{said:28} {each.per_second:10,.0f} {each.p50_ms:6.1f} ms {each.p99_ms:6.1f} ms {each.cpu_us:6.0f} us"
     yield f"\n{'the gateway':28} {'answers/s':>10} {'p50':>9} {'p99':>9} {'CPU':>9} {'asker':>6}"
     for (workload, name), one in sorted(figures.items(), reverse=True):
         said = f"{workload}, {name}"

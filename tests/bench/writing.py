@@ -67,6 +67,8 @@ class Written:
     per_second: float
     p50_ms: float
     p99_ms: float
+    cpu_us: float
+    """Of this process for each entry: what other processes do meanwhile does not change it."""
 
 
 class _Keys:
@@ -100,13 +102,14 @@ async def _turn(store: Store, cap: int, seconds: float) -> Written:
     writer = Writer(PostgresqlStreams(store.address, keys, _DEADLINE_S), names, store.engine, limits)
     try:
         await _asked(writer, seconds * _WARMING)
+        before = time.process_time()
         took = await _asked(writer, seconds)
+        cpu_s = time.process_time() - before
     finally:
         await writer.close()
     ordered = sorted(took)
-    return Written(
-        cap, _ASKERS, len(took) / seconds, ordered[len(took) // 2] * 1e3, ordered[int(len(took) * 0.99)] * 1e3
-    )
+    p50, p99 = (ordered[int(len(took) * share)] * 1e3 for share in (0.5, 0.99))
+    return Written(cap, _ASKERS, len(took) / seconds, p50, p99, cpu_s / len(took) * 1e6)
 
 
 async def _asked(writer: Writer, seconds: float) -> "array[float]":
@@ -133,4 +136,5 @@ def _medians(turns: Sequence[Written]) -> Written:
         per_second=median(each.per_second for each in turns),
         p50_ms=median(each.p50_ms for each in turns),
         p99_ms=median(each.p99_ms for each in turns),
+        cpu_us=median(each.cpu_us for each in turns),
     )

@@ -49,7 +49,9 @@ class City:
             "demo": True,
             "allow_synthetic_region": True,
             "database": {"url": f"postgresql://postgres@127.0.0.1:{port}/postgres?sslmode={ssl}&schema=xinyong"},
-            "connectors": {agency: {"url": url, "deadline_s": SOURCE_S} for agency, url in _addresses(self.folder).items()},
+            "connectors": {
+                agency: {"url": url, "deadline_s": SOURCE_S} for agency, url in _addresses(self.folder).items()
+            },
             "keys": {"folder": str(self.keys_folder)},
             "audit": {
                 "deadline_s": TRAIL_S,

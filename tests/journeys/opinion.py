@@ -32,7 +32,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def found_too_high(
-    said: Mapping[str, Any], headers: Mapping[str, str], answer: Any, accepted: Mapping[str, Accepted]  # noqa: ANN401 (JSON)
+    said: Mapping[str, Any],
+    headers: Mapping[str, str],
+    answer: Any,
+    accepted: Mapping[str, Accepted],  # noqa: ANN401 (JSON)
 ) -> list[str]:
     """Name everything in an answer that its asker may not see, by the headers and the parts of the request."""
     data = answer.get("data") if isinstance(answer, Mapping) else None
