@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 ARGS ?=
 
-.PHONY: help .venv demo demo-reset demo-data test check bench chaos fuzz cover format clean
+.PHONY: help .venv demo demo-reset demo-data test check bench chaos fuzz interference cover format clean
 
 help: ## say what there is
 	@echo 'make demo         the demonstration: one subject, three callers; then serves (SERVE=0 stops, PORT=8000)'
@@ -20,6 +20,7 @@ help: ## say what there is
 	@echo 'make bench        measure against peers'
 	@echo 'make chaos        two gateways over one database while it fails in every way (ARGS="--answers 10000")'
 	@echo 'make fuzz         random federations beside one plain schema (ARGS="--graphs 250 --faults")'
+	@echo 'make interference two worlds that differ only above a standing (ARGS="--operations 10000 --standing public")'
 	@echo 'make cover        the suite with branch coverage'
 	@echo 'make format       write the code as the formatter wants it'
 	@echo 'make .venv        only install, into .venv'
@@ -68,6 +69,9 @@ chaos: .venv/.installed
 
 fuzz: .venv/.installed
 	@$(BIN)/python -m tests.federation.fuzz $(ARGS)
+
+interference: .venv/.installed
+	@$(BIN)/python -m tests.interference $(ARGS)
 
 cover: .venv/.installed
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing $(ARGS)

@@ -493,6 +493,65 @@ def keys_rotate(chosen: Chosen) -> None:
     click.echo(f"{count} months are wrapped by a new key: back the folder up, and destroy older backups of it.")
 
 
+@audit.command("hide")
+@click.option("--receipt", help="The receipt of the one entry that is hidden.")
+@click.option("--organisation", help="Or: the organisation whose queries are hidden, e.g. COURT.")
+@click.option("--purpose", help="With --organisation: only those for this purpose, e.g. ENFORCEMENT.")
+@click.option("--article", required=True, help="The rule that is cited.")
+@click.option("--reason", required=True, help="Why; it is kept under seal.")
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day from which it is shown.")
+@click.option("--token", "token_file", required=True, type=_FILE, help="File with a supervisor's token.")
+@click.pass_obj
+def audit_hide(
+    chosen: Chosen,
+    *,
+    receipt: str | None,
+    organisation: str | None,
+    purpose: str | None,
+    article: str,
+    reason: str,
+    until: "datetime",
+    token_file: Path,
+) -> None:
+    """Hide entries from their subjects, by a rule that is cited, until a day; auditors see them all along."""
+    from gateway.commands import hiding
+
+    told = hiding.Told(article, reason, until.date(), receipt, organisation, purpose)
+    number = asyncio.run(hiding.put(chosen.settings(), told, token_file.read_text()))
+    click.echo(f"Rule {number} is in force until {until.date()}, or `xinyong audit unhide {number}`.")
+
+
+@audit.command("unhide")
+@click.argument("rule")
+@click.option("--reason", required=True, help="Why; it is kept under seal.")
+@click.option("--token", "token_file", required=True, type=_FILE, help="File with a supervisor's token.")
+@click.pass_obj
+def audit_unhide(chosen: Chosen, rule: str, *, reason: str, token_file: Path) -> None:
+    """Show again what RULE hides, before its day."""
+    from gateway.commands import hiding
+
+    asyncio.run(hiding.take_away(chosen.settings(), rule, reason, token_file.read_text()))
+    click.echo(f"Rule {rule} has ended.")
+
+
+@audit.command("hidden")
+@click.option("--json", "as_json", is_flag=True, help="Print the rules as JSON.")
+@click.pass_obj
+def audit_hidden(chosen: Chosen, *, as_json: bool) -> None:
+    """List the rules by which entries are hidden from their subjects."""
+    from gateway.commands import hiding
+
+    told = [hiding.hidden_tree(each) for each in asyncio.run(hiding.hidden(chosen.settings()))]
+    if as_json:
+        _print_json(told)
+        return
+    for each in told:
+        what = each["entry"] or " ".join(filter(None, (each["organisation"], each["purpose"])))
+        click.echo(f"{each['id']}: {what}, {each['article']}, until {each['until']}, by {each['setBy']}")
+    if not told:
+        click.echo("Nothing is hidden.")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; every error is told with its cure, and never as a stack trace unless --debug asks for it."""
     try:

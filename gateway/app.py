@@ -26,8 +26,11 @@ from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
 from gateway.answer import AboutItself, CreditGraph, Desk, Graph
 from gateway.answer.foreign import ForeignGraph, ForeignOperations, open_sources, read_graph
+from gateway.answer.inspector import Inspection
+from gateway.audit.inspection import open_inspection
 from gateway.audit.retention import Keeping, Retention
 from gateway.audit.seal import Seal, Sealing, open_seal
+from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
@@ -46,7 +49,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph, day_of
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
-from gateway.web.console import KeptEvidence, Rooms, pages
+from gateway.web.console import EvidenceByDoor, Rooms, pages
 from gateway.web.evidence import PATH, EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
@@ -56,7 +59,7 @@ from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.disclosure import Standing
 from schema.graph import graph
 
-__all__ = ["House", "application", "open_foreign_house", "open_house", "serve"]
+__all__ = ["House", "application", "open_foreign_house", "open_house", "serve", "verifier_of"]
 
 
 _START_S = 5.0
@@ -111,7 +114,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     """
     keys = Keys(settings.keys.folder)
-    verifier = await _verifier(settings)
+    verifier = await verifier_of(settings)
 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
@@ -140,7 +143,7 @@ async def open_foreign_house(
     foreign, limits = settings.foreign, settings.limits
     reached = open_sources(joined, foreign) if sources is None else sources
     known = settings.demo or settings.auth.issuer is not None
-    verifier = await _verifier(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
+    verifier = await verifier_of(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
     operations = ForeignOperations.within(limits, joined.api)
     graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
@@ -202,6 +205,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
     planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
     references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
+    inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
         planner,
         Fetching(lines, cache),
@@ -209,11 +213,16 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         references,
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
+        logs=inspected,
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
-    guard = Guard(Bounds.within(settings.limits), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
+    guard = Guard(
+        Bounds.within(settings.limits),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog"], DEFAULT_FIRST),
+    )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
-    papers = open_room(store, keys, files, Parties(references, register), settings.audit.deadline_s)
+    parties = Parties(references, register)
+    papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
@@ -225,6 +234,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,
@@ -275,7 +285,7 @@ def _cache(settings: Settings, keys: Keys) -> RowCache | None:
     return ProcessCache(settings.cache.entries)
 
 
-async def _verifier(settings: Settings) -> Verifier:
+async def verifier_of(settings: Settings) -> Verifier:
     """Give who checks tokens; the issuer's keys are read here, once."""
     auth = settings.auth
     if settings.demo:
@@ -348,10 +358,10 @@ def _is_evidence(scope: Scope) -> bool:
 
 def _pages(house: House[Graph]) -> list[Route]:
     """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
-    graph = house.graph
-    if not isinstance(graph, CreditGraph) or graph.room is None:
+    evidence = house.evidence
+    if evidence is None:
         return []
-    rooms = Rooms(house.desk, KeptEvidence(graph.room), house.verifier, house.keys.session)
+    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
     return pages(house.settings, rooms)
 
 

@@ -18,7 +18,7 @@ from gateway.access.keys import Keys
 from gateway.access.papers import EvidenceFiles
 from gateway.access.papers.demonstration import CITED, seed
 from gateway.app import open_house
-from gateway.errors import StartRefused
+from gateway.errors import PapersUnavailable, StartRefused
 from gateway.federation.supergraph import day_of
 from gateway.settings import load
 from gateway.store import open_store
@@ -89,7 +89,12 @@ def prepare(size: str, folder: Path) -> None:
 
 
 async def _write_papers(folder: Path, today: date) -> None:
-    """Write the demonstration's papers, or move their days; what was presented since is kept."""
+    """Write the demonstration's papers, or move their days; what was presented since is kept.
+
+    Raises:
+        StartRefused: an earlier version wrote the folder, whose tables these are not.
+
+    """
     settings = load(folder / "xinyong.yaml")
     keys = Keys(settings.keys.folder)
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
@@ -97,6 +102,9 @@ async def _write_papers(folder: Path, today: date) -> None:
     try:
         await prepare_tables(store)
         await seed(store, keys, files, today)
+    except PapersUnavailable as error:
+        message = f"the papers cannot be written to {folder}, perhaps of an earlier version: run `make demo-reset`"
+        raise StartRefused(message) from error
     finally:
         await store.close()
 

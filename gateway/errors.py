@@ -19,6 +19,7 @@
     │   ├── PaperInvalid            PAPER_INVALID
     │   ├── PaperScope              PAPER_SCOPE
     │   ├── EvidenceRequired        EVIDENCE_REQUIRED
+    │   ├── NoSuchFile              NOT_FOUND
     │   ├── StateConflict           STATE_CONFLICT
     │   ├── RateLimitExceeded       RATE_LIMIT_EXCEEDED
     │   └── LimitExceeded           the operation is larger than it may be
@@ -63,6 +64,7 @@ __all__ = [
     "Language",
     "LimitExceeded",
     "MethodNotAllowed",
+    "NoSuchFile",
     "NotAcceptable",
     "NotSubject",
     "OutOfScope",
@@ -383,6 +385,16 @@ class EvidenceRequired(ClientError):
     status = 400
     said = Text("The paper has no evidence that can be looked at", "缺少可供核验的证明文件")
     cure = Text("Send the file to /evidence first, and name its digest.", "请先将文件提交至 /evidence，再填写其摘要。")
+    article = "18"
+
+
+class NoSuchFile(ClientError):
+    """A file of evidence that is not there, or not for this caller: nobody is told which (R15.8)."""
+
+    code = "NOT_FOUND"
+    status = 404
+    said = Text("There is no such file for you", "没有您可查阅的该文件")
+    cure = Text("Fetch what you sent, or what proves a paper about yourself.", "请查阅本人提交或与本人有关的证明文件。")
     article = "18"
 
 

@@ -115,7 +115,9 @@ class ConnectorSource(_Section):
         description="Seconds that a row of the agency may be answered from the cache; 0 keeps none",
     )
     lanes: Count = Field(
-        default=2, description="Statements that may run at the agency at the same time, for each process"
+        default=2,
+        description="Statements that may run at the agency at the same time, for each process; behind a second wall "
+        "so many connections are held for each of its roles",
     )
     known_url = field_validator("url")(_known_database)
 

@@ -8,7 +8,7 @@ import strawberry
 from schema.catalogue import AGENCIES, CATEGORIES, RECORDS, VERSION, RecordType
 from schema.categories import InformationCategory
 from schema.definition import Cycle, FieldDefinition, RecordDefinition, SubmissionClass, TierRule
-from schema.disclosure import OrganizationKind, Role, Standing
+from schema.enumerations import OrganizationKind, Role, Standing
 from schema.envelope import Agency
 from schema.terms import Polarity, SubjectKind
 from schema.tiers import Tier
@@ -23,10 +23,6 @@ __all__ = [
     "Viewer",
     "catalogue_entry",
 ]
-
-strawberry.enum(Standing, description="In what capacity a caller asks about a subject (Art. 15, 18)")
-strawberry.enum(OrganizationKind, description="What kind of organisation a caller acts for (Art. 2, 15)")
-strawberry.enum(Role, description="What a caller may do for its organisation (Art. 5, 10)")
 
 
 @strawberry.type(description="Who is asking")

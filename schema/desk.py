@@ -1,13 +1,14 @@
 """The desk at which papers are presented, reviewed and read: the graph's mutations, and who carries them out (Art. 18).
 
-Whoever executes an operation hands the `PaperDesk` of its caller over as the context.
+Whoever executes an operation hands the `PaperDesk` of its caller over in the context.
 """
 
-from typing import Annotated, Protocol, cast
+from typing import Annotated, Protocol
 
 import strawberry
 from strawberry import UNSET
 
+from schema.context import Context
 from schema.papers import (
     Grant,
     GrantConnection,
@@ -111,7 +112,8 @@ class PaperDesk(Protocol):
 
 
 def _desk(info: strawberry.Info) -> PaperDesk:
-    return cast("PaperDesk", info.context)
+    context: Context = info.context
+    return context.papers
 
 
 async def paper(info: strawberry.Info, paper_id: _Id) -> Paper | None:

@@ -182,18 +182,30 @@ class Scope:
         return any(name.partition(".")[0] == record for name in names)
 
     def within(self, other: "Scope") -> "Scope":
-        """Give what both open: a letter reaches no farther than the grant behind it (R15.5)."""
-        return Scope(
-            all_shared=self.all_shared and other.all_shared,
-            shared=_both(self.shared, other.shared, all_of=(self.all_shared, other.all_shared)),
-            restricted=_both(self.restricted, other.restricted),
-        )
+        """Give exactly what both open: a letter reaches no farther than the grant behind it (R15.5).
+
+        What is named of tier C opens tier B too, so that a type named there by one, and in tier B by the other, stays.
+
+        >>> letter, grant = Scope(shared=frozenset({"PersonIdentity"})), Scope(restricted=frozenset({"PersonIdentity"}))
+        >>> sorted(letter.within(grant).shared), sorted(letter.within(grant).restricted)
+        (['PersonIdentity'], [])
+        """
+        all_of = self.all_shared, other.all_shared
+        restricted = _both(self.restricted, other.restricted)
+        shared = _both(self.shared | self.restricted, other.shared | other.restricted, all_of)
+        besides = {name for name in shared if not _named(name, restricted)}
+        return Scope(all(all_of), frozenset() if all(all_of) else frozenset(besides), restricted)
 
 
 def _both(one: frozenset[str], other: frozenset[str], all_of: tuple[bool, bool] = (False, False)) -> frozenset[str]:
-    """Give the names that both sets open: a type's name opens its fields' names."""
-    kept = {name for name in one if all_of[1] or name in other or name.partition(".")[0] in other}
-    return frozenset(kept | {name for name in other if all_of[0] or name in one or name.partition(".")[0] in one})
+    """Give the names that both sets open, of which either may open all."""
+    kept = {name for name in one if all_of[1] or _named(name, other)}
+    return frozenset(kept | {name for name in other if all_of[0] or _named(name, one)})
+
+
+def _named(name: str, names: frozenset[str]) -> bool:
+    """Say whether *names* have a name, or the type's of which it is a field."""
+    return name in names or name.partition(".")[0] in names
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +244,14 @@ class Clearance:
         if self.granted is not None and self.beyond is not None and self.granted.opens(level, record, field):
             return self.beyond
         return decision
+
+    def decide_field(self, level: Tier, record: str, field: str, floor: Tier) -> Decision:
+        """Give the decision on a field of records that are there, the lowest of which are of *floor* (R15.2).
+
+        A value is of no lower tier than its record: where a paper names one field of records that nothing else opens,
+        their other fields stay withheld, also those that would be public in another subject's.
+        """
+        return self.decide(level if self.scope is None else max(level, floor), record, field)
 
     def decide_records(self, floor: Tier, record: str) -> Decision:
         """Give the decision on whether records of a type are there at all, the lowest of which are of *floor* (R15.2).

@@ -12,7 +12,9 @@ from schema.catalogue import RECORDS
 from schema.connections import PageInfo
 from schema.desk import Mutation, grants, paper, papers
 from schema.errors import AnsweredByThePlan
+from schema.inspection import QueryLogConnection, QueryLogEvidence, QueryLogSummary
 from schema.papers import GrantConnection, Paper, PaperConnection
+from schema.query_log_fields import evidence, query_log, summary
 from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
@@ -75,6 +77,15 @@ class Query:
     )
     grants: GrantConnection = strawberry.field(
         resolver=grants, description="One's own organisation's grants, newest first; staff see all (Art. 15(3))"
+    )
+    query_log: QueryLogConnection | None = strawberry.field(
+        resolver=query_log, description="查询记录 (Art. 19), newest first: for auditors, each reading itself an entry"
+    )
+    query_log_summary: QueryLogSummary | None = strawberry.field(
+        resolver=summary, description="The query log of some days in numbers, and what is unusual in it: for auditors"
+    )
+    query_log_evidence: QueryLogEvidence | None = strawberry.field(
+        resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import strawberry
 
 from schema.connections import PageInfo
-from schema.disclosure import PurposeCode
+from schema.enumerations import PurposeCode
 from schema.terms import SubjectKind
 
 __all__ = [
@@ -31,8 +31,6 @@ __all__ = [
     "SignatureKind",
     "VerificationMethod",
 ]
-
-strawberry.enum(PurposeCode, description="查询目的: why a query is made (Art. 19)")
 
 
 @strawberry.enum(description="材料种类: the kinds of paper that are presented and reviewed (Art. 9(3), 15, 18)")

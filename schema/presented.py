@@ -5,7 +5,7 @@ from datetime import date, datetime
 import strawberry
 from strawberry import UNSET
 
-from schema.disclosure import PurposeCode
+from schema.enumerations import PurposeCode
 from schema.papers import SignatureKind, VerificationMethod
 from schema.records.enums import IdDocumentType
 from schema.references import SubjectRef

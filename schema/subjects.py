@@ -5,10 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
+from strawberry import UNSET
 
 from schema.catalogue import RECORDS
 from schema.connections import connection_field
 from schema.definition import RecordDefinition
+from schema.errors import AnsweredByThePlan
+from schema.query_log import QueryLogLineConnection
 from schema.records.enums import OrganizationType
 from schema.scalars import OrganizationCode, RegionCode, RegistrationNumber, UnifiedSocialCreditCode
 from schema.terms import SubjectKind
@@ -32,6 +35,11 @@ class SourceStatus:
     overdue: bool | None = strawberry.field(default=None, description="Whether a report is overdue (Art. 12, 13)")
 
 
+def _query_log(first: int | None = 20, after: str | None = UNSET) -> None:
+    message = f"{first} after {after or 'the start'}"
+    raise AnsweredByThePlan(message)
+
+
 class _Subject:
     """What every subject has."""
 
@@ -45,6 +53,11 @@ class _Subject:
     )
     query_count: int | None = strawberry.field(
         default=None, description="累计查询次数 (Art. 19): for the subject itself and for auditors"
+    )
+    query_log: Any = strawberry.field(  # Any: the type is a value here
+        resolver=_query_log,
+        graphql_type=QueryLogLineConnection | None,
+        description="Who looked at it, when, why, which fields (Art. 19): for the subject itself and for auditors",
     )
 
 

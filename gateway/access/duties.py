@@ -1,5 +1,6 @@
 """Who is on duty, and for which purposes that duty asks (Art. 15, 19; contract, section 4)."""
 
+import functools
 from collections.abc import Mapping
 from typing import Final
 
@@ -45,7 +46,11 @@ def requester_of(caller: Caller, *, recognised: bool) -> Requester:
     An OFFICER of an organ, or of a credit service recognised today, is on duty; a REPORTER of an organ is the provider
     of its own agency's records; staff of the centre and of the supervisor are staff; everybody else is the public.
     """
-    kind, roles = caller.organisation_kind, caller.roles
+    return _requester(caller.organisation_kind, caller.roles, recognised)
+
+
+@functools.lru_cache(maxsize=1_024)
+def _requester(kind: OrganizationKind | None, roles: frozenset[Role], recognised: bool) -> Requester:  # noqa: FBT001 (a key of the cache)
     if kind is OrganizationKind.CREDIT_SERVICE:
         if not recognised:
             return Requester.UNRECOGNISED_CREDIT_SERVICE

@@ -6,9 +6,9 @@ from typing import Final
 from gateway.access.callers import Caller
 from gateway.access.matrix import Requester
 from gateway.access.standings import Look
-from schema.disclosure import Decision, LegalBasis, Paper, Role, Standing
+from schema.disclosure import Decision, LegalBasis, OrganizationKind, Paper, Role, Standing
 
-__all__ = ["FINDING_REASONS", "may_find_individual", "may_read_query_count"]
+__all__ = ["FINDING_REASONS", "may_find_individual", "may_inspect", "may_read_query_count"]
 
 
 def may_find_individual(look: Look) -> Decision:
@@ -35,6 +35,12 @@ def may_read_query_count(caller: Caller, standing: Standing) -> Decision:
     if standing is Standing.SELF or Role.AUDITOR in caller.roles:
         return _COUNT_SHOWN
     return _COUNT_KEPT
+
+
+def may_inspect(caller: Caller) -> Decision:
+    """Decide whether the query log is shown as a whole: to auditors of the centre and of its supervisor (R19.12)."""
+    kinds = OrganizationKind.CREDIT_CENTRE, OrganizationKind.SUPERVISOR
+    return _LOG_SHOWN if Role.AUDITOR in caller.roles and caller.organisation_kind in kinds else _LOG_KEPT
 
 
 _QUERY_LAW: Final = LegalBasis("18")
@@ -74,6 +80,12 @@ _COUNT_SHOWN: Final = Decision(
 _COUNT_KEPT: Final = Decision(
     allowed=False, legal_basis=LegalBasis("19"), reason="Only the subject and auditors read how often it was queried"
 )
+_LOG_SHOWN: Final = Decision(allowed=True, legal_basis=LegalBasis("19"), reason="Auditors read the query log")
+_LOG_KEPT: Final = Decision(
+    allowed=False,
+    legal_basis=LegalBasis("19"),
+    reason="Only auditors of the credit centre and of its supervisor read the query log",
+)
 FINDING_REASONS: Final[Mapping[str, str]] = {
     _ITSELF.reason: "个人可查询本人",
     _ON_DUTY.reason: "机关在履行职责过程中，可按查询事由查找个人",
@@ -83,6 +95,8 @@ FINDING_REASONS: Final[Mapping[str, str]] = {
     _WITHOUT_LETTER.reason: "司法机关查找个人须出具本机关的正式函件",
     _NOT.reason: "查找他人须出具被查询人的书面授权",
     _COUNT_SHOWN.reason: "信息主体本人（本机构）和审计人员可查阅累计查询次数",
+    _LOG_SHOWN.reason: "审计人员可查阅查询记录",
+    _LOG_KEPT.reason: "查询记录仅供市信用中心及其主管部门的审计人员查阅",
     _COUNT_KEPT.reason: "累计查询次数仅供信息主体本人（本机构）和审计人员查阅",
 }
 """The reasons of these decisions in the law's language."""

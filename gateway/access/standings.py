@@ -3,6 +3,7 @@
 Pure: the papers come in as what is `Held` at this moment.
 """
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -71,7 +72,12 @@ def _without_paper(caller: Caller, requester: Requester, purpose: Purpose | None
     if requester is Requester.PUBLIC:
         return _PUBLIC
     own = caller.organisation or "" if Role.REPORTER in caller.roles else ""
-    return Sight(requester, fits(caller.organisation_kind, purpose), own=own)
+    return _by_role(requester, fits(caller.organisation_kind, purpose), own)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _by_role(requester: Requester, purpose_fits: bool, own: str) -> Sight:  # noqa: FBT001 (a key of the cache)
+    return Sight(requester, purpose_fits, own=own)
 
 
 def _on_paper(caller: Caller, subject_id: str, held: Held, purpose: Purpose | None, requester: Requester) -> Look:

@@ -6,7 +6,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, Final, cast
 
 from graphql import GraphQLSchema, execute
 
@@ -20,10 +21,12 @@ from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
+from gateway.answer.inspector import Inspection, Noted
 from gateway.answer.preflight import access_of
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
-from gateway.audit.entry import Entry
+from gateway.audit.codes import AUDIT_READ
+from gateway.audit.entry import Entry, SubjectLine
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -43,8 +46,10 @@ from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
 from gateway.federation.supergraph import day_of
+from schema.context import Context
 from schema.desk import PaperDesk
-from schema.disclosure import Outcome, Standing
+from schema.disclosure import LegalBasis, Outcome, Standing
+from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 
 __all__ = ["CreditGraph", "CreditInquiry"]
 
@@ -67,6 +72,8 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    inspection: Inspection | None = None
+    """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
     """The room of papers, for the doors by which files come and go."""
     distinct: DistinctSubjects = field(default_factory=lambda: DistinctSubjects(None))
@@ -95,6 +102,8 @@ class CreditGraph:
         """Give back what cache and connectors hold."""
         if self.cache is not None:
             await self.cache.close()
+        if self.inspection is not None:
+            await self.inspection.trail.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -110,6 +119,7 @@ class CreditInquiry:
         self._fields: Sequence[Field] = ()
         self._held = NOTHING_HELD
         self._eyes = CallersEyes(question, self._held, graph.subject_id)
+        self._noted = Noted()
         self.data: dict[str, Any] | None = None
         now = time.time() + graph.today_offset_s
         self._outcomes = Outcomes(
@@ -228,7 +238,7 @@ class CreditInquiry:
             self._graph.schema,
             asked.document,
             root_value=self._graph.root_value(self._question, self._held),
-            context_value=self._graph.desk(self._question.caller, self._outcomes.now),
+            context_value=self._context(),
             variable_values=dict(self._question.variables),
         )
         if inspect.isawaitable(result):
@@ -238,6 +248,14 @@ class CreditInquiry:
             told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
             self._outcomes.errors.append((tuple(error.path or (asked.key,)), told))
         return result.data or dict.fromkeys(asked.keys)
+
+    def _context(self) -> Any:  # noqa: ANN401 (a made-up graph of the tests has no desks)
+        """Give the desks that the caller's resolvers act through."""
+        graph, caller, now = self._graph, self._question.caller, self._outcomes.now
+        if graph.inspection is None:
+            return SimpleNamespace(papers=graph.desk(caller, now))
+        papers = cast("PaperDesk", graph.desk(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted))
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
@@ -290,8 +308,22 @@ class CreditInquiry:
         dry_run = self._question.dry_run
         findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
         papers = (*self._question.papers, *(line.paper for line in findings.subjects if line.paper))
-        return entry_of(self._question, self._operation, findings, head, papers)
+        if not self._noted.read:
+            return entry_of(self._question, self._operation, findings, head, papers)
+        known = {line.subject_id for line in findings.subjects}
+        lines = [_inspected(each) for each in dict.fromkeys(self._noted.subject_ids) if each not in known]
+        findings = findings._replace(subjects=(*findings.subjects, *lines))
+        entry = entry_of(self._question, self._operation, findings, head, papers)
+        return entry._replace(kind=AUDIT_READ, inspected={"read": self._noted.read})
 
     def timings(self) -> Sequence[Timing]:
         """Give how each fetch went."""
         return self._outcomes.timings
+
+
+def _inspected(subject_id: str) -> SubjectLine:
+    """Give the line of a subject whose entries an auditor looked for: it is no query of information."""
+    return SubjectLine(subject_id, Standing.STAFF, Outcome.DISCLOSED, "", counted=False, shape=_INSPECTED)
+
+
+_INSPECTED: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article=cited(LegalBasis("19")))])

@@ -54,7 +54,7 @@ def entry_of(
         purpose_text=_masked(purpose.text) if purpose else None,
         papers=tuple(dict.fromkeys(map(_paper, cited))) if cited else (),
         operation_name=mask_text(name) if name else None,
-        document_digest=operation.digest if operation else hashlib.sha256(question.document.encode()).hexdigest(),
+        document_digest=operation.digest if operation else _unread(question.document),
         outcome=findings.outcome,
         errors=findings.errors,
         subjects=findings.subjects,
@@ -64,6 +64,11 @@ def entry_of(
         response_digest=hashlib.sha256(head).digest(),
         started_at_ns=question.started_ns,
     )
+
+
+def _unread(document: str) -> str:
+    """Give the digest of a document that could not be read, without the identity numbers in it."""
+    return hashlib.sha256(mask_text(document).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _paper(cited: str) -> str:

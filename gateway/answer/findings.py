@@ -114,19 +114,21 @@ def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
 
 
 def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool, errors: Sequence[str]) -> Outcome:
-    """Say how the whole operation ended: disclosed as soon as one subject was, denied where a right was missing."""
+    """Say how the whole operation ended: disclosed as soon as one subject was, denied where a right was missing.
+
+    Whoever was answered first has no say in it.
+    """
     denied = not _DENIALS.isdisjoint(errors)
     if failed:
         return Outcome.DENIED if denied else Outcome.FAILED
     outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
-    if Outcome.DISCLOSED in outcomes:
-        return Outcome.DISCLOSED
     if outcomes:
-        return outcomes[0]
+        return min(outcomes, key=_WEIGHTIEST.index)
     if denied:
         return Outcome.DENIED
     return Outcome.FAILED if errors else Outcome.DISCLOSED
 
 
+_WEIGHTIEST = (Outcome.DISCLOSED, Outcome.DENIED, Outcome.FAILED, Outcome.NOT_FOUND)
 _DENIALS = frozenset({"FORBIDDEN", "NOT_SUBJECT", "PAPER_INVALID", "PAPER_SCOPE", "RATE_LIMIT_EXCEEDED"})
 """Codes of what was refused because a right or a paper was missing (R18.3, R19.11)."""

@@ -13,7 +13,7 @@ def sources_of(seen: Mapping[str, tuple[bool, float | None]]) -> list[dict[str, 
 
     In the order of their names: that in which they answered would tell who had more to look through (R15.7).
 
-    >>> sources_of({"TAX": (True, 0.5), "COURT": (False, None)})[0]
+    >>> sources_of({"TAX": (True, 0.5), "COURT": (False, None)})[1]
     {'connector': 'TAX', 'reached': True, 'asOf': '1970-01-01T00:00:00Z'}
     """
     return [

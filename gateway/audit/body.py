@@ -125,6 +125,8 @@ def encode(entry: Entry, numbers: Sequence[int]) -> bytes:
         "spans": entry.spans,
         "startedAtNs": entry.started_at_ns,
     }
+    if entry.inspected is not None:
+        written["inspected"] = entry.inspected
     try:
         return orjson.dumps(written)
     except orjson.JSONEncodeError:  # lone surrogates and huge numbers: the slow writer escapes them

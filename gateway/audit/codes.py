@@ -5,7 +5,7 @@ from typing import Final
 
 from schema.disclosure import Outcome, QueryMethod
 
-__all__ = ["EXPIRY", "HOLD", "OUTCOMES", "QUERY", "RELEASE", "TIERS", "VERSION", "WAYS"]
+__all__ = ["AUDIT_READ", "EXPIRY", "HIDING", "HOLD", "OUTCOMES", "QUERY", "RELEASE", "TIERS", "VERSION", "WAYS"]
 
 VERSION: Final = 1
 """The version of the head's form."""
@@ -21,6 +21,12 @@ RELEASE: Final = 4
 
 EXPIRY: Final = 2
 """The kind of an entry about entries that were deleted, their five years being over (Art. 19)."""
+
+AUDIT_READ: Final = 5
+"""The kind of an entry about a reading of the trail itself (R19.12)."""
+
+HIDING: Final = 6
+"""The kind of an entry about entries that were hidden from their subjects until a day, or shown again (AMB-29)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

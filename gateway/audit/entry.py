@@ -88,6 +88,8 @@ class Entry(NamedTuple):
     kind: int = QUERY
     about: Mapping[str, object] | None = None
     """What an entry of another kind says in the open: strings, whole numbers, and lists of them."""
+    inspected: Mapping[str, object] | None = None
+    """What was asked of the trail itself, under seal: subjects by the gateway's own ids, never by a number (R19.12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from gateway.errors import AuditUnavailable
 
-__all__ = ["AuditUnavailable", "CommitUnknown", "EntryNotKept", "NotCommitted"]
+__all__ = ["AuditUnavailable", "CommitUnknown", "EntryNotKept", "NotCommitted", "TrailUnread"]
 
 
 class EntryNotKept(AuditUnavailable):
@@ -12,6 +12,10 @@ class EntryNotKept(AuditUnavailable):
 
     retry_after: ClassVar[int] = 1
     """Seconds for the header Retry-After."""
+
+
+class TrailUnread(AuditUnavailable):
+    """The trail could not be read just now, or a rule about it not be written."""
 
 
 class NotCommitted(Exception):

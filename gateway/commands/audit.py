@@ -38,7 +38,7 @@ async def verified(settings: Settings, among: Range, vkey: str | None, anchors: 
 
     """
     seed = key_files.read(settings.keys.folder / "log.key")
-    keys = [vkey, Signer(settings.audit.origin, seed).reader.vkey if seed else None]
+    keys = [vkey.strip() if vkey else None, Signer(settings.audit.origin, seed).reader.vkey if seed else None]
     folder = anchors or settings.audit.anchors.folder
     trust = Trust(tuple(filter(None, keys)), folder if folder and (anchors or folder.is_dir()) else None)
     progress = _progress() if sys.stderr.isatty() else None

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.registry import ConnectorsRefused, discover
 from connectors.wall import Standing, Wall
+from gateway.access.papers.evidence import folder_problem
 from gateway.errors import GatewayError, SettingsError
 from gateway.settings import Settings
 from gateway.store import NotMigrated, Store, open_store, require_migrated, standing
@@ -38,7 +39,13 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
         settings = read()
     except SettingsError as error:
         return [*(Problem("settings", each) for each in error.problems), *found, *_of_connectors(())]
-    found += [*_of_connectors(settings.connectors), *_of_graph(settings), *await _of_database(settings)]
+    found += [
+        *_of_connectors(settings.connectors),
+        *_of_graph(settings),
+        *_of_login(settings),
+        *_of_evidence(settings),
+        *await _of_database(settings),
+    ]
     return [*found, *(problem for wall, problem in await _of_walls(settings) if wall.up)]
 
 
@@ -87,6 +94,23 @@ def _of_graph(settings: Settings) -> list[Problem]:
         read_graph(settings.foreign)
     except GatewayError as error:
         return [Problem("graph", error.detail.english)]
+    return []
+
+
+def _of_evidence(settings: Settings) -> list[Problem]:
+    """Say whether files that prove papers can be kept (Art. 18)."""
+    problem = folder_problem(settings.evidence_folder)
+    return [] if problem is None else [Problem("evidence", problem)]
+
+
+def _of_login(settings: Settings) -> list[Problem]:
+    """Give what keeps people from logging in with a browser."""
+    from gateway.web.console import client_of
+
+    try:
+        client_of(settings)
+    except GatewayError as error:
+        return [Problem("login", error.detail.english)]
     return []
 
 

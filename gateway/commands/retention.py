@@ -16,7 +16,7 @@ from gateway.errors import AuditUnavailable, StartRefused
 from gateway.settings import Settings
 from gateway.store import Store, open_store, prepare
 
-__all__ = ["Named", "expire", "expired_tree", "held_tree", "holds", "place", "release", "rotate"]
+__all__ = ["Named", "expire", "expired_tree", "held_tree", "holds", "place", "release", "rotate", "trail_beside"]
 
 _ZONE: Final = timezone(timedelta(hours=8))
 
@@ -38,7 +38,7 @@ async def expire(settings: Settings) -> Expired:
         StartRefused: it was not done, and why.
 
     """
-    async with _trail(settings) as (store, keys, trail):
+    async with trail_beside(settings) as (store, keys, trail):
         return await Retention(store, keys, trail.append).expire()
 
 
@@ -49,7 +49,7 @@ async def place(settings: Settings, named: Named, reason: str, article: str) -> 
         StartRefused: it was not done, and why.
 
     """
-    async with _trail(settings) as (store, keys, trail):
+    async with trail_beside(settings) as (store, keys, trail):
         hold = _hold(named, keys, reason, article)
         return await _holds(store, keys, trail).place(hold, getpass.getuser())
 
@@ -61,13 +61,13 @@ async def release(settings: Settings, number: int, reason: str) -> None:
         StartRefused: it was not done, and why.
 
     """
-    async with _trail(settings) as (store, keys, trail):
+    async with trail_beside(settings) as (store, keys, trail):
         await _holds(store, keys, trail).release(number, reason, getpass.getuser())
 
 
 async def holds(settings: Settings) -> list[Held]:
     """Give all holds."""
-    async with _trail(settings) as (store, keys, trail):
+    async with trail_beside(settings) as (store, keys, trail):
         return await _holds(store, keys, trail).all()
 
 
@@ -96,7 +96,7 @@ def held_tree(held: Held) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _trail(settings: Settings) -> AsyncIterator[tuple[Store, Keys, Trail]]:
+async def trail_beside(settings: Settings) -> AsyncIterator[tuple[Store, Keys, Trail]]:
     """Open the trail beside the gateway, which may run: each has a stream of its own."""
     keys, store = Keys(settings.keys.folder), open_store(settings.database.url)
     try:

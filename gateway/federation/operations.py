@@ -1,6 +1,7 @@
 """Documents, read once: parsed, validated, their root fields sorted by who answers them; kept in a bounded cache."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ from gateway.federation.cost import Cost
 from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
 from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.selections import Argument, Selector, argument_of
+from schema.masks import mask_text
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
 
@@ -102,6 +104,7 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     digest: str
+    """Of the document as it was sent, but for identity numbers: nobody can guess one back from it."""
     length: int
     """Characters of the document."""
     condition_names: tuple[str, ...]
@@ -263,7 +266,7 @@ class Operations:
         try:
             document = parse(text, max_tokens=self._max_tokens, allow_empty_selection_sets=False)
         except GraphQLSyntaxError as error:
-            raise ParsingError(error.message, _places(error)) from error
+            raise ParsingError(mask_text(error.message), _places(error)) from error
         except RecursionError as error:
             raise ParsingError(Text("it is nested too deeply", "嵌套过深")) from error
         costs = self._costs_of(document)
@@ -274,7 +277,7 @@ class Operations:
             document=document,
             node=node,
             fragments=_fragments(document),
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            digest=hashlib.sha256(mask_text(text).encode()).hexdigest(),
             length=len(text),
             condition_names=_condition_names(document),
             schema=self._schema,
@@ -289,13 +292,18 @@ class Operations:
             raise ValidationFailed(Text("it is nested too deeply", "嵌套过深")) from error
         if errors:
             raise ValidationFailed(
-                "; ".join(error.message for error in errors), [place for error in errors for place in _places(error)]
+                mask_text("; ".join(error.message for error in errors)),
+                [place for error in errors for place in _places(error)],
             )
 
 
 def _without_values(message: str) -> str:
     """Leave out what was sent: it may hold an identity number, and the sender knows it."""
-    return message.partition(", found: {")[0].partition(", found: [")[0].rstrip(".") + "."
+    return mask_text(_VALUES.sub(r"\1", message).rstrip(".")) + "."
+
+
+_VALUES = re.compile(r", found: .*|( represent [\w -]*value): .*", re.DOTALL)
+"""Where graphql-core quotes what was sent."""
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
@@ -311,7 +319,8 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
     if name is not None:
         operations = [each for each in operations if each.name is not None and each.name.value == name]
         if not operations:
-            raise BadUserInput(Text(f"the document has no operation {name!r}", f"文档中没有操作 {name}"))
+            masked = mask_text(name)
+            raise BadUserInput(Text(f"the document has no operation {masked!r}", f"文档中没有操作 {masked}"))
     if len(operations) > 1:
         raise BadUserInput(
             Text("the document has several operations: say which in operationName", "请在 operationName 中指明所用操作")

@@ -1,7 +1,7 @@
 """The subjects that a paper names, found in the centre's register (Art. 18; R15.8).
 
-An individual named by number and name is taken at the word, registered or not: presenting a paper tells nobody who
-is in the register. Legal persons are public, so a wrong code is told.
+An individual is named by number and name, and taken at the word, registered or not: presenting a paper tells nobody
+who is in the register, nor whose an id is. Legal persons are public, so a wrong code is told.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from gateway.errors import BadUserInput, Text
 from gateway.federation.outcomes import lost
 from gateway.federation.references import Reference, References
 from gateway.federation.supergraph import CENTRE
+from schema.masks import mask_text
 from schema.references import SubjectRef
 from schema.terms import SubjectKind
 
@@ -72,9 +73,11 @@ class Parties:
 
 def _named(reference: Reference, found: dict[tuple[str, str], RegisteredSubject | None]) -> Named | Text:
     if reference.name is not None:
-        return Named(reference.value, SubjectKind.INDIVIDUAL, reference.name) if reference.value else _NOBODY
+        if not reference.value:
+            return _NOBODY
+        return Named(reference.value, SubjectKind.INDIVIDUAL, mask_text(reference.name))  # a number is no name
     subject = found.get((reference.by, reference.value))
-    return _NOBODY if subject is None else _known(subject)
+    return _NOBODY if subject is None or subject.kind != "LEGAL_PERSON" else _known(subject)
 
 
 def _known(subject: RegisteredSubject) -> Named:

@@ -15,6 +15,7 @@ from graphql import FieldNode, IntValueNode
 from connectors.connector import OPEN, Connector, Selection, Selections
 from gateway.errors import Forbidden, GatewayError, Text, Withheld, withheld
 from gateway.federation.cursors import Cursors
+from gateway.federation.logs import LogPlan, log_fields
 from gateway.federation.project import Projection, compile_projection
 from gateway.federation.records import Layout, Reading, excluding_columns, polarity_columns, tier_columns
 from gateway.federation.selections import Argument, Selector, argument_of
@@ -27,6 +28,7 @@ from gateway.federation.shape import (
     PageInfoShape,
     ProviderShape,
     QueryCount,
+    QueryLog,
     RecordValue,
     Shape,
     SourcesShape,
@@ -131,6 +133,8 @@ class SubjectPlan:
     denied: tuple[Denied, ...]
     counts: bool
     """Whether the query count is asked."""
+    logs: tuple[LogPlan, ...]
+    """The pages of the subject's log that are asked for."""
     asks_sources: bool
     """Whether the subject's sources are asked."""
     known_sources: tuple[str, ...]
@@ -179,6 +183,7 @@ class _Planning:
     denied: list[Denied] = field(default_factory=list)
     disclosed: dict[str, Disclosed] = field(default_factory=dict)
     counts: bool = False
+    logs: list[LogPlan] = field(default_factory=list)
     asks_sources: bool = False
 
     def plan(self, nodes: Sequence[FieldNode]) -> SubjectPlan:
@@ -204,6 +209,7 @@ class _Planning:
             ),
             denied=tuple(self.denied),
             counts=self.counts,
+            logs=tuple(self.logs),
             asks_sources=self.asks_sources,
             known_sources=tuple(self._known_sources()),
             disclosed=tuple(self.disclosed.values()),
@@ -239,6 +245,8 @@ class _Planning:
             return SourcesShape(self._plain(nodes, "SourceStatus"))
         if name == "queryCount":
             return self._query_count(type_name, path, under)
+        if name == "queryLog":
+            return self._query_log(type_name, nodes, path, under)
         self._disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
         clearance = self.viewpoint.clearance
         unknown = clearance.highest is Tier.PUBLIC and clearance.scope is None
@@ -251,11 +259,21 @@ class _Planning:
             self.counts = True
             self._disclose(f"{type_name}.queryCount", Tier.PUBLIC, path)
             return QueryCount()
-        forbidden = Forbidden(
-            Text("the query count is for the subject itself and for auditors", "累计查询次数仅供本人和审计人员查阅"),
-            legal_basis=LegalBasis("19"),
-        )
-        self.denied.append(Denied(path, f"{type_name}.queryCount", forbidden, under))
+        said = Text("the query count is for the subject itself and for auditors", "累计查询次数仅供本人和审计人员查阅")
+        return self._forbid(f"{type_name}.queryCount", path, under, said)
+
+    def _query_log(self, type_name: str, nodes: Sequence[FieldNode], path: Path, under: int | None) -> Shape:
+        if not self.viewpoint.count_visible:
+            said = Text("who looked is told to the subject itself and to auditors", "查询记录仅供本人和审计人员查阅")
+            return self._forbid(f"{type_name}.queryLog", path, under, said)
+        self._disclose(f"{type_name}.queryLog", Tier.PUBLIC, path)
+        first, after = argument_of(nodes[0], "first", DEFAULT_FIRST), argument_of(nodes[0], "after", None)
+        self.logs.append(LogPlan(path, first, after, under, log_fields(self.selector, nodes)))
+        return QueryLog(len(self.logs) - 1)
+
+    def _forbid(self, coordinate: str, path: Path, under: int | None, said: Text) -> Shape:
+        forbidden = Forbidden(said, legal_basis=LegalBasis("19"))
+        self.denied.append(Denied(path, coordinate, forbidden, under))
         return Constant(None)
 
     def _plain(self, nodes: Sequence[FieldNode], type_name: str) -> Fields:
@@ -464,7 +482,7 @@ class _Node:
         coordinate = f"{self.record.name}.{name}"
         definition = self.record.fields.get(name) or ENVELOPE[name]
         clearance = self.planning.viewpoint.clearance
-        decision = clearance.decide(definition.tier, self.record.name, name)
+        decision = self._decision(name, definition.tier)
         if not decision.allowed:
             own_too = self.planning._reports(self.record)  # noqa: SLF001 (one room)
             if not own_too or self.planning._others_serve(self.record):  # noqa: SLF001 (one room)
@@ -485,6 +503,19 @@ class _Node:
         highest = self.planning.highest_of(self.record)
         public, scrubbed = highest is Tier.PUBLIC, highest is not Tier.RESTRICTED
         return RecordValue(name, public, scrubbed, clearance.own, alone=not decision.allowed)
+
+    def _decision(self, name: str, level: Tier) -> Decision:
+        """Decide on a field; a day or word of the envelope that is one of the record's own values is decided as that.
+
+        What else the envelope has is there with the record, since no paper can name it.
+        """
+        clearance, record = self.planning.viewpoint.clearance, self.record
+        if name in record.fields:
+            return clearance.decide_field(level, record.name, name, self.floor)
+        told = sorted(_TELLS[name](record) & record.fields.keys()) if name in _TELLS else []
+        decisions = [clearance.decide(level, record.name, name)]
+        decisions += [clearance.decide_field(level, record.name, each, self.floor) for each in told]
+        return next((each for each in decisions if not each.allowed), decisions[0])
 
 
 def _plain_first(node: FieldNode) -> int | None:
@@ -534,6 +565,9 @@ _RESTS_ON: Mapping[str, Callable[[RecordDefinition], AbstractSet[str]]] = {
     "retentionUntil": _retention_columns,
     "terminatedOn": _ending_columns,
 }
+
+_TELLS = {name: _RESTS_ON[name] for name in ("recordPolarity", "occurredOn", "terminatedOn")}
+"""Of which columns a field of the envelope tells the value, or what follows from it; an id is a keyed hash."""
 
 _CONSTANTS: Mapping[str, Callable[[RecordDefinition, str], Any]] = {
     "__typename": lambda record, _: record.name,

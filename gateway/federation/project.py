@@ -21,6 +21,7 @@ from gateway.federation.shape import (
     PageInfoShape,
     ProviderShape,
     QueryCount,
+    QueryLog,
     RecordValue,
     Shape,
     SourcesShape,
@@ -40,10 +41,11 @@ Projection = Callable[[Any, Sequence[Any], "Surroundings"], dict[str, Any]]
 
 @dataclass(slots=True)
 class Surroundings:
-    """What a projection needs beside rows: the query count, the sources' standing."""
+    """What a projection needs beside rows: the query count, the sources' standing, who looked."""
 
     query_count: int | None = None
     sources: Sequence[Mapping[str, Any]] = ()
+    logs: Sequence[Mapping[str, Any] | None] = ()
 
 
 @dataclass
@@ -83,19 +85,26 @@ def _of_subject(code: _Code, shape: Shape) -> str:
     match shape:
         case Constant(value):
             return repr(value) if value is None or isinstance(value, str) else code.name("c", value)
-        case SubjectValue(attribute, masked, scrubbed):
-            if masked:
-                return f"{code.name('mask', mask_name)}(s.{attribute})"
-            scrub = mask_text if attribute == "name" else mask_code
-            return _clean(code, f"s.{attribute}", scrub) if scrubbed else f"s.{attribute}"
+        case SubjectValue():
+            return _subject_value(code, shape)
         case QueryCount():
             return "x.query_count"
+        case QueryLog(index):
+            return f"x.logs[{index}]"
         case SourcesShape(fields):
             return f"[{_object(fields, _of_mapping)} for m in x.sources]"
         case ConnectionShape():
             return _connection(code, shape)
     message = f"a subject has no {shape}"
     raise TypeError(message)
+
+
+def _subject_value(code: _Code, shape: SubjectValue) -> str:
+    attribute = shape.attribute
+    if shape.masked:
+        return f"{code.name('mask', mask_name)}(s.{attribute})"
+    scrub = mask_text if attribute == "name" else mask_code
+    return _clean(code, f"s.{attribute}", scrub) if shape.scrubbed else f"s.{attribute}"
 
 
 def _of_mapping(shape: Shape) -> str:

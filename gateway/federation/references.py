@@ -30,6 +30,7 @@ class SubjectId(Protocol):
 
 _SYNTHETIC_REGION: Final = "410199"
 _REMEMBERED: Final = 50_000
+_LONGEST_NAME: Final = 200
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
@@ -92,6 +93,8 @@ class References:
         kind = given.get("idType") or "RESIDENT_ID"
         if not name:
             raise BadUserInput(Text("individual.name is empty", "individual.name 为空"))
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            raise BadUserInput(Text("individual.name is no name", "individual.name 不是姓名"))
         if getattr(kind, "name", kind) != "RESIDENT_ID":
             # the register knows individuals by resident identity number alone: no other document finds one yet
             return Reference("id", "", "INDIVIDUAL", "", name)

@@ -7,14 +7,16 @@ otherwise the register says first who it is. Who may see what comes in as a `Beh
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
 from connectors.register import Register
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, GatewayError, InternalError
+from gateway.federation.arguments import read_first
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.fetch import Fetching, Gathered
+from gateway.federation.logs import SubjectLogs
 from gateway.federation.operations import SubjectField
 from gateway.federation.outcomes import Denials, Outcomes, Told, lost
 from gateway.federation.plan import Path, SubjectPlan, SubjectPlanner, Viewpoint
@@ -22,11 +24,12 @@ from gateway.federation.references import Reference, References
 from gateway.federation.search import Search
 from gateway.federation.supergraph import CENTRE
 from gateway.federation.telling import Teller
-from schema.disclosure import Outcome
+from schema.disclosure import Outcome, Standing
 
 __all__ = ["QueryCounts", "Resolver", "every"]
 
 T = TypeVar("T")
+_NO_TRAIL: Final = "there is no trail to read"
 QueryCounts = Callable[[Sequence[str]], Awaitable[Mapping[str, int]]]
 """Gives subjects' cumulative query counts by id (Art. 19)."""
 
@@ -61,13 +64,15 @@ class Resolver:
         query_counts: QueryCounts,
         *,
         register_deadline_s: float,
+        logs: SubjectLogs | None = None,
     ) -> None:
-        """Use these parts."""
+        """Use these parts; without *logs* nobody is told who looked at a subject."""
         self._planner = planner
         self._fetching = fetching
         self._register = register
         self._references = references
         self._query_counts = query_counts
+        self._logs = logs
         self._teller = Teller(planner.supergraph, planner.cursors)
         self._search = Search(register, planner.cursors, register_deadline_s, self._tell_found)
         self._lanes = Lanes(register.lanes, register_deadline_s)
@@ -242,10 +247,32 @@ class Resolver:
         """Tell subjects in the order in which they were asked for, so that an error names the first that it meets."""
         counted = [each.subject.id for each in found.values() if each.plan.counts]
         counts = await self._query_counts(counted) if counted else {}
+        hidden = await self._hidden(found, errand.outcomes) if counted else {}
         for n in sorted(found):
             subject, plan, gathered = found[n]
+            logs = await self._read_logs(plan, subject.id, errand.outcomes) if plan.logs else ()
             telling = self._teller.tell(plan, subject, gathered, errand.paths[n], errand.outcomes)
-            errand.answers[n] = telling.answer(counts.get(subject.id))
+            count = counts.get(subject.id)
+            errand.answers[n] = telling.answer(count if count is None else count - hidden.get(subject.id, 0), logs)
+
+    async def _hidden(self, found: "Mapping[int, _Found]", outcomes: Outcomes) -> Mapping[str, int]:
+        """Give how many queries are not to be counted before their subjects yet, or the count would tell (AMB-29)."""
+        own = [each.subject.id for each in found.values() if each.plan.counts and _is_own(each.plan)]
+        return await self._logs.hidden_counts(own, outcomes.today) if own and self._logs is not None else {}
+
+    async def _read_logs(self, plan: SubjectPlan, subject_id: str, outcomes: Outcomes) -> list[Any]:
+        """Read the pages of a subject's log: pages, or the errors that stand in their place."""
+        pages: list[Any] = []
+        hidden_on = outcomes.today if _is_own(plan) else None
+        for each in plan.logs:
+            try:
+                if self._logs is None:
+                    raise InternalError(_NO_TRAIL)
+                first, after = read_first(each.first(outcomes.variables)), each.after(outcomes.variables)
+                pages.append(await self._logs.lines(subject_id, first, after, hidden_on))
+            except GatewayError as error:
+                pages.append(error)
+        return pages
 
     # The register
 
@@ -282,6 +309,10 @@ async def every(*waiting: Awaitable[T]) -> list[T]:
         if isinstance(result, BaseException):
             raise result
     return cast("list[T]", results)
+
+
+def _is_own(plan: SubjectPlan) -> bool:
+    return plan.viewpoint.clearance.standing is Standing.SELF
 
 
 def _places(asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, object]]:

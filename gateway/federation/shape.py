@@ -8,10 +8,12 @@ __all__ = [
     "ConnectionShape",
     "Constant",
     "Fields",
+    "Nested",
     "NodesShape",
     "PageInfoShape",
     "ProviderShape",
     "QueryCount",
+    "QueryLog",
     "RecordValue",
     "Shape",
     "SourcesShape",
@@ -45,6 +47,13 @@ class QueryCount:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryLog:
+    """Who looked at the subject (Art. 19): its place among the plan's logs."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordValue:
     """A value of a record: a column, or what is derived from columns (``name`` of the envelope).
 
@@ -70,6 +79,14 @@ class Fields:
     """An object's fields by response key."""
 
     members: tuple[tuple[str, "Shape"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """An object, or a list of them, under an attribute."""
+
+    attribute: str
+    fields: Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,8 @@ Shape = (
     Constant
     | SubjectValue
     | QueryCount
+    | QueryLog
+    | Nested
     | RecordValue
     | Total
     | ProviderShape

@@ -11,6 +11,7 @@ from gateway.errors import BadUserInput, GatewayError, SourceGarbled
 from gateway.federation.arguments import read_after, read_first
 from gateway.federation.cursors import Cursors
 from gateway.federation.fetch import Gathered
+from gateway.federation.logs import log_told
 from gateway.federation.outcomes import Outcomes, Told, is_there, lost
 from gateway.federation.pages import Page, first_page, list_of, page_of
 from gateway.federation.plan import ConnectionPlan, Path, SubjectPlan
@@ -53,8 +54,8 @@ class _Telling:
     garbled: Mapping[str, str] = field(default_factory=dict)
     """Record types of which something was lost that decides on whole records, and the agency to blame."""
 
-    def answer(self, query_count: int | None) -> dict[str, Any]:
-        """Give the subject as it is answered, reporting all that is not there."""
+    def answer(self, query_count: int | None, logs: Sequence[Any] = ()) -> dict[str, Any]:
+        """Give the subject as it is answered, reporting all that is not there; *logs* are pages or errors."""
         plan, gathered, outcomes, pages = self.plan, self.gathered, self.outcomes, self.pages
         everything = plan.viewpoint.clearance.everything
         doubtful = self._doubtful() if gathered.losses else ()
@@ -77,9 +78,19 @@ class _Telling:
         fields = self._disclosed() if None in pages else plan.fields
         outcome = Outcome.DISCLOSED if fields else Outcome.FAILED if plan.fields else Outcome.DENIED
         outcomes.told.append(Told(self.subject.id, outcome, plan.viewpoint, plan, fields, rows_of))
-        if not plan.asks_sources and not plan.counts:
+        if not plan.asks_sources and not plan.counts and not plan.logs:
             return plan.project(self.subject, pages, _NOTHING_BESIDE)
-        return plan.project(self.subject, pages, Surroundings(query_count, self._sources()))
+        return plan.project(self.subject, pages, Surroundings(query_count, self._sources(), self._logs(logs)))
+
+    def _logs(self, logs: Sequence[Any]) -> list[dict[str, Any] | None]:
+        """Tell the pages of the subject's log; null has its error."""
+        told: list[dict[str, Any] | None] = []
+        for plan, page in zip(self.plan.logs, logs, strict=True):
+            failed = isinstance(page, GatewayError)
+            if failed and is_there(plan.under, self.pages):
+                self.outcomes.errors.append(((*self.root, *plan.path), page))
+            told.append(None if failed else log_told(plan.fields, page))
+        return told
 
     def _page(self, connection: ConnectionPlan) -> Page | None:
         """Give one connection's page; null has its error."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 from sqlalchemy import event
@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import StartRefused
 
-__all__ = ["Address", "Store", "connect_postgresql", "connect_sqlite", "create_engine", "open_store"]
+__all__ = ["Address", "Store", "connect_postgresql", "connect_sqlite", "create_engine", "open_reader", "open_store"]
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _CURE = "write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME?schema=SCHEMA"
@@ -89,6 +89,21 @@ def create_engine(url: str) -> AsyncEngine:
     return _engine(Address.parse(url))
 
 
+def open_reader(address: Address, limit_s: float) -> AsyncEngine:
+    """Give an engine whose sessions cannot write, and give no statement more than *limit_s* on PostgreSQL."""
+    if address.path is not None:
+        engine = create_async_engine(f"sqlite+aiosqlite:///file:{quote(str(address.path))}?mode=ro&uri=true")
+        event.listen(engine.sync_engine, "connect", _only_reads)
+        return engine
+    settings = {"default_transaction_read_only": "on", "statement_timeout": f"{limit_s * 1000:.0f}", "jit": "off"}
+
+    async def connect(**_: object) -> Any:  # noqa: ANN401 - asyncpg has no types
+        return await asyncpg.connect(address.dsn, server_settings={**_session(address), **settings})
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
+    return engine.execution_options(postgresql_readonly=True)
+
+
 async def connect_postgresql(address: Address, settings: Mapping[str, str], timeout_s: float) -> Any:  # noqa: ANN401
     """Open one connection outside the pool, with session *settings*; it is asyncpg's, which has no types."""
     return await asyncpg.connect(
@@ -128,6 +143,13 @@ def _session(address: Address) -> dict[str, str]:
 
 def _on_connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     _make_durable(connection)
+
+
+def _only_reads(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ("query_only=ON", f"busy_timeout={_BUSY_MS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _make_durable(connection: sqlite3.Connection | DBAPIConnection) -> None:

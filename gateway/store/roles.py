@@ -13,6 +13,7 @@ from gateway.store.tables import (
     CHECKPOINT,
     EVIDENCE,
     GRANT,
+    HIDING,
     HOLD,
     KEY,
     LOG,
@@ -45,6 +46,7 @@ _CHANGED: Final[Mapping[str, str]] = {
     TILE.name: "UPDATE (hashes)",
     KEY.name: "UPDATE (destroyed_at)",
     HOLD.name: "UPDATE (released_by, released_at, released_for)",
+    HIDING.name: "UPDATE (lifted_by, lifted_at)",
 }
 _CALLED: Final = (
     "audit_expire(bigint, integer, timestamptz)",

@@ -33,6 +33,7 @@ __all__ = [
     "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
+    "HIDING",
     "HOLD",
     "KEY",
     "LEASE",
@@ -278,6 +279,24 @@ LEASE = Table(
 )
 """Whose turn it is, on SQLite; PostgreSQL has locks of its own for that."""
 
+HIDING = Table(
+    "audit_hiding",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("stream", Integer, comment="of the one entry that is hidden; null: all of an organisation for a purpose"),
+    Column("seq", BigInteger),
+    Column("organisation", Text),
+    Column("purpose", Text, comment="empty: whatever the purpose"),
+    Column("article", Text, nullable=False, comment="the rule that is cited"),
+    Column("reason", Text, nullable=False),
+    Column("until", Date, nullable=False, comment="the day from which it is shown"),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    Column("lifted_by", Text),
+    Column("lifted_at", Instant),
+)
+"""Which entries their subjects do not see yet, by which rule, until which day (AMB-29); each step is an entry too."""
+
 PARTITIONED = (RECORD, SUBJECT, PAPER_LINE)
 """The tables that PostgreSQL keeps by month."""
 
@@ -296,6 +315,7 @@ PAPER = Table(
     Column("max_uses", Integer, comment="for each subject"),
     Column("capacity", Integer, comment="uses in all: for each subject, times the subjects"),
     Column("uses", Integer, nullable=False),
+    Column("used_at", Instant, comment="when it was last used"),
     Column("presented_by", Text, nullable=False, index=True),
     Column("presented_at", Instant, nullable=False, index=True),
     Column("reviewed_by", Text),

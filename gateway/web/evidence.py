@@ -32,7 +32,6 @@ from gateway.errors import (
     InternalError,
     Language,
     MethodNotAllowed,
-    PaperInvalid,
     Text,
     Unauthenticated,
     to_graphql,
@@ -94,6 +93,10 @@ class EvidenceDoor:
         self._trail = trail
         self._verifier = verifier
         self._clock = clock
+
+    def before(self, verifier: Verifier) -> "EvidenceDoor":
+        """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
+        return EvidenceDoor(self._room, self._trail, verifier, self._clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -256,7 +259,7 @@ async def _file_in(headers: Headers, body: bytes) -> tuple[bytes, str, str | Non
 
 
 def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
-    """Refuse; a file that is not there for a caller reads as one that was never sent."""
+    """Refuse, in the form of any other answer's error."""
     body = orjson.dumps({"errors": [to_graphql(error, None, visit.language, visit.request_id)]})
     headers = [(b"content-type", b"application/json; charset=utf-8"), *_SAFE]
     if isinstance(error, AuditUnavailable):
@@ -265,10 +268,9 @@ def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
         headers.append((b"allow", b"POST" if visit.scope["path"].rstrip("/") == PATH else b"GET"))
     if isinstance(error, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
-    status = 404 if isinstance(error, PaperInvalid) else error.status
     failed = 500
-    outcome = Outcome.FAILED if status >= failed else Outcome.DENIED
-    return _Reply(status, body, headers, outcome, (error.code,))
+    outcome = Outcome.FAILED if error.status >= failed else Outcome.DENIED
+    return _Reply(error.status, body, headers, outcome, (error.code,))
 
 
 async def _send(send: Send, reply: _Reply, visit: _Visit, receipt: Receipt | None) -> None:

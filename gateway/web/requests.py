@@ -11,6 +11,7 @@ import orjson
 from gateway.access.purposes import Problem, read_method, read_purpose, read_purpose_header
 from gateway.errors import BadUserInput, BodyTooLarge, Language, NotAcceptable, Text, UnsupportedMediaType
 from schema.disclosure import Purpose, QueryMethod
+from schema.masks import mask_text
 
 __all__ = [
     "Asked",
@@ -180,13 +181,17 @@ def passed_on(headers: Headers, names: Iterable[str]) -> dict[str, str]:
 
 
 def request_id_of(headers: Headers) -> str:
-    """Give the request's id: the caller's own if it is a plain word, else a new one."""
+    """Give the request's id: the caller's own if it is a plain word and nobody's identity number, else a new one."""
     given = headers.get(b"x-request-id")
     if given is not None and 0 < len(given) <= _LONGEST_ID:
         word = given.decode("latin-1")
         if word.isascii() and word.replace("-", "").replace("_", "").isalnum():
-            return word
-    # an id that tells requests apart, not a secret
+            return word if mask_text(word) == word else _new_id()
+    return _new_id()
+
+
+def _new_id() -> str:
+    """Give an id that tells requests apart; it is no secret."""
     return f"{random.getrandbits(64):016x}"
 
 

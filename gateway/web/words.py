@@ -1,27 +1,33 @@
 """The words of the pages: every closed list in Chinese and English, as the law and the glossary have them."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
 from gateway.errors import Text
-from schema.catalogue import AGENCIES, CATEGORIES, RECORDS
+from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, RECORDS
 from schema.definition import FieldDefinition
 
 __all__ = [
+    "ANOMALIES",
     "DECISIONS",
     "DISPUTES",
     "KINDS",
+    "LOG_KINDS",
     "METHODS",
     "ORGANISATION_KINDS",
+    "OUTCOMES",
     "PURPOSES",
+    "QUERY_METHODS",
     "ROLES",
     "SIGNATURES",
     "STANDINGS",
     "STATES",
     "SUBJECT_KINDS",
     "TIERS",
+    "agencies",
     "agency",
-    "category",
+    "article",
     "coordinate",
     "said",
     "worded",
@@ -124,16 +130,56 @@ DISPUTES: Final = {
 }
 
 
+OUTCOMES: Final = {
+    "DISCLOSED": Text("disclosed", "已提供"),
+    "DENIED": Text("denied", "已拒绝"),
+    "NOT_FOUND": Text("not found", "无此主体"),
+    "FAILED": Text("failed", "未能查询"),
+}
+
+QUERY_METHODS: Final = {
+    "WINDOW": Text("at the window", "窗口"),
+    "WEBSITE": Text("website", "网站"),
+    "MOBILE": Text("mobile", "移动端"),
+    "API": Text("interface", "接口"),
+    "SYSTEM_SHARING": Text("system sharing", "系统共享"),
+    "SELF_TERMINAL": Text("self-service terminal", "自助终端"),
+}
+"""By what way a query came in (Art. 19; R19.5)."""
+
+LOG_KINDS: Final = {
+    "QUERY": Text("Query", "查询"),
+    "EXPIRY": Text("Expiry of entries", "记录到期"),
+    "HOLD": Text("Legal hold", "保全"),
+    "RELEASE": Text("Release of a hold", "解除保全"),
+    "AUDIT_READ": Text("Inspection", "审计查阅"),
+    "HIDING": Text("Hiding of entries", "暂不告知"),
+}
+
+ANOMALIES: Final = {
+    "NIGHT_QUERIES": Text("Queries at night", "夜间查询"),
+    "MANY_SUBJECTS": Text("One person, many subjects", "一人查询多个主体"),
+    "MANY_DENIALS": Text("Many denials", "多次被拒"),
+    "SAME_PURPOSE": Text("One purpose again and again", "重复使用同一事由"),
+}
+
+
 def said(words: Mapping[str, Text], word: str) -> Text:
     """Give the two languages of a word of one of the lists; a word that the list has not stands for itself."""
     return words.get(word) or Text(word, word)
 
 
+_CITED: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\(([0-9]+)\))?")
 _OTHERS: Final = {
     "CREDIT_CENTRE": Text("Credit centre", "市信用中心"),
     "DEVELOPMENT_REFORM": Text("Development and reform commission", "市发展改革委"),
 }
 """Organisations that provide nothing, and so are in no catalogue (Art. 5)."""
+
+
+def agencies() -> list[str]:
+    """Give the codes of all organisations that have a name here."""
+    return [*AGENCIES, *_OTHERS]
 
 
 def agency(code: str | None) -> Text:
@@ -144,9 +190,17 @@ def agency(code: str | None) -> Text:
     return Text(code or "", code or "") if known is None else Text(known.english, known.chinese)
 
 
-def category(code: str) -> Text:
-    """Name a category of information (Art. 7, 8)."""
-    return Text(CATEGORIES[code].english, CATEGORIES[code].chinese)
+def article(cited: str) -> str:
+    """Write an article as the law is cited.
+
+    >>> article("15.1(2)"), article("18")
+    ('第15条第1款第(2)项', '第18条')
+    """
+    found = _CITED.fullmatch(cited)
+    if found is None:
+        return cited
+    number, paragraph, item = found.groups()
+    return f"第{number}条{f'第{paragraph}款' if paragraph else ''}{f'第({item})项' if item else ''}"
 
 
 def worded(value: object, field: FieldDefinition) -> str:
@@ -163,6 +217,8 @@ def coordinate(name: str) -> Text:
     """Name a record type or one of its fields, as a paper's scope has it."""
     record, _, field = name.partition(".")
     definition = RECORDS.get(record)
+    if definition is None and field in BY_GRAPH_FIELD:
+        return Text(name, BY_GRAPH_FIELD[field].chinese)
     if definition is None:
         return Text(name, name)
     if not field:

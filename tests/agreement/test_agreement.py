@@ -77,7 +77,9 @@ ASKERS = {
         "credit-service", ("CREDIT_SERVICE", "出具信用报告使用"), others=Tier.SHARED, viewer=_SERVICE
     ),
     "an-auditor": Asker(
-        "auditor", counts=True, viewer=_viewer("demo:auditor", "CREDIT_CENTRE", "CREDIT_CENTRE", "AUDITOR")
+        "auditor",
+        counts=True,
+        viewer=_viewer("demo:auditor", "CREDIT_CENTRE", "CREDIT_CENTRE", "AUDITOR", standing="STAFF"),
     ),
 }
 

@@ -112,12 +112,12 @@ async def reading(url: str, *, walled: bool = True) -> AsyncIterator[CreditCentr
         await centre.close()
 
 
-async def ask(centre: CreditCentre, name: str, kind: str, highest: Tier, *more: str) -> list[list[Any]]:
+async def ask(centre: CreditCentre, name: str, kind: str, highest: Tier, *more: str, own: str = "") -> list[list[Any]]:
     """Read all records of a type; what names it stands first in each row."""
     definition = RECORDS[name]
     columns = ("submissionId", *definition.key, *READ, *sorted(_ruling(definition)), *more)
     keys = [SubjectKey(f"{kind} {n}", f"c{n}") for n in range(3)]
-    rows: Rows = await centre.gather(Batch(kind, keys, (Selection(definition, columns),), highest))
+    rows: Rows = await centre.gather(Batch(kind, keys, (Selection(definition, columns),), highest, own))
     return sorted([row for each in rows if isinstance(each, Found) for row in each.rows[0]], key=str)
 
 
@@ -169,9 +169,10 @@ async def test_without_the_wall_the_forgotten_tier_shows_all(plain_city: str, mo
     assert len(everything) > len(guarded) > 0
 
 
+@pytest.mark.parametrize("own", ["", "TAX"])
 @pytest.mark.parametrize("more", [(), (OPEN,)])
 async def test_behind_the_wall_every_question_has_the_answer_that_it_has_without(
-    city: str, more: tuple[str, ...]
+    city: str, more: tuple[str, ...], own: str
 ) -> None:
     closed = 0
     async with reading(city) as walled, reading(city, walled=False) as plain:
@@ -179,8 +180,8 @@ async def test_behind_the_wall_every_question_has_the_answer_that_it_has_without
             for name in TYPES:
                 for kind in KINDS:
                     if walled.serves_kind(name, kind):
-                        found = await ask(walled, name, kind, highest, *more)
-                        assert found == await ask(plain, name, kind, highest, *more), (name, kind, highest)
+                        found = await ask(walled, name, kind, highest, *more, own=own)
+                        assert found == await ask(plain, name, kind, highest, *more, own=own), (name, kind, highest)
                         closed += sum(row[-1] is False for row in found if more)
     assert bool(closed) is bool(more)
 

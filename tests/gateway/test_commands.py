@@ -24,7 +24,10 @@ def exit_of(*arguments: str) -> int:
 
 @pytest.mark.parametrize(
     "command",
-    ["", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export", "explain"],
+    [
+        *("", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export"),
+        *("explain", "expire", "audit hold", "audit release", "audit holds", "keys rotate"),
+    ],
 )
 def test_every_command_explains_itself(command: str) -> None:
     told = CliRunner().invoke(cli, [*command.split(), "--help"])
@@ -103,6 +106,14 @@ def test_a_database_that_is_not_there_is_a_problem_and_no_stack_trace(capsys: py
     told = capsys.readouterr().err
     assert "database.url" in told
     assert "Traceback" not in told
+
+
+def test_a_place_where_no_evidence_can_be_kept_is_a_problem(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("taken").write_text("")
+    Path("xinyong.yaml").write_text("evidence: {folder: taken/evidence}")
+    assert exit_of("check") == 1
+    assert "taken is no folder in which files can be kept" in capsys.readouterr().out
+    assert not Path("var/evidence").exists()
 
 
 def test_migrate_makes_an_embedded_database(capsys: pytest.CaptureFixture[str]) -> None:

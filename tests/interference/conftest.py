@@ -10,10 +10,9 @@ import pytest
 from tests.agreement.city import registered
 from tests.interference.asking import Document, documents
 from tests.interference.comparing import read_once
-from tests.interference.worlds import the_city
+from tests.interference.worlds import CITY_SEED, the_city
 
-CITY_SEED = 80
-DOCUMENTS = 100
+DOCUMENTS = 80
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +25,7 @@ def seed() -> int:
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of the written city; worlds are copies of it."""
     with asyncio.Runner() as runner:
-        return runner.run(the_city(tmp_path_factory.mktemp("interference") / "city", CITY_SEED))
+        return runner.run(the_city(tmp_path_factory.mktemp("interference"), CITY_SEED))
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def known(city: Path, seed: int) -> list[Document]:
     return documents(seed, DOCUMENTS, registered(city))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _each_document_is_read_once() -> Iterator[None]:
     with read_once():
         yield

@@ -56,8 +56,8 @@ def _tier(record: RecordDefinition, name: str) -> Tier:
 class Differing:
     """One agency's database in the other world.
 
-    ``closed`` are the records that are above the standing by what any source says, ``mixed`` those of them of which some
-    source alone says nothing of the kind: there the one that does must go on saying so.
+    ``closed`` are the records that are above the standing by what any source says, ``mixed`` those of them of which
+    some source says nothing of the kind: there the one that does must go on saying so.
     """
 
     agency: type[Connector]
@@ -120,21 +120,25 @@ class Differing:
         if fresh is None:
             return
         row = {**self._row(each), **fresh}
-        others = [
-            other
-            for other in self.rows
-            if other.base is each.base
-            and other.record.subject.kind == each.record.subject.kind
-            and self.standing.highest(other.record) == self.standing.highest(each.record)
-        ]
         if self.chance.random() < 0.6:
-            donor = self._row(self.chance.choice(others))
+            donor = self._row(self.chance.choice(self._alike[self._likeness(each)]))
             row |= {name: donor[name] for name in self._owning(each.base)}
         serial = next(iter(each.base.columns))
         if serial.primary_key and isinstance(serial.type, sa.BigInteger):
             row[serial.name] = 10_000_000 + self.made
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))
         self.database.execute(f'INSERT INTO "{each.base.name}" ({names}) VALUES ({marks})', [*row.values()])  # noqa: S608 (names of ours)
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, str, Tier | None], list[Lying]]:
+        """Rows among which one may be another subject's and still be as far above the standing."""
+        alike: dict[tuple[str, str, Tier | None], list[Lying]] = defaultdict(list)
+        for each in self.rows:
+            alike[self._likeness(each)].append(each)
+        return alike
+
+    def _likeness(self, each: Lying) -> tuple[str, str, Tier | None]:
+        return each.base.name, each.record.subject.kind, self.standing.highest(each.record)
 
     def _fresh_key(self, each: Lying) -> dict[str, Any] | None:
         """Give a part of a natural key that no record has; None where none can be made."""
@@ -160,7 +164,6 @@ class Differing:
 
     def _open(self, each: Lying, highest: Tier) -> None:
         """Write other values where they are withheld, and other letters where they are masked."""
-        record = each.record.definition
         row = self._row(each)
         new: dict[str, Any] = {}
         for name, uses in self._uses[each.base.name].items():
@@ -169,7 +172,7 @@ class Differing:
             elif all(_tier(of, by) > highest and by not in vital(of) for of, by in _known(uses)):
                 new[name] = self._another(each.base, name)
             elif isinstance(row[name], str) and not any(by in (*of.key, OWNER) for of, by in _known(uses)):
-                masked = all(_masked(of, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
+                masked = all(_masked(each.record, by, highest) or _tier(of, by) > highest for of, by in _known(uses))
                 new[name] = self._under_mask(row[name], name=masked)
         self._update(each, new)
 
@@ -182,7 +185,7 @@ class Differing:
             if definition.tier > highest:
                 said[name] = self._said(record, name)
             elif isinstance(said.get(name), str) and definition.type == "String":
-                said[name] = self._under_mask(said[name], name=_masked(record, name, highest))
+                said[name] = self._under_mask(said[name], name=_masked(each.record, name, highest))
         return {name: value for name, value in said.items() if value is not None}
 
     def _under_mask(self, value: str, *, name: bool) -> str:
@@ -251,10 +254,13 @@ def _known(uses: Iterable[tuple[str, str]]) -> list[tuple[RecordDefinition, str]
     return [(RECORDS[of], by) for of, by in uses]
 
 
-def _masked(record: RecordDefinition, name: str, highest: Tier) -> bool:
+def _masked(record: Record, name: str, highest: Tier) -> bool:
     """Say whether all but the first letter of a value is starred out for everybody of a tier (Art. 17)."""
-    definition = record.fields.get(name)
-    return highest is Tier.PUBLIC and definition is not None and definition.mask is Mask.NAME
+    definition = record.definition.fields.get(name)
+    if highest is not Tier.PUBLIC or definition is None:
+        return False
+    person = record.subject.kind == "INDIVIDUAL" or record["counterpartyCategory"] == "NATURAL_PERSON"
+    return definition.mask is Mask.NAME or (definition.mask is Mask.NAME_IF_INDIVIDUAL and person)
 
 
 def _is_register(base: sa.Table) -> bool:

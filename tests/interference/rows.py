@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -29,16 +28,12 @@ _ANY_KEY = Key(sa.literal("1"), sa.literal("2"), sa.literal("3"), sa.literal("4"
 
 @dataclass(eq=False)
 class Lying:
-    """A record, and the row in which it lies: the table of its agency, and SQLite's number of the row."""
+    """A record, and the row in which it lies: its declaration, SQLite's number of the row, the agency's table."""
 
     record: Record
     table: Table
     row: int
-
-    @property
-    def base(self) -> sa.Table:
-        """The agency's table."""
-        return base_of(self.table)
+    base: sa.Table
 
 
 def base_of(table: Table) -> sa.Table:
@@ -89,7 +84,8 @@ async def _of(
         for row in found.rows[0]:
             values: Mapping[str, Any] = dict(zip(columns, row, strict=True))
             lost = frozenset(loss.field for loss in found.losses if loss.row is row)
-            yield Lying(Record(definition, subject, values, connector.agency, lost, keys.cursor), table, values[PLACE])
+            record = Record(definition, subject, values, connector.agency, lost, keys.cursor)
+            yield Lying(record, table, values[PLACE], base_of(table))
 
 
 def columns_in(table: Table) -> Iterator[tuple[str, sa.Column[Any]]]:

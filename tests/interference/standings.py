@@ -77,8 +77,13 @@ class Standing:
         return known or self.finds_individuals or subject.kind == "LEGAL_PERSON"
 
 
-_COMPANY: Final = next(each["unifiedSocialCreditCode"] for each in sample()["legalPersons"] if each["key"] == "LP-07")
+_NUMBERS: Final = {each["key"]: each["unifiedSocialCreditCode"] for each in sample()["legalPersons"]} | {
+    each["key"]: each["idNumber"] for each in sample()["individuals"]
+}
+_COMPANY: Final = _NUMBERS["LP-07"]
 _SUPERVISION: Final = ("SUPERVISION", "年度双随机抽查")
+_PAYMENTS: Final = Opening(Tier.SHARED, frozenset({"SocialInsurancePayment"}))
+_GRANTED: Final = Opening(Tier.SHARED, frozenset({"SocialInsurancePayment", "PersonIdentity"}))
 _EVERYBODY: Final = (
     Standing("public", "public"),
     Standing("company", "company", itself=_COMPANY),
@@ -88,6 +93,22 @@ _EVERYBODY: Final = (
     Standing("credit-service", "credit-service", ("CREDIT_SERVICE", "出具信用报告使用"), Tier.SHARED),
     Standing("reporter", "tax-reporter", _SUPERVISION, own_agency="TAX"),
     Standing("operator", "centre-operator", _SUPERVISION),
+    Standing(
+        "third-party-with-authorisation",
+        "third-party",
+        ("TRANSACTION", "采购合同签约前核查"),
+        itself=_NUMBERS["LP-02"],
+        papers=("DEMO-AUTH-LP10",),
+        opened={_NUMBERS["LP-10"]: _PAYMENTS},
+    ),
+    Standing(
+        "officer-with-letter",
+        "tax-officer",
+        _SUPERVISION,
+        Tier.SHARED,
+        papers=("DEMO-LETTER-TAX",),
+        opened={_NUMBERS["LP-10"]: _GRANTED, _NUMBERS["IN-09"]: _GRANTED},
+    ),
     Standing("auditor", "auditor", _SUPERVISION, counts=True),
 )
 STANDINGS: Final[Mapping[str, Standing]] = MappingProxyType({each.name: each for each in _EVERYBODY})

@@ -5,6 +5,7 @@ import contextvars
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,16 +23,18 @@ from gateway.app import House, open_house
 from gateway.settings import Settings
 from tests.agreement.city import AS_OF, CENTRE
 from tests.interference.asking import Request
+from tests.interference.trail import Remembered
 from tests.interference.worlds import Worlds
 
-__all__ = ["Seen", "Watched", "watching"]
+__all__ = ["HEARD", "Seen", "Watched", "watching"]
 
 _RECEIPT = re.compile(rb'("receipt":)"[^"]*"')
 _INSTANT = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|\+00:00))"')
+_COUNTED = ("xinyong_requests_total", "xinyong_errors_total")
 _DURATION = re.compile(rb";dur=[0-9.]+")
 _OF_THE_ENTRY = {b"audit-record", b"content-length"}
 """A receipt is another in every answer, and so is its length."""
-_HEARD: contextvars.ContextVar["list[str] | None"] = contextvars.ContextVar("heard", default=None)
+HEARD: contextvars.ContextVar["list[str] | None"] = contextvars.ContextVar("heard", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Watched:
         """Bring a request to the door, as a server would."""
         self._calls.clear()
         heard: list[str] = []
-        _HEARD.set(heard)
+        HEARD.set(heard)
         sent: list[MutableMapping[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
@@ -142,10 +145,10 @@ class Watched:
             turns += 1
             await asyncio.sleep(0)
 
-    def counted(self) -> bytes:
+    def counted(self) -> Counter[str]:
         """Give how many answers and errors ``/metrics`` tells of; how many fetches it took, the moment decides."""
-        lines = self.house.metrics.written().splitlines(keepends=True)
-        return b"".join(line for line in lines if line.startswith((b"xinyong_requests_total", b"xinyong_errors_total")))
+        lines = [line.rpartition(" ") for line in self.house.metrics.written().decode().splitlines()]
+        return Counter({name: int(float(count)) for name, _, count in lines if name.startswith(_COUNTED)})
 
 
 def _values(told: Any, place: str) -> Iterator[str]:  # noqa: ANN401 (JSON)
@@ -170,7 +173,7 @@ def _keys_in(parameters: Sequence[Any]) -> list[str]:
 
 class _Ear(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        heard = _HEARD.get()
+        heard = HEARD.get()
         if heard is not None:
             heard.append(f"{record.levelname} {record.getMessage()} {record.exc_text or record.exc_info or ''}")
 
@@ -180,7 +183,10 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
     """Open a house in each of the worlds."""
     ear = _Ear()
     logging.getLogger().addHandler(ear)
-    with mock.patch("gateway.app.discover", lambda: dict(worlds.connectors)):
+    with (
+        mock.patch("gateway.app.discover", return_value=dict(worlds.connectors)),
+        mock.patch("gateway.app.open_trail", _remembering),
+    ):
         one = await open_house(_settings(worlds, worlds.one))
         other = await open_house(_settings(worlds, worlds.other))
     try:
@@ -189,6 +195,10 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
         await one.close()
         await other.close()
         logging.getLogger().removeHandler(ear)
+
+
+async def _remembering(*_: object, **__: object) -> Remembered:
+    return Remembered()
 
 
 def _settings(worlds: Worlds, folder: Path) -> Settings:

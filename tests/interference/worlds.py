@@ -1,6 +1,5 @@
 """Two worlds for one standing: the same city, the second differing from the first only in what lies above it."""
 
-import asyncio
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from pathlib import Path
 from random import Random
 
 from connectors.connector import Connector
-from connectors.demonstration import METADATA
 from connectors.registry import discover
 from gateway.access.keys import Keys
 from schema.identity import resident_check
@@ -23,8 +21,9 @@ from tests.interference.differing import Differing, Group, group_of
 from tests.interference.rows import Lying, lying
 from tests.interference.standings import Standing
 
-__all__ = ["Worlds", "of_standing", "the_city"]
+__all__ = ["CITY_SEED", "Worlds", "of_standing", "the_city"]
 
+CITY_SEED = 80
 _GONE = {"SOCIAL_INSURANCE": "ac43", "COURT": "xs_ggry"}
 """Tables without a record of tier A."""
 _NEW_NAMES = ("郑州有限公司", "中原星", "王郑州", "李公司")
@@ -41,8 +40,7 @@ class Worlds:
 
 
 async def the_city(folder: Path, seed: int) -> Path:
-    """Write the city that all worlds are made of."""
-    folder.mkdir()
+    """Write the city that all worlds are made of, into a folder that is there."""
     await write_city(folder, seed)
     Keys(folder / "keys")
     return folder
@@ -58,9 +56,7 @@ async def of_standing(city: Path, folder: Path, standing: Standing, seed: int) -
     other = Path(shutil.copytree(one, folder / "other"))
     known = registered(one)
     await _differ(other, standing, connectors, known, chance)
-    if standing.itself is None and not standing.counts:
-        _file(other, hidden.agency).unlink()
-        _drop_tables(other, standing)
+    _take_away(other, standing, hidden.agency)
     new = [each for each in registered(other) if each.id not in {one.id for one in known}]
     return Worlds(one, other, connectors, (*known, *new))
 
@@ -86,7 +82,8 @@ async def _differ(
 
 def _closed(rows: list[Lying], standing: Standing) -> tuple[set[Group], set[Group]]:
     """Give the records that are not there for a standing, and those of them that some source alone would show."""
-    closed, shown = set(), set()
+    closed: set[Group] = set()
+    shown: set[Group] = set()
     for each in rows:
         (closed if standing.hides(each.record, AS_OF) else shown).add(group_of(each.record))
     return closed, closed & shown
@@ -114,9 +111,15 @@ def _register(database: sqlite3.Connection, keys: Keys, number: str, name: str) 
     )
 
 
-def _drop_tables(folder: Path, standing: Standing) -> None:
-    if standing.others is not Tier.PUBLIC:
+def _take_away(folder: Path, standing: Standing, agency: str) -> None:
+    """Let an agency that serves nothing within the standing be down, and tables without a record of tier A be gone.
+
+    Who sees more of some would miss them; who reads how often others were queried would see for whom they were lost.
+    """
+    if standing.itself is not None or standing.opened or standing.counts:
         return
-    for agency, table in _GONE.items():
-        with closing(sqlite3.connect(_file(folder, agency))) as database, database:
-            database.execute(f"DROP TABLE {table}")
+    _file(folder, agency).unlink()
+    if standing.others is Tier.PUBLIC:
+        for of, table in _GONE.items():
+            with closing(sqlite3.connect(_file(folder, of))) as database, database:
+                database.execute(f"DROP TABLE {table}")

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -30,10 +30,17 @@ class Sight:
 
     highest: str
     restricted: frozenset[str] = frozenset()
+    reports: str = ""
+    """The agency whose own records are seen whole, whatever their tier."""
+
+    def at(self, provider: Any) -> "Sight":  # noqa: ANN401 (JSON)
+        """Give what is seen of a record by its provider, as far as that is told: it may be one's own agency."""
+        own = not isinstance(provider, Mapping) or provider.get("code", self.reports) == self.reports
+        return _EVERYTHING if self.reports and own else replace(self, reports="")
 
     def of(self, record: str) -> str:
-        """Give the strictest tier of one type of records."""
-        return "C" if record in self.restricted else self.highest
+        """Give the strictest tier of one type of records; of lists, those of one's own agency may be in them."""
+        return "C" if record in self.restricted or self.reports else self.highest
 
 
 @dataclass(frozen=True)
@@ -83,15 +90,18 @@ class Clearances:
         itself = str(claims.get("subject", "")).partition(":")[2]
         if itself:
             known[itself] = _EVERYTHING
-        return cls(Sight("B" if _purpose(headers, said) in fitting else "A"), known)
+        reports = str(claims.get("org", "")) if "REPORTER" in claims.get("roles", ()) else ""
+        return cls(Sight("B" if _purpose(headers, said) in fitting else "A", reports=reports), known)
 
     def of(self, by: Any) -> Sight:  # noqa: ANN401 (JSON)
         """Give what is seen of the subject so named; where the name does not tell who it is, the most of all."""
-        ((way, code),) = by.items() if isinstance(by, Mapping) and len(by) == 1 else (("", ""),)
+        named: tuple[str, Any] = next(iter(by.items())) if isinstance(by, Mapping) and len(by) == 1 else ("", "")
+        way, code = named
         if way == "unifiedSocialCreditCode":
             return self.known.get(_plain(code), self.others)
         if way == "individual":
-            return self.known.get(_plain(code.get("idNumber", "")), self.others)
+            number = code.get("idNumber", "") if isinstance(code, Mapping) else ""
+            return self.known.get(_plain(number), self.others)
         of_all = [self.others, *self.known.values()]
         highest = max(each.highest for each in of_all)
         return Sight(highest, frozenset().union(*(each.restricted for each in of_all)))

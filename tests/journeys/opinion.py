@@ -12,7 +12,9 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLObjectType,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -21,6 +23,7 @@ from graphql import (
 )
 
 from schema.catalogue import RECORDS
+from schema.conditions import Comparison
 from schema.definition import Mask, RecordDefinition
 from tests.journeys.clearances import Accepted, Clearances, Sight
 from tests.journeys.questions import GRAPH, TIERS
@@ -34,8 +37,8 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 def found_too_high(
     said: Mapping[str, Any],
     headers: Mapping[str, str],
-    answer: Any,
-    accepted: Mapping[str, Accepted],  # noqa: ANN401 (JSON)
+    answer: Any,  # noqa: ANN401 (JSON)
+    accepted: Mapping[str, Accepted],
 ) -> list[str]:
     """Name everything in an answer that its asker may not see, by the headers and the parts of the request."""
     data = answer.get("data") if isinstance(answer, Mapping) else None
@@ -58,7 +61,8 @@ def above(said: Mapping[str, Any], data: Any, clearances: Clearances) -> Iterato
     }
     variables = {**defaults, **(said.get("variables") or {})}
     opinion = _Opinion(fragments, variables, clearances)
-    yield from opinion.of_object("Query", [named[0].selection_set], data, Sight("A"))
+    root = named[0].operation.value.capitalize()
+    yield from opinion.of_object(root, [named[0].selection_set], data, Sight("A"))
 
 
 def identity_numbers(text: str) -> list[str]:
@@ -73,7 +77,7 @@ def _check(number: str) -> str:
 @dataclass(frozen=True)
 class _Opinion:
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: Mapping[str, Any]
+    variables: dict[str, Any]
     clearances: Clearances
 
     def of_object(self, kind: str, sets: list[SelectionSetNode], told: Any, sight: Sight) -> Iterator[str]:  # noqa: ANN401 (JSON)
@@ -88,6 +92,7 @@ class _Opinion:
         for each in sets:
             self._collect(kind, each, selected)
         if kind in RECORDS:
+            sight = sight.at({name: told[key] for name, key in _keys(selected, told)}.get("provider"))
             yield from _of_record(RECORDS[kind], {name: told[key] for name, key in _keys(selected, told)}, sight)
         for key, value in told.items():
             if value is not None:
@@ -98,7 +103,7 @@ class _Opinion:
         name = node.name.value
         if TIERS.get(kind, {}).get(name, "A") > sight.of(kind):
             yield f"{kind}.{name} = {value!r}"
-        owner = GRAPH.type_map[kind]
+        owner: Any = GRAPH.type_map[kind]
         below = [each.selection_set for _, each in nodes if each.selection_set]
         if not below or name.startswith("__") or not hasattr(owner, "fields"):
             return
@@ -106,7 +111,7 @@ class _Opinion:
         record = RECORDS.get(of.removesuffix("Connection"))
         if record is not None and str(record.tier.value) > sight.of(record.name):
             yield f"{kind}.{name}: a list of {record.name}"
-        if kind == "Query":
+        if kind in ("Query", "Mutation"):
             yield from self._of_root(node, of, below, value)
         else:
             yield from self.of_object(of, below, value, sight)
@@ -126,7 +131,8 @@ class _Opinion:
             if isinstance(each, FieldNode):
                 selected.setdefault(each.alias.value if each.alias else each.name.value, []).append((kind, each))
                 continue
-            inner = self.fragments[each.name.value] if hasattr(each, "name") else each
+            inner = self.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
+            assert isinstance(inner, FragmentDefinitionNode | InlineFragmentNode)
             condition = inner.type_condition.name.value if inner.type_condition else kind
             concrete = isinstance(GRAPH.type_map[kind], GraphQLObjectType)
             if concrete and condition != kind and isinstance(GRAPH.type_map[condition], GraphQLObjectType):
@@ -142,14 +148,22 @@ def _of_record(record: RecordDefinition, told: Mapping[str, Any], sight: Sight) 
     """Look at what makes a record stricter than its type, as far as it is told; and at its masks."""
     highest = sight.of(record.name)
     tiers = [str(record.tier.value), told.get("recordTier") or "A"]
-    for rule in record.tier_rules:
-        if rule.when.fields <= told.keys() and all(told[name] is not None for name in rule.when.fields):
-            held = rule.when.holds(told)
-            tiers += [("excluded" if rule.tier is None else str(rule.tier.value))] if held else []
+    tiers += [
+        "excluded" if rule.tier is None else str(rule.tier.value)
+        for rule in record.tier_rules
+        if any(all(_holds(each, told) for each in group) for group in rule.when.alternatives)
+    ]
     if max(tiers) > highest:
         yield f"a {record.name} of tier {max(tiers)}"
+    person = told.get("counterpartyCategory") == "NATURAL_PERSON"
+    masks = {Mask.NAME, Mask.NAME_IF_INDIVIDUAL} if person else {Mask.NAME}
     for name, value in told.items():
         definition = record.fields.get(name)
-        if highest == "A" and definition and definition.mask is Mask.NAME and isinstance(value, str):
-            if value[1:].strip("*"):
-                yield f"{record.name}.{name} = {value!r} without its mask"
+        masked = highest == "A" and definition is not None and definition.mask in masks
+        if masked and isinstance(value, str) and value[1:].strip("*"):
+            yield f"{record.name}.{name} = {value!r} without its mask"
+
+
+def _holds(comparison: Comparison, told: Mapping[str, Any]) -> bool:
+    value = told.get(comparison.field)
+    return value is not None and comparison.holds(value)

@@ -37,6 +37,31 @@ def explained(told: Told, code: str, status: int = 200) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("document", "variables"),
+    [
+        ('{ subject(by: {individual: {idNumber: NUMBER, name: "x"}}) { id } }', {}),
+        ('{ "NUMBER" }', {}),
+        ("{ xNUMBER }", {}),
+        ("{ papers(state: XNUMBER) { totalCount } }", {}),
+        ("mutation { presentPaper(paper: {identityDocument: {number: NUMBER}}) { errors { code } } }", {}),
+        (NAME, {"by": "NUMBER"}),
+        (NAME, {"by": {"individual": "NUMBER"}}),
+        (NAME, {"by": {"individual": {"idNumber": ["NUMBER"], "name": "x"}}}),
+        (NAME, {"by": {"id": {"NUMBER": 1}}}),
+    ],
+)
+async def test_what_does_not_fit_the_graph_is_told_without_the_number_in_it(
+    visitor: Visitor, document: str, variables: dict[str, Any]
+) -> None:
+    number = "410199197805120110"
+    sent = json.loads(json.dumps(variables).replace("NUMBER", number))
+    told = await visitor.ask(document.replace("NUMBER", number), sent, persona="market-officer")
+    assert told.codes[0] in {"PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"}
+    assert number not in told.body.decode()
+    assert number[:-4] not in told.body.decode()
+
+
+@pytest.mark.parametrize(
     ("by", "said"),
     [
         ({"unifiedSocialCreditCode": "91410199DEM001076R"}, "unifiedSocialCreditCode"),

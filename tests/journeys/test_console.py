@@ -122,6 +122,7 @@ def test_an_authorisation_is_presented_reviewed_used_and_revoked(house: tuple[Pl
     with page.expect_download() as download:
         page.click("text=授权书.pdf")
     assert Path(download.value.path()).read_bytes() == PROOF
+    assert download.value.suggested_filename == "授权书.pdf"
     decide(page, "授权书签章齐全")
     expect(page.locator("h1")).to_contain_text("已受理")
     expect(page.locator(".steps")).to_contain_text("授权书签章齐全")
@@ -203,7 +204,7 @@ def test_a_grant_goes_through_three_persons(tab: Tab) -> None:
     page = tab.log_in("market-officer")
     page.goto(grant)
     expect(page.locator("h1")).to_contain_text("生效中")
-    expect(page.locator(".steps li")).to_have_count(3)
+    expect(page.locator(".steps li")).to_have_count(4)  # three persons, and the day on which it came into force
     page.fill("form[action$=withdraw] textarea", "不再需要")
     page.click("form[action$=withdraw] button")
     expect(page.locator("h1")).to_contain_text("已撤回")
@@ -221,21 +222,21 @@ def test_a_subject_sees_everything_about_itself(tab: Tab, persona: str, name: st
 
 def test_an_own_paper_opens_what_is_known_of_oneself(tab: Tab) -> None:
     """Whose token names no subject is known by the identity document that the centre has accepted."""
-    page = tab.log_in("market-reporter")
+    page = tab.log_in("auditor")
     tab.open("/console/subject")
     expect(page.locator("main")).to_contain_text("须先出示有效身份证明")
     tab.log_out()
     person = PERSONS["IN-02"]
     told = {"subject.name": person["name"], "subject.number": person["idNumber"], "validTo": day(3_000)}
-    at_the_window = {"verification": "WINDOW_SIGHTED", "holder": "demo:market-reporter"}
+    at_the_window = {"verification": "WINDOW_SIGHTED", "holder": "demo:auditor"}
     present(tab, "centre-operator", "IDENTITY_DOCUMENT", {**told, **at_the_window})
-    page = tab.log_in("market-reporter")
+    page = tab.log_in("auditor")
     tab.open("/console/subject")
     expect(page.locator("h1")).to_contain_text(person["name"])
 
 
 def test_who_is_no_subject_is_told_what_to_present(tab: Tab) -> None:
-    page = tab.log_in("auditor")
+    page = tab.log_in("supervisor")
     page.click("nav >> text=我的信用信息")
     expect(page.locator("main")).to_contain_text("须先出示有效身份证明")
 

@@ -1,5 +1,6 @@
 """No page leaves without its entry: each is one operation of its session's caller (Art. 19)."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from gateway.app import application
 from gateway.store.tables import RECORD
 from tests.gateway.web.console.made_up import token_in
-from tests.journeys.visitor import CODES, Place
+from tests.journeys.visitor import CODES, PERSONS, Place
 
 PAGES = ["/console", "/console/papers", "/console/papers/new", "/console/papers/new/AUTHORISATION"]
 PAGES += ["/console/grants", "/console/grants/new", "/console/papers/none", "/console/grants/none", "/console/subject"]
@@ -83,3 +84,72 @@ def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(
             assert CODES["LP-07"] in page
             assert ("实缴金额" in page) is seen
             assert ("须先出示有效身份证明" in page) is not seen
+
+
+def test_a_file_that_comes_with_a_form_and_each_look_at_it_have_their_entries(client: TestClient, files: Place) -> None:
+    log_in(client, "centre-operator")
+    token = token_in(client.get("/console").text)
+    proof = {"evidence": ("认定.pdf", b"%PDF-1.7 made up", "application/pdf")}
+    with leaving(files, 2):
+        shown = client.post("/console/papers/new/RECOGNITION", data={"token": token}, files=proof)
+    assert shown.status_code == 422
+    (digest,) = re.findall(r'value="([0-9a-f]{64}) 认定.pdf"', shown.text)
+    with leaving(files, 1):
+        assert client.get(f"/console/evidence/{digest}").content == b"%PDF-1.7 made up"
+    with leaving(files, 1):
+        assert client.get(f"/console/evidence/{'0' * 64}").status_code == 404
+    with leaving(files, 2):
+        wrong = {"evidence": ("认定.pdf", b"MZ made up", "application/pdf")}
+        refused = client.post("/console/papers/new/RECOGNITION", data={"token": token}, files=wrong)
+    assert "文件内容并非 application/pdf" in refused.text
+
+
+def presented(client: TestClient, kind: str, told: dict[str, str]) -> str:
+    """Present a paper at the window, let the centre accept it, and give its id."""
+    log_in(client, "centre-operator")
+    token = token_in(client.get("/console").text)
+    proof = {"evidence": ("证明.pdf", b"%PDF-1.7 made up", "application/pdf")}
+    path = f"/console/papers/new/{kind}"
+    answer = client.post(path, data={"token": token, **told}, files=proof, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    paper = answer.headers["location"].partition("?")[0]
+    log_in(client, "centre-approver")
+    token = token_in(client.get("/console").text)
+    sent = {"token": token, "decision": "ACCEPT", "reason": "材料齐全"}
+    assert client.post(f"{paper}/review", data=sent).status_code == 200
+    return paper
+
+
+def test_who_holds_an_own_paper_sees_what_is_known_of_them_though_the_token_names_no_subject(
+    client: TestClient,
+) -> None:
+    log_in(client, "auditor")
+    assert "须先出示有效身份证明" in client.get("/console/subject").text
+    person = PERSONS["IN-02"]
+    told = {"subject.name": person["name"], "subject.number": person["idNumber"], "verification": "WINDOW_SIGHTED"}
+    paper = presented(client, "IDENTITY_DOCUMENT", {**told, "holder": "demo:auditor"})
+    log_in(client, "auditor")
+    assert person["name"] in client.get("/console/subject").text
+    token = token_in(client.get("/console").text)
+    ended = client.post(f"{paper}/revoke", data={"token": token, "reason": "不再需要"})
+    assert "已撤销，自下一次查询起生效。" in ended.text
+    assert "须先出示有效身份证明" in client.get("/console/subject").text
+
+
+def test_an_agency_that_is_down_is_told_and_its_records_are_not_told_as_none(client: TestClient, files: Place) -> None:
+    Path(files.urls["TAX"].removeprefix("sqlite:///")).unlink()
+    log_in(client, "company")
+    page = client.get("/console/subject").text
+    assert "信息提供单位未应答" in page
+    assert "否 no" in page
+    assert "税务登记信息" not in page
+
+
+def test_who_may_not_revoke_has_no_button_and_no_way_around_it(client: TestClient) -> None:
+    person = PERSONS["IN-02"]
+    told = {"subject.name": person["name"], "subject.number": person["idNumber"], "verification": "WINDOW_SIGHTED"}
+    paper = presented(client, "IDENTITY_DOCUMENT", {**told, "holder": "demo:auditor"})
+    log_in(client, "company")
+    token = token_in(client.get("/console").text)
+    assert client.get(paper).status_code == 404
+    assert client.post(f"{paper}/revoke", data={"token": token, "reason": "不再需要"}).status_code == 403

@@ -149,6 +149,29 @@ async def test_the_demonstrations_evidence_is_its_subjects_to_see(counter: Count
     assert (await counter.fetch(evidence["digest"], "market-officer")).status_code == 404
 
 
+async def test_what_nobody_foresaw_is_told_by_its_code_alone(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        message = "a secret of the house"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("gateway.web.evidence.requests.too_large", fails)
+    async with counter.visitor.leaving(1):
+        answer = await counter.send(PDF)
+    assert (answer.status_code, code(answer)) == (500, "INTERNAL_SERVER_ERROR")
+    assert "secret" not in answer.text
+
+
+async def test_how_it_came_in_is_recorded_as_far_as_it_can_be_read(counter: Counter) -> None:
+    for method in ("WINDOW", "nonsense"):
+        assert (await counter.send(PDF, **{"x-query-method": method})).status_code == 201
+
+
+async def test_a_form_without_a_file_is_refused(counter: Counter) -> None:
+    boundary = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n'
+    answer = await counter.send(boundary, "multipart/form-data; boundary=b")
+    assert (answer.status_code, code(answer)) == (400, "BAD_USER_INPUT")
+
+
 async def test_without_an_entry_nothing_is_answered(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     digest = (await counter.send(PDF)).json()["digest"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.journeys.clearances import Accepted
 from tests.journeys.visitor import AS_OF, CODES, PERSONS, Told, Visitor
 
 PDF = b"%PDF-1.7\n% letter\n"
@@ -47,6 +48,12 @@ def letter(**over: Any) -> dict[str, Any]:  # noqa: ANN401 (an input's fields)
     return {"officialLetter": {**given, **over}}
 
 
+def opened_by(visitor: Visitor, own_id: str) -> None:
+    """Tell the second opinion that a letter was accepted."""
+    opens = frozenset({"SocialInsurancePayment", "PersonIdentity"})
+    visitor.accepted[own_id] = Accepted("demo:tax-officer", frozenset({CODES["LP-07"]}), opens)
+
+
 async def paid(visitor: Visitor, *papers: str, persona: str = "tax-officer", key: str = "LP-07") -> Told:
     return await visitor.ask(
         PAID, {"code": CODES[key]}, persona=persona, purpose=SUPERVISION, extensions={"papers": list(papers)}
@@ -64,6 +71,7 @@ async def test_a_letter_opens_what_its_grant_names_until_it_is_revoked(visitor: 
     assert (await paid(visitor, own_id)).codes == ["PAPER_INVALID"]
     reviewed = await visitor.ask(REVIEW, {"id": own_id, "decision": "ACCEPT"}, persona="centre-approver")
     assert reviewed.data["reviewPaper"] == {"paper": {"state": "ACCEPTED"}, "errors": []}
+    opened_by(visitor, own_id)
     opened = await paid(visitor, own_id)
     assert opened.errors == []
     (payment,) = opened.data["subject"]["socialInsurancePayments"]["nodes"]
@@ -72,6 +80,7 @@ async def test_a_letter_opens_what_its_grant_names_until_it_is_revoked(visitor: 
     assert counted.data["paper"]["useCount"] == 1
     revoked = await visitor.ask(REVOKE, {"id": own_id}, persona="tax-officer")
     assert revoked.data["revokePaper"]["paper"]["state"] == "REVOKED"
+    del visitor.accepted[own_id]
     refused = await paid(visitor, own_id)
     assert refused.codes == ["PAPER_INVALID"]
     assert "revoked" in refused.errors[0]["message"]
@@ -83,6 +92,7 @@ async def test_a_one_time_letter_is_not_replayed(visitor: Visitor) -> None:
     told = await visitor.ask(PRESENT, {"paper": given}, persona="tax-officer")
     own_id = told.data["presentPaper"]["paper"]["id"]
     await visitor.ask(REVIEW, {"id": own_id, "decision": "ACCEPT"}, persona="centre-approver")
+    opened_by(visitor, own_id)
     assert (await paid(visitor, own_id)).errors == []
     replayed = await paid(visitor, own_id)
     assert replayed.codes == ["PAPER_INVALID"]

@@ -7,13 +7,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from connectors.connector import Table
+from connectors.credit_centre import REPORTED_RECORD
 from connectors.sources import statement
 from connectors.wall import READERS
 from gateway.store import open_store
 from gateway.store.wall import put_up
 from tests.conftest import make_roles
 from tests.journeys.conftest import postgresql_place
-from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, EVERYTHING_OF_AN_INDIVIDUAL, above
+from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, EVERYTHING_OF_AN_INDIVIDUAL
 from tests.journeys.visitor import CODES, PERSONS, SUPERVISION, Place, Visitor, visiting
 
 ASKERS: Mapping[str, Mapping[str, Any] | None] = {
@@ -60,13 +62,13 @@ def walled(postgres_url: str, place: Place, answers_before: dict[str, Any]) -> P
 
 
 async def everything(visitor: Visitor) -> dict[str, Any]:
-    """Ask everything about everybody, as each asker."""
+    """Ask everything about every third subject, LP-07, LP-16 and IN-10 among them, as each asker."""
     told: dict[str, Any] = {}
     for persona, purpose in ASKERS.items():
-        for key, code in CODES.items():
+        for key, code in list(CODES.items())[::3]:
             asked = await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, {"code": code}, persona=persona, purpose=purpose)
             told[f"{persona} {key}"] = plain(asked.data), sorted(asked.codes)
-        for key, person in PERSONS.items():
+        for key, person in list(PERSONS.items())[::3]:
             who = {"number": person["idNumber"], "name": person["name"]}
             asked = await visitor.ask(EVERYTHING_OF_AN_INDIVIDUAL, who, persona=persona, purpose=purpose)
             told[f"{persona} {key}"] = plain(asked.data), sorted(asked.codes)
@@ -97,22 +99,36 @@ async def test_the_gateway_uses_the_wall_by_itself_and_answers_as_before(
         assert await roles(visitor) == set(READERS.values())
 
 
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the statements to the centre forget the tier."""
+    within_tier = statement._within_tier  # noqa: SLF001 (what is broken here)
+
+    def forgetting(table: Table, *more: Any) -> Iterator[Any]:  # noqa: ANN401 (as it is called)
+        return iter(()) if table.rows is REPORTED_RECORD else within_tier(table, *more)
+
+    monkeypatch.setattr(statement, "_within_tier", forgetting)
+
+
+@pytest.mark.usefixtures("forgetful")
 @pytest.mark.parametrize("cache", [False, True])
-async def test_a_gateway_that_forgets_the_tier_tells_the_public_no_reported_record_above_it(
-    walled: Place, answers_before: dict[str, Any], monkeypatch: pytest.MonkeyPatch, *, cache: bool
+async def test_a_gateway_that_forgets_the_tier_of_reported_records_answers_as_before_all_the_same(
+    walled: Place, answers_before: dict[str, Any], *, cache: bool
 ) -> None:
-    monkeypatch.setattr(statement, "_within_tier", lambda *_: iter(()))
     async with visiting(walled.settings(cache={"enabled": cache})) as visitor:
-        for key, code in CODES.items():
-            told = await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, {"code": code})
-            before = {each["id"] for each in records(answers_before[f"public {key}"][0])}
-            centres = [each for each in records(told.data) if each["recordType"] in SOLELY_REPORTED]
-            assert {each["id"] for each in centres} <= before
-            assert not [each for each in centres for _ in above(each, "A")]
+        assert await everything(visitor) == answers_before
 
 
-SOLELY_REPORTED = {"MajorAccident", "IndustryBan", "Honour", "ListDesignation", "CreditCommitment"}
-"""Record types of tier A that no agency but the centre serves, so that what is shown is behind the wall."""
+@pytest.mark.usefixtures("forgetful")
+async def test_without_the_wall_the_same_mistake_would_be_seen(files: Place) -> None:
+    leaked = 0
+    async with visiting(files.settings()) as visitor:
+        for code in CODES.values():
+            asked = {"query": EVERYTHING_OF_A_LEGAL_PERSON, "variables": {"code": code}}
+            # past the visitor, who would not let such an answer pass
+            told = (await visitor.client.post("/graphql", json=asked)).json()["data"]
+            leaked += sum(each["recordTier"] > "A" for each in records(told))
+    assert leaked
 
 
 def records(told: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (JSON)
@@ -124,15 +140,3 @@ def records(told: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 (JSON)
     elif isinstance(told, list):
         for each in told:
             yield from records(each)
-
-
-async def test_without_the_wall_the_same_mistake_would_be_seen(files: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statement, "_within_tier", lambda *_: iter(()))
-    leaked = 0
-    async with visiting(files.settings()) as visitor:
-        for code in CODES.values():
-            told = await visitor.ask(EVERYTHING_OF_A_LEGAL_PERSON, {"code": code})
-            leaked += sum(
-                each["recordType"] in SOLELY_REPORTED and each["recordTier"] > "A" for each in records(told.data)
-            )
-    assert leaked

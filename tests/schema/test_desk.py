@@ -27,7 +27,7 @@ class Noting:
 
 async def asked(document: str) -> tuple[Any, ...]:
     desk = Noting()
-    await graph().execute(document, context_value=desk, root_value=SimpleNamespace())
+    await graph().execute(document, context_value=SimpleNamespace(papers=desk), root_value=SimpleNamespace())
     (one,) = desk.asked
     return one
 

@@ -20,6 +20,7 @@ from gateway.errors import Text
 from schema.disclosure import LegalBasis, PurposeCode
 from schema.identifiers import check_unified_social_credit_code
 from schema.identity import check_id_document_number
+from schema.masks import mask_text
 from schema.papers import PaperKind, VerificationMethod
 from schema.presented import (
     AuthorisationInput,
@@ -119,13 +120,25 @@ def check_paper(kind: PaperKind, given: Any, subjects: _Subjects, seen: Circumst
     *subjects* are those that it names, None where there is no such one, which is told elsewhere.
     """
     paper = _Paper(("paper", name), basis_of(kind), seen)
-    return list(_CHECKS[kind](paper, given, subjects))
+    return [*_served(paper, kind), *_CHECKS[kind](paper, given, subjects)]
 
 
 def check_grant(given: GrantInput, seen: Circumstances) -> list[Problem]:
     """Give all that is wrong with what was written of a grant: tier C by name, for the agency's purposes (R15.5)."""
     paper = _Paper(("grant",), GRANT_BASIS, seen)
     return list(_grant(paper, given))
+
+
+def _served(paper: _Paper, kind: PaperKind) -> Iterator[Problem]:
+    """Refuse whom no token can name: what cannot be seen, and identity numbers, which are kept nowhere (R14.3)."""
+    caller = paper.seen.caller
+    for whom in paper.seen.served - {caller.person, caller.organisation}:
+        if check_unified_social_credit_code(whom).valid:
+            continue
+        if len(whom) > _LONGEST or not whom.isprintable() or mask_text(whom) != whom:
+            yield paper.unusable(
+                _SERVED[kind], "as the token names them, not by number", "须按令牌所载填写，不得填写证件号码"
+            )
 
 
 def _identity_document(paper: _Paper, given: IdentityDocumentInput, subjects: _Subjects) -> Iterator[Problem]:
@@ -285,6 +298,17 @@ def _grant(paper: _Paper, given: GrantInput) -> Iterator[Problem]:
         )
     yield from paper.purposes(given.purposes, fitting_purposes(paper.seen.caller.organisation_kind))
     yield from paper.term(None, given.valid_from, given.valid_to)
+
+
+_SERVED: Final[Mapping[PaperKind, str]] = {
+    PaperKind.IDENTITY_DOCUMENT: "holder",
+    PaperKind.ENTITY_CERTIFICATE: "holder",
+    PaperKind.AUTHORISATION: "requester",
+    PaperKind.OFFICIAL_LETTER: "handlers",
+    PaperKind.COLLECTION_CONSENT: "agency",
+    PaperKind.RECOGNITION: "organisation",
+}
+"""The field of each kind that says whom it serves."""
 
 
 def _of_kind(paper: _Paper, subjects: _Subjects, kind: SubjectKind) -> Iterator[Problem]:

@@ -39,12 +39,13 @@ from gateway.access.papers.visible import papers_about, papers_in_state, papers_
 from gateway.errors import NotSubject, Text
 from schema.checked import canonical
 from schema.desk import PaperPayload
+from schema.masks import mask_text
 from schema.papers import Paper, PaperConnection, PaperKind, PaperState, ReviewDecision
 from schema.presented import PaperInput
 from schema.references import SubjectRef
 from schema.terms import SubjectKind
 
-__all__ = ["DeskKeys", "Holdings", "PapersDesk", "reasoned"]
+__all__ = ["DeskKeys", "Holdings", "PapersDesk", "folded", "reasoned"]
 
 MOST_FILES: Final = 10
 _REASON: Final = range(2, 501)
@@ -100,7 +101,9 @@ class PapersDesk:
         named, problems = await self._named(paper)
         self._as_the_token_says(paper, named)
         problems += await self._unproved(paper)
-        problems += check_paper(paper.kind, paper.given, named, self._circumstances(paper, served, named), paper.name)
+        problems += check_paper(
+            paper.kind, paper.given, named, await self._circumstances(paper, served, named), paper.name
+        )
         if problems:
             return _refused(problems)
         at_window = rights.is_window(self.caller)
@@ -219,11 +222,11 @@ class PapersDesk:
         never = Text("you have sent no such file to /evidence", "您未提交过该文件")
         return [unproved((*place, str(n)), never, basis) for n, each in enumerate(digests) if each not in sent]
 
-    def _circumstances(self, paper: Chosen, served: Served, named: Sequence[Named | None]) -> Circumstances:
+    async def _circumstances(self, paper: Chosen, served: Served, named: Sequence[Named | None]) -> Circumstances:
         caller = self.caller
         whom = {*served.persons, served.organisation}
-        if caller.person in whom or caller.organisation in whom:
-            whom |= {self.keys.subject_id(*caller.subject)} if caller.subject else set()
+        if paper.kind is PaperKind.AUTHORISATION and not rights.is_window(caller):
+            whom |= await self._own()
         matches = paper.kind is not PaperKind.IDENTITY_DOCUMENT or self._matches(paper, named)
         return Circumstances(
             caller=caller,
@@ -253,7 +256,7 @@ class PapersDesk:
         self, paper: KeptPaper, to: PaperState, reason: str | None, *, reviewed_by: str | None = None
     ) -> PaperPayload:
         basis, caller = basis_of(paper.written.kind), self.caller
-        why = None if reason is None else " ".join(reason.split())
+        why = None if reason is None else folded(reason)
         step = Step(self.at, caller.person, caller.organisation, paper.decided.value, to.value, why, basis)
         await self.archive.move(paper, step, reviewed_by=reviewed_by)
         return await self._shown(paper.id)
@@ -297,6 +300,8 @@ class PapersDesk:
 
     async def _id_of(self, subject: SubjectRef) -> str:
         """Give the id of a subject; of one that there is not, an id of nobody."""
+        if subject.id:  # whose it is need not be known: one's own papers alone are looked through
+            return str(subject.id)
         (found,) = await self.subjects.named([subject], self.today)
         return "" if isinstance(found, Text) else found.id
 
@@ -307,14 +312,19 @@ def _refused(problems: list[Problem]) -> PaperPayload:
 
 def reasoned(reason: str) -> list[Problem]:
     """Ask for a reason: every step has one (R18.6)."""
-    folded = " ".join(reason.split())
-    if len(folded) in _REASON and folded.isprintable():
+    written = folded(reason)
+    if len(written) in _REASON and written.isprintable():
         return []
     said = Text(
         f"{_REASON.start} to {_REASON.stop - 1} characters are needed",
         f"须填写 {_REASON.start} 至 {_REASON.stop - 1} 字",
     )
     return [unusable(("reason",), said)]
+
+
+def folded(reason: str) -> str:
+    """Give a reason on one line, without what reads like an identity number (R14.3)."""
+    return mask_text(" ".join(reason.split()))
 
 
 def _has_ended(written: Written, today: date) -> bool:

@@ -17,8 +17,9 @@ from gateway.access.keys import SealBroken
 from gateway.access.papers.paper import File
 from gateway.access.papers.rows import Seals
 from gateway.errors import BadUserInput, BodyTooLarge, InternalError, StartRefused, Text, UnsupportedMediaType
+from schema.masks import mask_text
 
-__all__ = ["MEDIA_TYPES", "EvidenceFiles", "is_digest"]
+__all__ = ["MEDIA_TYPES", "EvidenceFiles", "folder_problem", "is_digest"]
 
 MEDIA_TYPES: Final[Mapping[str, bytes]] = MappingProxyType(
     {"application/pdf": b"%PDF-", "image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -35,6 +36,14 @@ def is_digest(text: str) -> bool:
     False
     """
     return _DIGEST.fullmatch(text) is not None
+
+
+def folder_problem(folder: Path) -> str | None:
+    """Say why files cannot be kept in *folder*, which need not be there yet; None where they can."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return None
+    return f"{there} is no folder in which files can be kept: set evidence.folder"
 
 
 class EvidenceFiles:
@@ -132,4 +141,4 @@ def _plain_name(name: str | None) -> str | None:
         return None
     last = name.replace("\\", "/").rpartition("/")[2].strip()
     plain = "".join(each for each in last if each.isprintable())[:_LONGEST_NAME]
-    return plain or None
+    return mask_text(plain) or None

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from gateway.access.papers import rights
 from gateway.access.papers.archive import Place, new_id
 from gateway.access.papers.checks import Circumstances, check_grant
-from gateway.access.papers.desk import PapersDesk, reasoned
+from gateway.access.papers.desk import PapersDesk, folded, reasoned
 from gateway.access.papers.pages import page_info, read_cursor, read_first
 from gateway.access.papers.paper import KeptGrant, Step
 from gateway.access.papers.problems import Problem, user_error
@@ -95,7 +95,7 @@ class CallersDesk(PapersDesk):
         if problems:
             return _refused(problems)
         reviewer = self.caller.person if step is GrantStep.REVIEW else None
-        why = " ".join(reason.split())
+        why = folded(reason)
         await self.archive.move_grant(grant, self._step(grant.decided, to, why), reviewed_by=reviewer)
         return await self._shown_grant(grant.id)
 

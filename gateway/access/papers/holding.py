@@ -15,7 +15,7 @@ from gateway.access.papers.paper import FOR_ONESELF
 from gateway.access.papers.procedure import paper_state_at
 from gateway.access.papers.rights import ORGANS
 from gateway.errors import PaperInvalid, Text
-from schema.disclosure import OrganizationKind, PurposeCode, Scope
+from schema.disclosure import OrganizationKind, PurposeCode, Role, Scope
 from schema.papers import PaperKind, PaperState
 
 __all__ = ["Candidate", "hold", "needs_grants", "no_longer", "not_to_cite"]
@@ -72,7 +72,8 @@ def hold(
         if paper.kind is PaperKind.OFFICIAL_LETTER:
             letters.append(Letter(paper.id, paper.subject_ids, paper.scope, paper.purposes))
             continue
-        _with_own_paper(caller, paper, subjects, subject_id)
+        if not (recognised and Role.OFFICER in caller.roles):  # its recognition is its paper, while it is on duty
+            _with_own_paper(paper, subjects, subject_id)
         (of,) = paper.subject_ids
         authorisations.append(Authorisation(paper.id, of, paper.scope or Scope(), paper.purposes))
     return Held(
@@ -138,17 +139,15 @@ def _citable(caller: Caller, papers: Mapping[str, Candidate], cited: str, today:
 
 def _may_cite(caller: Caller, paper: Candidate) -> bool:
     of_organisation = paper.organisation is not None and paper.organisation == caller.organisation
-    if paper.kind is PaperKind.OFFICIAL_LETTER:
-        return of_organisation and paper.mine
+    if (
+        paper.kind is PaperKind.OFFICIAL_LETTER
+    ):  # an organ's officer, on duty; a reporter reads its agency's own records
+        return of_organisation and paper.mine and caller.organisation_kind in ORGANS and Role.OFFICER in caller.roles
     return paper.kind is PaperKind.AUTHORISATION and (of_organisation or (paper.organisation is None and paper.mine))
 
 
-def _with_own_paper(
-    caller: Caller, authorisation: Candidate, own: frozenset[str], subject_id: Callable[[str, str], str]
-) -> None:
-    """Refuse a third party without its own paper: the law asks for both (Art. 18); a credit service is recognised."""
-    if caller.organisation_kind is OrganizationKind.CREDIT_SERVICE:
-        return
+def _with_own_paper(authorisation: Candidate, own: frozenset[str], subject_id: Callable[[str, str], str]) -> None:
+    """Refuse a third party without its own paper: the law asks for both (Art. 18)."""
     organisation = authorisation.organisation
     held = bool(own) if organisation is None else subject_id("uscc", organisation) in own
     if not held:

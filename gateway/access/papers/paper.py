@@ -85,6 +85,7 @@ class KeptPaper:
     presented_by: str
     presented_at: datetime
     uses: int = 0
+    used_at: datetime | None = None
     reviewed_by: str | None = None
     files: tuple[File, ...] = ()
     steps: tuple[Step, ...] = ()

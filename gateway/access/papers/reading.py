@@ -18,7 +18,7 @@ from schema.categories import AGENCIES
 from schema.checked import canonical
 from schema.disclosure import Scope
 from schema.identifiers import check_unified_social_credit_code
-from schema.masks import mask_identity_number
+from schema.masks import mask_identity_number, mask_text
 from schema.papers import PaperKind
 from schema.presented import (
     AuthorisationInput,
@@ -28,7 +28,6 @@ from schema.presented import (
     IdentityDocumentInput,
     OfficialLetterInput,
     PaperInput,
-    RecognitionInput,
 )
 from schema.references import SubjectRef
 
@@ -149,7 +148,7 @@ def served_by(paper: Chosen, caller: Caller) -> Served:
             return Served(persons, _for(caller, given.organ, caller.organisation))
         case PaperKind.COLLECTION_CONSENT:
             return Served((), _for(caller, given.agency, caller.organisation))
-        case PaperKind.RECOGNITION:
+        case _:  # a recognition
             return Served((), canonical(given.organisation).canonical)
 
 
@@ -168,9 +167,13 @@ def _for(caller: Caller, named: str | None, own: str | None) -> str:
 
 
 def _requester(caller: Caller, named: str | None) -> Served:
+    """Say who is authorised: the caller's organisation, or itself; at the window a code names an organisation."""
     own = caller.organisation or caller.person
     whom = _for(caller, named, caller.person if named == caller.person else own)
-    organisation = whom == caller.organisation or whom in AGENCIES or check_unified_social_credit_code(whom).valid
+    if is_window(caller):
+        organisation = whom in AGENCIES or check_unified_social_credit_code(whom).valid
+    else:
+        organisation = whom == caller.organisation
     return Served((), whom) if organisation else Served((whom,))
 
 
@@ -196,13 +199,11 @@ def write(paper: Chosen, subjects: tuple[Named, ...], served: Served, keys: Iden
             return _official_letter(given, same)
         case CollectionConsentInput():
             return _collection_consent(given, same)
-        case RecognitionInput():
-            number = given.approval_document.strip()
+        case _:  # a recognition
+            number = _text(given.approval_document)
             return Written(
                 **same, number=number, issued_on=given.issued_on, valid_from=given.valid_from or given.issued_on
             )
-        case _:
-            raise AssertionError(paper.kind)
 
 
 def write_grant(given: GrantInput, caller: Caller) -> WrittenGrant:
@@ -220,7 +221,7 @@ def write_grant(given: GrantInput, caller: Caller) -> WrittenGrant:
         purposes=frozenset(given.purposes),
         valid_from=given.valid_from,
         valid_to=given.valid_to,
-        approval_document=given.approval_document.strip(),
+        approval_document=_text(given.approval_document),
     )
 
 
@@ -251,10 +252,10 @@ def _entity_certificate(given: EntityCertificateInput, same: _Same, keys: Identi
         issued_on=given.issued_on,
         signature=given.signature,
         particulars={
-            "handlerName": given.handler_name.strip(),
+            "handlerName": _text(given.handler_name),
             "handlerNumber": mask_identity_number(number),
             "handlerNumberDigest": keys.id_number_digest(number).hex(),
-            "seal": given.seal.strip(),
+            "seal": _text(given.seal),
         },
     )
 
@@ -267,25 +268,25 @@ def _authorisation(given: AuthorisationInput, same: _Same) -> Written:
         scope=written_scope(given.scope),
         max_uses=given.max_uses,
         signed_on=given.signed_on,
-        signatory=given.signatory.strip(),
+        signatory=_text(given.signatory),
         signature=given.signature,
-        particulars={"seal": given.seal.strip()} if given.seal else {},
+        particulars={"seal": _text(given.seal)} if given.seal else {},
     )
 
 
 def _official_letter(given: OfficialLetterInput, same: _Same) -> Written:
-    number = {"caseNumber": given.case_number.strip()} if given.case_number else {}
+    number = {"caseNumber": _text(given.case_number)} if given.case_number else {}
     return Written(
         **same,
         valid_from=given.valid_from or given.issued_on,
-        number=given.letter_number.strip(),
+        number=_text(given.letter_number),
         purposes=frozenset(given.purposes),
         scope=written_scope(given.scope),
         max_uses=given.max_uses,
         issued_on=given.issued_on,
-        signatory=given.signatory.strip(),
+        signatory=_text(given.signatory),
         signature=given.signature,
-        particulars={"seal": given.seal.strip(), **number},
+        particulars={"seal": _text(given.seal), **number},
     )
 
 
@@ -296,13 +297,18 @@ def _collection_consent(given: CollectionConsentInput, same: _Same) -> Written:
         valid_from=given.valid_from or signed,
         scope=Scope(restricted=frozenset(given.items)),
         signed_on=signed,
-        signatory=given.signatory.strip(),
+        signatory=_text(given.signatory),
         signature=given.signature,
         particulars={
-            "purpose": given.purpose.strip(),
-            "notice": given.notice,
-            "noticeVersion": given.notice_version.strip(),
+            "purpose": _text(given.purpose),
+            "notice": mask_text(given.notice),
+            "noticeVersion": _text(given.notice_version),
             "noticeGivenAt": given.notice_given_at.isoformat(),
             "signedAt": given.signed_at.isoformat(),
         },
     )
+
+
+def _text(written: str) -> str:
+    """Give what was written, without what reads like an identity number: it is kept nowhere as it is (R14.3)."""
+    return mask_text(written.strip())

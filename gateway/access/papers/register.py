@@ -6,10 +6,10 @@ Nothing is remembered between operations, so that a revocation counts from the n
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import CompoundSelect, and_, or_, select, union, update
+from sqlalchemy import CompoundSelect, Date, Executable, and_, bindparam, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.callers import Caller
@@ -45,6 +45,7 @@ class PaperRegister:
     def __init__(self, engine: AsyncEngine, keys: SubjectIds, deadline_s: float = DEADLINE_S) -> None:
         """Look papers up in the database of *engine*, within *deadline_s* seconds."""
         self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")  # two statements that only read
         self._keys = keys
         self._deadline_s = deadline_s
 
@@ -63,7 +64,7 @@ class PaperRegister:
         if not cited and caller.organisation_kind in ORGANS:
             return NOTHING_HELD
         today = day_of(now)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(self._deadline_s), self._reading.connect() as connection:
             found = await _candidates(connection, caller, cited)
             grants = await _grants(connection, caller, today) if needs_grants(caller, cited) else ()
         return replace(hold(caller, cited, found, self._keys.subject_id, today), grants=grants)
@@ -81,7 +82,7 @@ class PaperRegister:
             return
         today = day_of(now)
         async with asked(self._deadline_s), self._engine.connect() as connection:
-            if await _count(connection, paper_id, ids, today):
+            if await _count(connection, paper_id, ids, now):
                 await connection.commit()
                 return
             await connection.rollback()
@@ -89,11 +90,26 @@ class PaperRegister:
         raise no_longer(PaperState.EXHAUSTED if state is PaperState.ACCEPTED else state)
 
 
-async def _candidates(connection: AsyncConnection, caller: Caller, cited: Sequence[str]) -> list[Candidate]:
-    """Give every paper that may matter: one's own, the organisation's recognition, and the cited ones."""
-    wanted = _wanted(caller, cited).subquery()
-    mine = and_(PAPER_PERSON.c.paper_id == PAPER.c.id, PAPER_PERSON.c.person == caller.person)
-    statement = (
+def _wanted() -> CompoundSelect[Any]:
+    """Name the papers that may matter, each way by its own index: one's own, the cited ones, the recognition."""
+    own = [each.value for each in FOR_ONESELF]
+    held = (
+        select(PAPER.c.id)
+        .join(PAPER_PERSON, PAPER_PERSON.c.paper_id == PAPER.c.id)
+        .where(PAPER_PERSON.c.person == bindparam("person"), PAPER.c.kind.in_(own))
+    )
+    cited = select(PAPER.c.id).where(PAPER.c.id.in_(bindparam("cited", expanding=True)))
+    recognition = select(PAPER.c.id).where(
+        PAPER.c.organisation == bindparam("service"), PAPER.c.kind == PaperKind.RECOGNITION.value
+    )
+    return union(held, cited, recognition)
+
+
+def _candidates_of() -> Executable:
+    """Give the one statement by which papers are looked up: a row for each subject of each paper."""
+    wanted = _wanted().subquery()
+    mine = and_(PAPER_PERSON.c.paper_id == PAPER.c.id, PAPER_PERSON.c.person == bindparam("person"))
+    return (
         select(
             PAPER.c.id,
             PAPER.c.kind,
@@ -112,25 +128,29 @@ async def _candidates(connection: AsyncConnection, caller: Caller, cited: Sequen
         .outerjoin(PAPER_SUBJECT, PAPER_SUBJECT.c.paper_id == PAPER.c.id)
         .outerjoin(PAPER_PERSON, mine)
     )
+
+
+_CANDIDATES: Final = _candidates_of()
+_GRANTS: Final = (
+    select(GRANT.c.id, GRANT.c.scope, GRANT.c.purposes)
+    .where(
+        GRANT.c.agency == bindparam("agency"),
+        GRANT.c.state == GrantState.APPROVED.value,
+        GRANT.c.valid_from <= bindparam("today", type_=Date),
+        GRANT.c.valid_to >= bindparam("today", type_=Date),
+    )
+    .order_by(GRANT.c.id)
+)
+
+
+async def _candidates(connection: AsyncConnection, caller: Caller, cited: Sequence[str]) -> list[Candidate]:
+    """Give every paper that may matter."""
+    service = caller.organisation if caller.organisation_kind is OrganizationKind.CREDIT_SERVICE else None
+    asked_for = {"person": caller.person, "cited": list(cited), "service": service}
     rows: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in (await connection.execute(statement)).all():
+    for row in (await connection.execute(_CANDIDATES, asked_for)).all():
         rows[row.id].append(row)
     return [_candidate(each) for each in rows.values()]
-
-
-def _wanted(caller: Caller, cited: Sequence[str]) -> CompoundSelect[Any]:
-    """Name the papers by id, each way by its own index."""
-    own = [each.value for each in FOR_ONESELF]
-    held = (
-        select(PAPER.c.id)
-        .join(PAPER_PERSON, PAPER_PERSON.c.paper_id == PAPER.c.id)
-        .where(PAPER_PERSON.c.person == caller.person, PAPER.c.kind.in_(own))
-    )
-    ways = [held, select(PAPER.c.id).where(PAPER.c.id.in_(cited))]
-    if caller.organisation_kind is OrganizationKind.CREDIT_SERVICE:
-        recognition = and_(PAPER.c.organisation == caller.organisation, PAPER.c.kind == PaperKind.RECOGNITION.value)
-        ways.append(select(PAPER.c.id).where(recognition))
-    return union(*ways)
 
 
 def _candidate(rows: Sequence[Any]) -> Candidate:
@@ -153,23 +173,18 @@ def _candidate(rows: Sequence[Any]) -> Candidate:
 
 async def _grants(connection: AsyncConnection, caller: Caller, today: date) -> tuple[Grant, ...]:
     """Give the grants of the caller's organisation that are active (R15.5)."""
-    statement = select(GRANT.c.id, GRANT.c.scope, GRANT.c.purposes).where(
-        GRANT.c.agency == caller.organisation,
-        GRANT.c.state == GrantState.APPROVED.value,
-        GRANT.c.valid_from <= today,
-        GRANT.c.valid_to >= today,
-    )
-    rows = (await connection.execute(statement.order_by(GRANT.c.id))).all()
+    rows = (await connection.execute(_GRANTS, {"agency": caller.organisation, "today": today})).all()
     return tuple(Grant(row.id, read_scope(row.scope), read_purposes(row.purposes)) for row in rows)
 
 
-async def _count(connection: AsyncConnection, paper_id: str, ids: Sequence[str], today: date) -> bool:
+async def _count(connection: AsyncConnection, paper_id: str, ids: Sequence[str], now: float) -> bool:
     """Count the uses, the paper first: whoever else uses or revokes it waits until this is done."""
-    lasting = or_(PAPER.c.valid_to.is_(None), PAPER.c.valid_to >= today)
+    lasting = or_(PAPER.c.valid_to.is_(None), PAPER.c.valid_to >= day_of(now))
+    used_at = datetime.fromtimestamp(now, UTC)
     paper = await connection.execute(
         update(PAPER)
         .where(PAPER.c.id == paper_id, PAPER.c.state == PaperState.ACCEPTED.value, lasting)
-        .values(uses=PAPER.c.uses + len(ids))
+        .values(uses=PAPER.c.uses + len(ids), used_at=used_at)
         .returning(PAPER.c.max_uses)
     )
     row = paper.one_or_none()

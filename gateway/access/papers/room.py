@@ -15,7 +15,7 @@ from gateway.access.papers.paper import File, KeptPaper
 from gateway.access.papers.reading import Subjects
 from gateway.access.papers.register import PaperRegister
 from gateway.access.papers.senders import Senders
-from gateway.errors import Forbidden, PaperInvalid, Text
+from gateway.errors import Forbidden, NoSuchFile, Text
 from gateway.store import Store
 
 __all__ = ["FILES_A_DAY", "PapersRoom", "open_room"]
@@ -62,20 +62,24 @@ class PapersRoom:
         """Give a file to staff, to who sent it, and to the subject of a paper that it proves; and those papers.
 
         Raises:
-            PaperInvalid: there is no such file for this caller.
+            NoSuchFile: there is none for this caller.
             PapersUnavailable: the database did not answer.
 
         """
         sent = {} if caller.is_public or not is_digest(digest) else await self.senders.of(digest)
         if not sent:
-            raise _no_file()
+            raise NoSuchFile
         papers = await self.archive.papers(await self.senders.papers_with(digest))
         own = await self.own(caller, now)
         about = [each for each in papers if any(subject.id in own for subject in each.written.subjects)]
-        if not (rights.is_staff(caller) or caller.person in sent or about):
-            raise _no_file()
-        file = sent.get(caller.person) or next(iter(sent.values()))
-        return file, await self.files.content(digest), papers
+        if rights.is_staff(caller):
+            about = papers
+        elif caller.person in sent:
+            about += [each for each in papers if each.presented_by == caller.person and each not in about]
+        elif not about:
+            raise NoSuchFile
+        sender = caller.person if caller.person in sent else about[0].presented_by if about else next(iter(sent))
+        return sent[sender], await self.files.content(digest), about
 
     async def own(self, caller: Caller, now: float) -> frozenset[str]:
         """Give the subjects that *caller* is: by the token, and by its own papers in force.
@@ -86,10 +90,6 @@ class PapersRoom:
         """
         by_token = {self.keys.subject_id(*caller.subject)} if caller.subject else set()
         return (await self.register.held(caller, (), now)).own | by_token
-
-
-def _no_file() -> PaperInvalid:
-    return PaperInvalid(Text("there is no such file for you", "没有您可查阅的该文件"))
 
 
 def open_room(store: Store, keys: DeskKeys, files: EvidenceFiles, subjects: Subjects, deadline_s: float) -> PapersRoom:

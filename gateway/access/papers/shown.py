@@ -1,13 +1,15 @@
 """Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Final
 
 import strawberry
 
 from gateway.access.callers import Caller
 from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Step
 from gateway.access.papers.problems import basis_entry
-from gateway.access.papers.procedure import grant_state_at, paper_state_at
+from gateway.access.papers.procedure import GRANT_BASIS, basis_of, grant_state_at, paper_state_at
 from gateway.access.papers.rights import is_staff
 from schema.disclosure import PurposeCode, Scope
 from schema.masks import mask_name
@@ -24,7 +26,11 @@ from schema.papers import (
 )
 from schema.terms import SubjectKind
 
-__all__ = ["show", "show_grant", "state_of", "state_of_grant"]
+__all__ = ["NOBODY", "show", "show_grant", "state_of", "state_of_grant"]
+
+NOBODY: Final = "SYSTEM"
+"""The actor of steps that nobody takes."""
+_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 
 
 def state_of(paper: KeptPaper, today: date) -> PaperState:
@@ -42,18 +48,19 @@ def show(paper: KeptPaper, caller: Caller, own: frozenset[str], today: date) -> 
     written = paper.written
     plain = is_staff(caller) or caller.person == paper.presented_by
     named = tuple(_subject(each, plain=plain or each.id in own) for each in written.subjects)
+    state = state_of(paper, today)
     concerned = plain or any(each.id in own for each in written.subjects)
     return Paper(
         id=strawberry.ID(paper.id),
         kind=written.kind,
-        state=state_of(paper, today),
+        state=state,
         subjects=list(named),
         holders=list(written.persons),
         purposes=_purposes(written.purposes),
         presented_by=paper.presented_by,
         evidence=[_file(each) for each in paper.files],
         use_count=paper.uses,
-        history=[_step(each) for each in paper.steps],
+        history=[_step(each) for each in (*paper.steps, *_ended(paper, state))],
         organisation=written.organisation,
         number=written.number,
         signatory=written.signatory if concerned or written.signatory is None else mask_name(written.signatory),
@@ -81,8 +88,35 @@ def show_grant(grant: KeptGrant, today: date) -> Grant:
         valid_from=written.valid_from,
         valid_to=written.valid_to,
         approval_document=written.approval_document,
-        history=[_grant_step(each) for each in grant.steps],
+        history=[_grant_step(each) for each in (*grant.steps, *_by_the_clock(grant, today))],
     )
+
+
+def _ended(paper: KeptPaper, state: PaperState) -> Iterator[Step]:
+    """Give the step that nobody takes: a paper ends with its last day, or with its last use."""
+    last, basis = paper.written.valid_to, basis_of(paper.written.kind)
+    if state is PaperState.EXPIRED and last is not None:
+        reason = "its last day has passed · 已过有效期"
+        yield Step(_midnight_after(last), NOBODY, None, PaperState.ACCEPTED.value, state.value, reason, basis)
+    if state is PaperState.EXHAUSTED and paper.used_at is not None:
+        reason = "its uses are exhausted · 使用次数已用尽"
+        yield Step(paper.used_at, NOBODY, None, PaperState.ACCEPTED.value, state.value, reason, basis)
+
+
+def _by_the_clock(grant: KeptGrant, today: date) -> Iterator[Step]:
+    """Give the steps of a grant that nobody takes: active on its first day, expired after its last."""
+    state, written = state_of_grant(grant, today), grant.written
+    if state in (GrantState.ACTIVE, GrantState.EXPIRED):
+        begun = max(_midnight_after(written.valid_from - timedelta(1)), grant.steps[-1].at)
+        yield Step(begun, NOBODY, None, grant.decided.value, GrantState.ACTIVE.value, None, GRANT_BASIS)
+    if state is GrantState.EXPIRED:
+        ended = _midnight_after(written.valid_to)
+        yield Step(ended, NOBODY, None, GrantState.ACTIVE.value, state.value, None, GRANT_BASIS)
+
+
+def _midnight_after(day: date) -> datetime:
+    """Give the end of a day in Zhengzhou."""
+    return datetime.combine(day + timedelta(1), time(), _ZHENGZHOU)
 
 
 def _subject(named: Named, *, plain: bool) -> PaperSubject:

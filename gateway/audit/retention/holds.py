@@ -1,7 +1,8 @@
 """Legal holds: what is kept beyond five years, on which article, until somebody releases it (AMB-27)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,8 @@ from gateway.store import Store
 from gateway.store.tables import HOLD as TABLE
 
 __all__ = ["Held", "Hold", "Holds"]
+
+_ZONE: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +126,5 @@ def _what(key: bytes | None, place: tuple[int, int] | None, period: tuple[dateti
         return f"subject {key.hex()}"
     if place is not None:
         return f"entry {place[0]}.{place[1]}"
-    begins, ends = period or (datetime.now(UTC),) * 2
-    return f"period {begins.isoformat()} to {ends.isoformat()}"
+    begins, ends = (each.astimezone(_ZONE).isoformat() for each in period or ())
+    return f"period {begins} to {ends}"

@@ -9,7 +9,7 @@ from gateway.audit import offline_verifier
 from gateway.audit.seal.proofs import Proof, Proofs
 from gateway.errors import StartRefused
 
-__all__ = ["write_evidence"]
+__all__ = ["evidence_files", "write_evidence"]
 
 _README: Final = """# Evidence from the query-audit trail · 查询记录证据包
 
@@ -39,14 +39,19 @@ def write_evidence(folder: Path, proved: Proofs) -> None:
         message = f"{folder} is there already: name a folder that is not, so that nothing is mixed up"
         raise StartRefused(message)
     (folder / "entries").mkdir(parents=True)
+    for name, content in evidence_files(proved).items():
+        (folder / name).write_text(content, encoding="utf-8")
+
+
+def evidence_files(proved: Proofs) -> dict[str, str]:
+    """Give the files of the evidence, by their paths in its folder."""
     verifier = Path(offline_verifier.__file__).read_text(encoding="utf-8")
     files = {"README.md": _README, "verify.py": verifier, "log.vkey": f"{proved.log.vkey}\n"}
     files["checkpoint"] = proved.checkpoint.note
     for proof in proved.proofs:
         stream, seq, _ = proof.receipt.split(".")
         files[f"entries/{stream}.{seq}.json"] = json.dumps(_entry(proved, proof), ensure_ascii=False, indent=1)
-    for name, content in files.items():
-        (folder / name).write_text(content, encoding="utf-8")
+    return files
 
 
 def _entry(proved: Proofs, proof: Proof) -> dict[str, object]:

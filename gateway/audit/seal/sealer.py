@@ -31,8 +31,8 @@ from gateway.audit.seal.rows import (
     stream_ends,
     tiles_at,
 )
-from gateway.audit.seal.suites import Suite
-from gateway.audit.seal.tiles import Place, edges, grown
+from gateway.audit.seal.suites import HASH_BYTES, Suite
+from gateway.audit.seal.tiles import Place, edges, expected_width, grown
 from gateway.audit.seal.tree import TileMissing, Tree
 from gateway.audit.seal.turn import Turn
 from gateway.store.tables import CHECKPOINT, LOG, RUN
@@ -163,12 +163,13 @@ class Sealer:
         try:
             previous = await self._leaf_before(connection, stream, first)
             while len(run.heads) < room:
-                rows = await entry_rows(connection, stream, first + len(run.heads), min(_AT_ONCE, room))
+                count = min(_AT_ONCE, room - len(run.heads))
+                rows = await entry_rows(connection, stream, first + len(run.heads), count)
                 for head, leaf in checked(stream, first + len(run.heads), previous, rows):
                     run.heads.append(head)
                     previous = leaf
                 await asyncio.sleep(0)
-                if len(rows) < min(_AT_ONCE, room):
+                if len(rows) < count:
                     break
         except Broken as broken:
             self.broken[stream] = broken
@@ -188,7 +189,9 @@ class Sealer:
         self, connection: AsyncConnection, before: Sealed | None, runs: list[_Run], now: datetime
     ) -> _Grown:
         size = before.size if before else 0
-        held = await tiles_at(connection, edges(size))
+        # Another sealer may have widened a tile meanwhile; then the fence stops us, and nothing here is wrong.
+        rows = await tiles_at(connection, edges(size))
+        held = {place: hashes[: expected_width(place, size) * HASH_BYTES] for place, hashes in rows.items()}
         leaves: list[bytes] = []
         for run in runs:
             for at in range(0, len(run.heads), _AT_ONCE):

@@ -99,11 +99,15 @@ class Watch:
         self._seen = newest
         while self._marks and newest is not None:
             mark = self._marks[0]
-            index = await index_of(connection, mark.receipt.stream, mark.receipt.seq)
+            receipt = mark.receipt
+            index = await index_of(connection, receipt.stream, receipt.seq)
             if index is None:
                 return
-            if self._marks.popleft() is mark and not await self._holds(connection, mark.receipt, index):
-                self._alarm(f"entry {mark.receipt} was acknowledged, and another stands in the log in its place")
+            if not await self._holds(connection, receipt, index):
+                self._alarm(f"entry {receipt} was acknowledged, and another stands in the log in its place")
+            # Meanwhile the mark may have gone on to a later entry, which has to be looked at too.
+            if self._marks[0] is mark and mark.receipt is receipt:
+                self._marks.popleft()
 
     async def _holds(self, connection: AsyncConnection, receipt: Receipt, index: int) -> bool:
         rows = await entry_rows(connection, receipt.stream, receipt.seq, 1)

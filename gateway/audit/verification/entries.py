@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -227,24 +227,50 @@ class Entries:
 
     async def _compare(self, places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> None:
         """Compare leaves with those of the log's tiles."""
-        placed = [(index, seq, leaf) for seq, leaf in leaves if (index := places.index(seq)) is not None]
-        seen = self.seen
-        seen.unsealed += sum(seq >= places.sealed for seq, _ in leaves) if len(placed) < len(leaves) else 0
-        if not placed:
-            return
-        first, last = placed[0][0], placed[-1][0]
+        for first, end, index in _stretches(places, leaves):
+            if index is None:
+                self.seen.unsealed += end - first
+            else:
+                await self._compare_stretch(places.number, index, leaves[first:end])
+
+    async def _compare_stretch(self, stream: int, first: int, leaves: list[tuple[int, bytes]]) -> None:
+        """Compare leaves that stand one behind the other in the log, from an index on."""
+        seen, end = self.seen, first + len(leaves)
         seen.first_index = first if seen.first_index is None else min(seen.first_index, first)
-        seen.last_index = last if seen.last_index is None else max(seen.last_index, last)
-        seen.below += sum(index < self._floor for index, _, _ in placed) if first < self._floor else 0
-        asked = "SELECT n, hashes FROM audit_tile WHERE level = 0 AND n BETWEEN $1 AND $2"
-        rows = await self._snapshot.rows(asked, first // WIDTH, last // WIDTH)
+        seen.last_index = end - 1 if seen.last_index is None else max(seen.last_index, end - 1)
+        seen.below += max(0, min(end, self._floor) - first)
+        asked = "SELECT n, hashes FROM audit_tile WHERE level = 0 AND n BETWEEN $1 AND $2 ORDER BY n"
+        rows = await self._snapshot.rows(asked, first // WIDTH, (end - 1) // WIDTH)
+        at = first % WIDTH * HASH_BYTES
+        if b"".join([row[1] for row in rows])[at : at + len(leaves) * HASH_BYTES] == b"".join(
+            [leaf for _, leaf in leaves]
+        ):
+            return
         tiles: dict[int, bytes] = {row[0]: row[1] for row in rows}
-        for index, seq, leaf in placed:
+        for index, (seq, leaf) in enumerate(leaves, first):
             at = index % WIDTH * HASH_BYTES
             kept = tiles.get(index // WIDTH, b"")[at : at + HASH_BYTES]
             if kept != leaf and (kept or index >= self._floor):
-                what = f"its leaf is not that of the entry, stream {places.number} seq {seq}"
+                what = f"its leaf is not that of the entry, stream {stream} seq {seq}"
                 self._found.add("log", f"log index {index}", what)
+
+
+def _stretches(places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> Iterator[tuple[int, int, int | None]]:
+    """Cut leaves where their places in the log do not follow each other: first, end, log index of the first.
+
+    What stands before the sealed end and in no run is left out: the runs are at fault, and named.
+    """
+    at = 0
+    while at < len(leaves):
+        seq, end = leaves[at][0], at + 1
+        run = places.run(seq)
+        if leaves[-1][0] - seq == len(leaves) - 1 - at and (run is not None or seq >= places.sealed):
+            end = min(len(leaves), at + run.end - seq) if run is not None else len(leaves)
+        if run is not None:
+            yield at, end, run.first_index + seq - run.first_seq
+        elif seq >= places.sealed:
+            yield at, end, None
+        at = end
 
 
 def _name(stream: int, seq: int) -> str:

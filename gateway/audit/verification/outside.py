@@ -8,12 +8,17 @@ from gateway.audit.verification.findings import Findings
 from gateway.audit.verification.snapshot import Snapshot
 from gateway.errors import StartRefused
 
-__all__ = ["anchored_key", "verify_anchors"]
+__all__ = ["anchored_key", "holds_checkpoints", "verify_anchors"]
 
 
 def anchored_key(folder: Path) -> str | None:
     """Give the public key that lies in an anchor's folder; None where none does."""
     return _read(folder)[0]
+
+
+def holds_checkpoints(folder: Path) -> bool:
+    """Say whether anything was ever anchored there."""
+    return bool(_read(folder)[1])
 
 
 async def verify_anchors(snapshot: Snapshot, folder: Path, reader: Reader, size: int, found: Findings) -> int:

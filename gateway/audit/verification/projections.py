@@ -1,5 +1,6 @@
 """What the head of an entry says of the other columns, which are there to be searched (R19.12)."""
 
+from operator import itemgetter
 from typing import Any, Final
 
 __all__ = ["LINE_COLUMNS", "PAPER_COLUMNS", "RECORD_COLUMNS", "lines_said", "record_said"]
@@ -36,21 +37,13 @@ PAPER_COLUMNS: Final = ("stream", "seq", "paper", "at")
 """Columns of `audit_paper` that the head of its entry says too."""
 
 
+_before_viewer = itemgetter("stream", "seq", "at", "kind")
+_after_viewer = itemgetter("organisation", "way", "purpose", "outcome", "tier", "key")
+
+
 def record_said(said: dict[str, Any]) -> tuple[Any, ...]:
     """Give the values of `RECORD_COLUMNS`."""
-    return (
-        said["stream"],
-        said["seq"],
-        said["at"],
-        said["kind"],
-        bytes.fromhex(said["viewer"]),
-        said["organisation"],
-        said["way"],
-        said["purpose"],
-        said["outcome"],
-        said["tier"],
-        said["key"],
-    )
+    return (*_before_viewer(said), bytes.fromhex(said["viewer"]), *_after_viewer(said))
 
 
 def lines_said(said: dict[str, Any]) -> list[tuple[Any, ...]]:

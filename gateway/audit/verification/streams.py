@@ -36,14 +36,12 @@ class StreamPlaces:
         """How many of its entries are sealed."""
         return self.runs[-1].end if self.runs else 0
 
-    def index(self, seq: int) -> int | None:
-        """Give the log index of an entry, None where it is not sealed; never ask for an earlier one afterwards."""
+    def run(self, seq: int) -> Run | None:
+        """Give the run of an entry, None where it is in none; never ask for an earlier one afterwards."""
         runs = self.runs
         while self._at < len(runs) and runs[self._at].end <= seq:
             self._at += 1
-        if self._at == len(runs) or seq < runs[self._at].first_seq:
-            return None
-        return runs[self._at].first_index + seq - runs[self._at].first_seq
+        return None if self._at == len(runs) or seq < runs[self._at].first_seq else runs[self._at]
 
     def between(self, first: int, end: int, floor: int) -> list[tuple[int, int, int | None]]:
         """Give the entries from *first* to *end* that did not expire: first, end, log index of the first."""

@@ -18,14 +18,14 @@ from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
 from gateway.audit.verification.log import Log
 from gateway.audit.verification.organisations import verify_organisations
-from gateway.audit.verification.outside import anchored_key, verify_anchors
+from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
 from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
 from gateway.audit.verification.tallies import verify_tallies
 from gateway.errors import StartRefused
 from gateway.store.engine import Address
 
-__all__ = ["Report", "Trust", "verify_snapshot", "verify_trail"]
+__all__ = ["Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -93,7 +93,7 @@ async def _verified(
     reader = _reader(rows[0][1] if rows else None, trust, found)
     newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     size: int = newest[0][0] if newest else 0
-    expiry = await _expiry(snapshot, reader, found)
+    expiry = await lawful_expiry(snapshot, reader, found)
     seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
     expired, held = expiry.min_index > 0, seen.below > 0
     await verify_tallies(snapshot, among, expired=expired, held=held, found=found)
@@ -111,6 +111,8 @@ async def _verified(
         checkpoints = log.checkpoints
         if trust.anchors is not None:
             anchored = await verify_anchors(snapshot, trust.anchors, reader, size, found)
+    elif trust.anchors is not None and holds_checkpoints(trust.anchors):
+        found.add("key", "audit_log id 1", "the log names no public key, and there are anchored checkpoints of it")
     return seen.entries, seen.unsealed, expiry.entries, size, checkpoints, anchored
 
 
@@ -130,7 +132,7 @@ def _reader(known: str | None, trust: Trust, found: Findings) -> Reader | None:
         raise StartRefused(message) from refused
 
 
-async def _expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
+async def lawful_expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
     """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
     last = Expiry(0, 0)
     asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"

@@ -5,7 +5,7 @@ and recorded exactly as any question.
 """
 
 from gateway.web.console.console import EvidenceRoom, File
-from gateway.web.console.evidence import KeptEvidence
-from gateway.web.console.opening import Rooms, pages
+from gateway.web.console.evidence import EvidenceByDoor
+from gateway.web.console.opening import Rooms, client_of, pages
 
-__all__ = ["EvidenceRoom", "File", "KeptEvidence", "Rooms", "pages"]
+__all__ = ["EvidenceByDoor", "EvidenceRoom", "File", "Rooms", "client_of", "pages"]

@@ -26,13 +26,18 @@ class EvidenceRoom(Protocol):
         """Keep a file, and give its digest.
 
         Raises:
-            ClientError: it is too large, or no file of a kind that is kept.
+            Refused: it is too large, or no file of a kind that is kept.
 
         """
         ...
 
     async def give(self, caller: Caller, digest: str) -> File | None:
-        """Give a file to who may see a paper that names it, else nothing."""
+        """Give a file to who may see a paper that names it, else nothing.
+
+        Raises:
+            Refused: nobody could say whether they may.
+
+        """
         ...
 
 

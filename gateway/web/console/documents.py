@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from gateway.web.console.trail_documents import LOOKS
 from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition
 from schema.terms import SubjectKind
@@ -120,6 +121,7 @@ def _pages_of(*kinds: SubjectKind) -> str:
 ABOUT_ME: Final = f"""query ConsoleAboutMe($by: SubjectRef!) {{
   subject(by: $by) {{
     id kind name queryCount
+    queryLog(first: 5) {{ {LOOKS} }}
     sources {{ connector asked reached asOf stale }}
     {_pages_of(SubjectKind.LEGAL_PERSON, SubjectKind.INDIVIDUAL)}
     ... on LegalPerson {{

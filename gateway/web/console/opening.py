@@ -17,7 +17,7 @@ from gateway.web.login import Login
 from gateway.web.login.issuer import Client, Issuer
 from gateway.web.sessions import Seal, Sessions
 
-__all__ = ["Rooms", "pages"]
+__all__ = ["Rooms", "client_of", "pages"]
 
 _CALLBACK: Final = "/login/callback"
 
@@ -50,7 +50,7 @@ def pages(settings: Settings, rooms: Rooms) -> list[Route]:
 def _login(settings: Settings, sessions: Sessions, verifier: Verifier) -> Login:
     if settings.demo:
         return Login(sessions, verifier, persona_token=functools.partial(_persona_token, settings))
-    client, issuer = _client(settings), settings.auth.issuer
+    client, issuer = client_of(settings), settings.auth.issuer
     if client is None or issuer is None:
         return Login(sessions, verifier)
     return Login(sessions, verifier.of_audience(client.id), issuer=Issuer(issuer, client))
@@ -60,7 +60,13 @@ def _persona_token(settings: Settings, persona: str, now: float) -> str:
     return tokens.issue(persona, settings.keys.folder, now)
 
 
-def _client(settings: Settings) -> Client | None:
+def client_of(settings: Settings) -> Client | None:
+    """Give what the gateway is at the issuer; None where nobody logs in there.
+
+    Raises:
+        StartRefused: the file of the client's secret cannot be read.
+
+    """
     oidc = settings.auth.oidc
     if oidc.client_id is None:
         return None

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
+from gateway.access.papers.rights import is_staff
 from gateway.errors import BadUserInput, Text
 from gateway.web.console.console import File
 from gateway.web.console.documents import PAPER, PAPERS, REVIEW, REVOKE, SUBMIT
@@ -17,7 +19,6 @@ from schema.papers import PaperKind, PaperState
 
 __all__ = ["evidence", "paper", "papers", "review", "revoke", "submit"]
 
-_STAFF: Final = (Role.OPERATOR, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR, Role.SECURITY)
 _UNPROCESSABLE: Final = 422
 
 
@@ -54,7 +55,7 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     own = found["presentedBy"] == person
     concerned = own or person in found["holders"] or visit.has(Role.APPROVER, Role.SUPERVISOR)
     # who sees a paper that serves another organisation, and is no staff, is whom it is about
-    about = not visit.has(*_STAFF) and found["organisation"] != visit.caller.organisation
+    about = not is_staff(visit.caller) and found["organisation"] != visit.caller.organisation
     may = {
         "submit": state == "DRAFT" and own,
         "review": state == "SUBMITTED" and visit.has(Role.APPROVER) and not own,
@@ -91,10 +92,9 @@ async def evidence(visit: Visit) -> Response:
     file: File | None = await visit.console.evidence.give(visit.caller, digest)
     if file is None:
         raise NoSuchPage
-    extension = file.media_type.rpartition("/")[2]
     headers = {
         **HEADERS,
         "content-security-policy": "sandbox; default-src 'none'",
-        "content-disposition": f'attachment; filename="{digest[:16]}.{extension}"',
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name or digest[:16], safe='')}",
     }
     return Response(file.content, media_type=file.media_type, headers=headers)

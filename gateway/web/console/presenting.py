@@ -3,13 +3,15 @@
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from gateway.errors import ClientError, Text
+from gateway.errors import Text
 from gateway.web.console.console import File
 from gateway.web.console.documents import PRESENT, VIEWER
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.forms import PAPERS, Filled, Form, empty, problems_of, read
 from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
+from gateway.web.refusal import Refused
+from schema.disclosure import Role
 
 __all__ = ["choose", "fill", "present"]
 
@@ -60,10 +62,9 @@ async def _with_files(visit: Visit) -> tuple[FormData, list[Text]]:
         elif value.filename:
             try:
                 digest = await visit.console.evidence.take(visit.caller, await _file(value))
-            except ClientError as error:
-                refused.append(
-                    Text(f"{value.filename}: {error.message('en')}", f"{value.filename}：{error.message('zh')}")
-                )
+            except Refused as error:
+                said = error.refusal.said
+                refused.append(Text(f"{value.filename}: {said.english}", f"{value.filename}：{said.chinese}"))
             else:
                 values.append((name, f"{digest} {value.filename}"))
     return FormData(values), refused
@@ -85,7 +86,8 @@ def _known(visit: Visit) -> dict[str, str]:
     kind, code = visit.caller.subject or ("", "")
     if kind == "rid":
         return {"subject.name": visit.caller.name, "subject.number": code}
-    return {"subject.code": code, "handlerName": visit.caller.name} if kind == "uscc" else {}
+    known = {"subject.code": code, "handlerName": visit.caller.name} if kind == "uscc" else {}
+    return {**known, "handlers": visit.caller.person} if visit.has(Role.OFFICER) else known
 
 
 def _shown(visit: Visit, filled: Filled) -> Response:

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, papers, presenting
+from gateway.web.console import grants, papers, presenting, trail
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
-from gateway.web.console.subject import subject
+from gateway.web.console.subject import log, subject
 from gateway.web.console.visit import Visit, sent_form
 from gateway.web.frame import ASSETS, goes_to
 from gateway.web.refusal import Refused, refusal_page
@@ -37,6 +37,10 @@ _GET: Final[dict[str, Page]] = {
     "/console/grants/new": grants.fill,
     "/console/grants/{id}": grants.grant,
     "/console/subject": subject,
+    "/console/subject/log": log,
+    "/console/trail": trail.search,
+    "/console/trail/numbers": trail.numbers,
+    "/console/trail/entries/{receipt}": trail.entry,
 }
 _POST: Final[dict[str, Page]] = {
     "/console/papers/new/{kind}": presenting.present,
@@ -47,6 +51,9 @@ _POST: Final[dict[str, Page]] = {
     "/console/grants/{id}/review": grants.review,
     "/console/grants/{id}/approve": grants.approve,
     "/console/grants/{id}/withdraw": grants.withdraw,
+    "/console/trail": trail.search_person,
+    "/console/trail/evidence": trail.evidence,
+    "/console/trail/entries/{receipt}/verify": trail.verify,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from gateway.access.papers.rights import is_staff
 from gateway.errors import Text
 from gateway.web.console.asking import Reply
 from gateway.web.console.documents import START
@@ -12,8 +13,6 @@ from gateway.web.console.visit import Visit
 from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["start"]
-
-_SHOWN = "count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,12 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
             Text("Reviewed by the credit centre.", "已经信用中心审核。"),
             counts["reviewed"],
         )
+    if visit.has(Role.AUDITOR):
+        yield Card(
+            "/console/trail",
+            Text("Query log", "查询记录"),
+            Text("Who asked, when, why; verified, with evidence.", "谁、何时、因何查询；可核验、可导出证据。"),
+        )
     if visit.caller.subject is not None:
         yield Card(
             "/console/subject",
@@ -73,9 +78,11 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
             Text("Propose a grant", "提出有限共享授权"),
             Text("What of tier C your organisation needs.", "本单位需查询的有限共享类信息。"),
         )
+    all_of_them = Text("All papers that were presented.", "全部已出示的材料。")
+    ones_own = Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。")
     yield Card(
         "/console/papers",
         Text("Papers", "证明材料"),
-        Text("Those of your own, and those about you.", "本人出示的及涉及本人的材料。"),
+        all_of_them if is_staff(visit.caller) else ones_own,
         counts["all"],
     )

@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from gateway.web.console.asking import refusal_of
 from gateway.web.console.documents import ABOUT_ME, OWN_PAPERS
+from gateway.web.console.trail_documents import MY_LOG
 from gateway.web.console.visit import Visit
 from gateway.web.refusal import Refusal
 from schema.catalogue import BY_GRAPH_FIELD
 from schema.definition import RecordDefinition
 
-__all__ = ["subject"]
+__all__ = ["log", "subject"]
 
 _UNPROVED: Final = ("IDENTITY_DOCUMENT", "ENTITY_CERTIFICATE", "AUTHORISATION")
 """What the graph misses of somebody who has not proved that it asks about itself: it is a third party until then."""
@@ -40,6 +41,18 @@ async def subject(visit: Visit) -> Response:
     missing = list(_missing(reply.errors))
     told = {"subject": found, "sections": list(_sections(found)), "empty": _empty(found), "missing": missing}
     return visit.page("subject.html", {**told, "unproved": any(each.missing_paper in _UNPROVED for each in missing)})
+
+
+async def log(visit: Visit) -> Response:
+    """Show who looked at the subject that the caller is, or acts for: when, why, which fields, on which paper."""
+    reference = await _reference(visit)
+    if reference is None:
+        return visit.page("no_subject.html", {})
+    reply = await visit.ask(MY_LOG, {"by": reference, "after": visit.query("after")})
+    found = reply.of("subject")
+    if found is None:
+        return visit.page("no_subject.html", {})
+    return visit.page("my_log.html", {"subject": found, "page": found["queryLog"]})
 
 
 async def _reference(visit: Visit) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """One visit to a page of the console: who came, what they sent, and how the page asks and answers for them."""
 
-import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +18,7 @@ from gateway.web.frame import page
 from gateway.web.sessions import Session
 from schema.disclosure import Role
 
-__all__ = ["Visit"]
+__all__ = ["Visit", "sent_form"]
 
 _MOST_FIELDS: Final = 500
 _MOST_FILES: Final = 5
@@ -107,8 +106,3 @@ async def _counted(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
         if size > most_bytes:
             raise BodyTooLarge(Text(f"at most {most_bytes} bytes", f"最多 {most_bytes} 字节"))
         yield part
-
-
-def now() -> float:
-    """Give the instant, in seconds since 1970."""
-    return time.time()

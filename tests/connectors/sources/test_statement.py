@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from connectors.columns import NULL_WORDS
 from connectors.connector import OPEN, Batch, Found, Rows, Selection, SubjectKey
@@ -197,6 +198,15 @@ async def test_who_asks_what_is_open_is_told_of_the_rest_its_key_agency_and_vers
     assert found.losses == ()
     (found,) = await ask(database, batch("TaxCreditRating", OPENED, ONE, highest=Tier.SHARED))
     assert [row[-1] for row in found.rows[0]] == [True, True]
+
+
+def test_nothing_is_lost_of_a_record_that_is_not_there() -> None:
+    """What cannot be read of it would tell of it: an answer with a loss is not kept, and its source is asked again."""
+    tables = {table.record.__name__: table for table in Tax.tables}
+    built = statement.build(tables, batch("TaxCreditRating", ["ratingYear", "grade", OPEN], ONE), sqlite.dialect())
+    (found,) = built.read('[[[["x", "2", 0], ["y", "1", 1]]]]')
+    assert isinstance(found, Found)
+    assert [(loss.row, loss.field) for loss in found.losses] == [([None, "A", True], "ratingYear")]
 
 
 async def test_where_no_rule_raises_a_record_all_are_open(database: Database) -> None:

@@ -101,6 +101,26 @@ def test_a_field_that_is_named_opens_its_records_but_none_above_their_types_tier
     assert seen.highest_of(PAYMENTS, Tier.SHARED) is Tier.SHARED
 
 
+def test_of_records_that_one_named_field_opens_no_other_field_is_open() -> None:
+    penalty = "AdministrativePenalty"
+    scope = Scope(all_shared=False, shared=frozenset({f"{penalty}.remarks"}))
+    seen = clearance(Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=scope))
+    assert seen.decide_field(Tier.SHARED, penalty, "remarks", Tier.SHARED).allowed
+    refused = seen.decide_field(Tier.PUBLIC, penalty, "penaltyContent", Tier.SHARED)
+    assert (refused.allowed, refused.out_of_scope, refused.missing_paper) == (False, True, AUTHORISATION)
+    assert seen.decide_field(Tier.PUBLIC, penalty, "penaltyContent", Tier.PUBLIC).allowed
+
+
+def test_tier_b_as_a_whole_opens_no_field_of_records_of_tier_c() -> None:
+    one_field = Scope(all_shared=True, restricted=frozenset({"EffectiveJudgment.amount"}))
+    authorised = Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=one_field)
+    lettered = Sight(Requester.ORGAN_WITH_LETTER, purpose_fits=True, scope=one_field, granted=one_field)
+    for seen in (clearance(authorised), clearance(lettered)):
+        assert seen.decide_field(Tier.SHARED, "EffectiveJudgment", "amount", Tier.RESTRICTED).allowed
+        assert not seen.decide_field(Tier.SHARED, "EffectiveJudgment", "outcomeSummary", Tier.RESTRICTED).allowed
+        assert seen.decide_field(Tier.SHARED, "EffectiveJudgment", "outcomeSummary", Tier.PUBLIC).allowed
+
+
 def test_a_reporter_is_told_that_its_agencys_records_are_its_own() -> None:
     assert clearance(Sight(Requester.PROVIDER, purpose_fits=True, own="TAX")).own == "TAX"
     assert clearance(Sight(Requester.PROVIDER, purpose_fits=False, own="TAX")).own == ""

@@ -232,6 +232,12 @@ async def test_a_subject_asked_for_twice_is_one_line_with_all_that_was_told(offi
     assert len(line.fields) == len(set(line.fields))
 
 
+async def test_errors_stand_in_the_order_of_their_fields_whatever_was_answered_first(office: Office) -> None:
+    at_once = 'b: subject(by: {unifiedSocialCreditCode: "x"}) { id }'
+    told = await office.ask(f"{asks(CODE, PAYMENTS, 'a')} {at_once}")
+    assert [each["path"][0] for each in json.loads(told.body)["errors"]] == ["a", "b"]
+
+
 async def test_two_subjects_are_two_lines(office: Office) -> None:
     await office.ask(f"{asks(CODE, ARREARS, 'a')} {asks(OTHER, 'name', 'b')}")
     assert sorted(each.subject_id for each in office.entry.subjects) == sorted([f"id-{CODE}", f"id-{OTHER}"])
@@ -317,6 +323,14 @@ async def test_the_entry_holds_no_value(office: Office) -> None:
     written = repr(office.entry)
     assert "某公司" not in written
     assert CODE not in written.replace(f"id-{CODE}", "")
+
+
+async def test_of_an_identity_number_in_what_was_said_the_entry_keeps_the_mask(office: Office) -> None:
+    number, mask = "410199199001010015", "4101************15"
+    said = Purpose(PurposeCode.SUPERVISION, f"核查{number}的举报")
+    await office.ask(asks(CODE, "name"), purpose=said, papers=(number,))
+    assert (office.entry.purpose_text, office.entry.papers) == (f"核查{mask}的举报", (mask,))
+    assert number not in repr(office.entry)
 
 
 # How the whole ended

@@ -113,7 +113,7 @@ async def heads(read: ReadTable, kind: int) -> list[dict[str, Any]]:
     return [orjson.loads(row.head)["about"] for row in await read(RECORD) if row.kind == kind]
 
 
-async def test_what_is_five_years_old_goes_and_what_is_younger_stays_and_all_still_verifies(  # noqa: PLR0913 (fixtures)
+async def test_what_is_five_years_old_goes_and_what_is_younger_stays_and_all_still_verifies(
     *, keep: Keep, retention: Retention, store: Store, entry: MakeEntry, line: MakeLine, read: ReadTable
 ) -> None:
     await keep(OLD, *(entry(line("uscc:1"), line("uscc:2")) for _ in range(4)))
@@ -141,7 +141,7 @@ async def test_what_was_sealed_with_the_days_last_entries_and_is_younger_stays_f
     assert await is_whole(store)
 
 
-async def test_nothing_goes_a_moment_before_its_five_years_are_over(  # noqa: PLR0913 (fixtures)
+async def test_nothing_goes_a_moment_before_its_five_years_are_over(
     *, keep: Keep, retention: Retention, store: Store, entry: MakeEntry, line: MakeLine, read: ReadTable
 ) -> None:
     await keep(LIMIT + timedelta(milliseconds=50), entry(line("uscc:1")))
@@ -167,7 +167,7 @@ async def test_what_was_never_sealed_is_not_deleted(
 
 
 @pytest.mark.parametrize("what", ["subject", "receipt", "period"])
-async def test_what_is_held_stays_until_it_is_released(  # noqa: PLR0913 (fixtures)
+async def test_what_is_held_stays_until_it_is_released(
     *,
     keep: Keep,
     retention: Retention,
@@ -225,7 +225,7 @@ async def test_only_a_hold_in_force_is_released(store: Store, append: Append) ->
         await Holds(store, Pseudonyms(b"p" * 32), append).release(1, "a reason", "officer Wang")
 
 
-async def test_an_expiry_that_was_stopped_after_it_was_announced_is_gone_on_with(  # noqa: PLR0913 (fixtures)
+async def test_an_expiry_that_was_stopped_after_it_was_announced_is_gone_on_with(
     *,
     keep: Keep,
     retention: Retention,
@@ -266,7 +266,7 @@ async def test_without_an_entry_about_it_nothing_is_deleted(
     assert len(await read(RECORD)) == 1
 
 
-async def test_a_month_of_which_nothing_is_left_is_dropped_and_its_key_destroyed(  # noqa: PLR0913 (fixtures)
+async def test_a_month_of_which_nothing_is_left_is_dropped_and_its_key_destroyed(
     *,
     keep: Keep,
     retention: Retention,
@@ -300,7 +300,7 @@ async def test_a_month_of_which_nothing_is_left_is_dropped_and_its_key_destroyed
     assert await is_whole(store)
 
 
-async def test_a_held_entry_keeps_its_months_key(  # noqa: PLR0913 (fixtures)
+async def test_a_held_entry_keeps_its_months_key(
     *,
     keep: Keep,
     retention: Retention,
@@ -316,7 +316,7 @@ async def test_a_held_entry_keeps_its_months_key(  # noqa: PLR0913 (fixtures)
     assert keys.destroyed == []
 
 
-async def test_nothing_expires_by_a_clock_that_is_not_the_databases(  # noqa: PLR0913 (fixtures)
+async def test_nothing_expires_by_a_clock_that_is_not_the_databases(
     *,
     keep: Keep,
     retention: Retention,
@@ -341,7 +341,7 @@ async def test_nothing_expires_by_a_clock_that_is_not_the_databases(  # noqa: PL
     assert len(await read(RECORD)) == 1
 
 
-async def test_a_clock_that_was_set_while_the_gateway_ran_expires_nothing(  # noqa: PLR0913 (fixtures)
+async def test_a_clock_that_was_set_while_the_gateway_ran_expires_nothing(
     *,
     keep: Keep,
     retention: Retention,
@@ -359,7 +359,7 @@ async def test_a_clock_that_was_set_while_the_gateway_ran_expires_nothing(  # no
     assert ("audit_keeping_failures", 1) in [(name, value) for name, _, value in keeping.figures()]
 
 
-async def test_the_running_gateway_makes_months_and_says_when_rows_have_none(  # noqa: PLR0913 (fixtures)
+async def test_the_running_gateway_makes_months_and_says_when_rows_have_none(
     *,
     keep: Keep,
     retention: Retention,

@@ -60,7 +60,7 @@ async def test_a_trail_that_nobody_touched_verifies(
         ("DELETE FROM audit_tally WHERE organisation = 'COURT'", {"tally: audit_tally"}),
     ],
 )
-async def test_what_was_altered_beside_the_heads_is_found(  # noqa: PLR0913 (fixtures)
+async def test_what_was_altered_beside_the_heads_is_found(
     trail: Trail,
     store: Store,
     entry: MakeEntry,

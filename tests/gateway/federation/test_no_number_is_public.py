@@ -90,7 +90,7 @@ def answer(plan: SubjectPlan, written: str, category: str) -> dict[str, Any]:
     )
     readings = plan.readings
     pages = [first_page([a_row(readings[each.record.name], written, category)] * 2, 20) for each in plan.connections]
-    return plan.project(subject, pages, Surroundings())
+    return plan.project(subject, pages, Surroundings(logs=[None] * len(plan.logs)))
 
 
 def texts(told: object) -> Iterator[str]:

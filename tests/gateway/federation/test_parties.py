@@ -42,8 +42,12 @@ class Shelf:
         return [known.get(each) for each in values]
 
 
+def own_id(kind_prefix: str, canonical: str) -> str:
+    return f"{kind_prefix}-{canonical}"
+
+
 def parties(shelf: Shelf) -> Parties:
-    references = References(lambda kind, code: f"{kind}-{code}", allow_synthetic_region=True)
+    references = References(own_id, allow_synthetic_region=True)
     return Parties(references, cast("Register", shelf))
 
 
@@ -67,6 +71,19 @@ async def test_an_individual_is_taken_at_the_word_and_the_register_is_not_asked(
     assert shelf.asked == []
 
 
+async def test_a_number_that_stands_for_a_name_is_masked() -> None:
+    (found,) = await parties(Shelf()).named([individual(name=NUMBER)], TODAY)
+    assert found == Named(PERSON.id, SubjectKind.INDIVIDUAL, "4101************74")
+
+
+async def test_an_individual_is_not_named_by_an_id_whoever_has_it() -> None:
+    shelf = Shelf()
+    known, unknown = await parties(shelf).named([SubjectRef(id=each) for each in (PERSON.id, "nobody")], TODAY)  # type: ignore[arg-type]  # an ID is a text
+    assert known == unknown == Text("there is no such subject", "没有该主体")
+    (company,) = await parties(shelf).named([SubjectRef(id=COMPANY.id)], TODAY)  # type: ignore[arg-type]  # an ID is a text
+    assert company == Named(COMPANY.id, SubjectKind.LEGAL_PERSON, COMPANY.name, CODE)
+
+
 @pytest.mark.parametrize(
     ("ref", "words"),
     [
@@ -75,6 +92,8 @@ async def test_an_individual_is_taken_at_the_word_and_the_register_is_not_asked(
         (SubjectRef(id="nobody"), "there is no such subject"),  # type: ignore[arg-type]  # an ID is a text
         (individual(id_number="410199200104231075"), "individual.idNumber: CHECKSUM"),
         (individual(name=" "), "individual.name is empty"),
+        (individual(name="欧阳\u202e澈"), "individual.name is no name"),
+        (individual(name="长" * 201), "individual.name is no name"),
         (individual(id_type=IdDocumentType.PASSPORT, id_number="E123"), "there is no such subject"),
         (SubjectRef(), "name the subject by exactly one code"),
     ],

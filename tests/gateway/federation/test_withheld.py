@@ -13,9 +13,13 @@ from connectors.connector import OPEN, Batch, Connector, Key, Selection, Table
 from connectors.credit_centre import CreditCentre
 from connectors.sources.sql import SqlSource
 from connectors.sources.statement import build
-from gateway.federation.plan import SubjectPlan
+from gateway.access.matrix import Requester
+from gateway.access.rules import clearance
+from gateway.access.standings import Sight
+from gateway.federation.plan import SubjectPlan, Viewpoint
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
+from schema.disclosure import Scope
 from schema.tiers import Tier
 from tests.gateway.federation.credit_plans import CLEARANCES, EVERYTHING, planned, planner, records_of, viewpoint
 
@@ -253,3 +257,35 @@ def test_kept_rows_serve_any_later_question_of_the_clearance() -> None:
     )
     assert one.places == other.places
     assert one.places
+
+
+PENALTIES, PAYMENTS = "AdministrativePenalty", "SocialInsurancePayment"
+NAMED = {
+    "a penalty's remarks": (PENALTIES, "INDIVIDUAL", Scope(shared=frozenset({f"{PENALTIES}.remarks"}))),
+    "a payment's amount": (PAYMENTS, "LEGAL_PERSON", Scope(restricted=frozenset({f"{PAYMENTS}.paidAmount"}))),
+    "a judgment's amount, and all of tier B": (
+        *("EffectiveJudgment", "INDIVIDUAL"),
+        Scope(all_shared=True, restricted=frozenset({"EffectiveJudgment.amount"})),
+    ),
+}
+"""Papers that name one field of records that nothing else opens: of what type and kind of subject, and how."""
+
+
+@pytest.mark.parametrize("paper", NAMED)
+@pytest.mark.parametrize("kept", PLANNERS)
+def test_where_a_paper_names_one_field_no_other_is_told(kept: str, paper: str) -> None:
+    name, kind, scope = NAMED[paper]
+    seen = Viewpoint(clearance(Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=scope)), kind, True, False)  # noqa: FBT003 (its order)
+    plan = planned(PLANNERS[kept], EVERYTHING[kind], seen)
+    (named,) = scope.shared | scope.restricted
+    own = {each for each in plan.fields if each.partition(".")[0] == name} - {f"{name}.{each}" for each in ENVELOPE}
+    assert own == {named}
+    assert {f"{name}.{each}" for each in RECORDS[name].fields} - {named} <= set(plan.withheld)
+
+
+def test_a_day_that_a_paper_does_not_name_is_not_told_by_the_envelope() -> None:
+    name, kind, scope = NAMED["a payment's amount"]
+    seen = Viewpoint(clearance(Sight(Requester.THIRD_PARTY, purpose_fits=True, scope=scope)), kind, False, False)  # noqa: FBT003 (its order)
+    plan = planned(PLANNERS["rows not kept"], records_of(kind, RECORDS[name].graph_field, "id occurredOn"), seen)
+    assert f"{name}.id" in plan.fields
+    assert f"{name}.occurredOn" in plan.withheld

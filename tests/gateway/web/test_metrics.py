@@ -4,6 +4,7 @@ from gateway.answer import Answer
 from gateway.errors import AuditUnavailable
 from gateway.federation.fetch import Timing
 from gateway.web.metrics import Metrics
+from schema.disclosure import Outcome
 from tests.gateway.audit.test_spans import entry
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -57,3 +58,14 @@ def test_a_duration_on_a_bound_belongs_to_its_bucket() -> None:
     metrics = Metrics()
     metrics.note(200, answer(), 5_000_000)
     assert samples(metrics)["xinyong_request_seconds_bucket", labelled(le="0.005")] == 1
+
+
+def test_who_is_not_there_is_counted_like_who_may_not_be_found() -> None:
+    metrics = Metrics()
+    for outcome in (Outcome.NOT_FOUND, Outcome.DENIED):
+        told = answer()
+        assert told.entry is not None
+        metrics.note(200, told._replace(entry=told.entry._replace(outcome=outcome)), 1)
+    found = samples(metrics)
+    assert found["xinyong_requests_total", labelled(status="200", outcome="DENIED")] == 2
+    assert ("xinyong_requests_total", labelled(status="200", outcome="NOT_FOUND")) not in found

@@ -18,6 +18,11 @@ def test_what_is_no_plain_word_is_no_request_id(given: bytes) -> None:
     assert len(made) == 16
 
 
+def test_a_request_id_is_nobodys_identity_number() -> None:
+    made = request_id_of({b"x-request-id": b"410199200104231074"})
+    assert (len(made), "0423" in made) == (16, False)
+
+
 def test_the_trace_of_the_caller_goes_on() -> None:
     assert trace_id_of({b"traceparent": b"00-" + TRACE + b"-b7ad6b7169203331-00"}) == TRACE.decode()
 

@@ -66,6 +66,13 @@ WRONG: list[tuple[str, Any, dict[str, Any], str, str]] = [
         "scope.restricted.0",
     ),
     ("third-party", authorisation, {"scope": ScopeInput(shared=["Nothing"])}, "BAD_USER_INPUT", "scope.shared.0"),
+    (
+        "third-party",
+        authorisation,
+        {"scope": ScopeInput(shared=["TaxArrears"] * 201)},
+        "BAD_USER_INPUT",
+        "scope.shared",
+    ),
     ("third-party", authorisation, {"purposes": []}, "PAPER_INVALID", "purposes"),
     ("third-party", authorisation, {"purposes": [PurposeCode.SELF]}, "PAPER_INVALID", "purposes"),
     ("third-party", authorisation, {"max_uses": 0}, "BAD_USER_INPUT", "maxUses"),
@@ -80,6 +87,10 @@ WRONG: list[tuple[str, Any, dict[str, Any], str, str]] = [
     ("tax-officer", official_letter, {"signatory": "程税安"}, "PAPER_INVALID", "signatory"),
     ("tax-officer", official_letter, {"signatory": "demo:tax-officer"}, "PAPER_INVALID", "signatory"),
     ("tax-officer", official_letter, {"handlers": []}, "PAPER_INVALID", "handlers"),
+    ("tax-officer", official_letter, {"handlers": [PERSONS["IN-09"]["idNumber"]]}, "BAD_USER_INPUT", "handlers"),
+    ("tax-officer", official_letter, {"handlers": ["demo:tax-officer\x00"]}, "BAD_USER_INPUT", "handlers"),
+    ("centre-operator", entity_certificate, {"holder": PERSONS["IN-09"]["idNumber"]}, "BAD_USER_INPUT", "holder"),
+    ("centre-operator", authorisation, {"requester": "a\u202eb"}, "BAD_USER_INPUT", "requester"),
     ("tax-officer", official_letter, {"subjects": []}, "PAPER_INVALID", "subjects"),
     ("tax-officer", official_letter, {"subjects": [legal("LP-10")] * 2}, "BAD_USER_INPUT", "subjects.1"),
     ("tax-officer", official_letter, {"subjects": [legal("LP-10")] * 101}, "PAPER_INVALID", "subjects"),
@@ -166,6 +177,25 @@ async def test_anothers_document_is_not_ones_own(small_office: Office) -> None:
     impostor = SubjectRef(individual=IndividualRef(id_number=number, name=PERSONS["IN-09"]["name"]))
     payload = await small_office.present("auditor", identity_document(subject=impostor, number=number))
     assert [each.field[-1] for each in payload.errors] == ["subject"]
+
+
+async def test_nobody_authorises_oneself_by_a_paper_of_ones_own(office: Office) -> None:
+    certificate = entity_certificate(subject=legal("LP-10"), issuer=CODES["LP-10"], holder="demo:auditor")
+    await office.accepted("centre-operator", certificate)
+    payload = await office.present("auditor", authorisation(requester="demo:auditor"))
+    assert ("PAPER_INVALID", "requester") in {(each.code, each.field[-1]) for each in payload.errors}
+
+
+async def test_an_authorisation_serves_an_organisation_or_a_person(office: Office) -> None:
+    for persona, requester, organisation, persons in (
+        ("third-party", None, CODES["LP-02"], []),
+        ("third-party", "demo:third-party", None, ["demo:third-party"]),
+        ("centre-operator", "TAX", "TAX", []),
+        ("centre-operator", CODES["LP-02"], CODES["LP-02"], []),
+        ("centre-operator", "demo:individual", None, ["demo:individual"]),
+    ):
+        paper = await office.presented(persona, authorisation(requester=requester))
+        assert (paper.organisation, paper.holders) == (organisation, persons)
 
 
 async def test_only_the_window_presents_for_another(small_office: Office) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from gateway.access.keys import SealBroken
-from gateway.errors import BadUserInput, Forbidden, PaperInvalid, StateConflict
+from gateway.access.papers import desk, rights
+from gateway.errors import BadUserInput, Forbidden, PaperInvalid, PapersUnavailable, StateConflict
 from gateway.store.tables import METADATA, PAPER
 from schema.papers import PaperKind, PaperState, ReviewDecision, SignatureKind
 from schema.references import IndividualRef, SubjectRef
@@ -122,6 +124,17 @@ async def test_of_two_reviews_at_once_one_counts(office: Office) -> None:
     assert conflicts[0].state == shown.state.value
 
 
+async def test_a_step_from_a_state_that_is_past_is_not_written(office: Office) -> None:
+    own_id = (await office.presented("tax-officer", official_letter())).id
+    (stale,) = await office.room.archive.papers([own_id])
+    step = replace(stale.steps[0], from_state="SUBMITTED", to_state="ACCEPTED")
+    await office.room.archive.move(stale, step)
+    with pytest.raises(StateConflict, match="ACCEPTED by now"):
+        await office.room.archive.move(stale, replace(step, to_state="REJECTED"))
+    (kept,) = await office.room.archive.papers([own_id])
+    assert (kept.decided, len(kept.steps)) == (PaperState.ACCEPTED, 2)
+
+
 async def test_a_paper_that_has_ended_while_it_waited_is_not_accepted(office: Office) -> None:
     paper = await office.presented("tax-officer", official_letter(valid_to=day(1)))
     payload = await office.desk("centre-approver", days=2).review(paper.id, ACCEPT, "核对无误")
@@ -168,6 +181,18 @@ async def test_a_letter_is_revoked_by_its_presenter_and_by_staff(office: Office,
     assert payload.paper.state is PaperState.REVOKED
     with pytest.raises(StateConflict, match="REVOKED"):
         await office.desk(persona).revoke(own_id, "再次撤销")
+
+
+async def test_the_day_on_which_a_paper_ends_is_in_its_history(office: Office) -> None:
+    own_id = await office.accepted("third-party", entity_certificate())
+    before = await office.desk("third-party", days=29).paper(own_id)
+    after = await office.desk("third-party", days=30).paper(own_id)
+    assert before is not None
+    assert after is not None
+    assert before.history[-1].to is PaperState.ACCEPTED
+    last = after.history[-1]
+    assert last.to is PaperState.EXPIRED
+    assert (last.actor, last.at.isoformat()) == ("SYSTEM", "2026-12-23T00:00:00+08:00")
 
 
 async def test_the_subject_revokes_an_authorisation_that_it_gave(office: Office) -> None:
@@ -251,6 +276,20 @@ async def test_names_are_masked_for_a_holder_who_did_not_present(office: Office)
     assert shown.signatory == "局**"
 
 
+async def test_the_public_does_nothing_with_papers(office: Office) -> None:
+    own_id = await office.accepted("tax-officer", official_letter())
+    public = office.desk("public")
+    for step in (
+        public.submit(own_id),
+        public.review(own_id, ACCEPT, "核对无误"),
+        public.revoke(own_id, "案件已办结"),
+    ):
+        with pytest.raises(PaperInvalid):
+            await step
+    (kept,) = await office.room.archive.papers([own_id])
+    assert not rights.may_read(caller("public"), kept, frozenset({office.id_of("LP-10")}))
+
+
 async def test_pages_hang_together_newest_first(office: Office) -> None:
     ids = []
     for n in range(5):
@@ -308,6 +347,23 @@ async def test_no_number_and_no_name_of_a_person_is_in_the_register(office: Offi
                 for one in PERSONS.values():
                     assert one["idNumber"] not in written
                     assert one["name"] not in written
+
+
+async def test_a_number_that_somebody_typed_into_a_text_is_masked(office: Office) -> None:
+    number = PERSONS["IN-09"]["idNumber"]
+    own_id = await office.accepted("tax-officer", official_letter(letter_number=f"关于{number}的函", signatory=number))
+    payload = await office.desk("tax-officer").revoke(own_id, f"当事人 {number} 已结清")
+    assert payload.paper is not None
+    assert payload.paper.number == "关于4101************53的函"
+    assert payload.paper.history[-1].reason == "当事人 4101************53 已结清"
+    assert number not in repr(payload.paper)
+
+
+async def test_an_id_that_is_taken_is_no_paper_over_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "new_id", lambda _: "EC-TAKEN")
+    await office.presented("third-party", entity_certificate())
+    with pytest.raises(PapersUnavailable):
+        await office.present("third-party", entity_certificate(seal="另一枚"))
 
 
 async def test_a_paper_moved_to_another_place_does_not_open(office: Office) -> None:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from gateway.access.keys import Keys
-from gateway.access.papers import EvidenceFiles
+from gateway.access.papers import EvidenceFiles, room
 from gateway.errors import (
     BadUserInput,
     BodyTooLarge,
     Forbidden,
     InternalError,
-    PaperInvalid,
+    NoSuchFile,
     StartRefused,
     UnsupportedMediaType,
 )
-from tests.gateway.access.papers.office import PDF, Office, caller, digest, official_letter, person
+from tests.gateway.access.papers.office import PDF, Office, caller, digest, entity_certificate, official_letter, person
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 20
 JPEG = b"\xff\xd8\xff\xe0" + b"\x00" * 20
@@ -98,6 +98,7 @@ async def test_nothing_but_a_digest_names_a_file(files: EvidenceFiles, name: str
         ("a\r\nX: b.pdf", "aX: b.pdf"),
         ("/", None),
         ("x" * 300, "x" * 200),
+        ("410199200104231074身份证.pdf", "4101************74身份证.pdf"),
         (None, None),
     ],
 )
@@ -141,13 +142,24 @@ async def test_evidence_is_for_its_sender_its_subject_and_staff(office: Office) 
             file, content, papers = await office.room.give_file(caller(persona), digest(), office.now)
             assert (content, file.media_type, len(papers)) == (PDF, "application/pdf", 1)
         else:
-            with pytest.raises(PaperInvalid, match="no such file for you"):
+            with pytest.raises(NoSuchFile):
                 await office.room.give_file(caller(persona), digest(), office.now)
+
+
+async def test_of_two_who_sent_the_same_file_each_sees_its_own_papers(office: Office) -> None:
+    await office.presented("tax-officer", official_letter(subjects=[person("IN-10")]))
+    await office.presented("third-party", entity_certificate())
+    for persona, papers in (("tax-officer", 1), ("third-party", 1), ("individual", 1), ("auditor", 2)):
+        _, _, found = await office.room.give_file(caller(persona), digest(), office.now)
+        assert len(found) == papers
+    await office.file("company")
+    _, _, found = await office.room.give_file(caller("company"), digest(), office.now)
+    assert found == []
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "nothing"])
 async def test_a_file_that_was_never_sent_is_refused_in_the_same_words(office: Office, name: str) -> None:
-    with pytest.raises(PaperInvalid, match="no such file for you"):
+    with pytest.raises(NoSuchFile):
         await office.room.give_file(caller("auditor"), name, office.now)
 
 
@@ -161,6 +173,17 @@ async def test_a_file_sent_twice_is_kept_once(office: Office, tmp_path: Path) ->
     assert await office.file("tax-officer") == await office.file("tax-officer")
     assert await office.file("third-party") == digest()
     assert len([each for each in (tmp_path / "evidence").rglob("*") if each.is_file()]) == 1
+
+
+async def test_one_person_does_not_fill_the_disk(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "FILES_A_DAY", 2)
+    for n in range(2):
+        await office.file("tax-officer", PDF + bytes([n]))
+    with pytest.raises(Forbidden, match="files a day"):
+        await office.file("tax-officer", PDF)
+    await office.file("third-party", PDF)
+    office.now += 86_401
+    await office.file("tax-officer", PDF)
 
 
 async def test_nothing_of_evidence_is_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.access.papers import CallersDesk
-from gateway.errors import BadUserInput, Forbidden, PaperInvalid, StateConflict
+from gateway.access.papers import CallersDesk, grants
+from gateway.errors import BadUserInput, Forbidden, PaperInvalid, PapersUnavailable, StateConflict
 from schema.desk import GrantPayload
 from schema.disclosure import PurposeCode, Role
 from schema.papers import Grant, GrantState, ReviewDecision
@@ -47,6 +47,7 @@ async def test_a_grant_goes_through_three_hands(office: Office) -> None:
         (None, GrantState.PROPOSED, "demo:tax-officer"),
         (GrantState.PROPOSED, GrantState.REVIEWED, "demo:centre-approver"),
         (GrantState.REVIEWED, GrantState.APPROVED, "demo:supervisor"),
+        (GrantState.APPROVED, GrantState.ACTIVE, "SYSTEM"),
     ]
     basis = approved.history[0].legal_basis
     assert (basis.article, basis.paragraph, basis.item) == ("15", "1", "3")
@@ -70,6 +71,11 @@ async def test_a_grant_is_active_between_its_days(office: Office) -> None:
     assert await listed(2, GrantState.ACTIVE)
     assert await listed(4, GrantState.ACTIVE)
     assert await listed(5, GrantState.EXPIRED)
+    (expired,) = (await office.desk("tax-officer", days=5).grants(None, None, (20, None))).nodes
+    assert [(each.to, each.at.date()) for each in expired.history[-2:]] == [
+        (GrantState.ACTIVE, day(2)),
+        (GrantState.EXPIRED, day(5)),
+    ]
     assert not await listed(5, GrantState.ACTIVE)
     assert not await listed(2, GrantState.PROPOSED)
     with pytest.raises(StateConflict, match="EXPIRED"):
@@ -144,6 +150,15 @@ async def test_a_grant_that_is_refused_is_withdrawn_with_the_reason(office: Offi
     assert refused.history[-1].reason == "依据不足"
     with pytest.raises(StateConflict, match="WITHDRAWN"):
         await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")
+
+
+async def test_a_grant_id_that_is_taken_is_no_grant_over_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "new_id", lambda _: "GR-TAKEN")
+    await proposed(office)
+    with pytest.raises(PapersUnavailable):
+        await proposed(office, approval_document="另一文号")
 
 
 async def test_a_step_has_its_reason(office: Office) -> None:

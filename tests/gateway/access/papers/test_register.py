@@ -273,6 +273,8 @@ async def test_a_one_time_paper_is_used_once_for_each_subject(office: Office) ->
     shown = await office.desk("tax-officer").paper(letter)
     assert shown is not None
     assert (shown.use_count, shown.state.value) == (2, "EXHAUSTED")
+    last = shown.history[-1]
+    assert (last.to.value, last.actor, last.at.timestamp()) == ("EXHAUSTED", "SYSTEM", office.now)
     with pytest.raises(PaperInvalid, match="exhausted"):
         await held(office, "tax-officer", letter)
     with pytest.raises(PaperInvalid, match="exhausted"):
@@ -336,6 +338,37 @@ async def test_the_forged_role_of_a_handler_opens_no_letter(office: Office) -> N
     outsider = replace(caller("company"), person="demo:tax-officer", roles=frozenset({Role.OFFICER}))
     with pytest.raises(PaperInvalid, match=UNKNOWN):
         await held(office, outsider, letter)
+
+
+async def test_a_reporter_cites_no_letter_though_it_is_named_in_it(office: Office) -> None:
+    letter = await office.accepted("tax-officer", official_letter(handlers=["demo:tax-officer", "demo:tax-reporter"]))
+    await granted(office, "tax-officer")
+    with pytest.raises(PaperInvalid, match=UNKNOWN):
+        await held(office, "tax-reporter", letter)
+    assert len((await held(office, "tax-officer", letter)).letters) == 1
+
+
+async def test_a_credit_service_cites_no_letter_whoever_took_it_in(office: Office) -> None:
+    given = official_letter(
+        organ=CREDIT_SERVICE, handlers=["demo:credit-service"], purposes=[PurposeCode.CREDIT_SERVICE]
+    )
+    letter = await office.accepted("centre-operator", given)
+    await office.accepted("supervisor", recognition())
+    with pytest.raises(PaperInvalid, match=UNKNOWN):
+        await held(office, "credit-service", letter)
+
+
+async def test_a_credit_service_off_duty_or_not_recognised_needs_its_own_paper_as_any_third_party(
+    office: Office,
+) -> None:
+    given = authorisation(requester=CREDIT_SERVICE, purposes=[PurposeCode.TRANSACTION])
+    own_id = await office.accepted("centre-operator", given)
+    with pytest.raises(PaperInvalid, match="your own identity document or entity certificate"):
+        await held(office, "credit-service", own_id)
+    await office.accepted("supervisor", recognition())
+    assert (await held(office, "credit-service", own_id)).recognised
+    with pytest.raises(PaperInvalid, match="your own identity document or entity certificate"):
+        await held(office, replace(caller("credit-service"), roles=frozenset()), own_id)
 
 
 async def test_an_individuals_authorisation_is_its_persons(office: Office) -> None:

@@ -22,6 +22,7 @@ from gateway.answer import Answer, Desk, Question
 from gateway.errors import BadUserInput, GatewayError, Text, to_graphql
 from gateway.settings import Settings
 from gateway.web.console import File, Rooms, pages
+from gateway.web.refusal import Refusal, Refused
 from schema.about import Viewer
 from schema.connections import PageInfo
 from schema.desk import GrantPayload, PaperPayload, UserError
@@ -257,7 +258,7 @@ class MadeUpEvidence:
     async def take(self, caller: Caller, file: File) -> str:  # noqa: ARG002 (the room's own call)
         """Keep PDFs alone."""
         if not file.content.startswith(b"%PDF"):
-            raise BadUserInput(Text("no PDF, PNG or JPEG", "不是 PDF、PNG 或 JPEG"))
+            raise Refused(Refusal.of(BadUserInput(Text("no PDF, PNG or JPEG", "不是 PDF、PNG 或 JPEG"))))
         digest = f"{len(self.shelf.files):064x}"
         self.shelf.files[digest] = file
         return digest

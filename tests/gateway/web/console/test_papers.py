@@ -229,6 +229,8 @@ def test_an_instant_is_of_the_citys_zone(browser: Browser) -> None:
 def test_a_form_knows_what_the_token_said(browser: Browser) -> None:
     browser.log_in("individual")
     assert 'value="410199200104231074"' in browser.open("/console/papers/new/IDENTITY_DOCUMENT").text
+    browser.log_in("tax-officer")
+    assert "demo:tax-officer</textarea>" in browser.open("/console/papers/new/OFFICIAL_LETTER").text
     browser.log_in("company")
     assert 'value="91410199DEM001076Q"' in browser.open("/console/papers/new/ENTITY_CERTIFICATE").text
 
@@ -333,7 +335,7 @@ def test_a_file_is_given_to_be_kept_and_never_run(browser: Browser) -> None:
     browser.send("/console/papers/new/AUTHORISATION", AUTHORISATION, files=PROOF)
     file = browser.open(f"/console/evidence/{0:064x}")
     assert file.content == PDF
-    assert file.headers["content-disposition"] == 'attachment; filename="0000000000000000.pdf"'
+    assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''%E6%8E%88%E6%9D%83%E4%B9%A6.pdf"
     assert file.headers["content-security-policy"].startswith("sandbox")
     assert file.headers["x-content-type-options"] == "nosniff"
     assert file.headers["cache-control"] == "no-store"

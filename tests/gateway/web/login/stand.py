@@ -45,6 +45,8 @@ class Stand:
     discovery: dict[str, Any] = field(default_factory=dict)
     """What it says falsely of itself."""
     post_only: bool = False
+    answers: str | None = None
+    """What it answers instead of a token."""
     asked: list[dict[str, str]] = field(default_factory=list)
     waiting: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -88,6 +90,8 @@ class Stand:
 
     async def token(self, request: Request) -> Response:
         """Exchange a code once, for the client that asked and has the verifier."""
+        if self.answers is not None:
+            return Response(self.answers, media_type="application/json")
         form = await request.form()
         asked = self.waiting.pop(str(form["code"]), None)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(str(form["code_verifier"]).encode()).digest())

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from gateway.access.callers import Verifier
+from gateway.commands.check import problems
 from gateway.errors import SettingsError, StartRefused
 from gateway.settings import Settings, load
 from tests.gateway.web.console.made_up import Browser, made_up_house
@@ -183,6 +184,14 @@ def test_an_issuer_that_says_it_is_another_is_not_asked(browser: Browser, stand:
     assert "elsewhere" not in refused.text
 
 
+@pytest.mark.parametrize("answer", ["not JSON", "[]", '{"id_token": 1}', '{"access_token": "x"}', "x" * 300_000])
+def test_a_token_endpoint_that_answers_otherwise_logs_nobody_in(browser: Browser, stand: Stand, answer: str) -> None:
+    stand.answers = answer
+    refused = browser.open(sent_back(browser))
+    assert refused.status_code == 502
+    assert "SOURCE_UNAVAILABLE" in refused.text
+
+
 def test_an_issuer_that_is_down_is_told_as_down(tmp_path: Path) -> None:
     stand = Stand(address="http://localhost:9")
     with house_of(stand, tmp_path) as browser:
@@ -207,6 +216,14 @@ def test_a_secret_that_is_not_there_stops_the_start(stand: Stand, tmp_path: Path
     path.unlink() if content is None else path.write_text(content)
     with pytest.raises(StartRefused, match="client_secret_file"), made_up_house(tmp_path / "keys", settings):
         pass
+
+
+async def test_the_check_names_a_secret_that_is_not_there(tmp_path: Path) -> None:
+    settings = settings_of(Stand(address="http://localhost:9"), tmp_path)
+    assert not [each for each in await problems(lambda: settings) if each.room == "login"]
+    (tmp_path / "client-secret").unlink()
+    (told,) = (each.text for each in await problems(lambda: settings) if each.room == "login")
+    assert "put the client's secret there" in told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Entries that their subjects do not see yet: by a rule that is cited, until a day that is named (AMB-29)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.audit.errors import TrailUnread
+from gateway.store.tables import HIDING, RECORD
+
+__all__ = ["Hiding", "hide", "hidings", "is_hidden", "lift"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """One rule: an entry by its place, or all of an organisation for a purpose (empty: whatever the purpose)."""
+
+    id: str
+    article: str
+    reason: str
+    until: date
+    set_by: str
+    place: tuple[int, int] | None = None
+    organisation: str | None = None
+    purpose: str = ""
+
+    def about(self) -> dict[str, object]:
+        """Give what the entry about it says in the open."""
+        return {"hiding": self.id, "article": self.article, "until": self.until.isoformat()}
+
+
+def is_hidden(day: date) -> ColumnElement[bool]:
+    """Say, beside an entry in a statement, whether it is hidden on a day."""
+    own = HIDING.c
+    one = and_(own.stream == RECORD.c.stream, own.seq == RECORD.c.seq)
+    purpose = or_(own.purpose == "", own.purpose == RECORD.c.purpose)
+    return exists(
+        select(own.id).where(
+            own.lifted_at.is_(None), own.until > day, or_(one, and_(own.organisation == RECORD.c.organisation, purpose))
+        )
+    )
+
+
+async def hide(engine: AsyncEngine, hiding: Hiding, at: datetime) -> None:
+    """Put a rule in force.
+
+    Raises:
+        AuditUnavailable: the database took it not.
+
+    """
+    stream, seq = hiding.place or (None, None)
+    row = {
+        "id": hiding.id,
+        "stream": stream,
+        "seq": seq,
+        "organisation": hiding.organisation,
+        "purpose": hiding.purpose,
+        "article": hiding.article,
+        "reason": hiding.reason,
+        "until": hiding.until,
+        "set_by": hiding.set_by,
+        "set_at": at,
+    }
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(HIDING.insert().values(row))
+    except (SQLAlchemyError, OSError) as failure:
+        message = f"the rule could not be written: {failure}"
+        raise TrailUnread(message) from failure
+
+
+async def lift(engine: AsyncEngine, hiding_id: str, by: str, at: datetime) -> bool:
+    """End a rule before its day; say whether it was in force.
+
+    Raises:
+        AuditUnavailable: the database took it not.
+
+    """
+    ended = update(HIDING).where(HIDING.c.id == hiding_id, HIDING.c.lifted_at.is_(None))
+    try:
+        async with engine.begin() as connection:
+            found = await connection.execute(ended.values(lifted_by=by, lifted_at=at))
+    except (SQLAlchemyError, OSError) as failure:
+        message = f"the rule could not be ended: {failure}"
+        raise TrailUnread(message) from failure
+    return found.rowcount == 1
+
+
+async def hidings(engine: AsyncEngine) -> list[Hiding]:
+    """Give the rules that were not ended, by the day on which they end by themselves.
+
+    Raises:
+        AuditUnavailable: they cannot be read.
+
+    """
+    asked = select(HIDING).where(HIDING.c.lifted_at.is_(None)).order_by(HIDING.c.until, HIDING.c.id)
+    try:
+        async with engine.connect() as connection:
+            rows = (await connection.execute(asked)).all()
+    except (SQLAlchemyError, OSError) as failure:
+        message = f"the rules cannot be read: {failure}"
+        raise TrailUnread(message) from failure
+    return [
+        Hiding(
+            id=row.id,
+            article=row.article,
+            reason=row.reason,
+            until=row.until,
+            set_by=row.set_by,
+            place=None if row.stream is None else (row.stream, row.seq),
+            organisation=row.organisation,
+            purpose=row.purpose or "",
+        )
+        for row in rows
+    ]

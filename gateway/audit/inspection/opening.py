@@ -1,0 +1,126 @@
+"""Opens entries: the head as it was hashed, the body with its month's key, the shapes by their digests (R9.7, R19.1).
+
+What cannot be opened any more, since its key is gone or a byte was altered, is shown as far as the columns tell.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import orjson
+from cachetools import LRUCache
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.audit.body import unseal
+from gateway.audit.codes import AUDIT_READ, EXPIRY, HIDING, HOLD, OUTCOMES, QUERY, RELEASE, TIERS, WAYS
+from gateway.audit.inspection.search import Row
+from gateway.store.tables import SHAPE
+from schema.line_shapes import Ruling
+from schema.query_log import QueryLogKind
+
+__all__ = ["KINDS", "METHODS", "OUTCOMES_BY_NUMBER", "TIERS_BY_NUMBER", "MonthsKeys", "Opened", "Opener", "as_bytes"]
+
+KINDS: Final = {
+    QUERY: QueryLogKind.QUERY,
+    EXPIRY: QueryLogKind.EXPIRY,
+    HOLD: QueryLogKind.HOLD,
+    RELEASE: QueryLogKind.RELEASE,
+    AUDIT_READ: QueryLogKind.AUDIT_READ,
+    HIDING: QueryLogKind.HIDING,
+}
+METHODS: Final = {number: way for way, number in WAYS.items()}
+OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.items()}
+TIERS_BY_NUMBER: Final = {number: tier for tier, number in TIERS.items()}
+_REMEMBERED: Final = 4_096
+
+Rulings = Sequence[Ruling]
+
+
+class MonthsKeys(Protocol):
+    """Gives the keys of months that are there still."""
+
+    def existing_month_key(self, number: int) -> bytes | None:
+        """Give the key of a month by its number, None where it was destroyed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One entry: its row, its head, its body, and what was decided in each of its shapes."""
+
+    row: Row
+    head: Mapping[str, Any]
+    body: Mapping[str, Any] | None
+    shapes: tuple[Rulings, ...]
+
+    def closed(self) -> "Opened":
+        """Give what is left of it where its parts are not as they were written: the columns."""
+        return Opened(self.row, {}, None, ())
+
+    @property
+    def receipt(self) -> str:
+        """What the answer gave for it, as far as the row still has it."""
+        return f"{self.row.stream}.{self.row.seq}.{as_bytes(self.row.leaf).hex()}"
+
+
+class Opener:
+    """Opens entries of one trail, and remembers shapes, which never change."""
+
+    def __init__(self, keys: MonthsKeys) -> None:
+        """Take the source of the months' keys."""
+        self._keys = keys
+        self._shapes: LRUCache[bytes, Rulings] = LRUCache(_REMEMBERED)
+
+    async def open(self, connection: AsyncConnection, rows: Sequence[Row]) -> list[Opened]:
+        """Open entries, in their order."""
+        heads = [_read(as_bytes(row.head)) for row in rows]
+        await self._learn(connection, {digest for head in heads for digest in _digests(head)})
+        return [self._opened(row, head) for row, head in zip(rows, heads, strict=True)]
+
+    def _opened(self, row: Row, head: Mapping[str, Any]) -> Opened:
+        shapes = tuple(self._shapes.get(digest, ()) for digest in _digests(head))
+        return Opened(row, head, self._body(row), shapes)
+
+    def _body(self, row: Row) -> Mapping[str, Any] | None:
+        key = self._keys.existing_month_key(row.key_id)
+        if key is None:
+            return None
+        try:
+            return _read(unseal(as_bytes(row.sealed), row.stream, row.seq, key)) or None
+        except (InvalidTag, ValueError):
+            return None
+
+    async def _learn(self, connection: AsyncConnection, digests: Iterable[bytes]) -> None:
+        unknown = [digest for digest in digests if digest not in self._shapes]
+        if not unknown:
+            return
+        asked = select(SHAPE).where(SHAPE.c.digest.in_(unknown)).order_by(SHAPE.c.digest, SHAPE.c.position)
+        found: dict[bytes, list[Ruling]] = {}
+        for row in await connection.execute(asked):
+            ruling = Ruling(row.coordinate, row.tier, row.decision, row.missing_paper, row.article)
+            found.setdefault(bytes(row.digest), []).append(ruling)
+        self._shapes.update(found)
+
+
+def _read(written: bytes) -> dict[str, Any]:
+    """Read JSON; what is none has nothing in it."""
+    try:
+        read = orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _digests(head: Mapping[str, Any]) -> list[bytes]:
+    """Give the digests of a head's shapes; none where they are not as they were written."""
+    try:
+        return [bytes.fromhex(each) for each in head.get("shapes", ())]
+    except (ValueError, TypeError):
+        return []
+
+
+def as_bytes(stored: object) -> bytes:
+    """Give a column's bytes, also where somebody put a text there behind our back."""
+    return stored.encode("utf-8", "surrogateescape") if isinstance(stored, str) else bytes(stored)  # type: ignore[call-overload]  # the driver's

@@ -1,0 +1,113 @@
+"""Verifies one entry now: itself, its lines, its neighbours in the stream, its place in the signed log (R19.10)."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from gateway.audit.errors import TrailUnread
+from gateway.audit.head import leaf_of
+from gateway.audit.seal.notes import NoteRefused, Reader
+from gateway.audit.seal.proofs import NotProved, Place, prove
+from gateway.audit.seal.rows import index_of
+from gateway.audit.seal.suites import suite_named
+from gateway.audit.verification.entries import Entries, Range
+from gateway.audit.verification.findings import Findings
+from gateway.audit.verification.snapshot import Snapshot, open_snapshot
+from gateway.audit.verification.verify import lawful_expiry
+from gateway.errors import StartRefused
+from gateway.store.engine import Address
+from gateway.store.tables import CHECKPOINT
+from schema.inspection import QueryLogFinding, QueryLogSeal, QueryLogVerification
+
+__all__ = ["Verifying", "seal_of"]
+
+_UNSEALED: Final = "not sealed yet"
+
+
+async def seal_of(connection: AsyncConnection, stream: int, seq: int) -> QueryLogSeal | None:
+    """Give where an entry stands in the log, and the first checkpoint that covers it."""
+    index = await index_of(connection, stream, seq)
+    if index is None:
+        return None
+    covering = select(CHECKPOINT.c.size, CHECKPOINT.c.at).where(CHECKPOINT.c.size > index)
+    row = (await connection.execute(covering.order_by(CHECKPOINT.c.size).limit(1))).first()
+    return None if row is None else QueryLogSeal(index=index, checkpoint=row.size, sealed_at=row.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """Verifies entries of the trail at one address; its sessions cannot write."""
+
+    address: Address
+    reader: AsyncEngine
+    vkey: str | None
+    """The log's public key, as the house itself has it."""
+
+    async def verify(self, place: Place) -> QueryLogVerification:
+        """Verify the entry at *place*, which is as a receipt or a row says.
+
+        Raises:
+            AuditUnavailable: the trail cannot be read.
+
+        """
+        found = Findings()
+        index = size = None
+        try:
+            async with open_snapshot(self.address) as snapshot:
+                await self._entry(snapshot, place, found)
+        except StartRefused as unread:
+            raise TrailUnread(str(unread)) from unread
+        try:
+            proved = await prove(self.reader, [place])
+        except NotProved as refused:
+            kind = "unsealed" if _UNSEALED in str(refused) else "proof"
+            found.add(kind, _name(place), refused.detail.english)
+        else:
+            index, size = proved.proofs[0].index, proved.checkpoint.size
+            if self.vkey is not None and proved.log.vkey != self.vkey:
+                found.add("key", "audit_log id 1", "the log names a key that is not the house's own")
+        findings = [QueryLogFinding(kind=kind, row=row, what=what) for kind, row, what in found.listed]
+        return QueryLogVerification(verified=not findings, findings=findings, index=index, checkpoint=size)
+
+    async def _entry(self, snapshot: Snapshot, place: Place, found: Findings) -> None:
+        """Verify what was committed together with the entry, and that the next entry names it."""
+        asked = "SELECT at, head FROM audit_record WHERE stream = $1 AND seq = $2"
+        rows = await snapshot.rows(asked, place.stream, place.seq)
+        if not rows:
+            found.add("missing", _name(place), "it is not there")
+            return
+        at, head = rows[0][0], bytes(rows[0][1])
+        log = await snapshot.rows("SELECT suite, vkey FROM audit_log")
+        suite = suite_named(log[0][0] if log else "std")
+        expiry = await lawful_expiry(snapshot, self._reader(log, found), Findings())
+        await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1), lambda _: None)
+        await self._next(snapshot, place, leaf_of(head).hex(), found)
+
+    async def _next(self, snapshot: Snapshot, place: Place, leaf: str, found: Findings) -> None:
+        asked = "SELECT head FROM audit_record WHERE stream = $1 AND seq = $2"
+        rows = await snapshot.rows(asked, place.stream, place.seq + 1)
+        if rows and _previous(bytes(rows[0][0])) != leaf:
+            name = _name(Place(place.stream, place.seq + 1, b""))
+            found.add("chain", name, "it does not name the entry before it")
+
+    def _reader(self, log: Any, found: Findings) -> Reader | None:  # noqa: ANN401 (rows)
+        vkey = self.vkey or (log[0][1] if log else None)
+        try:
+            return None if vkey is None else Reader.of(vkey)
+        except NoteRefused as refused:
+            found.add("key", "audit_log id 1", str(refused))
+            return None
+
+
+def _previous(head: bytes) -> str | None:
+    try:
+        return str(orjson.loads(head)["prev"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _name(place: Place) -> str:
+    return f"audit_record stream {place.stream} seq {place.seq}"

@@ -1,0 +1,18 @@
+"""What resolvers act through: the desks of one operation's caller, handed over as the context."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from schema.desk import PaperDesk
+    from schema.trail_desk import TrailDesk
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The desks of one caller, at one moment."""
+
+    papers: "PaperDesk"
+    trail: "TrailDesk"

@@ -1,0 +1,41 @@
+import re
+
+import pytest
+
+from schema.papers import GrantState
+from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
+
+
+@pytest.mark.parametrize(
+    ("persona", "paths"),
+    [
+        ("individual", {"/console/subject", "/console/papers/new", "/console/papers"}),
+        ("company", {"/console/subject", "/console/papers/new", "/console/papers"}),
+        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
+        ("tax-reporter", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
+        ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
+        ("centre-operator", {"/console/papers/new", "/console/papers"}),
+        (
+            "centre-approver",
+            {"/console/papers?state=SUBMITTED", "/console/grants?state=PROPOSED", "/console/papers"},
+        ),
+        ("supervisor", {"/console/grants?state=REVIEWED", "/console/papers/new", "/console/papers"}),
+        ("auditor", {"/console/papers"}),
+    ],
+)
+def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:
+    browser.log_in(persona)
+    page = browser.open("/console").text
+    assert set(re.findall(r'class="go"><a href="([^"]+)"', page)) == paths
+    assert f"<code>demo:{persona}</code>" in page
+    for path in paths:
+        assert browser.open(path).status_code == 200 or path == "/console/subject"
+
+
+def test_what_waits_is_counted(browser: Browser) -> None:
+    browser.shelf.papers.extend(a_paper(f"P{number}") for number in range(3))
+    browser.shelf.grants.extend(a_grant(each.value, state=each) for each in GrantState)
+    browser.log_in("centre-approver")
+    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["3", "1", "3"]
+    browser.log_in("supervisor")
+    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["1", "3"]

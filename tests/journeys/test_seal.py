@@ -1,0 +1,117 @@
+"""A house seals what it answered: receipts are proved, two houses share one log, and a changed trail is noticed."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from gateway.audit.seal.notes import Signer
+from gateway.audit.seal.proofs import prove, read_receipt
+from gateway.audit.verification import Range, Report, Trust, verify_trail
+from gateway.settings import Settings
+from gateway.store import Address, migrate, open_store
+from tests.journeys.visitor import CODES, Place, Visitor, visiting
+
+NAME = "query Name($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name } }"
+LP_07 = {"code": CODES["LP-07"]}
+ORIGIN = "city.example/trail"
+
+
+def settings(place: Place, folder: Path) -> Settings:
+    """Give the settings of a house that seals fast."""
+    return place.settings(
+        audit={"seal_s": 0.05, "origin": ORIGIN, "anchors": {"folder": folder / "anchors", "every_s": 0.1}}
+    )
+
+
+@asynccontextmanager
+async def houses(place: Place, folder: Path, count: int) -> AsyncIterator[list[Visitor]]:
+    """Open some houses on one database."""
+    async with visiting(settings(place, folder)) as visitor:
+        if count == 1:
+            yield [visitor]
+        else:
+            async with houses(place, folder, count - 1) as others:
+                yield [visitor, *others]
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    begun = time.monotonic()
+    while not await condition():
+        assert time.monotonic() - begun < 30
+        await asyncio.sleep(0.02)
+
+
+async def verified(place: Place, visitor: Visitor, folder: Path) -> Report:
+    signer = Signer(ORIGIN, visitor.house.keys.log)
+    return await verify_trail(Address.parse(place.trail), Trust((signer.reader.vkey,), folder / "anchors"), Range())
+
+
+async def test_what_was_answered_is_sealed_and_every_receipt_is_proved(files: Place, tmp_path: Path) -> None:
+    async with visiting(settings(files, tmp_path)) as visitor:
+        told = [await visitor.ask(NAME, LP_07, persona=persona) for persona in ("public", "company", "public")]
+        receipts = [each.headers["audit-record"] for each in told]
+        probed = await visitor.house.probe()
+        counted = visitor.house.metrics.written().decode()
+    assert probed["seal"]
+    assert "xinyong_audit_seal_alarms 0.0" in counted
+    report = await verified(files, visitor, tmp_path)
+    assert (report.is_clean, report.entries, report.unsealed) == (True, 3, 0)
+    assert report.anchored >= 2
+    store = open_store(files.trail)
+    proved = await prove(store.engine, [read_receipt(each, visitor.house.keys.receipt) for each in receipts])
+    await store.close()
+    assert proved.proofs[1].receipt == receipts[1]
+    assert sorted(json.loads(proof.head)["seq"] for proof in proved.proofs) == [0, 1, 2]
+
+
+async def test_two_houses_on_one_database_make_one_log(city: Place, tmp_path: Path, postgres_schema: str) -> None:
+    place = city if city.trail.startswith("sqlite") else replace(city, trail=postgres_schema)
+    await migrate(place.trail)
+    async with houses(place, tmp_path, 2) as visitors:
+        for _ in range(3):
+            await asyncio.gather(*(each.ask(NAME, LP_07, persona="company") for each in visitors for _ in range(5)))
+
+        async def sealed() -> bool:
+            return (await verified(place, visitors[0], tmp_path)).log_size == 30
+
+        await until(sealed)
+        for each in visitors:
+            assert (await each.house.probe())["seal"]
+    report = await verified(place, visitors[0], tmp_path)
+    assert (report.is_clean, report.entries, report.log_size) == (True, 30, 30)
+
+
+async def test_a_trail_that_is_changed_under_a_running_house_makes_it_unready(files: Place, tmp_path: Path) -> None:
+    async with visiting(settings(files, tmp_path)) as visitor:
+        await visitor.ask(NAME, LP_07, persona="company")
+
+        async def sealed() -> bool:
+            return (await verified(files, visitor, tmp_path)).log_size == 1
+
+        await until(sealed)
+        store = open_store(files.trail)
+        async with store.engine.begin() as connection:
+            await connection.execute(text("UPDATE audit_record SET seq = 9"))
+        await store.close()
+        told = await visitor.ask(NAME, LP_07, persona="company")
+
+        async def unready() -> bool:
+            return not (await visitor.house.probe())["seal"]
+
+        await until(unready)
+        assert told.status == 200
+        assert b"xinyong_audit_seal_alarms 1.0" in visitor.house.metrics.written()
+
+
+@pytest.mark.parametrize("wrong", [{"origin": "two words"}, {"suite": "md5"}, {"anchors": {"url": "ftp://x"}}])
+def test_settings_of_the_seal_are_checked(files: Place, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        files.settings(audit=wrong)
