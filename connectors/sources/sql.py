@@ -47,6 +47,7 @@ def engine_of(url: str) -> AsyncEngine:
         return create_async_engine(
             URL.create("sqlite+aiosqlite", database=f"file:{path}", query={"mode": "ro", "uri": "true"}),
             poolclass=NullPool,
+            hide_parameters=True,  # in no error, and so in no log
         )
     query = dict(parsed.query)
     schema = query.pop("schema", None)
@@ -57,6 +58,7 @@ def engine_of(url: str) -> AsyncEngine:
         parsed.set(drivername="postgresql+asyncpg", query=query),
         poolclass=NullPool,
         connect_args={"server_settings": settings},
+        hide_parameters=True,
     )
 
 

@@ -194,9 +194,10 @@ class CreditInquiry:
             self.data = await self._resolve(self._fields)
         except Denials as denials:  # the caller wants all or nothing
             self._outcomes.errors = list(denials.errors)
-        told = [each.subject_id for each in self._outcomes.told if each.subject_id]
-        if told:
-            self._graph.distinct.admit(self._question.client, told, self._outcomes.now)
+        told = {each.subject_id for each in self._outcomes.told} | self._outcomes.sought
+        if asked_about := told - {""}:
+            # an id of nobody counts too: else the limit would tell whether there is somebody of that id
+            self._graph.distinct.admit(self._question.client, asked_about, self._outcomes.now)
         if self._held.cited:
             await self._use_papers()
 

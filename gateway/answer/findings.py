@@ -100,7 +100,7 @@ def _shape(told: Told, *, disclosed: bool) -> LineShape:
 
 
 def _joined(one: SubjectLine, other: SubjectLine) -> SubjectLine:
-    first, second = (one, other) if one.outcome is Outcome.DISCLOSED else (other, one)
+    first, second = sorted((one, other), key=lambda line: _WEIGHTIEST.index(line.outcome))
     return SubjectLine(
         first.subject_id,
         first.standing,
@@ -129,6 +129,7 @@ def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool
     return Outcome.FAILED if errors else Outcome.DISCLOSED
 
 
-_WEIGHTIEST = (Outcome.DISCLOSED, Outcome.DENIED, Outcome.FAILED, Outcome.NOT_FOUND)
+_WEIGHTIEST = (Outcome.DISCLOSED, Outcome.FAILED, Outcome.DENIED, Outcome.NOT_FOUND)
+"""Denied and not found stand side by side: which of them it was must turn no other outcome (R15.8)."""
 _DENIALS = frozenset({"FORBIDDEN", "NOT_SUBJECT", "PAPER_INVALID", "PAPER_SCOPE", "RATE_LIMIT_EXCEEDED"})
 """Codes of what was refused because a right or a paper was missing (R18.3, R19.11)."""

@@ -28,4 +28,8 @@ class KnownShapes:
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known.update(new)
-        return [(digest, n, *row) for digest in new for n, row in enumerate(shapes[digest].rows)]
+        return [
+            (digest, n, row.coordinate, row.tier, row.decision, row.missing_paper, row.article)
+            for digest in new
+            for n, row in enumerate(shapes[digest].rows)
+        ]

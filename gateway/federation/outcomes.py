@@ -70,6 +70,8 @@ class Outcomes:
     fail_on_denied: bool = False
     errors: list[tuple[Path, GatewayError]] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
+    sought: set[str] = field(default_factory=set)
+    """The ids by which subjects were asked for, whether or not there is one of that id."""
     timings: list[Timing] = field(default_factory=list)
     sources: dict[str, tuple[bool, float | None]] = field(default_factory=dict)
     """By connector: whether it was reached, and of when the oldest of what it said is."""

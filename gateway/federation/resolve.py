@@ -186,6 +186,7 @@ class Resolver:
         for n, reference in references.items():
             ways.setdefault(reference.by, []).append(n)
         waiting = {by: self._find(by, tuple(references[n].value for n in ns)) for by, ns in ways.items()}
+        errand.outcomes.sought.update(references[n].value for n in ways.get("id", ()))
         found: dict[int, RegisteredSubject] = {}
         for by, ns in ways.items():
             for n, subject in (await self._registered(waiting[by], ns, errand, {})).items():

@@ -75,6 +75,8 @@ class Search:
         if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
             limits = f"{SHORTEST_TEXT} to {LONGEST_TEXT} characters", f"{SHORTEST_TEXT} 至 {LONGEST_TEXT} 字"
             raise BadUserInput(Text(f"text: {limits[0]}", f"text：{limits[1]}"))
+        if not text.isprintable():
+            raise BadUserInput(Text("text has characters that cannot be seen", "text 含不可见字符"))
         after = read_after(self.cursors, _list_of(text), asked.arguments["after"](variables))
         return _Sought(text, read_first(asked.arguments["first"](variables)), after[1] if after else "")
 

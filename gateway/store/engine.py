@@ -19,6 +19,8 @@ from gateway.errors import StartRefused
 __all__ = ["Address", "Store", "connect_postgresql", "connect_sqlite", "create_engine", "open_reader", "open_store"]
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_SILENT: Mapping[str, Any] = {"hide_parameters": True}
+"""What a statement was asked with is in no error, and so in no log: it may name a person (R14.3)."""
 _CURE = "write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME?schema=SCHEMA"
 _BUSY_MS = 1500
 
@@ -92,7 +94,8 @@ def create_engine(url: str) -> AsyncEngine:
 def open_reader(address: Address, limit_s: float) -> AsyncEngine:
     """Give an engine whose sessions cannot write, and give no statement more than *limit_s* on PostgreSQL."""
     if address.path is not None:
-        engine = create_async_engine(f"sqlite+aiosqlite:///file:{quote(str(address.path))}?mode=ro&uri=true")
+        place = f"sqlite+aiosqlite:///file:{quote(str(address.path))}?mode=ro&uri=true"
+        engine = create_async_engine(place, **_SILENT)
         event.listen(engine.sync_engine, "connect", _only_reads)
         return engine
     settings = {"default_transaction_read_only": "on", "statement_timeout": f"{limit_s * 1000:.0f}", "jit": "off"}
@@ -100,7 +103,9 @@ def open_reader(address: Address, limit_s: float) -> AsyncEngine:
     async def connect(**_: object) -> Any:  # noqa: ANN401 - asyncpg has no types
         return await asyncpg.connect(address.dsn, server_settings={**_session(address), **settings})
 
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2, **_SILENT
+    )
     return engine.execution_options(postgresql_readonly=True)
 
 
@@ -127,14 +132,14 @@ def connect_sqlite(address: Address) -> sqlite3.Connection:
 def _engine(address: Address) -> AsyncEngine:
     if address.path is not None:
         address.path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{address.path}")
+        engine = create_async_engine(f"sqlite+aiosqlite:///{address.path}", **_SILENT)
         event.listen(engine.sync_engine, "connect", _on_connect)
         return engine
 
     async def connect(**_: object) -> Any:  # noqa: ANN401 - asyncpg has no types
         return await asyncpg.connect(address.dsn, server_settings=_session(address))
 
-    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True)
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, **_SILENT)
 
 
 def _session(address: Address) -> dict[str, str]:

@@ -39,6 +39,8 @@ Composite = GraphQLObjectType | GraphQLInterfaceType
 _SUBJECTS = ("LegalPerson", "Individual")
 STRANGERS = ("11410199DEM00121XD", "91410199DEM0000140", "", "x" * 18, "DEM001025", "DEM00102-5", "310115600985533")
 SEARCHED = ("郑州", "有限公司", "星", "公司", "示", "  中原 ", "%", "没有这样的名称")
+_OF_THE_TRAIL = "queryLog"
+"""Each question adds to it, those of the comparison too: it is compared with the trail in the journeys."""
 _DEEPEST = 3
 _GUARD = Guard(Bounds.within(Limits()), dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects"], DEFAULT_FIRST))
 
@@ -246,8 +248,9 @@ class Writing:
         return f"{{ {' '.join(parts)} }}"
 
     def _fields(self, of: Any, depth: int) -> list[str]:
-        leaves = [name for name, each in of.fields.items() if _is_leaf(each)]
-        inner = [name for name, each in of.fields.items() if not _is_leaf(each)]
+        asked = {name: each for name, each in of.fields.items() if name != _OF_THE_TRAIL}
+        leaves = [name for name, each in asked.items() if _is_leaf(each)]
+        inner = [name for name, each in asked.items() if not _is_leaf(each)]
         few = of.name in ("Subject", *_SUBJECTS)
         count = self.chance.randint(1, 3 if few else 5)
         chosen = [self.chance.choice([*leaves, "__typename"]) for _ in range(count)]

@@ -70,7 +70,7 @@ class Interference:
             if found:
                 return await self._least(request, found)
             self._asking.remember(subject, orjson.loads(seen.body))
-        alone = (count + self.asked) // 2
+        alone = self.asked + (count - self.asked) * 3 // 4
         while self.asked < count:
             if self.asked == alone and (counted := self._differently_counted(before)):
                 return counted

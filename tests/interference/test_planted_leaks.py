@@ -13,7 +13,7 @@ from tests.interference.watched import watching
 from tests.interference.worlds import Worlds, of_standing
 
 PUBLIC = STANDINGS["public"]
-ENOUGH = 600
+ENOUGH = 900
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ class Seen:
     calls: frozenset[tuple[str, str]]
     """Every statement that reached a source, with each of its keys: which went together, the moment decides."""
     told: tuple[str, ...]
-    """What was written into the log."""
+    """What was written into the log, in any order."""
 
     def differences(self, other: "Seen") -> list[str]:
         """Say in what two answers differ."""
@@ -113,7 +113,7 @@ class Watched:
             (name, _DURATION.sub(b"", value)) for name, value in sent[0]["headers"] if name not in _OF_THE_ENTRY
         )
         body = _INSTANT.sub(self._timeless, _RECEIPT.sub(rb'\1"(taken out)"', sent[1]["body"]))
-        return Seen(sent[0]["status"], headers, body, frozenset(self._calls), tuple(heard))
+        return Seen(sent[0]["status"], headers, body, frozenset(self._calls), tuple(sorted(heard)))
 
     def _timeless(self, instant: "re.Match[bytes]") -> bytes:
         """Take out an instant of this run: when a source was asked."""

@@ -37,6 +37,30 @@ def explained(told: Told, code: str, status: int = 200) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
+    ("document", "cited"),
+    [
+        ("query X($text: ID!) { subject(by: {id: $text}) { id } }", False),
+        ("query X($text: ID!) { paper(id: $text) { id } }", False),
+        ("query X($text: String!) { grants(agency: $text) { totalCount } }", False),
+        ("query X($text: ID!) { papers(subject: {id: $text}) { totalCount } }", False),
+        ("query X($text: String!) { papers(after: $text) { totalCount } }", False),
+        ("query X($text: String!) { searchSubjects(text: $text) { totalCount } }", False),
+        ('mutation X($text: ID!) { revokePaper(id: $text, reason: "不再使用") { paper { id } } }', False),
+        ('mutation X($text: ID!) { withdrawGrant(id: $text, reason: "不再使用") { grant { id } } }', False),
+        ("query X($text: ID!) { subject(by: {id: $text}) { id } }", True),
+    ],
+)
+async def test_a_text_that_no_database_can_hold_is_the_askers_mistake_and_no_failure_of_ours(
+    visitor: Visitor, document: str, *, cited: bool
+) -> None:
+    for text in ("河\x00南", "x\x00' OR 1=1 --"):
+        extensions = {"papers": [text]} if cited else {}
+        told = await visitor.ask(document, {"text": text}, persona="tax-officer", extensions=extensions)
+        assert told.status == 200, told.body
+        assert set(told.codes) <= {"BAD_USER_INPUT", "PAPER_INVALID"}
+
+
+@pytest.mark.parametrize(
     ("document", "variables"),
     [
         ('{ subject(by: {individual: {idNumber: NUMBER, name: "x"}}) { id } }', {}),

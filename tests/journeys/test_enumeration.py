@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.journeys.visitor import CODES, SUPERVISION, Place, visiting
+from tests.journeys.visitor import CODES, PERSONS, SUPERVISION, Place, visiting
 
 NAME = "query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name } }"
+BY_ID = "query($id: ID!) { subject(by: {id: $id}) { name } }"
 SCHEMA = "{ __schema { queryType { name } } }"
 TYPE_NAME = "{ __typename }"
 
@@ -25,6 +26,17 @@ async def test_a_client_that_asks_for_too_many_subjects_is_told_when_to_come_aga
         assert 0 < int(refused.headers["retry-after"]) <= 3_601
         other = await visitor.ask(NAME, {"code": CODES["LP-03"]}, persona="tax-officer", purpose=SUPERVISION)
         assert other.data["subject"]["name"]
+
+
+async def test_the_limit_tells_nobody_whether_there_is_an_individual_of_an_id(place: Place) -> None:
+    async with visiting(place.settings(limits={"subjects_per_hour": 1})) as visitor:
+        there = visitor.house.graph.subject_id("rid", PERSONS["IN-09"]["idNumber"])
+        answers = {}
+        for persona, own_id in (("company", there), ("third-party", "N" * len(there))):
+            first = await visitor.ask(BY_ID, {"id": own_id}, persona=persona)
+            assert first.data == {"subject": None}
+            answers[persona] = (await visitor.ask(NAME, {"code": CODES["LP-01"]}, persona=persona)).codes
+        assert answers["company"] == answers["third-party"] == ["RATE_LIMIT_EXCEEDED"]
 
 
 async def test_the_graph_is_described_to_the_standings_of_the_setting_alone(place: Place) -> None:

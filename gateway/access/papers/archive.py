@@ -1,6 +1,7 @@
 """The register of papers in the gateway's own database: kept whole, moved by one step, found page by page (Art. 18)."""
 
 import base64
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ from gateway.errors import PapersUnavailable, StateConflict, Text
 from gateway.store.tables import EVIDENCE, GRANT, PAPER, PAPER_EVIDENCE, PAPER_PERSON, PAPER_STEP, PAPER_SUBJECT
 from schema.papers import PaperKind
 
-__all__ = ["Archive", "LetterKnown", "Place", "new_id"]
+__all__ = ["Archive", "LetterKnown", "Place", "is_id", "new_id"]
 
 _PREFIXES: Final = {
     PaperKind.IDENTITY_DOCUMENT: "ID",
@@ -42,6 +43,7 @@ _PREFIXES: Final = {
     PaperKind.RECOGNITION: "RE",
 }
 _ID_BYTES: Final = 10
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class LetterKnown(Exception):
@@ -59,6 +61,15 @@ def new_id(kind: PaperKind | None) -> str:
     """Give a new id, of a grant where *kind* is None: short, opaque, and nobody guesses it."""
     prefix = "GR" if kind is None else _PREFIXES[kind]
     return f"{prefix}-{base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode()}"
+
+
+def is_id(text: str) -> bool:
+    """Say whether *text* can be an id of ours: for nothing else is a database asked.
+
+    >>> is_id("AU-66NC7C3KNZHMEOV6"), is_id("x' OR 1=1 --")
+    (True, False)
+    """
+    return _ID.fullmatch(text) is not None
 
 
 class Archive:
@@ -99,6 +110,7 @@ class Archive:
             PapersUnavailable: the database did not answer.
 
         """
+        ids = [each for each in ids if is_id(each)]
         if not ids:
             return []
         async with asked(self._deadline_s), self._engine.connect() as connection:
@@ -162,6 +174,7 @@ class Archive:
             PapersUnavailable: the database did not answer.
 
         """
+        ids = [each for each in ids if is_id(each)]
         if not ids:
             return []
         async with asked(self._deadline_s), self._engine.connect() as connection:

@@ -196,6 +196,8 @@ def _authorisation(paper: _Paper, given: AuthorisationInput, subjects: _Subjects
 def _signed_by(paper: _Paper, given: AuthorisationInput, subject: Named) -> Iterator[Problem]:
     """Refuse what the subject did not sign, or the requester signed for itself."""
     seen, signatory = paper.seen, given.signatory.strip()
+    if given.seal and given.seal.strip():
+        yield from paper.texts(seal=given.seal)
     if {subject.code, subject.id} & seen.served:
         yield paper.wrong("requester", "nobody authorises oneself", "不得自行授权")
     if subject.kind is SubjectKind.INDIVIDUAL:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement
 from gateway.access.callers import Caller
 from gateway.access.held import Held
 from gateway.access.papers import rights
-from gateway.access.papers.archive import Archive, LetterKnown, Place, new_id
+from gateway.access.papers.archive import Archive, LetterKnown, Place, is_id, new_id
 from gateway.access.papers.checks import MOST_SUBJECTS, Circumstances, check_paper
 from gateway.access.papers.holding import not_to_cite
 from gateway.access.papers.pages import page_info, read_cursor, read_first
@@ -301,7 +301,7 @@ class PapersDesk:
     async def _id_of(self, subject: SubjectRef) -> str:
         """Give the id of a subject; of one that there is not, an id of nobody."""
         if subject.id:  # whose it is need not be known: one's own papers alone are looked through
-            return str(subject.id)
+            return str(subject.id) if is_id(subject.id) else ""
         (found,) = await self.subjects.named([subject], self.today)
         return "" if isinstance(found, Text) else found.id
 

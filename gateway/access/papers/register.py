@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.callers import Caller
 from gateway.access.held import NOTHING_HELD, Grant, Held
+from gateway.access.papers.archive import is_id
 from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.holding import Candidate, hold, needs_grants, no_longer, not_to_cite
 from gateway.access.papers.paper import FOR_ONESELF
@@ -146,7 +147,7 @@ _GRANTS: Final = (
 async def _candidates(connection: AsyncConnection, caller: Caller, cited: Sequence[str]) -> list[Candidate]:
     """Give every paper that may matter."""
     service = caller.organisation if caller.organisation_kind is OrganizationKind.CREDIT_SERVICE else None
-    asked_for = {"person": caller.person, "cited": list(cited), "service": service}
+    asked_for = {"person": caller.person, "cited": [each for each in cited if is_id(each)], "service": service}
     rows: defaultdict[str, list[Any]] = defaultdict(list)
     for row in (await connection.execute(_CANDIDATES, asked_for)).all():
         rows[row.id].append(row)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.access.papers.asking import DEADLINE_S, asked
+from gateway.access.papers.evidence import is_digest
 from gateway.access.papers.paper import File
 from gateway.access.papers.rows import Seals, place_of, read_file
 from gateway.store.tables import EVIDENCE, PAPER_EVIDENCE
@@ -53,7 +54,8 @@ class Senders:
             PapersUnavailable: the database did not answer.
 
         """
-        statement = select(EVIDENCE).where(EVIDENCE.c.sent_by == sent_by, EVIDENCE.c.digest.in_(digests))
+        known = [each for each in digests if is_digest(each)]
+        statement = select(EVIDENCE).where(EVIDENCE.c.sent_by == sent_by, EVIDENCE.c.digest.in_(known))
         async with asked(self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return {row.digest: read_file(row, self._seals) for row in rows}

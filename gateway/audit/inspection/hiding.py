@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.audit.errors import TrailUnread
-from gateway.store.tables import HIDING, RECORD
+from gateway.store.tables import HIDING
 
 __all__ = ["Hiding", "hide", "hidings", "is_hidden", "lift"]
 
@@ -31,14 +32,14 @@ class Hiding:
         return {"hiding": self.id, "article": self.article, "until": self.until.isoformat()}
 
 
-def is_hidden(day: date) -> ColumnElement[bool]:
-    """Say, beside an entry in a statement, whether it is hidden on a day."""
+def is_hidden(day: date, entry: Any) -> ColumnElement[bool]:  # noqa: ANN401 (a table's columns)
+    """Say whether an *entry*, by its columns in a statement, is hidden on a day."""
     own = HIDING.c
-    one = and_(own.stream == RECORD.c.stream, own.seq == RECORD.c.seq)
-    purpose = or_(own.purpose == "", own.purpose == RECORD.c.purpose)
+    one = and_(own.stream == entry.stream, own.seq == entry.seq)
+    purpose = or_(own.purpose == "", own.purpose == entry.purpose)
     return exists(
         select(own.id).where(
-            own.lifted_at.is_(None), own.until > day, or_(one, and_(own.organisation == RECORD.c.organisation, purpose))
+            own.lifted_at.is_(None), own.until > day, or_(one, and_(own.organisation == entry.organisation, purpose))
         )
     )
 

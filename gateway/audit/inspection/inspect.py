@@ -115,8 +115,11 @@ class Trail:
         """Give a page of who looked at a subject; *hidden_on* is the day for the subject itself, None for auditors."""
         bound_to = f"lines {subject_id} {'own' if hidden_on else 'all'}"
         place = read_cursor(after, bound_to, self._keys.cursor)
-        asked = lines_of(self._names.subject(subject_id), (place, first + 1), hidden_on)
         async with self._reading() as connection:
+            hides = hidden_on if hidden_on is not None and await self._hides(connection, hidden_on) else None
+            postgresql = connection.dialect.name == "postgresql"
+            of = self._names.subject(subject_id)
+            asked = lines_of(of, (place, first + 1), hidden_on=hides, postgresql=postgresql)
             rows = (await connection.execute(asked)).all()
             opened = await self._opener.open(connection, rows[:first])
         key = None if hidden_on is None else self._keys.receipt
@@ -129,10 +132,9 @@ class Trail:
         keys = {self._names.subject(each): each for each in subject_ids}
         same = (SUBJECT.c.stream == RECORD.c.stream, SUBJECT.c.seq == RECORD.c.seq, SUBJECT.c.at == RECORD.c.at)
         counted = select(SUBJECT.c.subject_key, func.count()).where(SUBJECT.c.subject_key.in_(list(keys)), *same)
-        counted = counted.where(SUBJECT.c.nth > 0, is_hidden(day)).group_by(SUBJECT.c.subject_key)
+        counted = counted.where(SUBJECT.c.nth > 0, is_hidden(day, RECORD.c)).group_by(SUBJECT.c.subject_key)
         async with self._reading() as connection:
-            any_rule = select(HIDING.c.id).where(HIDING.c.lifted_at.is_(None), HIDING.c.until > day).limit(1)
-            if (await connection.execute(any_rule)).first() is None:
+            if not await self._hides(connection, day):
                 return {}
             return {keys[bytes(key)]: n for key, n in await connection.execute(counted)}
 
@@ -164,6 +166,11 @@ class Trail:
     async def evidence(self, receipts: Sequence[str]) -> QueryLogEvidence:
         """Give evidence of entries."""
         return await evidence_of(self._reader, receipts, self._keys.receipt)
+
+    async def _hides(self, connection: AsyncConnection, day: date) -> bool:
+        """Say whether anything is hidden from anybody on a day."""
+        any_rule = select(HIDING.c.id).where(HIDING.c.lifted_at.is_(None), HIDING.c.until > day).limit(1)
+        return (await connection.execute(any_rule)).first() is not None
 
     def _page(self, rows: Sequence[Row], first: int, bound_to: str, *, after: str | None) -> PageInfo:
         ends = [At(row.at, row.stream, row.seq) for row in (rows[:1], rows[:first][-1:]) for row in row]

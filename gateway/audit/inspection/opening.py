@@ -77,14 +77,15 @@ class Opener:
         """Open entries, in their order."""
         heads = [_read(as_bytes(row.head)) for row in rows]
         await self._learn(connection, {digest for head in heads for digest in _digests(head)})
-        return [self._opened(row, head) for row, head in zip(rows, heads, strict=True)]
+        keys = {number: self._keys.existing_month_key(number) for number in {row.key_id for row in rows}}
+        return [self._opened(row, head, keys[row.key_id]) for row, head in zip(rows, heads, strict=True)]
 
-    def _opened(self, row: Row, head: Mapping[str, Any]) -> Opened:
+    def _opened(self, row: Row, head: Mapping[str, Any], key: bytes | None) -> Opened:
         shapes = tuple(self._shapes.get(digest, ()) for digest in _digests(head))
-        return Opened(row, head, self._body(row), shapes)
+        return Opened(row, head, self._body(row, key), shapes)
 
-    def _body(self, row: Row) -> Mapping[str, Any] | None:
-        key = self._keys.existing_month_key(row.key_id)
+    @staticmethod
+    def _body(row: Row, key: bytes | None) -> Mapping[str, Any] | None:
         if key is None:
             return None
         try:

@@ -1,13 +1,15 @@
 """Finds entries newest first by the indexed columns alone; no body is opened for it (R19.12).
 
-What is most selective leads: a subject, a paper, a coordinate, an asker; whatever else is wanted is looked up beside.
+What is most selective leads: a subject, a paper, a coordinate, an asker; whatever else is wanted is looked up beside,
+entry by entry, until the page is full. Where no subject and no paper leads, the newest month is looked through first:
+on PostgreSQL a statement over sixty months costs more to plan than to carry out.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Exists, FromClause, Select, and_, exists, literal, select, tuple_, union
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, select, true, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.inspection.hiding import is_hidden
@@ -18,10 +20,39 @@ __all__ = ["COLUMNS", "Row", "find", "lines_of"]
 
 Row = Any
 """A row of `COLUMNS`; SQLAlchemy has no types for it."""
-_READ: Final = "stream seq at kind organisation way purpose outcome tier key_id head sealed leaf"
-COLUMNS: Final = tuple(RECORD.c[name] for name in _READ.split())
+_READ: Final = (
+    "stream",
+    "seq",
+    "at",
+    "kind",
+    "organisation",
+    "way",
+    "purpose",
+    "outcome",
+    "tier",
+    "key_id",
+    "head",
+    "sealed",
+    "leaf",
+)
+COLUMNS: Final = tuple(RECORD.c[name] for name in _READ)
+_LOOKED_AT: Final = (*_READ, "viewer_key")
 _MOST_SHAPES: Final = 100
 """A coordinate that more plans decide on stands in so many entries that they are found without an index."""
+_WINDOWS: Final = (timedelta(days=31), timedelta(days=366), None)
+
+
+class _Search(NamedTuple):
+    """One search under way."""
+
+    wanted: Wanted
+    subject: bytes | None
+    viewers: Sequence[bytes] | None
+    shapes: Sequence[bytes] | None
+    after: At | None
+    most: int
+    postgresql: bool
+    first: datetime | None
 
 
 async def find(
@@ -32,25 +63,28 @@ async def find(
 ) -> Sequence[Row]:
     """Give so many entries after a place (*page*); *keys* are those of the subject and of the askers."""
     shapes = None if wanted.coordinate is None else await _shapes_with(connection, wanted.coordinate)
-    subject, viewers = keys
-    if shapes == [] or viewers == []:
+    if shapes == [] or keys[1] == []:
         return ()
-    found = _places(wanted, subject, viewers, shapes, page).subquery()
-    asked = select(*COLUMNS).join(found, _same(found.c)).order_by(*_newest(found.c))
-    return (await connection.execute(asked)).all()
+    search = _Search(wanted, *keys, shapes, *page, connection.dialect.name == "postgresql", wanted.first)
+    if search.subject is not None or wanted.paper is not None:
+        led: Sequence[Row] = (await connection.execute(_led(search))).all()
+        return led
+    rows: Sequence[Row] = ()
+    for first in _windows(search):
+        rows = (await connection.execute(_newest_of(search._replace(first=first)))).all()
+        if len(rows) >= search.most:
+            break
+    return rows
 
 
-def lines_of(
-    subject: bytes,
-    page: tuple[At | None, int],
-    hidden_on: Any = None,  # noqa: ANN401 (a day, or None)
-) -> Select[Any]:
+def lines_of(subject: bytes, page: tuple[At | None, int], *, hidden_on: date | None, postgresql: bool) -> Select[Any]:
     """Select a subject's lines after a place, with their entries; those hidden on a day are left out."""
     after, count = page
-    chosen = select(*COLUMNS).select_from(SUBJECT).join(RECORD, _same(SUBJECT.c))
+    beside = _beside(SUBJECT.c, postgresql=postgresql)
+    chosen = _joined(SUBJECT, beside, postgresql=postgresql)
     chosen = chosen.where(SUBJECT.c.subject_key == subject, *_after(SUBJECT.c, after))
     if hidden_on is not None:
-        chosen = chosen.where(~is_hidden(hidden_on))
+        chosen = chosen.where(~is_hidden(hidden_on, beside.c))
     return chosen.order_by(*_newest(SUBJECT.c)).limit(count)
 
 
@@ -59,67 +93,91 @@ async def _shapes_with(connection: AsyncConnection, coordinate: str) -> list[byt
     return [bytes(digest) for digest in (await connection.scalars(asked)).all()]
 
 
-def _places(
-    wanted: Wanted,
-    subject: bytes | None,
-    viewers: Sequence[bytes] | None,
-    shapes: Sequence[bytes] | None,
-    page: tuple[At | None, int],
-) -> Select[Any]:
-    after, count = page
-    beside = _of_record(wanted, viewers)
-    leading: FromClause
-    if subject is not None:
-        leading, own = SUBJECT, [SUBJECT.c.subject_key == subject]
+def _windows(search: _Search) -> Iterator[datetime | None]:
+    """Give from when on to look, ever farther back; the last one is as far as is wanted."""
+    wanted, after = search.wanted, search.after
+    end = after.at if after is not None else wanted.end or datetime.now(UTC)
+    for window in _WINDOWS if search.postgresql and wanted.place is None else _WINDOWS[-1:]:
+        if window is not None and (wanted.first is None or end - window > wanted.first):
+            yield end - window
+        else:
+            yield wanted.first
+            return
+
+
+def _led(search: _Search) -> Select[Any]:
+    """Select what a subject or a paper leads to, in the order of its index."""
+    wanted, shapes = search.wanted, search.shapes
+    if search.subject is not None:
+        leading, own = SUBJECT, [SUBJECT.c.subject_key == search.subject]
         own += [SUBJECT.c.shape.in_(shapes)] if shapes else []
         own += [_cites(wanted.paper, SUBJECT.c)] if wanted.paper is not None else []
-    elif wanted.paper is not None:
+    else:
         leading, own = PAPER_LINE, [PAPER_LINE.c.paper == wanted.paper]
         own += [_decides(shapes, PAPER_LINE.c)] if shapes else []
-    elif shapes and len(shapes) <= _MOST_SHAPES:
-        return _by_shapes(shapes, beside, page, wanted)
+    beside = _beside(leading.c, postgresql=search.postgresql)
+    own += [*_of_record(search, beside.c), *_after(leading.c, search.after), *_between(leading.c.at, search)]
+    chosen = _joined(leading, beside, postgresql=search.postgresql).where(*own)
+    return chosen.order_by(*_newest(leading.c)).limit(search.most)
+
+
+def _newest_of(search: _Search) -> Select[Any]:
+    """Select the newest entries, found by their places first."""
+    shapes = search.shapes
+    if shapes and len(shapes) <= _MOST_SHAPES:
+        places = _by_shapes(search, shapes)
     else:
-        leading, own = RECORD, [_decides(shapes, RECORD.c)] if shapes else []
-    where = [*own, *beside, *_after(leading.c, after), *_between(leading.c.at, wanted.first, wanted.end)]
-    chosen = select(leading.c.at, leading.c.stream, leading.c.seq)
-    if leading is not RECORD and beside:
-        chosen = chosen.join(RECORD, _same(leading.c))
-    return chosen.where(*where).order_by(*_newest(leading.c)).limit(count)
+        own = RECORD.c
+        where = [*_of_record(search, own), *_after(own, search.after), *_between(own.at, search)]
+        where += [_decides(shapes, own)] if shapes else []
+        places = select(own.at, own.stream, own.seq).where(*where).order_by(*_newest(own)).limit(search.most)
+    found = places.subquery()
+    beside = _beside(found.c, postgresql=search.postgresql)
+    return _joined(found, beside, postgresql=search.postgresql).order_by(*_newest(found.c))
 
 
-def _by_shapes(
-    shapes: Sequence[bytes], beside: Sequence[ColumnElement[bool]], page: tuple[At | None, int], wanted: Wanted
-) -> Select[Any]:
+def _by_shapes(search: _Search, shapes: Sequence[bytes]) -> Select[Any]:
     """Take the newest of each shape by its index, and of all these the newest."""
-    after, count = page
-    parts = []
+    own, parts = SUBJECT.c, []
+    beside = _beside(own, postgresql=search.postgresql)
+    of_record = _of_record(search, beside.c)
     for shape in shapes:
-        columns = SUBJECT.c
-        chosen = select(columns.at, columns.stream, columns.seq).distinct()
-        if beside:
-            chosen = chosen.join(RECORD, _same(columns))
-        where = [columns.shape == shape, *beside, *_after(columns, after)]
-        chosen = chosen.where(*where, *_between(columns.at, wanted.first, wanted.end))
-        parts.append(select(chosen.order_by(*_newest(columns)).limit(count).subquery()))
+        chosen = select(own.at, own.stream, own.seq).distinct()
+        if of_record:
+            chosen = chosen.join(beside, true() if search.postgresql else _same(own))
+        where = [own.shape == shape, *of_record, *_after(own, search.after), *_between(own.at, search)]
+        parts.append(select(chosen.where(*where).order_by(*_newest(own)).limit(search.most).subquery()))
     every = union(*parts).subquery()
-    return select(every.c.at, every.c.stream, every.c.seq).order_by(*_newest(every.c)).limit(count)
+    newest: Any = select(every.c.at, every.c.stream, every.c.seq).order_by(*_newest(every.c)).limit(search.most)
+    return cast("Select[Any]", newest)
 
 
-def _of_record(wanted: Wanted, viewers: Sequence[bytes] | None) -> list[ColumnElement[bool]]:
+def _of_record(search: _Search, columns: Any) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a table's columns)
     """Say what the entry's own columns must be."""
-    columns = RECORD.c
+    wanted, viewers = search.wanted, search.viewers
     where: list[ColumnElement[bool]] = []
     if wanted.place is not None:
         where += [columns.stream == wanted.place[0], columns.seq == wanted.place[1]]
     if viewers is not None:
         where.append(columns.viewer_key == viewers[0] if len(viewers) == 1 else columns.viewer_key.in_(viewers))
-    if wanted.organisation is not None:
-        where.append(columns.organisation == wanted.organisation)
-    if wanted.purpose is not None:
-        where.append(columns.purpose == wanted.purpose)
-    if wanted.outcome is not None:
-        where.append(columns.outcome == wanted.outcome)
+    for name in ("organisation", "purpose", "outcome"):
+        value = getattr(wanted, name)
+        where += [columns[name] == value] if value is not None else []
     return where
+
+
+def _beside(columns: Any, *, postgresql: bool) -> Any:  # noqa: ANN401 (a table, or what stands for one)
+    """Give the entry at a place, to be looked up one after the other: in one month of sixty."""
+    if not postgresql:
+        return RECORD
+    looked_at = select(*(RECORD.c[name] for name in _LOOKED_AT)).where(_same(columns))
+    return looked_at.limit(1).lateral("beside")
+
+
+def _joined(leading: Any, beside: Any, *, postgresql: bool) -> Select[Any]:  # noqa: ANN401 (as above)
+    columns = (beside.c[name] for name in _READ)
+    joined: Any = select(*columns).select_from(leading).join(beside, true() if postgresql else _same(leading.c))
+    return cast("Select[Any]", joined)
 
 
 def _after(columns: Any, place: At | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a table's columns)
@@ -130,7 +188,8 @@ def _after(columns: Any, place: At | None) -> list[ColumnElement[bool]]:  # noqa
     return [columns.at <= place.at, earlier]
 
 
-def _between(at: Any, first: datetime | None, end: datetime | None) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a column)
+def _between(at: Any, search: _Search) -> list[ColumnElement[bool]]:  # noqa: ANN401 (a column)
+    first, end = search.first, search.wanted.end
     return ([at >= first] if first is not None else []) + ([at < end] if end is not None else [])
 
 

@@ -1,5 +1,9 @@
+import dataclasses
+
+import pytest
+
 from gateway.access.callers import PUBLIC_CALLER, Caller
-from gateway.access.finding import may_find_individual, may_read_query_count
+from gateway.access.finding import FINDING_REASONS, may_find_individual, may_inspect, may_read_query_count
 from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
 from gateway.access.matrix import Requester
 from gateway.access.standings import Look, Sight, look_at
@@ -130,6 +134,16 @@ def test_the_query_count_is_for_the_subject_and_auditors() -> None:
     assert may_read_query_count(auditor, Standing.STAFF).allowed
     assert not may_read_query_count(PUBLIC_CALLER, Standing.PUBLIC).allowed
     assert not may_read_query_count(OFFICER, Standing.DUTY).allowed
+
+
+@pytest.mark.parametrize("kind", OrganizationKind)
+def test_the_log_as_a_whole_is_for_auditors_of_the_centre_and_of_its_supervisor(kind: OrganizationKind) -> None:
+    auditor = dataclasses.replace(OFFICER, organisation_kind=kind, roles=frozenset({Role.AUDITOR}))
+    decision = may_inspect(auditor)
+    assert decision.allowed is (kind in {OrganizationKind.CREDIT_CENTRE, OrganizationKind.SUPERVISOR})
+    assert (decision.legal_basis.article, decision.reason in FINDING_REASONS) == ("19", True)
+    assert not may_inspect(dataclasses.replace(auditor, roles=frozenset({Role.SUPERVISOR, Role.APPROVER}))).allowed
+    assert not may_inspect(PUBLIC_CALLER).allowed
 
 
 def test_a_refused_look_shows_no_more_than_without_the_paper() -> None:

@@ -269,6 +269,24 @@ async def test_where_all_is_withheld_the_subject_was_not_disclosed(office: Offic
     assert office.entry.outcome is Outcome.DENIED
 
 
+LOG = "queryLog(first: 2) { nodes { at requester fields { coordinate } } pageInfo { hasNextPage } }"
+
+
+async def test_where_there_is_no_trail_to_read_the_log_alone_is_lost(office: Office) -> None:
+    answer = told(await office.ask(asks(CODE, f"name {LOG}"), ITSELF))
+    assert answer["data"]["subject"]["queryLog"] is None
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["subject", "queryLog"], "INTERNAL_SERVER_ERROR")
+
+
+async def test_the_log_of_others_is_withheld_before_anybody_is_asked(office: Office) -> None:
+    for caller in (PUBLIC_CALLER, OFFICER):
+        answer = told(await office.ask(asks(CODE, LOG), caller))
+        assert answer["data"] == {"subject": {"queryLog": None}}
+        assert [each["extensions"]["code"] for each in answer["errors"]] == ["FORBIDDEN"]
+        assert office.trail.entries[-1].subjects[0].withheld == ("LegalPerson.queryLog",)
+
+
 async def test_the_line_says_the_highest_tier_that_was_told(office: Office) -> None:
     for caller, tier in ((PUBLIC_CALLER, "A"), (OFFICER, "B"), (ITSELF, "C")):
         await office.ask(asks(CODE, f"name {PAYMENTS}"), caller)

@@ -46,6 +46,8 @@ CHANGES = [
     "DELETE FROM audit_key",
     "UPDATE audit_hold SET reason = 'x'",
     "DELETE FROM audit_hold",
+    "UPDATE audit_hiding SET reason = 'x'",
+    "DELETE FROM audit_hiding",
     "TRUNCATE audit_record",
     "DROP TABLE audit_record",
     "ALTER TABLE audit_record DISABLE TRIGGER ALL",

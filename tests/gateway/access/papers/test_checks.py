@@ -51,6 +51,8 @@ WRONG: list[tuple[str, Any, dict[str, Any], str, str]] = [
     ("third-party", authorisation, {"signatory": "麦知秋"}, "PAPER_INVALID", "signatory"),
     ("third-party", authorisation, {"signatory": CODES["LP-02"]}, "PAPER_INVALID", "signatory"),
     ("third-party", authorisation, {"seal": None}, "PAPER_INVALID", "seal"),
+    ("third-party", authorisation, {"seal": "4101\u202e99"}, "BAD_USER_INPUT", "seal"),
+    ("third-party", authorisation, {"evidence": ["x\x00"]}, "EVIDENCE_REQUIRED", "evidence.0"),
     ("third-party", authorisation, {"subject": legal("LP-02")}, "PAPER_INVALID", "requester"),
     ("third-party", authorisation, {"subject": person("IN-09")}, "PAPER_INVALID", "signatory"),
     ("third-party", authorisation, {"signed_on": day(1)}, "PAPER_INVALID", "signedOn"),

@@ -324,8 +324,10 @@ async def test_without_the_register_nothing_is_held_and_nothing_used(office: Off
     await office.accepted("individual", identity_document())
     letter = await office.accepted("tax-officer", official_letter())
     async with without(office, "paper_subject"):
-        with pytest.raises(PapersUnavailable):
+        with pytest.raises(PapersUnavailable) as told:
             await held(office, "individual")
+        assert "paper_subject" in str(told.value)
+        assert "demo:individual" not in str(told.value), "who asked is told by no error, and so by no log"
         with pytest.raises(PapersUnavailable):
             await held(office, "tax-officer", letter)
         with pytest.raises(PapersUnavailable):

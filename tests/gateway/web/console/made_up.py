@@ -28,6 +28,7 @@ from schema.connections import PageInfo
 from schema.desk import GrantPayload, PaperPayload, UserError
 from schema.disclosure import PurposeCode, Standing
 from schema.graph import graph
+from schema.inspection import QueryLogConnection
 from schema.papers import (
     Evidence,
     Grant,
@@ -235,12 +236,21 @@ class MadeUpDesk:
             question.document,
             variable_values=dict(question.variables),
             root_value=SimpleNamespace(viewer=viewer),
-            context_value=MadeUpPapers(self.shelf, caller),
+            context_value=SimpleNamespace(papers=MadeUpPapers(self.shelf, caller), trail=MadeUpTrail()),
         )
         told: dict[str, Any] = {"data": result.data}
         if result.errors:
             told["errors"] = [_written(each) for each in result.errors]
         return Answer(200, orjson.dumps(told), "1.1.ab")
+
+
+class MadeUpTrail:
+    """A trail with nothing in it."""
+
+    async def search(self, _by: object, _page: object) -> QueryLogConnection:
+        """Find nothing."""
+        page = PageInfo(has_next_page=False, has_previous_page=False)
+        return QueryLogConnection(nodes=[], page_info=page)
 
 
 def _written(error: GraphQLError) -> dict[str, object]:

@@ -20,7 +20,7 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
             {"/console/papers?state=SUBMITTED", "/console/grants?state=PROPOSED", "/console/papers"},
         ),
         ("supervisor", {"/console/grants?state=REVIEWED", "/console/papers/new", "/console/papers"}),
-        ("auditor", {"/console/papers"}),
+        ("auditor", {"/console/papers", "/console/trail"}),
     ],
 )
 def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:
