@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 ARGS ?=
 
-.PHONY: help .venv demo demo-reset demo-data test check bench fuzz interference cover format clean
+.PHONY: help .venv demo demo-reset demo-data test check bench chaos fuzz interference cover format clean
 
 help: ## say what there is
 	@echo 'make demo         the demonstration: one subject, three callers; then serves (SERVE=0 stops, PORT=8000)'
@@ -18,6 +18,7 @@ help: ## say what there is
 	@echo 'make test         the whole suite (ARGS="-k tier" is passed on; REQUIRE_SERVICES=1 skips nothing)'
 	@echo 'make check        format, lint, types, walls'
 	@echo 'make bench        measure against peers'
+	@echo 'make chaos        two gateways over one database while it fails in every way (ARGS="--answers 10000")'
 	@echo 'make fuzz         random federations beside one plain schema (ARGS="--graphs 250 --faults")'
 	@echo 'make interference two worlds that differ only above a standing (ARGS="--operations 10000 --standing public")'
 	@echo 'make cover        the suite with branch coverage'
@@ -62,6 +63,9 @@ check: .venv/.checks
 
 bench: .venv/.installed
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: .venv/.installed
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 fuzz: .venv/.installed
 	@$(BIN)/python -m tests.federation.fuzz $(ARGS)

@@ -16,12 +16,12 @@ from tests.bench.city import GATEWAY_SCHEMA, SCHEMAS, City, address
 from tests.bench.servers import ROOT, Server, StartFailed, peer, started
 from tests.bench.workloads import Headers, Workload, request
 
-__all__ = ["GRAPHQL", "OURS", "PEERS", "Implementation", "all_of", "static_of"]
+__all__ = ["GRAPHQL", "OURS", "PEERS", "PERSONA", "Implementation", "all_of", "configured", "migrate", "static_of"]
 
 OURS, VANILLA, CACHED, RAW, STATIC = "ours", "vanilla", "vanilla, caches", "raw asyncpg", "static bytes"
 PEERS = (VANILLA, CACHED, RAW, STATIC)
 GRAPHQL = (OURS, VANILLA, CACHED)
-_PERSONA = "market-officer"
+PERSONA = "market-officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,15 @@ def all_of(city: City, folder: Path) -> Iterator[list[Implementation]]:
         StartFailed: one does not come up.
 
     """
-    token = tokens.issue(_PERSONA, city.keys_folder, time.time())
+    token = tokens.issue(PERSONA, city.keys_folder, time.time())
     headers = {"Authorization": f"Bearer {token}"}
     with contextlib.ExitStack() as running:
 
         def start(name: str, command: list[str]) -> Server:
             return running.enter_context(started(name, command, folder / f"{_slug(name)}.log"))
 
-        cold, warm = (_configured(city, folder, cached=cached) for cached in (False, True))
-        _migrate(cold)
+        cold, warm = (configured(city, folder, cached=cached) for cached in (False, True))
+        migrate(cold)
         yield [
             Implementation(OURS, start(OURS, _serve(cold)), headers, start(f"{OURS}, warm", _serve(warm))),
             Implementation(VANILLA, start(VANILLA, peer("vanilla", city.postgres)), headers),
@@ -85,7 +85,7 @@ def static_of(sizes: Mapping[str, int], headers: Headers, folder: Path) -> Itera
         yield Implementation(STATIC, server, headers)
 
 
-def _configured(city: City, folder: Path, *, cached: bool) -> Path:
+def configured(city: City, folder: Path, *, cached: bool) -> Path:
     """Write the settings of the gateway: the demonstration's issuer, PostgreSQL, the cache on or off."""
     settings = {
         "demo": True,
@@ -110,7 +110,13 @@ def _serve(config: Path) -> list[str]:
     return _xinyong(config, "serve", "--host", "127.0.0.1", "--port", "{port}")
 
 
-def _migrate(config: Path) -> None:
+def migrate(config: Path) -> None:
+    """Make the gateway's tables.
+
+    Raises:
+        StartFailed: they cannot be made.
+
+    """
     done = run(_xinyong(config, "migrate"), cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         message = f"`xinyong migrate` refused: {done.stderr.strip()}"

@@ -15,7 +15,9 @@ from gateway.settings import Settings
 __all__ = ["CODES", "DEADLINE_S", "City", "write"]
 
 CODES = tuple(each["unifiedSocialCreditCode"] for each in sample()["legalPersons"])
-DEADLINE_S = 2.0
+TRAIL_S, SOURCE_S = 2.0, 0.5
+DEADLINE_S = 2 * SOURCE_S + TRAIL_S
+"""Of a whole question: the register is asked, then the agencies, then the entry is kept."""
 _SEED = 80
 
 
@@ -47,10 +49,12 @@ class City:
             "demo": True,
             "allow_synthetic_region": True,
             "database": {"url": f"postgresql://postgres@127.0.0.1:{port}/postgres?sslmode={ssl}&schema=xinyong"},
-            "connectors": {agency: {"url": url} for agency, url in _addresses(self.folder).items()},
+            "connectors": {
+                agency: {"url": url, "deadline_s": SOURCE_S} for agency, url in _addresses(self.folder).items()
+            },
             "keys": {"folder": str(self.keys_folder)},
             "audit": {
-                "deadline_s": DEADLINE_S,
+                "deadline_s": TRAIL_S,
                 "origin": "chaos.invalid/trail",
                 "anchors": {"folder": str(self.folder / "anchors"), "every_s": 5},
             },

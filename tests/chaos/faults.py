@@ -102,11 +102,18 @@ async def _black_hole(stage: Stage) -> AsyncIterator[None]:
         yield
 
 
-@_fault("what the database replies is lost, acknowledged commits too")
+@_fault("what the database replies is lost, acknowledged commits too, again and again")
 async def _replies_lost(stage: Stage) -> AsyncIterator[None]:
-    with stage.wire.holding(ANSWERED):
+    async def storm() -> None:
+        while True:
+            # Shorter than a question's deadline: who is in doubt still has the time to do something wrong.
+            with stage.wire.holding(ANSWERED):
+                await asyncio.sleep(0.4)
+                stage.wire.reset()
+            await asyncio.sleep(0.4)
+
+    async with _meanwhile(storm()):
         yield
-        stage.wire.reset()
 
 
 @_fault("all connections are reset, five times a second")

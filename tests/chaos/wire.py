@@ -27,6 +27,7 @@ class Wire:
         self._flows = {ASKED: asyncio.Event(), ANSWERED: asyncio.Event()}
         self._delay_s: Callable[[], float] | None = None
         self._damaged = 0.0
+        self._hurt: set[asyncio.StreamWriter] = set()
         self._budget: Callable[[], int] | None = None
         for flows in self._flows.values():
             flows.set()
@@ -80,12 +81,18 @@ class Wire:
 
     @contextlib.contextmanager
     def damaging(self, share: float) -> Iterator[None]:
-        """Change a byte in that share of what is carried."""
+        """Change a byte in that share of what is carried; at the end reset what was damaged and is there still.
+
+        A changed length lets the other side wait for bytes that were never sent: there the fault would go on.
+        """
         self._damaged = share
         try:
             yield
         finally:
             self._damaged = 0.0
+            for end in self._hurt & self._ends:
+                _reset(end)
+            self._hurt.clear()
 
     @contextlib.contextmanager
     def cutting(self, least_bytes: int, most_bytes: int) -> Iterator[None]:
@@ -122,6 +129,7 @@ class Wire:
                     await asyncio.sleep(self._delay_s())
                 if self._random.random() < self._damaged:
                     chunk = self._damage(chunk)
+                    self._hurt |= ends
                 if direction == ANSWERED and self._budget is not None:
                     left = (self._budget() if left is None else left) - len(chunk)
                     if left < 0:
