@@ -159,16 +159,17 @@ class Guest:
         return {name: len(each.asked) for name, each in self.subgraphs.items()}
 
     def entries(self) -> list[dict[str, Any]]:
-        """Give what the trail holds, opened, the oldest first."""
+        """Give what the trail holds, heads and opened bodies together, the oldest first."""
         path = self.house.settings.database.url.removeprefix("sqlite:///")
         keys = Keys(self.house.settings.keys.folder)
         with closing(sqlite3.connect(path)) as database:
-            rows = database.execute("SELECT stream, seq, key_id, sealed FROM audit_record ORDER BY at, seq").fetchall()
+            asked = "SELECT stream, seq, key_id, head, sealed FROM audit_record ORDER BY at, seq"
+            rows = database.execute(asked).fetchall()
         opened = []
-        for stream, seq, key_id, sealed in rows:
+        for stream, seq, key_id, head, sealed in rows:
             key = keys.existing_month_key(key_id)
             assert key is not None
-            opened.append(orjson.loads(unseal(sealed, stream, seq, key)))
+            opened.append({**orjson.loads(head), **orjson.loads(unseal(sealed, stream, seq, key))})
         return opened
 
 

@@ -40,6 +40,10 @@ TIERS: Mapping[str, Mapping[str, str]] = {
 """By type and field, the tier as printed."""
 
 
+_NOT_ASKED = ("subject", "queryLog")
+"""The way back to the subject; and who looked at it, which is more after each question, and has journeys of its own."""
+
+
 def _everything(kind: str) -> str:
     found = GRAPH.type_map[kind]
     assert isinstance(found, GraphQLObjectType | GraphQLInterfaceType)
@@ -48,7 +52,7 @@ def _everything(kind: str) -> str:
         below = get_named_type(field.type)
         if is_leaf_type(below):
             parts.append(name)
-        elif name != "subject":
+        elif name not in _NOT_ASKED:
             first = "(first: 100)" if "first" in field.args else ""
             parts.append(f"{name}{first} {{ {_everything(below.name)} }}")
     return " ".join(parts)

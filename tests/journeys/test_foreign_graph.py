@@ -338,7 +338,7 @@ async def test_a_question_leaves_one_entry_of_who_asked_what_of_whom_and_no_valu
     assert [name for name, *_ in entry["spans"]] == ["fetch companies", "fetch permits"]
     for _, started_ns, duration_ns, _ in entry["spans"]:
         assert begun_ns <= started_ns <= started_ns + duration_ns <= time.time_ns()
-    assert len(entry["document"]) == len(entry["response"]) == 64
+    assert len(entry["document"]) == len(entry["answer"]) == 64
     assert "某一公司" not in str(entry)
 
 
