@@ -427,11 +427,11 @@ def _() -> Iterator[AbstractContextManager[Any]]:
 
 @_planted("a search that counts persons")
 def _() -> Iterator[AbstractContextManager[Any]]:
-    count = Register.count
-
     async def counted(self: Register, text: str) -> int:
-        with _patched(Register, "_named", lambda self: (SUBJECT.c.name.like(self._bound(1), escape="\\"),)):
-            return await count(self, text)
+        named = SUBJECT.c.name.like(self._bound(1), escape="\\")
+        written = self._written(sa.select(sa.func.count()).select_from(SUBJECT).where(named))
+        answers = await self._source.fetch(written, (f"%{text}%",))
+        return int(answers[0][0])
 
     yield _patched(Register, "count", counted)
 
