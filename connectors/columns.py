@@ -10,13 +10,14 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from schema.conditions import Comparison
+from schema.days import ZONE
 
 __all__ = [
     "Column",
@@ -43,7 +44,6 @@ NULL_WORDS = frozenset({"", "—", "— —", "——", "-", "--", "/", "无", "
 LONG_TERM = frozenset({"2099-12-31", "9999-12-31"})
 """The double-publicity standard writes a day in 2099 for 长期; the catalogue says null."""
 
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _REMEMBERED = 20_000
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T].*)?$")
 _COMPACT_DAY = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:\d{6})?$")
@@ -169,7 +169,7 @@ def _read_instant(raw: Any) -> str:
         moment = datetime.fromisoformat(str(raw).strip())
     except ValueError as error:
         raise Unreadable(str(error)) from error
-    local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    local = moment.astimezone(ZONE) if moment.tzinfo else moment.replace(tzinfo=ZONE)
     return local.isoformat(timespec="seconds")
 
 

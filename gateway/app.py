@@ -45,7 +45,7 @@ from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.planning import JoinedGraph
 from gateway.federation.references import References
 from gateway.federation.resolve import Resolver
-from gateway.federation.supergraph import CENTRE, Supergraph, day_of
+from gateway.federation.supergraph import CENTRE, Supergraph
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
@@ -56,6 +56,7 @@ from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
+from schema.days import day_of
 from schema.disclosure import Standing
 from schema.graph import graph
 

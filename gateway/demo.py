@@ -19,10 +19,10 @@ from gateway.access.papers import EvidenceFiles
 from gateway.access.papers.demonstration import CITED, seed
 from gateway.app import open_house
 from gateway.errors import PapersUnavailable, StartRefused
-from gateway.federation.supergraph import day_of
 from gateway.settings import load
 from gateway.store import open_store
 from gateway.store import prepare as prepare_tables
+from schema.days import day_of
 
 __all__ = ["QUERY", "prepare", "remove", "show"]
 

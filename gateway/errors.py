@@ -45,10 +45,11 @@ What to do about each is in docs/errors.md, which a test compares with this file
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from typing import ClassVar, Final, Literal
+from datetime import date, datetime
+from typing import ClassVar, Literal
 
 from schema.articles import MEASURES
+from schema.days import ZONE
 from schema.disclosure import Decision, LegalBasis, Paper
 from schema.tiers import Tier
 
@@ -99,7 +100,6 @@ __all__ = [
 ]
 
 Language = Literal["en", "zh"]
-_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -587,7 +587,7 @@ def to_graphql(
 
 
 def _today() -> date:
-    return datetime.now(_ZHENGZHOU).date()
+    return datetime.now(ZONE).date()
 
 
 def written_basis(basis: LegalBasis) -> dict[str, str | None]:

@@ -45,8 +45,8 @@ from gateway.federation.operations import Field, Local, Operation, Operations, S
 from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
-from gateway.federation.supergraph import day_of
 from schema.context import Context
+from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited

@@ -15,7 +15,7 @@ from gateway.audit.codes import OUTCOMES
 from gateway.audit.inspection import Trail, Wanted
 from gateway.audit.seal.proofs import Place
 from gateway.errors import BadUserInput, Forbidden, Text
-from gateway.federation.supergraph import day_of
+from schema.days import day_of
 from schema.inspection import (
     QueryLogConnection,
     QueryLogEvidence,

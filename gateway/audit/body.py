@@ -6,20 +6,20 @@ import hmac
 import json
 import struct
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.audit.entry import Entry
+from schema.days import ZONE
 from schema.masks import mask_text
 
 __all__ = ["MonthCipher", "MonthCiphers", "MonthKeys", "answer_digest", "encode", "place", "unseal"]
 
 NONCE_BYTES = 12
 _PLACE = struct.Struct(">qq")
-_SHANGHAI = timedelta(hours=8)
 _REMEMBERED = 4_096
 _masked = functools.lru_cache(maxsize=_REMEMBERED)(mask_text)
 
@@ -63,7 +63,7 @@ class MonthCiphers:
 
     def at(self, instant: datetime) -> MonthCipher:
         """Give the cipher of the month of *instant*."""
-        local = instant + _SHANGHAI - (instant.utcoffset() or timedelta())
+        local = instant.astimezone(ZONE)
         current = self._current
         if current is None or (local.year, local.month) != (current.month.year, current.month.month):
             month = date(local.year, local.month, 1)

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,10 +15,10 @@ from gateway.audit.verification import Range, Report, Trust, verify_trail
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.tables import microseconds
+from schema.days import midnight
 
 __all__ = ["days", "export", "proofs_of", "verified", "verified_lines", "verified_tree"]
 
-_ZONE: Final = timezone(timedelta(hours=8))
 _EVERY_S: Final = 0.5
 
 
@@ -105,7 +105,7 @@ async def export(settings: Settings, receipts: Sequence[str], folder: Path) -> i
 
 
 def _midnight(day: date) -> int:
-    return microseconds(datetime(day.year, day.month, day.day, tzinfo=_ZONE).astimezone(UTC))
+    return microseconds(midnight(day).astimezone(UTC))
 
 
 def _progress() -> Callable[[int], None]:

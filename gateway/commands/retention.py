@@ -4,8 +4,8 @@ import getpass
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.access.keys import Keys
 from gateway.audit.pseudonyms import Pseudonyms
@@ -15,10 +15,9 @@ from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.settings import Settings
 from gateway.store import Store, open_store, prepare
+from schema.days import ZONE
 
 __all__ = ["Named", "expire", "expired_tree", "held_tree", "holds", "place", "release", "rotate", "trail_beside"]
-
-_ZONE: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +132,5 @@ def _hold(named: Named, keys: Keys, reason: str, article: str) -> Hold:
         place_ = (receipt.stream, receipt.seq)
     period = None
     if named.first is not None and named.last is not None:
-        period = (named.first.replace(tzinfo=_ZONE), named.last.replace(tzinfo=_ZONE) + timedelta(days=1))
+        period = (named.first.replace(tzinfo=ZONE), named.last.replace(tzinfo=ZONE) + timedelta(days=1))
     return Hold(reason, article, subject, place_, period)

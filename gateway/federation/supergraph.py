@@ -4,10 +4,8 @@ Built from our own connectors. A field of the subject that gives records is the 
 that record type for that kind of subject; the agency itself stands before the credit centre's copy.
 """
 
-import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from connectors.connector import Connector
 from schema.catalogue import RECORDS
@@ -44,17 +42,3 @@ class Supergraph:
 def is_individual_business(kind: str, identifier: str) -> bool:
     """Say whether Art. 20 protects a subject as an individual: one, or an individual business (AMB-05)."""
     return kind == "INDIVIDUAL" or identifier.startswith("92")
-
-
-def day_of(now: float) -> date:
-    """Give the day in Zhengzhou of an instant in seconds since 1970: the day on which terms end (R20.2)."""
-    return _day(int((now + _EIGHT_HOURS) // 86_400))
-
-
-@functools.lru_cache(maxsize=4)
-def _day(since_epoch: int) -> date:
-    return date.fromordinal(_EPOCH + since_epoch)
-
-
-_EIGHT_HOURS = 8 * 3_600
-_EPOCH = date(1970, 1, 1).toordinal()

@@ -27,7 +27,6 @@ from gateway.audit.trail import Trail
 from gateway.errors import (
     AuditUnavailable,
     BadUserInput,
-    BodyTooLarge,
     GatewayError,
     InternalError,
     Language,
@@ -133,7 +132,7 @@ class EvidenceDoor:
         """Keep one file."""
         limit = self._room.files.most_bytes
         requests.too_large(visit.headers, limit + _AROUND)
-        body = await _read(receive, limit + _AROUND)
+        body = await requests.read_body(receive, limit + _AROUND)
         content, media_type, name = await _file_in(visit.headers, body)
         file = await self._room.take_file(visit.caller, content, (media_type, name), self._clock())
         said = orjson.dumps({"digest": file.digest, "mediaType": file.media_type, "size": file.size})
@@ -210,19 +209,6 @@ def _method(headers: Headers) -> QueryMethod:
         return read_method(None if given is None else given.decode("latin-1"))
     except BadUserInput:
         return read_method(None)
-
-
-async def _read(receive: Receive, most: int) -> bytes:
-    parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-        size += len(parts[-1])
-        if size > most:
-            raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
-    return b"".join(parts)
 
 
 class _InMemory(MultiPartParser):

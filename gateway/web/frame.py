@@ -6,7 +6,7 @@ No page needs a script, and none may be run: what an agency wrote is text, whate
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from gateway.web import words
 from gateway.web.sessions import Cookie
+from schema.days import ZONE
 
 __all__ = ["ASSETS", "HEADERS", "goes_to", "page", "visible", "with_cookies"]
 
@@ -34,7 +35,6 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """What every page says of itself to the browser."""
 
-_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 _FOLDER: Final = Path(__file__).parent / "templates"
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
@@ -61,7 +61,7 @@ def _moment(instant: str) -> str:
     >>> _moment("2026-11-23T01:30:05.123456+00:00")
     '2026-11-23 09:30'
     """
-    return datetime.fromisoformat(instant).astimezone(_ZHENGZHOU).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(instant).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def _version(name: str) -> str:

@@ -17,27 +17,24 @@ from gateway.answer import Answer, Desk, Question
 from gateway.audit.spans import SpanCopies
 from gateway.errors import (
     AuditUnavailable,
-    BodyTooLarge,
     GatewayError,
     InternalError,
     Language,
     MethodNotAllowed,
     RateLimitExceeded,
-    Text,
     Unauthenticated,
     to_graphql,
 )
 from gateway.web import requests
 from gateway.web.metrics import Metrics
 from gateway.web.page import PAGE
-from gateway.web.requests import Asked, Headers
+from gateway.web.requests import Asked, Headers, Receive
 from schema.disclosure import QueryMethod
 
 __all__ = ["GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _LOG = logging.getLogger("xinyong")
@@ -111,19 +108,7 @@ class GraphqlDoor:
         if visit.method != "POST":
             raise MethodNotAllowed
         requests.too_large(visit.headers, self._manner.body_bytes)
-        return requests.asked_by_post(visit.headers, await self._body(receive))
-
-    async def _body(self, receive: Receive) -> bytes:
-        parts: list[bytes] = []
-        size, more, most = 0, True, self._manner.body_bytes
-        while more:
-            message = await receive()
-            parts.append(message.get("body", b""))
-            more = message.get("more_body", False)
-            size += len(parts[-1])
-            if size > most:
-                raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
-        return b"".join(parts)
+        return requests.asked_by_post(visit.headers, await requests.read_body(receive, self._manner.body_bytes))
 
     async def _failed(self, visit: "_Visit") -> Answer:
         """Record a failure of ours as any other answer; without an entry it is told all the same: it tells nothing."""

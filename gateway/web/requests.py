@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -16,11 +16,13 @@ from schema.masks import mask_text
 __all__ = [
     "Asked",
     "Headers",
+    "Receive",
     "accepted",
     "asked_by_get",
     "asked_by_post",
     "language_of",
     "passed_on",
+    "read_body",
     "request_id_of",
     "trace_id_of",
 ]
@@ -32,6 +34,7 @@ _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2
 """W3C trace context, version 00."""
 
 Headers = Mapping[bytes, bytes]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class Asked(NamedTuple):
@@ -213,3 +216,22 @@ def too_large(headers: Headers, limit: int) -> None:
     length = headers.get(b"content-length", b"")
     if length.isdigit() and int(length) > limit:
         raise BodyTooLarge(Text(f"at most {limit} bytes", f"最多 {limit} 字节"))
+
+
+async def read_body(receive: Receive, most: int) -> bytes:
+    """Give a request's body.
+
+    Raises:
+        BodyTooLarge: it is of more than *most* bytes; the rest is not read.
+
+    """
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+        size += len(parts[-1])
+        if size > most:
+            raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
+    return b"".join(parts)

@@ -26,8 +26,8 @@ from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.access import tokens
 from gateway.answer import CreditGraph
 from gateway.app import House, open_house
-from gateway.federation.supergraph import day_of
 from schema.catalogue import RECORDS
+from schema.days import day_of
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 from tests.agreement.city import AGENCIES, AS_OF, copied, settings_of

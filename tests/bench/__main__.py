@@ -6,7 +6,6 @@ It is no test: no time makes it fail. It ends with 1 where an answer is wrong or
 import argparse
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,11 +19,11 @@ from tests.bench.agreement import Disagreement, agree
 from tests.bench.implementations import OURS, Implementation, all_of, static_of
 from tests.bench.load import WrongAnswer
 from tests.bench.measure import measured
+from tests.bench.options import parser_of, progress
 from tests.bench.report import Result, lines, tree
 from tests.bench.servers import StartFailed
 from tests.bench.workloads import Workload, leaves, workloads
 
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 _FOLDER = Path("var/bench")
 _SEED = 2017
 
@@ -60,8 +59,8 @@ def _run(options: argparse.Namespace) -> tuple[Result, Sequence[Workload]]:
         static = running.enter_context(static_of(sizes, implementations[0].headers, _FOLDER))
         implementations.append(static)
         chosen = [each for each in implementations if not options.only or each.name in options.only]
-        figures = measured(chosen, asked, options.rounds, options.seconds, _progress)
-        _progress("")
+        figures = measured(chosen, asked, options.rounds, options.seconds, progress)
+        progress("")
         memory = _memory(implementations)
     values = leaves(answers["W1"][0])
     return Result(options.size, values, sizes, figures, memory, options.rounds, options.seconds), asked
@@ -73,22 +72,8 @@ def _memory(implementations: Sequence[Implementation]) -> dict[str, float]:
     return found
 
 
-def _progress(what: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{what:60}", nl=False, err=True)
-
-
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=1.6, help="seconds of each turn (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each implementation (default: %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="one short round, under a minute")
-    parser.add_argument("--size", choices=("small", "city", "large"), default="city", help="how large a city")
-    parser.add_argument(
-        "--postgres",
-        default=os.environ.get("XINYONG_TEST_POSTGRES_URL") or _POSTGRES,
-        help="server and database; schemas bench_* are made in it (default: %(default)s)",
-    )
+    parser = parser_of("bench", __doc__, turns_of="implementation", quick="one short round, under a minute")
     parser.add_argument("--only", action="append", help=f"measure only this implementation, e.g. {OURS!r}; repeatable")
     parser.add_argument("--out", type=Path, default=_FOLDER / "result.json", help="where to write the JSON")
     parser.add_argument("--json", action="store_true", help="print the JSON instead of the table")

@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,13 +25,13 @@ from tests.bench.implementations import PERSONA, Implementation, configured, mig
 from tests.bench.lacking import ALL, SPANS, TRAIL, command
 from tests.bench.load import WrongAnswer
 from tests.bench.measure import Figures, measured
+from tests.bench.options import parser_of, progress
 from tests.bench.servers import StartFailed, started
 from tests.bench.workloads import Workload, workloads
 from tests.bench.writing import Written, written
 
 __all__ = ["main"]
 
-_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 _FOLDER = Path("var/bench")
 _SEED = 2017
 _NAMES = {ALL: "trail and spans", TRAIL: "no trail", SPANS: "no spans"}
@@ -87,7 +86,7 @@ def _run(options: argparse.Namespace) -> tuple[list[Written], Mapping[tuple[str,
     migrate(config)
     asked = list(_asked(place))
     with _all_of(place, config) as implementations:
-        figures = measured(implementations, asked, options.rounds, options.seconds, _progress)
+        figures = measured(implementations, asked, options.rounds, options.seconds, progress)
     # Last, since the gateways would have to seal all that is written here.
     return _written(place, options), figures
 
@@ -157,22 +156,8 @@ def _lines(
         yield f"{aim.found:10,.2f}  {aim.says} ({bound} {aim.aim:,g}: {'met' if aim.is_met else 'not met'})"
 
 
-def _progress(what: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\r{what:60}", nl=False, err=True)
-
-
 def _options() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="audited", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=1.6, help="seconds of each turn (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each way (default: %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="one short round")
-    parser.add_argument("--size", choices=("small", "city", "large"), default="city", help="how large a city")
-    parser.add_argument(
-        "--postgres",
-        default=os.environ.get("XINYONG_TEST_POSTGRES_URL") or _POSTGRES,
-        help="server and database; schemas bench_* are made in it (default: %(default)s)",
-    )
+    parser = parser_of("audited", __doc__, turns_of="way", quick="one short round")
     parser.add_argument("--out", type=Path, help="write it here as JSON too")
     return parser
 

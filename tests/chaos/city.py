@@ -9,8 +9,8 @@ import yaml
 
 from connectors.demonstration import METADATA, sample, write_city
 from gateway.access.keys import Keys
-from gateway.federation.supergraph import day_of
 from gateway.settings import Settings
+from schema.days import day_of
 
 __all__ = ["CODES", "DEADLINE_S", "City", "write"]
 

@@ -14,6 +14,8 @@ import pytest
 from connectors.demonstration import METADATA, write_city
 from gateway.access.keys import Keys
 from gateway.store import migrate
+from tests.journeys.chromium import Tab, chromium_before
+from tests.journeys.test_served import serving
 from tests.journeys.visitor import AS_OF, Place, Visitor, visiting
 from tests.papers import seed_papers
 
@@ -106,3 +108,23 @@ async def visitor(city: Place) -> AsyncIterator[Visitor]:
     """Give a visitor at the door of a house in the city."""
     async with visiting(city.settings()) as someone:
         yield someone
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, str]]:
+    """Serve the city, once on each engine, and give its address."""
+    place: Place = request.getfixturevalue(f"{request.param}_city")
+    folder = tmp_path_factory.mktemp("served")
+    if request.param == "sqlite":
+        shutil.copy(place.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
+        place = replace(place, trail=f"sqlite:///{folder}/trail.sqlite")
+    with serving(place, folder) as (_, client):
+        yield place, str(client.base_url).rstrip("/")
+
+
+@pytest.fixture
+def tab(house: tuple[Place, str], chromium: str) -> Iterator[Tab]:
+    """Give a browser before the house; whatever it says or tries outside fails the test."""
+    with chromium_before(chromium, house[1], viewport={"width": 1000, "height": 800}) as open_tab:
+        yield open_tab
+        assert not open_tab.unexpected()

@@ -1,11 +1,8 @@
 """The console in a real browser, before a served house: papers and grants on their whole way."""
 
 import re
-import shutil
 import time
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,34 +12,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.access import tokens
-from tests.journeys.chromium import Tab, chromium_before
-from tests.journeys.test_served import serving
+from tests.journeys.chromium import Tab
 from tests.journeys.visitor import AS_OF, CODES, PERSONS, Place
 
 PROOF = b"%PDF-1.7 made up"
 PICTURE = b"\x89PNG\r\n\x1a\n made up"
 PAID = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { ... on LegalPerson {
   socialInsurancePayments(first: 1) { nodes { insuranceKind paidAmount } } } } }"""
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, str]]:
-    """Serve the city, once on each engine, and give its address."""
-    place: Place = request.getfixturevalue(f"{request.param}_city")
-    folder = tmp_path_factory.mktemp("served")
-    if request.param == "sqlite":
-        shutil.copy(place.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
-        place = replace(place, trail=f"sqlite:///{folder}/trail.sqlite")
-    with serving(place, folder) as (_, client):
-        yield place, str(client.base_url).rstrip("/")
-
-
-@pytest.fixture
-def tab(house: tuple[Place, str], chromium: str) -> Iterator[Tab]:
-    """Give a browser before the house; whatever it says or tries outside fails the test."""
-    with chromium_before(chromium, house[1], viewport={"width": 1000, "height": 800}) as open_tab:
-        yield open_tab
-        assert not open_tab.unexpected()
 
 
 def ask(house: tuple[Place, str], persona: str, paper: str) -> Any:  # noqa: ANN401 (JSON)

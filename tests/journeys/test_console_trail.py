@@ -3,16 +3,14 @@
 import asyncio
 import hashlib
 import json
-import shutil
 import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,33 +21,12 @@ from playwright.sync_api import Page, expect
 
 from gateway.access import tokens
 from gateway.store.engine import Address
-from tests.journeys.chromium import Tab, chromium_before
-from tests.journeys.test_served import serving
+from tests.journeys.chromium import Tab
 from tests.journeys.visitor import CODES, PERSONS, Place
 
 RATINGS = """query OfficersRatings($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
   ... on LegalPerson { taxCreditRatings(first: 2) { nodes { ratingYear grade } }
     socialInsurancePayments(first: 1) { nodes { paidAmount } } } } }"""
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, str]]:
-    """Serve the city, once on each engine, and give its address."""
-    place: Place = request.getfixturevalue(f"{request.param}_city")
-    folder = tmp_path_factory.mktemp("served")
-    if request.param == "sqlite":
-        shutil.copy(place.trail.removeprefix("sqlite:///"), folder / "trail.sqlite")
-        place = replace(place, trail=f"sqlite:///{folder}/trail.sqlite")
-    with serving(place, folder) as (_, client):
-        yield place, str(client.base_url).rstrip("/")
-
-
-@pytest.fixture
-def tab(house: tuple[Place, str], chromium: str) -> Iterator[Tab]:
-    """Give a browser before the house; whatever it says or tries outside fails the test."""
-    with chromium_before(chromium, house[1], viewport={"width": 1000, "height": 800}) as open_tab:
-        yield open_tab
-        assert not open_tab.unexpected()
 
 
 def look(house: tuple[Place, str], text: str, persona: str = "market-officer") -> str:

@@ -14,9 +14,10 @@ from gateway.access.callers import Caller
 from gateway.access.duties import fitting_purposes
 from gateway.access.papers.paper import Named
 from gateway.access.papers.problems import Problem, invalid, unusable
-from gateway.access.papers.procedure import GRANT_BASIS, basis_of, day_of
+from gateway.access.papers.procedure import GRANT_BASIS, basis_of
 from gateway.access.papers.scopes import check_names, check_scope
 from gateway.errors import Text
+from schema.days import day_of
 from schema.disclosure import LegalBasis, PurposeCode
 from schema.identifiers import check_unified_social_credit_code
 from schema.identity import check_id_document_number

@@ -6,7 +6,7 @@ state nor their uses: a paper that somebody has revoked in the demonstration sta
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import update
@@ -20,6 +20,7 @@ from gateway.access.papers.rows import grant_row, paper_row
 from gateway.access.papers.senders import Senders
 from gateway.store import Store
 from gateway.store.tables import GRANT, PAPER
+from schema.days import midnight
 from schema.disclosure import LegalBasis, PurposeCode, Scope
 from schema.papers import GrantState, PaperKind, PaperState, SignatureKind, VerificationMethod
 from schema.terms import SubjectKind
@@ -53,7 +54,6 @@ _FILE: Final = (
     b"/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj\n4 0 obj<</Length 62>>stream\n"
     b"BT /F 18 Tf 72 700 Td (Demonstration: this paper is invented) Tj ET\nendstream endobj\ntrailer<</Root 1 0 R>>\n"
 )
-_ZHENGZHOU: Final = timedelta(hours=8)
 
 
 async def seed(store: Store, keys: DeskKeys, files: EvidenceFiles, today: date) -> None:
@@ -269,4 +269,4 @@ def _step(
 
 def _at(today: date, days: int) -> datetime:
     """Give nine o'clock in Zhengzhou, some days from today."""
-    return datetime.combine(today + timedelta(days), time(9), UTC) - _ZHENGZHOU
+    return midnight(today + timedelta(days)) + timedelta(hours=9)

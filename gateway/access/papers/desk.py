@@ -20,7 +20,7 @@ from gateway.access.papers.holding import not_to_cite
 from gateway.access.papers.pages import page_info, read_cursor, read_first
 from gateway.access.papers.paper import KeptPaper, Named, Step, Written
 from gateway.access.papers.problems import Problem, invalid, unproved, unusable, user_error
-from gateway.access.papers.procedure import PaperStep, basis_of, day_of, paper_step
+from gateway.access.papers.procedure import PaperStep, basis_of, paper_step
 from gateway.access.papers.reading import (
     Chosen,
     IdentityKeys,
@@ -38,6 +38,7 @@ from gateway.access.papers.shown import show, state_of
 from gateway.access.papers.visible import papers_about, papers_in_state, papers_of, papers_of_kind
 from gateway.errors import NotSubject, Text
 from schema.checked import canonical
+from schema.days import day_of
 from schema.desk import PaperPayload
 from schema.masks import mask_text
 from schema.papers import Paper, PaperConnection, PaperKind, PaperState, ReviewDecision

@@ -6,7 +6,7 @@ a paper ends on its day though nobody looks.
 
 import enum
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -21,14 +21,11 @@ __all__ = [
     "GrantStep",
     "PaperStep",
     "basis_of",
-    "day_of",
     "grant_state_at",
     "grant_step",
     "paper_state_at",
     "paper_step",
 ]
-
-_ZHENGZHOU: Final = timedelta(hours=8)
 
 
 class PaperStep(enum.StrEnum):
@@ -80,15 +77,6 @@ _BASES: Final[Mapping[PaperKind, LegalBasis]] = {
     PaperKind.RECOGNITION: LegalBasis("15", paragraph="1", item="2"),
 }
 _QUERIES: Final = LegalBasis("18")
-
-
-def day_of(now: float) -> date:
-    """Give the day in Zhengzhou of an instant in seconds since 1970.
-
-    >>> day_of(1_764_000_000 + 57_600).isoformat()
-    '2025-11-25'
-    """
-    return (datetime.fromtimestamp(now, UTC) + _ZHENGZHOU).date()
 
 
 def basis_of(kind: PaperKind) -> LegalBasis:

@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from gateway.access.callers import Caller
 from gateway.access.papers.checks import CERTIFICATE_DAYS
 from gateway.access.papers.paper import Named, Written, WrittenGrant
-from gateway.access.papers.procedure import day_of
 from gateway.access.papers.rights import is_window
 from gateway.access.papers.scopes import written_scope
 from gateway.errors import Forbidden, Text
 from schema.categories import AGENCIES
 from schema.checked import canonical
+from schema.days import day_of
 from schema.disclosure import Scope
 from schema.identifiers import check_unified_social_credit_code
 from schema.masks import mask_identity_number, mask_text

@@ -18,11 +18,12 @@ from gateway.access.papers.archive import is_id
 from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.holding import Candidate, hold, needs_grants, no_longer, not_to_cite
 from gateway.access.papers.paper import FOR_ONESELF
-from gateway.access.papers.procedure import day_of, paper_state_at
+from gateway.access.papers.procedure import paper_state_at
 from gateway.access.papers.rights import ORGANS
 from gateway.access.papers.rows import read_purposes
 from gateway.access.papers.scopes import read_scope
 from gateway.store.tables import GRANT, PAPER, PAPER_PERSON, PAPER_SUBJECT
+from schema.days import day_of
 from schema.disclosure import OrganizationKind
 from schema.papers import GrantState, PaperKind, PaperState
 

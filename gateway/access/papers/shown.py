@@ -1,7 +1,7 @@
 """Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import strawberry
@@ -11,6 +11,7 @@ from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Step
 from gateway.access.papers.problems import basis_entry
 from gateway.access.papers.procedure import GRANT_BASIS, basis_of, grant_state_at, paper_state_at
 from gateway.access.papers.rights import is_staff
+from schema.days import midnight
 from schema.disclosure import PurposeCode, Scope
 from schema.masks import mask_name
 from schema.papers import (
@@ -30,7 +31,6 @@ __all__ = ["NOBODY", "show", "show_grant", "state_of", "state_of_grant"]
 
 NOBODY: Final = "SYSTEM"
 """The actor of steps that nobody takes."""
-_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 
 
 def state_of(paper: KeptPaper, today: date) -> PaperState:
@@ -116,7 +116,7 @@ def _by_the_clock(grant: KeptGrant, today: date) -> Iterator[Step]:
 
 def _midnight_after(day: date) -> datetime:
     """Give the end of a day in Zhengzhou."""
-    return datetime.combine(day + timedelta(1), time(), _ZHENGZHOU)
+    return midnight(day + timedelta(1))
 
 
 def _subject(named: Named, *, plain: bool) -> PaperSubject:

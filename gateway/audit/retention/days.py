@@ -1,13 +1,13 @@
 """From which day on an entry may be deleted: pure (Art. 19: 保存5年; N12)."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.audit.seal.expiry import purgeable_from
+from schema.days import ZONE, midnight
 
 __all__ = ["kept_from"]
 
-_ZONE: Final = timezone(timedelta(hours=8))
 _FEWEST_DAYS: Final = 5 * 365
 
 
@@ -20,8 +20,8 @@ def kept_from(now: datetime) -> datetime:
     >>> kept_from(datetime(2029, 2, 28, 16, 0, tzinfo=UTC)).isoformat()
     '2024-03-01T00:00:00+08:00'
     """
-    today = now.astimezone(_ZONE).date()
+    today = now.astimezone(ZONE).date()
     day = today - timedelta(days=_FEWEST_DAYS + 3)
     while purgeable_from(day) <= today:
         day += timedelta(days=1)
-    return datetime(day.year, day.month, day.day, tzinfo=_ZONE)
+    return midnight(day)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sqlalchemy import text
@@ -26,13 +26,13 @@ from gateway.store import Store
 from gateway.store.engine import connect_sqlite
 from gateway.store.functions import CLOCKS_DIFFER
 from gateway.store.tables import KEY, RECORD, Instant, microseconds
+from schema.days import ZONE
 
 __all__ = ["Append", "Expired", "MonthKeyFiles", "NotExpired", "Retention"]
 
 Append = Callable[[Entry], Awaitable[Receipt]]
 """Makes an entry durable."""
 
-_ZONE: Final = timezone(timedelta(hours=8))
 _AT_ONCE: Final = 5_000
 """Entries deleted in one transaction: the writers wait for none of them, and locks are short."""
 _CLOCKS: Final = timedelta(minutes=1)
@@ -163,8 +163,8 @@ class Retention:
         return tuple(month for _, month in ended)
 
     async def _is_needed(self, connection: AsyncConnection, month: date, limit: datetime) -> bool:
-        begins = datetime(month.year, month.month, 1, tzinfo=_ZONE)
-        ends = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=_ZONE)
+        begins = datetime(month.year, month.month, 1, tzinfo=ZONE)
+        ends = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
         if ends > limit:
             return True
         left = RECORD.select().with_only_columns(RECORD.c.seq).where(RECORD.c.at >= begins, RECORD.c.at < ends).limit(1)

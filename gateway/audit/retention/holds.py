@@ -1,8 +1,7 @@
 """Legal holds: what is kept beyond five years, on which article, until somebody releases it (AMB-27)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Final
+from datetime import UTC, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,10 +13,9 @@ from gateway.audit.retention.expire import Append
 from gateway.errors import StartRefused, Text
 from gateway.store import Store
 from gateway.store.tables import HOLD as TABLE
+from schema.days import ZONE
 
 __all__ = ["Held", "Hold", "Holds"]
-
-_ZONE: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +124,5 @@ def _what(key: bytes | None, place: tuple[int, int] | None, period: tuple[dateti
         return f"subject {key.hex()}"
     if place is not None:
         return f"entry {place[0]}.{place[1]}"
-    begins, ends = (each.astimezone(_ZONE).isoformat() for each in period or ())
+    begins, ends = (each.astimezone(ZONE).isoformat() for each in period or ())
     return f"period {begins} to {ends}"

@@ -9,14 +9,14 @@ all others every root, inclusion and consistency from there on is proved as befo
 import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Self
 
 from gateway.audit.seal.tiles import WIDTH
+from schema.days import ZONE
 
 __all__ = ["Expiry", "expirable", "first_kept_tile", "purgeable_from"]
 
-_ZONE: Final = timezone(timedelta(hours=8))
 _YEARS: Final = 5
 _LAG: Final = timedelta(minutes=1)
 """How much later than it was created an entry may be sealed and still count for the day of its creation."""
@@ -46,7 +46,7 @@ class Expiry:
 
     def is_lawful(self, sealed_at: datetime, expired_at: datetime) -> bool:
         """Say whether five years were over: *sealed_at* is the instant of the checkpoint of this size."""
-        return expired_at.astimezone(_ZONE).date() >= purgeable_from((sealed_at - _LAG).astimezone(_ZONE).date())
+        return expired_at.astimezone(ZONE).date() >= purgeable_from((sealed_at - _LAG).astimezone(ZONE).date())
 
 
 def purgeable_from(created_on: date) -> date:

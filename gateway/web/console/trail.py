@@ -5,7 +5,7 @@ They are for auditors; whoever else comes is refused by the graph, and that is r
 
 import base64
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -17,13 +17,13 @@ from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.trail_documents import ENTRY, EVIDENCE, NUMBERS, SEARCH, VERIFY
 from gateway.web.console.visit import Visit
 from gateway.web.frame import HEADERS
+from schema.days import ZONE, midnight
 from schema.disclosure import PurposeCode
 
 __all__ = ["entry", "evidence", "numbers", "search", "search_person", "verify"]
 
 _A_PAGE: Final = 20
 _AT_ONCE: Final = 100
-_ZONE: Final = timezone(timedelta(hours=8))
 _USCC_CHARACTERS: Final = 18
 _WORDS: Final = ("receipt", "requester", "organisation", "purpose", "paper", "outcome", "coordinate")
 _THRESHOLDS: Final = {"nightQueries": 5, "subjects": 50, "denials": 10, "samePurpose": 20}
@@ -82,7 +82,7 @@ async def evidence(visit: Visit) -> Response:
 
 async def numbers(visit: Visit) -> Response:
     """Show the trail of some days in numbers, and what is unusual in it."""
-    today = datetime.now(_ZONE).date()
+    today = datetime.now(ZONE).date()
     first = _day("from", visit.query("from")) or today - timedelta(days=_DAYS - 1)
     last = _day("to", visit.query("to")) or today
     thresholds = {name: _number(name, visit.query(name), usual) for name, usual in _THRESHOLDS.items()}
@@ -113,7 +113,7 @@ def _filter(chosen: Mapping[str, str]) -> dict[str, Any]:
 def _instant(name: str, text: str) -> str:
     """Read a time of the city's clocks."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=_ZONE).isoformat()
+        return datetime.fromisoformat(text).replace(tzinfo=ZONE).isoformat()
     except ValueError as error:
         raise BadUserInput(Text(f"{name}: write it as 2026-11-23T09:30", f"{name}：应写作 2026-11-23T09:30")) from error
 
@@ -126,7 +126,7 @@ def _day(name: str, text: str | None) -> date | None:
 
 
 def _midnight(day: date) -> str:
-    return datetime(day.year, day.month, day.day, tzinfo=_ZONE).isoformat()
+    return midnight(day).isoformat()
 
 
 def _number(name: str, text: str | None, usual: int) -> int:

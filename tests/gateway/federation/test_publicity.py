@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from connectors.connector import OPEN
 from gateway.federation.plan import SubjectPlan
 from gateway.federation.records import Layout, Reading, Row, deciding_columns
-from gateway.federation.supergraph import day_of
 from schema.catalogue import RECORDS
+from schema.days import day_of
 from tests.gateway.federation.credit_plans import planned, planner, records_of, viewpoint
 
 PENALTY = RECORDS["AdministrativePenalty"]

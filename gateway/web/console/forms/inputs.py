@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, ClassVar, Final, Protocol
 
 from gateway.errors import Text
 from schema.catalogue import RECORDS
+from schema.days import ZONE
 from schema.tiers import Tier
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
 ]
 
 _NOTHING: Final = Text("", "")
-_ZHENGZHOU: Final = timezone(timedelta(hours=8))
 _CODE: Final = re.compile(r"[0-9A-Za-z]{18}", re.ASCII)
 _LONGEST: Final = 200
 _LONGEST_TEXT: Final = 10_000
@@ -146,7 +146,7 @@ class Instant(Input):
             instant = datetime.fromisoformat(text)
         except ValueError as error:
             raise Unreadable(Text("write it as 2026-11-23 09:30", "时间应写作 2026-11-23 09:30")) from error
-        return (instant if instant.tzinfo else instant.replace(tzinfo=_ZHENGZHOU)).isoformat()
+        return (instant if instant.tzinfo else instant.replace(tzinfo=ZONE)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
