@@ -6,7 +6,6 @@ hold no record for the clearance is in no fetch (R15.2, R15.9). Pure: no clock, 
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +13,11 @@ from graphql import FieldNode, IntValueNode
 
 from connectors.connector import OPEN, Connector, Selection, Selections
 from gateway.errors import Forbidden, GatewayError, Text, Withheld, withheld
+from gateway.federation.columns import columns_of, floor_of, told_by, whole_record
 from gateway.federation.cursors import Cursors
 from gateway.federation.logs import LogPlan, log_fields
 from gateway.federation.project import Projection, compile_projection
-from gateway.federation.records import Layout, Reading, excluding_columns, polarity_columns, tier_columns
+from gateway.federation.records import Layout, Reading, excluding_columns, tier_columns
 from gateway.federation.selections import Argument, Selector, argument_of
 from gateway.federation.shape import (
     BackReference,
@@ -297,7 +297,7 @@ class _Planning:
     def _connection(
         self, type_name: str, record: RecordDefinition, nodes: list[FieldNode], path: Path, under: int | None
     ) -> Shape:
-        floor = _floor(record, self.viewpoint.kind)
+        floor = floor_of(record, self.viewpoint.kind)
         decision = self.viewpoint.clearance.decide_records(floor, record.name) if floor else _EXCLUDED_BY_LAW
         if not decision.allowed:
             own_too = floor is not None and self._reports(record)
@@ -345,7 +345,7 @@ class _Planning:
 
     def highest_of(self, record: RecordDefinition) -> Tier:
         """Give the strictest tier of a type's records that are open, whosever they are."""
-        floor = _floor(record, self.viewpoint.kind) or record.tier
+        floor = floor_of(record, self.viewpoint.kind) or record.tier
         return self.viewpoint.clearance.highest_of(record.name, floor)
 
     def _reports(self, record: RecordDefinition) -> bool:
@@ -397,7 +397,7 @@ class _Planning:
 
     def _may_see(self, connector: Connector, name: str) -> bool:
         kind = self.viewpoint.kind
-        floor = _floor(RECORDS[name], kind) if connector.serves_kind(name, kind) else None
+        floor = floor_of(RECORDS[name], kind) if connector.serves_kind(name, kind) else None
         clearance = self.viewpoint.clearance
         if floor is None:
             return False
@@ -421,7 +421,7 @@ class _Planning:
 
     def _asked_of(self, connector: Connector, record: RecordDefinition) -> Iterator[tuple[Tier, str]]:
         """Say up to which tier a connector is asked for a type's records, and whose: one's own before others'."""
-        own, floor = self.viewpoint.clearance.own, _floor(record, self.viewpoint.kind)
+        own, floor = self.viewpoint.clearance.own, floor_of(record, self.viewpoint.kind)
         if own and connector.agency in (own, CENTRE):
             yield Tier.RESTRICTED, own
         others = connector.agency != own
@@ -493,7 +493,7 @@ class _Node:
         if name == "subject":
             path = (*self.path, self.place, 0, key)
             return BackReference(self.planning._subject(nodes, path, self.index))  # noqa: SLF001 (one room)
-        for column in _columns_of(self.record, name):
+        for column in columns_of(self.record, name):
             self.wanted.add(column)
             self.watched.setdefault(column, []).append((self.place, key))
         if name == "provider":
@@ -512,7 +512,7 @@ class _Node:
         clearance, record = self.planning.viewpoint.clearance, self.record
         if name in record.fields:
             return clearance.decide_field(level, record.name, name, self.floor)
-        told = sorted(_TELLS[name](record) & record.fields.keys()) if name in _TELLS else []
+        told = sorted(told_by(record, name))
         decisions = [clearance.decide(level, record.name, name)]
         decisions += [clearance.decide_field(level, record.name, each, self.floor) for each in told]
         return next((each for each in decisions if not each.allowed), decisions[0])
@@ -534,78 +534,12 @@ def place_of(connector: Connector, selection: Selection, highest: Tier, own: str
     return f"{connector.agency}:{highest.value}{whose}:{selection.digest}"
 
 
-def whole_record(record: RecordDefinition, highest: Tier) -> set[str]:
-    """Give all columns of a record type that a clearance opens, and those without which no row can be kept."""
-    columns = set(Layout.always(record, expires=True)) | CARRIED
-    columns |= {name for name, each in record.fields.items() if each.tier <= highest}
-    columns |= polarity_columns(record) | tier_columns(record)
-    return columns - {name for name in CARRIED if ENVELOPE[name].tier > highest and name not in record.fields}
-
-
-def _columns_of(record: RecordDefinition, name: str) -> frozenset[str]:
-    """Give the columns on which a field of a record rests."""
-    if name in record.fields or name not in _RESTS_ON:
-        return frozenset({name})
-    return frozenset(_RESTS_ON[name](record))
-
-
-def _retention_columns(record: RecordDefinition) -> frozenset[str]:
-    return Layout.always(record, expires=True) - {"provider", "version", "recordStatus", *record.key}
-
-
-def _ending_columns(record: RecordDefinition) -> set[str]:
-    return {"terminatedOn"} | ({record.retention.end} if record.retention and record.retention.end else set())
-
-
-_RESTS_ON: Mapping[str, Callable[[RecordDefinition], AbstractSet[str]]] = {
-    "id": lambda record: {"provider", *record.key},
-    "recordTier": tier_columns,
-    "recordPolarity": polarity_columns,
-    "occurredOn": lambda record: {record.occurred_on or "reportedAt"},
-    "retentionUntil": _retention_columns,
-    "terminatedOn": _ending_columns,
-}
-
-_TELLS = {name: _RESTS_ON[name] for name in ("recordPolarity", "occurredOn", "terminatedOn")}
-"""Of which columns a field of the envelope tells the value, or what follows from it; an id is a keyed hash."""
-
 _CONSTANTS: Mapping[str, Callable[[RecordDefinition, str], Any]] = {
     "__typename": lambda record, _: record.name,
     "recordType": lambda record, _: record.name,
     "categories": lambda record, kind: [each for each in record.categories if each[:2] == _CATEGORIES_OF[kind]],
 }
 _CATEGORIES_OF: Mapping[str, str] = {"LEGAL_PERSON": "LP", "INDIVIDUAL": "IN"}
-
-CARRIED = frozenset(
-    {
-        "provider",
-        "version",
-        "reportedAt",
-        "submissionId",
-        "submissionMode",
-        "recordStatus",
-        "disputeStatus",
-        "subjectStatement",
-        "correctedFrom",
-        "terminatedOn",
-        "publicityUntil",
-        "sealed",
-        "recordTier",
-        "catalogueVersion",
-    }
-)
-"""The envelope's fields that a row carries; the others are derived from columns or constant."""
-
-
-def _floor(record: RecordDefinition, kind: str) -> Tier | None:
-    """Give the lowest tier that such a record of this kind of subject can have; None: none is ever open."""
-    lowest: Tier = record.tier
-    for rule in record.tier_rules:
-        if rule.when.fields == {"subjectKind"} and rule.when.holds({"subjectKind": kind}):
-            if rule.tier is None:
-                return None
-            lowest = max(lowest, rule.tier)
-    return lowest
 
 
 def _attribute(name: str) -> str:

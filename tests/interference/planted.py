@@ -26,7 +26,7 @@ from gateway.answer.beholder import CallersEyes
 from gateway.answer.credit import CreditInquiry
 from gateway.answer.journey import _Journey
 from gateway.errors import Forbidden, SourceGarbled, Text
-from gateway.federation import fetch, plan, project, telling
+from gateway.federation import columns, fetch, plan, project, telling
 from gateway.federation.pages import Page, cursor_of, first_page, page_of
 from gateway.federation.plan import _Planning
 from gateway.federation.records import Layout, Reading
@@ -121,7 +121,7 @@ def _telling(told: Callable[[_Telling, list[_Row]], None]) -> Iterator[AbstractC
 
 
 def _all_columns_come() -> AbstractContextManager[Any]:
-    whole_record = plan.whole_record
+    whole_record = columns.whole_record
     return _patched(plan, "whole_record", lambda record, _: whole_record(record, Tier.RESTRICTED))
 
 
