@@ -9,6 +9,7 @@
     │   │   ├── NotAcceptable           406
     │   │   ├── BodyTooLarge            413
     │   │   └── UnsupportedMediaType    415
+    │   │       └── NoEvidence              a file that is none of those that prove a paper
     │   ├── Unauthenticated         UNAUTHENTICATED
     │   ├── Forbidden               FORBIDDEN
     │   ├── NotSubject              NOT_SUBJECT
@@ -65,6 +66,7 @@ __all__ = [
     "Language",
     "LimitExceeded",
     "MethodNotAllowed",
+    "NoEvidence",
     "NoSuchFile",
     "NotAcceptable",
     "NotSubject",
@@ -243,6 +245,16 @@ class UnsupportedMediaType(BadUserInput):
     status = 415
     said = Text("The body is of a form that is not read here", "不支持该请求体格式")
     cure = Text("Send Content-Type: application/json.", "请以 application/json 发送。")
+
+
+class NoEvidence(UnsupportedMediaType):
+    """A file that is no PDF, PNG or JPEG, or not what it says it is (R18.1 to R18.4)."""
+
+    said = Text("The file cannot be taken as evidence", "该文件不能作为证明材料")
+    cure = Text(
+        "Send a PDF, PNG or JPEG file, with the Content-Type that it is.",
+        "请提交 PDF、PNG 或 JPEG 文件，并注明其类型。",
+    )
 
 
 class Unauthenticated(ClientError):

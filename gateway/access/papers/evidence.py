@@ -16,7 +16,7 @@ from typing import Final
 from gateway.access.keys import SealBroken
 from gateway.access.papers.paper import File
 from gateway.access.papers.rows import Seals
-from gateway.errors import BadUserInput, BodyTooLarge, InternalError, StartRefused, Text, UnsupportedMediaType
+from gateway.errors import BadUserInput, BodyTooLarge, InternalError, NoEvidence, StartRefused, Text
 from schema.masks import mask_text
 
 __all__ = ["MEDIA_TYPES", "EvidenceFiles", "folder_problem", "is_digest"]
@@ -70,7 +70,7 @@ class EvidenceFiles:
 
         Raises:
             BodyTooLarge: it is larger than a file may be.
-            UnsupportedMediaType: it is of another kind, or not of the kind that it says.
+            NoEvidence: it is of another kind, or not of the kind that it says.
             BadUserInput: it is empty.
 
         """
@@ -102,9 +102,9 @@ class EvidenceFiles:
         begins = MEDIA_TYPES.get(media_type)
         if begins is None:
             known = ", ".join(MEDIA_TYPES)
-            raise UnsupportedMediaType(Text(f"evidence is {known}", f"证明文件应为 {known}"))
+            raise NoEvidence(Text(f"evidence is {known}", f"证明文件应为 {known}"))
         if not content.startswith(begins):
-            raise UnsupportedMediaType(Text(f"the content is no {media_type}", f"文件内容并非 {media_type}"))
+            raise NoEvidence(Text(f"the content is no {media_type}", f"文件内容并非 {media_type}"))
 
     def _path(self, digest: str) -> Path:
         if not is_digest(digest):

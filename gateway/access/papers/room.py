@@ -45,7 +45,7 @@ class PapersRoom:
 
         Raises:
             Forbidden: nobody said who sends it.
-            BodyTooLarge, UnsupportedMediaType, BadUserInput: it is none.
+            BodyTooLarge, NoEvidence, BadUserInput: it is none.
             PapersUnavailable: the database did not take it.
 
         """
