@@ -1,7 +1,5 @@
 """Who asks for everybody is stopped, and the graph is described to whom it may be (R15.7)."""
 
-import pytest
-
 from tests.journeys.visitor import CODES, PERSONS, SUPERVISION, Place, visiting
 
 NAME = "query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name } }"
@@ -10,13 +8,8 @@ SCHEMA = "{ __schema { queryType { name } } }"
 TYPE_NAME = "{ __typename }"
 
 
-@pytest.fixture
-def place(sqlite_city: Place) -> Place:
-    return sqlite_city
-
-
-async def test_a_client_that_asks_for_too_many_subjects_is_told_when_to_come_again(place: Place) -> None:
-    async with visiting(place.settings(limits={"subjects_per_hour": 2})) as visitor:
+async def test_a_client_that_asks_for_too_many_subjects_is_told_when_to_come_again(files: Place) -> None:
+    async with visiting(files.settings(limits={"subjects_per_hour": 2})) as visitor:
         for story in ("LP-01", "LP-02", "LP-01"):
             assert (await visitor.ask(NAME, {"code": CODES[story]})).status == 200
         async with visitor.leaving(1):
@@ -28,8 +21,8 @@ async def test_a_client_that_asks_for_too_many_subjects_is_told_when_to_come_aga
         assert other.data["subject"]["name"]
 
 
-async def test_the_limit_tells_nobody_whether_there_is_an_individual_of_an_id(place: Place) -> None:
-    async with visiting(place.settings(limits={"subjects_per_hour": 1})) as visitor:
+async def test_the_limit_tells_nobody_whether_there_is_an_individual_of_an_id(files: Place) -> None:
+    async with visiting(files.settings(limits={"subjects_per_hour": 1})) as visitor:
         there = visitor.house.graph.subject_id("rid", PERSONS["IN-09"]["idNumber"])
         answers = {}
         for persona, own_id in (("company", there), ("third-party", "N" * len(there))):
@@ -39,8 +32,8 @@ async def test_the_limit_tells_nobody_whether_there_is_an_individual_of_an_id(pl
         assert answers["company"] == answers["third-party"] == ["RATE_LIMIT_EXCEEDED"]
 
 
-async def test_the_graph_is_described_to_the_standings_of_the_setting_alone(place: Place) -> None:
-    async with visiting(place.settings(limits={"introspection": ["DUTY"]})) as visitor:
+async def test_the_graph_is_described_to_the_standings_of_the_setting_alone(files: Place) -> None:
+    async with visiting(files.settings(limits={"introspection": ["DUTY"]})) as visitor:
         assert (await visitor.ask(SCHEMA)).codes == ["FORBIDDEN"]
         assert (await visitor.ask(TYPE_NAME)).data == {"__typename": "Query"}
         assert (await visitor.ask(SCHEMA, persona="tax-officer")).data == {"__schema": {"queryType": {"name": "Query"}}}
