@@ -1,99 +1,25 @@
-"""The gateway's own tables: the trail (Art. 19), and the register of papers (Art. 18).
+"""The trail (Art. 19): streams, entries, lines about subjects, decisions, papers, counts, keys; and the log over it.
 
-Of the trail: streams, entries, lines about subjects, what was decided, papers, cumulative counts, keys; and the log
-that seals them.
 
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
 """
-
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
     Date,
-    Dialect,
     Identity,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
-    text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = [
-    "CHECKPOINT",
-    "EVIDENCE",
-    "GRANT",
-    "HIDING",
-    "HOLD",
-    "KEY",
-    "LEASE",
-    "LOG",
-    "METADATA",
-    "PAPER",
-    "PAPER_EVIDENCE",
-    "PAPER_LINE",
-    "PAPER_PERSON",
-    "PAPER_STEP",
-    "PAPER_SUBJECT",
-    "PARTITIONED",
-    "RECORD",
-    "RUN",
-    "SHAPE",
-    "STREAM",
-    "SUBJECT",
-    "TALLY",
-    "TILE",
-    "Instant",
-    "microseconds",
-]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(instant: datetime) -> int:
-    """Give an aware instant as microseconds since 1970.
-
-    >>> microseconds(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
-    1000000
-    """
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant: ``timestamptz`` on PostgreSQL, whole microseconds since 1970 on SQLite."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column's type by engine."""
-        chosen: TypeEngine[Any] = TIMESTAMP(timezone=True) if dialect.name == "postgresql" else BigInteger()
-        return dialect.type_descriptor(chosen)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
-        """Write an aware instant."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return microseconds(value)
-
-    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
-        """Read an aware instant."""
-        del dialect
-        return _EPOCH + value * _MICROSECOND if isinstance(value, int) else value  # type: ignore[return-value]  # the driver's
-
-
-METADATA = MetaData()
+from gateway.store.tables.columns import METADATA, Instant
 
 STREAM = Table(
     "audit_stream",
@@ -299,109 +225,3 @@ HIDING = Table(
 
 PARTITIONED = (RECORD, SUBJECT, PAPER_LINE)
 """The tables that PostgreSQL keeps by month."""
-
-PAPER = Table(
-    "paper",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False, comment="as it was last decided; expiry and exhaustion are reckoned"),
-    Column("organisation", Text, comment="whom it serves, where that is an organisation"),
-    Column("number", Text, comment="the number of a letter or of a recognition"),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date, comment="its last day; null: long-term"),
-    Column("purposes", Text, nullable=False, comment="codes with blanks between"),
-    Column("scope", Text, comment="JSON: allShared, shared, restricted; null: as far as the law goes"),
-    Column("max_uses", Integer, comment="for each subject"),
-    Column("capacity", Integer, comment="uses in all: for each subject, times the subjects"),
-    Column("uses", Integer, nullable=False),
-    Column("used_at", Instant, comment="when it was last used"),
-    Column("presented_by", Text, nullable=False, index=True),
-    Column("presented_at", Instant, nullable=False, index=True),
-    Column("reviewed_by", Text),
-    Column("sealed", LargeBinary, nullable=False, comment="what names persons, under AES-GCM"),
-    # A letter's number is unique for each organ (R18.4); one that was rejected may be presented anew.
-    Index(
-        "paper_letter_number",
-        "organisation",
-        "number",
-        unique=True,
-        sqlite_where=text("kind = 'OFFICIAL_LETTER' AND state <> 'REJECTED'"),
-        postgresql_where=text("kind = 'OFFICIAL_LETTER' AND state <> 'REJECTED'"),
-    ),
-    Index("paper_organisation", "organisation", "kind"),
-)
-"""The register of papers on which queries and collections rest (Art. 9, 15, 18)."""
-
-PAPER_SUBJECT = Table(
-    "paper_subject",
-    METADATA,
-    Column("paper_id", Text, primary_key=True),
-    Column("subject_id", Text, primary_key=True, index=True),
-    Column("position", Integer, nullable=False),
-    Column("uses", Integer, nullable=False),
-)
-"""Whom a paper is about, one by one, with the uses for each (R18.4)."""
-
-PAPER_PERSON = Table(
-    "paper_person",
-    METADATA,
-    Column("paper_id", Text, primary_key=True),
-    Column("person", Text, primary_key=True, index=True),
-)
-"""Who may use a paper: its holder, or its handlers."""
-
-PAPER_EVIDENCE = Table(
-    "paper_evidence",
-    METADATA,
-    Column("paper_id", Text, primary_key=True),
-    Column("digest", Text, primary_key=True, index=True),
-    Column("sent_by", Text, nullable=False),
-    Column("position", Integer, nullable=False),
-)
-
-EVIDENCE = Table(
-    "paper_file",
-    METADATA,
-    Column("digest", Text, primary_key=True, comment="SHA-256 of the file"),
-    Column("sent_by", Text, primary_key=True, index=True),
-    Column("media_type", Text, nullable=False),
-    Column("size", Integer, nullable=False),
-    Column("sealed_name", LargeBinary),
-    Column("sent_at", Instant, nullable=False),
-)
-"""Files that prove papers; their content is kept outside the database."""
-
-GRANT = Table(
-    "paper_grant",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("agency", Text, nullable=False, index=True),
-    Column("state", Text, nullable=False, comment="as it was last decided; activity and expiry are reckoned"),
-    Column("scope", Text, nullable=False),
-    Column("purposes", Text, nullable=False),
-    Column("valid_from", Date, nullable=False),
-    Column("valid_to", Date, nullable=False),
-    Column("approval_document", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", Instant, nullable=False),
-    Column("reviewed_by", Text),
-)
-"""What of tier C an organisation may ask for at all (Art. 15(3))."""
-
-PAPER_STEP = Table(
-    "paper_step",
-    METADATA,
-    Column("of_id", Text, primary_key=True, comment="a paper's or a grant's"),
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("organisation", Text),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("reason", Text),
-    Column("article", Text, nullable=False),
-    Column("paragraph", Text),
-    Column("item", Text),
-)
-"""Every transition of every paper and grant: by whom, when, why, on what article."""

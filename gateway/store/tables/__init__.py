@@ -1,0 +1,57 @@
+"""The gateway's own tables, a file for each room that owns some."""
+
+from gateway.store.tables.columns import METADATA, Instant, microseconds
+from gateway.store.tables.papers import (
+    EVIDENCE,
+    GRANT,
+    PAPER,
+    PAPER_EVIDENCE,
+    PAPER_PERSON,
+    PAPER_STEP,
+    PAPER_SUBJECT,
+)
+from gateway.store.tables.trail import (
+    CHECKPOINT,
+    HIDING,
+    HOLD,
+    KEY,
+    LEASE,
+    LOG,
+    PAPER_LINE,
+    PARTITIONED,
+    RECORD,
+    RUN,
+    SHAPE,
+    STREAM,
+    SUBJECT,
+    TALLY,
+    TILE,
+)
+
+__all__ = [
+    "CHECKPOINT",
+    "EVIDENCE",
+    "GRANT",
+    "HIDING",
+    "HOLD",
+    "KEY",
+    "LEASE",
+    "LOG",
+    "METADATA",
+    "PAPER",
+    "PAPER_EVIDENCE",
+    "PAPER_LINE",
+    "PAPER_PERSON",
+    "PAPER_STEP",
+    "PAPER_SUBJECT",
+    "PARTITIONED",
+    "RECORD",
+    "RUN",
+    "SHAPE",
+    "STREAM",
+    "SUBJECT",
+    "TALLY",
+    "TILE",
+    "Instant",
+    "microseconds",
+]
