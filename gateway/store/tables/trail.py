@@ -1,6 +1,5 @@
 """The trail (Art. 19): streams, entries, lines about subjects, decisions, papers, counts, keys; and the log over it.
 
-
 ``head`` is stored as the very bytes that were hashed; every other column of an entry is a projection of it.
 PostgreSQL keeps entries and lines in monthly partitions, so that five years later a month can be dropped.
 """
