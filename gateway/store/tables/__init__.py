@@ -27,8 +27,11 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 
 __all__ = [
+    "CALENDAR_DAY",
+    "CALENDAR_NOTICE",
     "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
