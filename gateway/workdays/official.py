@@ -29,6 +29,7 @@ _FESTIVALS: Final[Mapping[str, Text]] = {
     Holiday.dragon_boat_festival.value: DRAGON_BOAT,
     Holiday.national_day.value: NATIONAL,
     Holiday.mid_autumn_festival.value: MID_AUTUMN,
+    Holiday.anti_fascist_70th_day.value: Text("the 70th anniversary of victory", "抗战胜利70周年纪念日"),
 }
 
 
@@ -60,8 +61,7 @@ def _is_whole(year: int, days: Mapping[date, Special]) -> bool:
 
 
 def _festival(name: str) -> Text:
-    known = _FESTIVALS.get(name)
-    return Text(name, Holiday(name).chinese) if known is None else known
+    return _FESTIVALS.get(name, Text(name, name))
 
 
 @functools.cache
