@@ -146,12 +146,19 @@ def migrate(chosen: Chosen) -> None:
     from gateway.commands.check import UNREACHABLE, first_line
     from gateway.errors import StartRefused
     from gateway.store import migrate as bring_up
+    from gateway.store import migrate_centre
 
     settings = chosen.settings()
     try:
         asyncio.run(bring_up(settings.database.url))
     except UNREACHABLE as error:
         message = f"the database cannot be used at database.url: {first_line(error)}"
+        raise StartRefused(message) from error
+    try:
+        if settings.centre.url != settings.database.url:
+            asyncio.run(migrate_centre(settings.centre.url))
+    except UNREACHABLE as error:
+        message = f"the database cannot be used at connectors.CREDIT_CENTRE.url: {first_line(error)}"
         raise StartRefused(message) from error
     click.echo("The database is of this version.")
 

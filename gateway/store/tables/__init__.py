@@ -1,6 +1,7 @@
 """The gateway's own tables, a file for each room that owns some."""
 
-from gateway.store.tables.columns import METADATA, Instant, microseconds
+from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
+from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -29,6 +30,7 @@ from gateway.store.tables.trail import (
 )
 
 __all__ = [
+    "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
@@ -46,10 +48,15 @@ __all__ = [
     "PAPER_SUBJECT",
     "PARTITIONED",
     "RECORD",
+    "RECORD_VERSION",
     "RUN",
     "SHAPE",
     "STREAM",
     "SUBJECT",
+    "SUBMISSION",
+    "SUBMISSION_CHUNK",
+    "SUBMISSION_PROBLEM",
+    "SYNCED",
     "TALLY",
     "TILE",
     "Instant",
