@@ -28,8 +28,11 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 
 __all__ = [
+    "CALENDAR_DAY",
+    "CALENDAR_NOTICE",
     "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
