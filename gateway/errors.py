@@ -34,6 +34,7 @@
         │   ├── SourceLost              SOURCE_UNAVAILABLE
         │   └── SourceGarbled           SOURCE_MISBEHAVED
         ├── PapersUnavailable       SOURCE_UNAVAILABLE
+        ├── ObligationsUnavailable  SOURCE_UNAVAILABLE
         ├── OutOfTime               GATEWAY_TIMEOUT
         ├── AuditUnavailable        AUDIT_UNAVAILABLE
         ├── InternalError           INTERNAL_SERVER_ERROR
@@ -70,6 +71,7 @@ __all__ = [
     "NoSuchFile",
     "NotAcceptable",
     "NotSubject",
+    "ObligationsUnavailable",
     "OutOfScope",
     "OutOfTime",
     "PaperInvalid",
@@ -512,6 +514,15 @@ class PapersUnavailable(ServiceError):
     status = 503
     said = Text("The register of papers did not answer", "证明材料登记簿未应答")
     cure = Text("Ask again later.", "请稍后再查。")
+
+
+class ObligationsUnavailable(ServiceError):
+    """The register of obligations could not be asked, or did not take what was decided (Art. 13)."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 503
+    said = Text("The register of obligations did not answer", "报送义务登记簿未应答")
+    cure = Text("Ask again later; what was not confirmed was not done.", "请稍后再试；未获确认的操作未生效。")
 
 
 class OutOfTime(ServiceError):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
+    from schema.obligation_desk import ObligationDesk
     from schema.trail_desk import TrailDesk
 
 __all__ = ["Context"]
@@ -16,3 +17,4 @@ class Context:
 
     papers: "PaperDesk"
     trail: "TrailDesk"
+    obligations: "ObligationDesk"

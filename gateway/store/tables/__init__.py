@@ -2,6 +2,13 @@
 
 from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
 from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
+from gateway.store.tables.obligations import (
+    OBLIGATION,
+    OBLIGATION_MARK,
+    OBLIGATION_REMINDER,
+    OBLIGATION_REPORT,
+    OBLIGATION_STEP,
+)
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -43,6 +50,11 @@ __all__ = [
     "LEASE",
     "LOG",
     "METADATA",
+    "OBLIGATION",
+    "OBLIGATION_MARK",
+    "OBLIGATION_REMINDER",
+    "OBLIGATION_REPORT",
+    "OBLIGATION_STEP",
     "PAPER",
     "PAPER_EVIDENCE",
     "PAPER_LINE",
