@@ -5,7 +5,6 @@ Rows stay what a source gave: lists in the order of a `Layout`. Everything here 
 
 import base64
 import hashlib
-from calendar import monthrange
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,12 +13,12 @@ from typing import Any
 
 from connectors.connector import OPEN
 from schema.definition import RecordDefinition
+from schema.expiry import dating, retention_end
 from schema.tiers import Tier
 
-__all__ = ["Layout", "Reading", "Row", "retention_end"]
+__all__ = ["Layout", "Reading", "Row"]
 
 Row = list[Any]
-_LAST_DAY_OF_YEAR = "-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ class Reading:
         self._status = position["recordStatus"]
         self._version = position["version"]
         self.occurred_at = position[record.occurred_on or "reportedAt"]
-        self.dated = _dating(record)
+        self.dated = dating(record)
         self._day: Callable[[Row], Any] = itemgetter(self.occurred_at) if record.occurred_on else self.occurred_on
         self._expires = expires and record.retention is not None
         self._all_active = all_active
@@ -301,34 +300,3 @@ _PUBLICITY = "publicityUntil"
 """The last day on which a record is published: a day of Zhengzhou, over at its midnight whatever job has run."""
 _SHOWN = frozenset({"ACTIVE", "CORRECTED"})
 _SHOWN_TO_ITSELF = _SHOWN | {"REVOKED", "REPAIRED"}
-
-
-def retention_end(anchor: str, years: int) -> str:
-    """Give the last day of a term of years; one that began on 29 February ends on 1 March, never early.
-
-    >>> retention_end("2021-11-24", 5)
-    '2026-11-24'
-    >>> retention_end("2020-02-29", 5)
-    '2025-03-01'
-    """
-    begun = date.fromisoformat(anchor)
-    try:
-        return begun.replace(year=begun.year + years).isoformat()
-    except ValueError:
-        return date(begun.year + years, 3, 1).isoformat()
-
-
-def _dating(record: RecordDefinition) -> Callable[[Any], str]:
-    if record.occurred_on is None:
-        return lambda instant: str(instant)[:10]
-    kind = record.fields[record.occurred_on].type
-    if kind == "Int":
-        return lambda year: f"{year}{_LAST_DAY_OF_YEAR}"
-    if kind == "String":
-        return _end_of_month
-    return str
-
-
-def _end_of_month(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:7])
-    return f"{month}-{monthrange(year, number)[1]:02d}"

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from connectors.connector import OPEN
 from gateway.federation.cursors import Cursors
 from gateway.federation.pages import cursor_of, first_page, list_of, page_of
-from gateway.federation.records import Layout, Reading, Row, retention_end
+from gateway.federation.records import Layout, Reading, Row
 from schema.catalogue import RECORDS
+from schema.expiry import retention_end
 from schema.tiers import Tier
 
 TODAY = date(2026, 11, 23)
