@@ -204,7 +204,13 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         for agency, each in connectors.items()
     }
     supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
-    planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
+    planner = SubjectPlanner(
+        supergraph,
+        Cursors(keys.cursor),
+        keys.cursor,
+        whole_records=cache is not None,
+        anchor=settings.retention.anchor,
+    )
     references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
     inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
