@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from schema.days import ZONE
 from schema.definition import RecordDefinition
 
-__all__ = ["YEARS", "Anchor", "Anchored", "AnchorKind", "Term", "dating", "keep_through", "polarity_of", "protects"]
+__all__ = ["YEARS", "Anchor", "AnchorKind", "Anchored", "Term", "dating", "keep_through", "polarity_of", "protects"]
 
 YEARS: Final = 5
 """保存期限为5年 (Art. 20)."""

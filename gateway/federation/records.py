@@ -97,9 +97,9 @@ class Reading:
     ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
-        *anchor* says from when the five years of Art. 20 count. ``all_active`` says that every source's records are in force, none withdrawn or repaired; ``published`` that the
-        reader sees what is public alone, and some source says until when that is (R17.3); *own* is the agency to whose
-        officers its records are open whatever their tier.
+        *anchor* says from when the five years of Art. 20 count. ``all_active`` says that every source's records are in
+        force, none withdrawn or repaired; ``published`` that the reader sees what is public alone, and some source says
+        until when that is (R17.3); *own* is the agency to whose officers its records are open whatever their tier.
         """
         self.layout = layout
         self.published = published

@@ -27,6 +27,7 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.violations import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
 
 __all__ = [
     "CHECKPOINT",
@@ -52,6 +53,9 @@ __all__ = [
     "SUBJECT",
     "TALLY",
     "TILE",
+    "VIOLATION",
+    "VIOLATION_EVIDENCE",
+    "VIOLATION_STEP",
     "Instant",
     "microseconds",
 ]

@@ -1,6 +1,6 @@
 """Rows made one list: merged, kept to the law's terms, newest first; then its pages."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
