@@ -264,8 +264,7 @@ class _Anybody(Verifier):
 
 def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     """Give each connector's address; the credit centre's own records are in the gateway's database by default."""
-    own = ConnectorSource(url=settings.database.url)
-    return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
+    return {**settings.connectors, CENTRE: settings.centre}
 
 
 def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Connector]]:

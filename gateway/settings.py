@@ -382,6 +382,11 @@ class Settings(_Section):
     )
 
     @property
+    def centre(self) -> ConnectorSource:
+        """How the credit centre's own records are reached: in the gateway's database where nothing else is said."""
+        return self.connectors.get("CREDIT_CENTRE", ConnectorSource(url=self.database.url))
+
+    @property
     def evidence_folder(self) -> Path:
         """The folder of the files that prove papers."""
         return self.evidence.folder or self.keys.folder.parent / "evidence"

@@ -38,6 +38,7 @@ class QueryLogKind(enum.StrEnum):
     VIOLATION = "VIOLATION"
     DELETION = "DELETION"
     CATALOGUE = "CATALOGUE"
+    CALENDAR = "CALENDAR"
 
 
 @strawberry.type(description="What was decided on one coordinate of the graph, and on what article")

@@ -7,6 +7,7 @@ from schema.disclosure import Outcome, QueryMethod
 
 __all__ = [
     "AUDIT_READ",
+    "CALENDAR",
     "CATALOGUE",
     "DELETION",
     "EXPIRY",
@@ -50,6 +51,8 @@ DELETION: Final = 21
 
 CATALOGUE: Final = 22
 """The kind of an entry about a step of a version of the catalogue (Art. 26)."""
+CALENDAR: Final = 11
+"""The kind of an entry about a notice of the State Council that was taken into the calendar (AMB-14)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

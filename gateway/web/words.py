@@ -160,6 +160,7 @@ LOG_KINDS: Final = {
     "VIOLATION": Text("Violation case opened", "违规线索立案"),
     "DELETION": Text("Deletion after five years", "到期删除"),
     "CATALOGUE": Text("Catalogue version", "指标目录版本"),
+    "CALENDAR": Text("A notice on working days", "工作日历通知"),
 }
 
 VIOLATIONS: Final = {

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.audit.body import unseal
 from gateway.audit.codes import (
     AUDIT_READ,
+    CALENDAR,
     CATALOGUE,
     DELETION,
     EXPIRY,
@@ -45,6 +46,7 @@ KINDS: Final = {
     VIOLATION: QueryLogKind.VIOLATION,
     DELETION: QueryLogKind.DELETION,
     CATALOGUE: QueryLogKind.CATALOGUE,
+    CALENDAR: QueryLogKind.CALENDAR,
 }
 METHODS: Final = {number: way for way, number in WAYS.items()}
 OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.items()}
