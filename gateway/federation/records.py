@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.connector import OPEN
 from schema.definition import RecordDefinition
-from schema.expiry import dating, retention_end
+from schema.retention import Anchor, Term, dating, polarity_of
 from schema.tiers import Tier
 
 __all__ = ["Layout", "Reading", "Row"]
@@ -93,12 +93,13 @@ class Reading:
         all_active: bool = False,
         published: bool = False,
         own: str = "",
+        anchor: Anchor = Anchor.END,
     ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
-        ``all_active`` says that every source's records are in force, none withdrawn or repaired; ``published`` that the
-        reader sees what is public alone, and some source says until when that is (R17.3); *own* is the agency to whose
-        officers its records are open whatever their tier.
+        *anchor* says from when the five years of Art. 20 count. ``all_active`` says that every source's records are in
+        force, none withdrawn or repaired; ``published`` that the reader sees what is public alone, and some source says
+        until when that is (R17.3); *own* is the agency to whose officers its records are open whatever their tier.
         """
         self.layout = layout
         self.published = published
@@ -114,6 +115,7 @@ class Reading:
         self.dated = dating(record)
         self._day: Callable[[Row], Any] = itemgetter(self.occurred_at) if record.occurred_on else self.occurred_on
         self._expires = expires and record.retention is not None
+        self._term = Term(record, anchor)
         self._all_active = all_active
         self._open = position.get(OPEN)
         self._publicity = position[_PUBLICITY] if published else None
@@ -238,15 +240,8 @@ class Reading:
 
     def polarity(self, row: Row) -> str:
         """Give whether a record speaks for or against its subject."""
-        record, position = self.layout.record, self.layout.position
-        if record.polarity is not None:
-            return record.polarity
-        if record.polarity_field:
-            return str(row[position[record.polarity_field]] or "NEUTRAL")
-        for polarity, when in record.polarity_rules:
-            if when is None or when.holds_for(lambda name: row[position[name]]):
-                return polarity
-        return "NEUTRAL"
+        position = self.layout.position
+        return polarity_of(self.layout.record, lambda name: row[position[name]])
 
     def tier(self, row: Row) -> str:
         """Give a record's own tier: the strictest of its type's, the reported and every rule that holds (R15.2)."""
@@ -281,15 +276,11 @@ class Reading:
 
     def retention_until(self, row: Row) -> str | None:
         """Give the last day on which an individual's negative record may be read, or None (Art. 20)."""
-        record, position = self.layout.record, self.layout.position
-        retention = record.retention
-        if not self._expires or retention is None or self.polarity(row) != "NEGATIVE":
+        if not self._expires:
             return None
-        ended = row[position["terminatedOn"]] or (row[position[retention.end]] if retention.end else None)
-        if ended is None and retention.ongoing and retention.ongoing.holds_for(lambda name: row[position[name]]):
-            return None
-        anchor = ended or self.occurred_on(row) or row[position["reportedAt"]]
-        return retention_end(str(anchor)[:10], retention.years) if anchor else None
+        position = self.layout.position
+        until = self._term.kept_through(lambda name: row[position[name]])
+        return None if until is None else until.isoformat()
 
     def _in_term(self, row: Row, today: date) -> bool:
         until = self.retention_until(row)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any, Final
 
 from schema.definition import FieldDefinition, RecordDefinition
-from schema.expiry import kept_until
 from schema.records.enums import IdDocumentType
 from schema.reporting import firewall
 from schema.reporting.compiled import COMMON, CompiledRecord, compiled
@@ -19,7 +18,8 @@ from schema.reporting.row import COMMON_COLUMNS, Action, Row
 from schema.reporting.spelling import is_nothing
 from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
 from schema.reporting.texts import Reader, Unreadable, digest_of
-from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_values
+from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_term, of_the_values
+from schema.retention import Anchor, Term
 from schema.terms import SubjectKind
 from schema.tiers import Tier
 
@@ -39,25 +39,27 @@ CONTENT_DIGEST: Final = "contentDigest"
 
 
 def read_row(
-    definition: RecordDefinition, row: Row, *, today: date, strict: bool = False
+    definition: RecordDefinition, row: Row, *, today: date, strict: bool = False, anchor: Anchor = Anchor.END
 ) -> Reported | list[RowProblem]:
     """Read a row: what it reports, or all that keeps it from being taken in (R11.1).
 
     *strict* is for rows that a person types one by one: what is only odd in data that an agency has held for long (the
-    code inside a credit code) is wrong there.
+    code inside a credit code) is wrong there. *anchor* is the city's reading of Art. 20, by which a term is over.
     """
-    return _Reading(compiled(definition), row, today, strict=strict).result()
+    return _Reading(compiled(definition), row, today, strict=strict, anchor=anchor).result()
 
 
 class _Reading:
     """One row being read: what is known of it so far, and what is wrong."""
 
-    def __init__(self, record: CompiledRecord, row: Row, today: date, *, strict: bool) -> None:
+    def __init__(self, record: CompiledRecord, row: Row, today: date, *, strict: bool, anchor: Anchor) -> None:
         self._compiled = record
         self._definition = record.definition
         self._row = row
         self._today = today
         self._strict = strict
+        self._anchor = anchor
+        self._until: date | None = None
         self._undeclared: list[str] = []
         self._problems: list[RowProblem] = []
         self._warnings: list[RowProblem] = []
@@ -214,8 +216,11 @@ class _Reading:
         terminated = self._common.get("terminatedOn")
         if terminated is not None and terminated > self._today.isoformat():
             self._wrong("terminatedOn", Unreadable(RowCode.FUTURE_DATE, "this day is in the future", "日期晚于今日"))
-        elif subject is not None:
-            self._found(of_the_subject(self._definition, self._values, subject, self._today, self._ended()))
+        elif subject is not None and subject.protected:
+            self._found(of_the_subject(self._definition, self._values, subject))
+            dated = {**self._values, "terminatedOn": self._ended(), "reportedAt": self._today}
+            self._until, over = of_the_term(Term(self._definition, self._anchor), dated, self._today)
+            self._found(over)
 
     def _ended(self) -> date | None:
         said = self._common.get("terminatedOn") or self._values.get("terminatedOn")
@@ -241,16 +246,11 @@ class _Reading:
             statement=common.get("statement"),
             source_id=common.get("sourceId"),
             person=person,
-            kept_until=self._kept_until(subject, values),
+            kept_until=self._until,
             consent_items=self._consent_items(subject) if upsert else (),
             suspected=self._suspected(subject),
             warnings=tuple(self._warnings),
         )
-
-    def _kept_until(self, subject: SubjectNamed, values: Mapping[str, Any]) -> date | None:
-        if not subject.protected:
-            return None
-        return kept_until(self._definition, values, reported_on=self._today, terminated_on=self._ended())
 
     def _consent_items(self, subject: SubjectNamed) -> tuple[str, ...]:
         """Give the values that may be kept of an individual with consent alone (R9.5)."""

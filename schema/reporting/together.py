@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from schema.definition import RecordDefinition
-from schema.expiry import dated_on, kept_until, polarity_of
 from schema.identifiers import check_organization_code
 from schema.reporting.problems import RowCode
 from schema.reporting.subject import SubjectNamed
+from schema.retention import Term, dating, polarity_of
 from schema.text import Text
 
-__all__ = ["Finding", "Findings", "inner_code", "of_the_subject", "of_the_values"]
+__all__ = ["Finding", "Findings", "inner_code", "of_the_subject", "of_the_term", "of_the_values"]
 
 Values: TypeAlias = Mapping[str, Any]  # Any: canonical values of JSON, by field name
 
@@ -185,20 +185,31 @@ def of_the_values(
 _OF_AGE: Final = 18
 
 
-def of_the_subject(
-    definition: RecordDefinition, values: Values, subject: SubjectNamed, today: date, terminated_on: date | None
-) -> Findings:
-    """Give what keeps a record of one whom Art. 20 protects from being taken: age, the end of its term (AMB-46)."""
-    if not subject.protected:
+def of_the_subject(definition: RecordDefinition, values: Values, subject: SubjectNamed) -> Findings:
+    """Give what keeps a negative record of one whom Art. 9 protects from being taken: that it was a minor (AMB-46)."""
+    born, conduct = subject.born_on, _dated_on(definition, values)
+    if born is None or conduct is None or _age(born, conduct) >= _OF_AGE:
         return
-    conduct = dated_on(definition, values)
-    born = subject.born_on
-    if born and conduct and _age(born, conduct) < _OF_AGE and polarity_of(definition, values) == "NEGATIVE":
+    if polarity_of(definition, values.get) == "NEGATIVE":
         said = Text(
             "negative information about a minor's conduct is not collected", "行为发生时未满十八周岁, 不得归集不良信息"
         )
         yield Finding(None, RowCode.MINOR, said, "9(4)")
-    until = kept_until(definition, values, reported_on=today, terminated_on=terminated_on)
+
+
+def _dated_on(definition: RecordDefinition, values: Values) -> date | None:
+    """Give the day that dates a record by its own values."""
+    value = None if definition.occurred_on is None else values.get(definition.occurred_on)
+    return None if value is None else date.fromisoformat(dating(definition)(value))
+
+
+def of_the_term(term: Term, values: Values, today: date) -> tuple[date | None, Findings]:
+    """Give until when a protected subject's record is kept, and what is said where that is over (R20.1, R20.4)."""
+    until = term.kept_through(values.get)
+    return until, _over(until, today)
+
+
+def _over(until: date | None, today: date) -> Findings:
     if until is not None and until < today:
         said = Text("its five years are over: it would have to be deleted at once", "已超过五年保存期限, 不得再次报送")
         yield Finding(None, RowCode.RETENTION_EXPIRED, said, "20")
