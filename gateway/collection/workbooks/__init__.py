@@ -1,4 +1,4 @@
-"""Workbooks: the template that an agency fills in, how a filled-in one is read, and how it goes back marked (Art. 12(1)).
+"""Workbooks: the template that an agency fills in, how a filled-in one is read, and how it goes back (Art. 12(1)).
 
 A workbook is somebody else's file: it is looked through before anything reads it (`archive`, `book`, `sheet`), refused
 with all that is wrong with it, and never kept.

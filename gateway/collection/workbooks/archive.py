@@ -141,7 +141,14 @@ def _directory(content: bytes, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             found = opened.infolist()
-    except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error, UnicodeDecodeError) as broken:
+    except (
+        zipfile.BadZipFile,
+        ValueError,
+        OverflowError,
+        NotImplementedError,
+        struct.error,
+        UnicodeDecodeError,
+    ) as broken:
         raise WorkbookDamaged(Text("the zip's directory cannot be read", "压缩目录无法读取")) from broken
     if len(found) > bounds.members:
         raise WorkbookTooLarge(Text(f"more than {bounds.members} parts", f"内部文件超过 {bounds.members} 个"))

@@ -45,9 +45,7 @@ def rows_part(archive: Archive) -> str:
         raise NoTemplate
     others = [name for name in sheets if name not in SHEETS]
     if others:
-        raise UnfitLayout(
-            [f"{len(others)} sheets that are not the template's"], [f"{len(others)} 个模板以外的工作表"]
-        )
+        raise UnfitLayout([f"{len(others)} sheets that are not the template's"], [f"{len(others)} 个模板以外的工作表"])
     if rows.state != "visible":
         raise UnfitLayout(["the sheet of rows is hidden"], [f"“{SHEETS[0]}”工作表被隐藏"])
     return _part(archive, rows.target)

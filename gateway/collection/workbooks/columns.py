@@ -39,7 +39,7 @@ class Written(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: ``name`` as the catalogue has it, ``header`` its Chinese with the unit, ``words`` what may be chosen."""
+    """One column: ``name`` as the catalogue has it, ``header`` its Chinese with the unit; ``words`` may be chosen."""
 
     name: str
     header: str
@@ -141,9 +141,9 @@ def _beside(name: str) -> Column:
 
 _WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "action": tuple(each.chinese for each in Action),
-    "subjectKind": tuple(each.chinese for each in SubjectKind),
+    "subjectKind": ("社会法人", "个人"),
     "subjectIdType": tuple(each.chinese for each in IdDocumentType),
-    "recordTier": tuple(each.value for each in Tier),
+    "recordTier": tuple(str(each.value) for each in Tier),
     "sealed": _YES_NO,
 }
 _WRITTEN: Final[Mapping[str, Written]] = {

@@ -15,6 +15,7 @@
         ├── DoubledColumns          DUPLICATE_COLUMN
         ├── MissingColumns          MISSING_COLUMN
         └── NoRows                  NO_ROWS
+    NoSuchTemplate              NOT_FOUND: beside them, a record type that the catalogue does not have
 
 No message repeats the value of a cell; the name of a column is shortened and masked.
 """
@@ -28,6 +29,7 @@ __all__ = [
     "DoubledColumns",
     "MissingColumns",
     "NoRows",
+    "NoSuchTemplate",
     "NoTemplate",
     "NoWorkbook",
     "TemplateOutdated",
@@ -72,7 +74,7 @@ class NoWorkbook(WorkbookRefused):
     status = 415
     said = Text("The file is no .xlsx workbook", "文件不是 .xlsx 工作簿")
     cure = Text(
-        "Fill in the template, and save it as Excel workbook (.xlsx): not as .xls, .xlsm, .et or CSV under another name.",
+        "Fill in the template and save it as Excel workbook (.xlsx): not .xls, .xlsm, .et or CSV under another name.",
         "请使用报送模板并另存为 Excel 工作簿(.xlsx)，不要使用 .xls、.xlsm、.et，也不要将 CSV 改名。",
     )
 
@@ -91,7 +93,7 @@ class WorkbookDamaged(WorkbookRefused):
     code = "WORKBOOK_DAMAGED"
     said = Text("The workbook cannot be read", "工作簿已损坏，无法读取")
     cure = Text(
-        "Open it in a spreadsheet program, save it anew as .xlsx, and send it again; or copy the rows into a new template.",
+        "Open it in a spreadsheet program, save it anew as .xlsx, send it again; or copy the rows to a new template.",
         "请用表格软件打开并另存为 .xlsx 后重新报送，或将数据复制到新下载的模板中。",
     )
 
@@ -159,7 +161,7 @@ class NoTemplate(WorkbookRefused):
     code = "TEMPLATE_UNKNOWN"
     said = Text("The workbook is not made from one of the templates", "工作簿未使用本平台的报送模板")
     cure = Text(
-        "Fetch the template of the record type at /templates/{RecordType}.xlsx, and leave its first two rows as they are.",
+        "Fetch the record type's template at /templates/{RecordType}.xlsx, and leave its first two rows as they are.",
         "请在 /templates/{RecordType}.xlsx 下载该信息类型的模板，并保持前两行不变。",
     )
 
@@ -233,4 +235,16 @@ class NoRows(WorkbookRefused):
     cure = Text(
         "Fill in the sheet of rows from row 3 on; where there is nothing to report, send a nil submission.",
         "请在“数据”表第3行起填写；本期无数据的，请作零报送。",
+    )
+
+
+class NoSuchTemplate(ClientError):
+    """A template of no record type of the catalogue."""
+
+    code = "NOT_FOUND"
+    status = 404
+    said = Text("There is no such template", "没有该模板")
+    cure = Text(
+        "Name a record type of the catalogue, as in /templates/TaxArrears.xlsx: xinyong catalogue export lists them.",
+        "请按目录中的信息类型名称下载，如 /templates/TaxArrears.xlsx。",
     )

@@ -1,7 +1,7 @@
 """XML read with suspicion: UTF-8 alone, no document type, bounded tags and depth; a piece at a time (R12.7).
 
-Expat keeps a tag until it has seen its end, so pieces are cut before a ``<``, and a tag without an end is refused. Without a
-document type there are no entities but XML's own five, so nothing grows.
+Expat keeps a tag until it has seen its end, so pieces are cut before a ``<``, and a tag without an end is refused.
+Without a document type there are no entities but XML's own five, so nothing grows.
 """
 
 import re
@@ -49,7 +49,11 @@ def windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _refuse_other_encodings(start: bytes) -> None:
     declared = _DECLARED.match(start)
-    if start[:4].find(b"\0") >= 0 or start.startswith(_WIDE) or (declared and declared[1].lower() not in _NAMES_OF_UTF8):
+    if (
+        start[:4].find(b"\0") >= 0
+        or start.startswith(_WIDE)
+        or (declared and declared[1].lower() not in _NAMES_OF_UTF8)
+    ):
         raise WorkbookDamaged(Text("a part is not in UTF-8", "内部文件不是 UTF-8 编码"))
 
 

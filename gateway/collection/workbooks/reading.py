@@ -27,7 +27,6 @@ from gateway.collection.workbooks.errors import (
 )
 from gateway.collection.workbooks.sheet import inspect
 from gateway.collection.workbooks.template import FIRST_ROW, HEADERS, SHEETS, TITLE
-from gateway.errors import Text
 from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition
 from schema.reporting import Row, field_named, shown_name
@@ -44,8 +43,8 @@ _MOST_COLUMNS: Final = max(len(columns_of(each)) for each in RECORDS)
 class OpenedWorkbook:
     """A workbook whose form is in order: its record type, and its rows, to be gone through any number of times.
 
-    ``names`` are the catalogue's names of the columns by their place; None for the column of reasons and for what has no
-    name and no cell. ``last_row`` is the number of the last row with a cell in it.
+    ``names`` are the catalogue's names of the columns by their place; None for the column of reasons, and for what has
+    neither name nor cell. ``last_row`` is the number of the last row with a cell in it.
     """
 
     definition: RecordDefinition

@@ -1,8 +1,8 @@
-"""What a sheet of rows has that its values do not tell: formulas, merged and hidden cells, and how far it reaches (R12.7).
+"""What a sheet has that its values do not tell: formulas, merged and hidden cells, how far it reaches (R12.7).
 
-The reader of workbooks gives values alone, and lays out a cell for every place up to the last one; so before it is let at
-a sheet, the sheet's XML is looked through. Sheets as spreadsheet programs write them, without any of these, are told by a few
-searches for bytes. Any doubt sends the sheet to the walk, which looks at every tag.
+The reader of workbooks gives values alone, and lays out a cell for every place up to the last one; so before it is let
+at a sheet, the sheet's XML is looked through. Sheets as spreadsheet programs write them, without any of these, are told
+by a few searches for bytes. Any doubt sends the sheet to the walk, which looks at every tag.
 """
 
 import re
@@ -25,8 +25,11 @@ _TEXT_BYTES: Final = 128 * 2**20
 _BESIDE: Final = 10
 """Columns beyond the template's that are laid out before a sheet is refused for them by name."""
 
-_ODD: Final = tuple(
-    b"<!|=' |= |:c|:row|:f|:v|mergeCell|zeroHeight|<c>|<c/|<c\t|<c\n|<c\r|<row>|<row/|<row\t|<row\n|<f>|<f |<f/".split(b"|")
+_ODD: Final = (
+    *(b"<!", b"='", b" =", b"= "),  # comments, document types, other ways to write an attribute
+    *(b":c", b":row", b":f", b":v"),  # tags with a prefix
+    *(b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r", b"<row>", b"<row/", b"<row\t", b"<row\n"),  # without a place
+    *(b"<f>", b"<f ", b"<f/", b"<f\t", b"<f\n", b"<f\r", b"mergeCell", b"zeroHeight", b't="e"'),
 )
 """What a plain sheet has not; a text may have some of them too, and then the walk decides."""
 _CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,5}"')
@@ -87,7 +90,9 @@ class _Texts:
         try:
             return sum(lengths[int(each)] for each in indexes)
         except IndexError:
-            raise WorkbookDamaged(Text(f"a cell has a text beyond the {count} there are", "单元格引用了不存在的文本")) from None
+            raise WorkbookDamaged(
+                Text(f"a cell has a text beyond the {count} there are", "单元格引用了不存在的文本")
+            ) from None
 
 
 def _plain(pieces: Iterator[bytes], widest: int, texts: _Texts) -> int | None:
@@ -104,7 +109,7 @@ def _plain(pieces: Iterator[bytes], widest: int, texts: _Texts) -> int | None:
             return None
         if any(_place(letters) >= widest for letters in set(found)):
             return None
-        total += len(looked)
+        total += max(0, len(looked) - _MARKUP * len(found))
         shared = looked.count(b't="s"')
         if shared:
             indexes = _INDEX.findall(looked)
@@ -114,6 +119,8 @@ def _plain(pieces: Iterator[bytes], widest: int, texts: _Texts) -> int | None:
     return total
 
 
+_MARKUP: Final = 24
+"""Bytes of a cell that are not its text, at least."""
 _PIECE_OF_TEXT: Final = 2**20
 """Bytes of shared texts in one window, at most, from which on they are counted one by one."""
 
@@ -134,6 +141,7 @@ class _Found(NamedTuple):
 
 
 _FORMULAS: Final = _Found("formulas at {}", "公式: {}")
+_ERRORS: Final = _Found("error values at {}", "错误值: {}")
 _MERGED: Final = _Found("merged cells at {}", "合并单元格: {}")
 _HIDDEN_ROWS: Final = _Found("hidden rows {}", "隐藏行: {}")
 _HIDDEN_COLUMNS: Final = _Found("hidden columns {}", "隐藏列: {}")
@@ -199,6 +207,8 @@ class _Walk:
         if self._row >= self.bounds.rows + FIRST_ROW:
             raise TooManyRows(self.bounds.rows)
         self._shared = attributes.get("t") == "s"
+        if attributes.get("t") == "e":
+            self._note(_ERRORS, f"{_letters(self._column)}{self._row}")
 
     def formula(self, _: dict[str, str]) -> None:
         """Note a formula; those of lists to choose from stand in no cell."""

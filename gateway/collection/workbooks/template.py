@@ -1,7 +1,7 @@
 """The template of a record type: what an agency fills in and sends (Art. 12(1), 26; R12.7).
 
-Three sheets: the rows, how to fill them in, and (hidden) the words that may be chosen. Which template it is and of which
-version stands in the first row of the first sheet. There is no value of anybody in it. Made twice it is the same file.
+Three sheets: the rows, how to fill them in, and (hidden) the words that may be chosen. Which template it is and of
+which version stands in the first row of the first sheet. There is no value of anybody in it. Made twice it is the same.
 
 XlsxWriter writes it: it is maintained, only writes, and knows lists, comments and formats; openpyxl would load and keep
 every cell as an object.
@@ -22,7 +22,18 @@ from gateway.collection.workbooks.columns import Column, Written, columns_of, te
 from schema.catalogue import AGENCIES, RECORDS
 from schema.definition import RecordDefinition, SubmissionClass
 
-__all__ = ["FIRST_ROW", "HEADERS", "LEGEND", "SHEETS", "TITLE", "Drawn", "draw", "media_type", "new_workbook", "template"]
+__all__ = [
+    "FIRST_ROW",
+    "HEADERS",
+    "LEGEND",
+    "SHEETS",
+    "TITLE",
+    "Drawn",
+    "draw",
+    "media_type",
+    "new_workbook",
+    "template",
+]
 
 ROWS, HOW, LISTS = "数据", "填表说明", "选项"
 SHEETS: Final = (ROWS, HOW, LISTS)
@@ -184,7 +195,7 @@ def _draw_how(workbook: Workbook, sheet: Worksheet, definition: RecordDefinition
             column.header,
             "必填" if column.required else "",
             column.written.value,
-            field.tier.value if field is not None else "",
+            str(field.tier.value) if field is not None else "",
             "; ".join(column.words),
             column.note,
         )
