@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 
 from gateway.errors import SettingsError
 from schema.disclosure import Standing
+from schema.retention import Anchor
 
 __all__ = [
     "Anchors",
@@ -36,6 +37,7 @@ __all__ = [
     "Limits",
     "Oidc",
     "Redis",
+    "Retention",
     "Row",
     "Server",
     "Settings",
@@ -263,6 +265,20 @@ class Audit(_Section):
     anchors: Anchors = Anchors()
 
 
+class Retention(_Section):
+    """How long individuals' negative records are kept (Art. 20)."""
+
+    anchor: Anchor = Field(
+        default=Anchor.END,
+        description="From when the five years count: END (of the conduct or event, else the record's own day) or "
+        "DECISION (the record's own day whatever followed, which protects the person more) (Art. 20)",
+    )
+    daily: bool = Field(
+        default=True,
+        description="Whether the running gateway deletes once a day what has expired; `xinyong expire` does it too",
+    )
+
+
 class Limits(_Section):
     """How large one operation may be."""
 
@@ -352,6 +368,7 @@ class Settings(_Section):
     evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
+    retention: Retention = Retention()
     limits: Limits = Limits()
     cache: Cache = Cache()
     foreign: Foreign = Foreign()
