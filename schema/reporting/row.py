@@ -51,6 +51,7 @@ COMMON_COLUMNS: Final[Mapping[str, str]] = {
     "recordTier": "信息等级",
     "sealed": "是否封存",
     "statement": "报送单位说明",
+    "sourceId": "来源系统记录标识",
 }
 """The columns that any row may have besides its record type's own, each with its Chinese (Art. 11, 15, 20)."""
 
