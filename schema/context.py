@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
     from schema.trail_desk import TrailDesk
+    from schema.violation_desk import ViolationDesk
 
 __all__ = ["Context"]
 
@@ -17,4 +18,5 @@ class Context:
 
     papers: "PaperDesk"
     trail: "TrailDesk"
+    violations: "ViolationDesk"
     obligations: "ObligationDesk"

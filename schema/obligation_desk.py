@@ -88,7 +88,9 @@ class ObligationDesk(Protocol):
         """Give a reminder."""
         ...
 
-    async def reminders(self, state: ReminderState | None, agency: str | None, page: Page) -> ReportingReminderConnection:
+    async def reminders(
+        self, state: ReminderState | None, agency: str | None, page: Page
+    ) -> ReportingReminderConnection:
         """Give a page of reminders, newest first."""
         ...
 

@@ -35,6 +35,9 @@ class QueryLogKind(enum.StrEnum):
     RELEASE = "RELEASE"
     AUDIT_READ = "AUDIT_READ"
     HIDING = "HIDING"
+    VIOLATION = "VIOLATION"
+    DELETION = "DELETION"
+    CATALOGUE = "CATALOGUE"
     CALENDAR = "CALENDAR"
 
 

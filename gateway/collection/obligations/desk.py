@@ -130,7 +130,9 @@ class CallersObligations:
             found, _, _ = await Reminders.page(connection, where, 1, None)
             return await self._show_reminder(connection, found[0]) if found else None
 
-    async def reminders(self, state: ReminderState | None, agency: str | None, page: _Page) -> ReportingReminderConnection:
+    async def reminders(
+        self, state: ReminderState | None, agency: str | None, page: _Page
+    ) -> ReportingReminderConnection:
         """Give a page of reminders, newest first.
 
         Raises:
@@ -202,7 +204,10 @@ class CallersObligations:
             to = reminder_step(kept.state, ReminderAct.SEND)
             if not calendar.works(today):
                 said = calendar.look_up(today).reason
-                detail = Text(f"today is {said.english}: reminders go out on working days", f"今日为{said.chinese}，催报于工作日发出")
+                detail = Text(
+                    f"today is {said.english}: reminders go out on working days",
+                    f"今日为{said.chinese}，催报于工作日发出",
+                )
                 raise StateConflict(kept.state.value, detail, legal_basis=REMINDER_BASIS)
             await Register.take_out(connection, [kept.id], self.at)
             found = await Register.some(connection, [OBLIGATION.c.reminder == kept.id])
@@ -313,7 +318,9 @@ class CallersObligations:
                 "submitted_at": self.at,
             }
             await Reports.move(connection, kept, values)
-            await self._decide(connection, [each.id for each in found], ObligationAct.ESCALATE, number[2], report=kept.id)
+            await self._decide(
+                connection, [each.id for each in found], ObligationAct.ESCALATE, number[2], report=kept.id
+            )
             await add_steps(connection, {kept.id: self._step(kept.state.value, to.value, number[2])})
         return await self._report_payload(report_id)
 
@@ -402,13 +409,19 @@ class CallersObligations:
         if letter is None:
             calendar = await self._calendar()
             grace = grace_of(self.at.astimezone(ZONE).date(), self.upkeep.rules, calendar)
-            letter = reminder_letter(self._written(kept.agency, self._blank(self.correspondence.reminders)), await self._items(found), grace)
+            letter = reminder_letter(
+                self._written(kept.agency, self._blank(self.correspondence.reminders)), await self._items(found), grace
+            )
         steps = (await Register.steps(connection, [kept.id])).get(kept.id, [])
         return show_reminder(kept, letter, await self._shown(connection, found), steps, self._name(kept.agency))
 
     async def _show_report(self, connection: AsyncConnection, kept: KeptReport) -> CriticismReport:
         draft = kept.state is CriticismReportState.DRAFT
-        found = await self._unmet(connection, kept) if draft else await Register.some(connection, [OBLIGATION.c.report == kept.id])
+        found = (
+            await self._unmet(connection, kept)
+            if draft
+            else await Register.some(connection, [OBLIGATION.c.report == kept.id])
+        )
         letter = kept.letter
         if letter is None:
             letter = await self._report_letter(connection, kept, found, self._blank(self.correspondence.reports))

@@ -122,7 +122,11 @@ def _letter(
 
 def _row(item: Item) -> dict[str, str]:
     each = item.obligation
-    why = explained(item.due) if each.override_basis is None else f"{explained(item.due)}；{_OVERRIDE}{each.override_basis}"
+    why = (
+        explained(item.due)
+        if each.override_basis is None
+        else f"{explained(item.due)}；{_OVERRIDE}{each.override_basis}"
+    )
     return {
         "recordType": RECORDS[each.record_type].chinese,
         "period": f"{each.period.name}决定" if each.kind is ObligationKind.DECISION else each.period.name,

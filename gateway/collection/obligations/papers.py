@@ -200,9 +200,7 @@ async def next_number(connection: AsyncConnection, table: Table, at: datetime, p
     return year, seq, f"{prefix}〔{year}〕{seq}号"
 
 
-async def _move(
-    connection: AsyncConnection, table: Table, own_id: str, state: str, values: Mapping[str, Any]
-) -> None:
+async def _move(connection: AsyncConnection, table: Table, own_id: str, state: str, values: Mapping[str, Any]) -> None:
     """Change a row that is in a state still.
 
     Raises:
@@ -227,9 +225,7 @@ async def _page(
     if after is not None:
         at, last = after
         beyond = [or_(columns.drafted_at < at, and_(columns.drafted_at == at, columns.id < last))]
-    asked = (
-        select(table).where(*where, *beyond).order_by(columns.drafted_at.desc(), columns.id.desc()).limit(first + 1)
-    )
+    asked = select(table).where(*where, *beyond).order_by(columns.drafted_at.desc(), columns.id.desc()).limit(first + 1)
     rows = (await connection.execute(asked)).all()
     total = (await connection.execute(select(func.count(columns.id)).where(*where))).scalar_one()
     return rows[:first], len(rows) > first, int(total)

@@ -166,9 +166,7 @@ class Register:
         """Give what is overdue for sure and in no reminder yet, the eldest first (R13.2)."""
         asked = (
             select(OBLIGATION)
-            .where(
-                _C.decided == _UNDECIDED, _C.due_at <= now, _C.due_status == "CONFIRMED", _C.reminder.is_(None)
-            )
+            .where(_C.decided == _UNDECIDED, _C.due_at <= now, _C.due_status == "CONFIRMED", _C.reminder.is_(None))
             .order_by(_C.due_at, _C.id)
             .limit(most)
         )

@@ -52,7 +52,9 @@ def submit_report(caller: Caller) -> None:
 
     """
     if not _is(caller, OrganizationKind.CREDIT_CENTRE, Role.APPROVER):
-        raise Forbidden(Text("an approver of the credit centre reports to the government", "报告由信用中心审核人员报送"))
+        raise Forbidden(
+            Text("an approver of the credit centre reports to the government", "报告由信用中心审核人员报送")
+        )
 
 
 def record_outcome(caller: Caller) -> None:

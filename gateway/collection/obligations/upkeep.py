@@ -90,7 +90,9 @@ class Upkeep:
             for start in range(0, len(gone), _MOST)
             for name in await Register.decide(connection, gone[start : start + _MOST], ObligationState.PLANNED, to)
         ]
-        step = _step(now, ObligationState.PLANNED.value, to.value, "报送方式已变更 the agency reports in another way", BASIS)
+        step = _step(
+            now, ObligationState.PLANNED.value, to.value, "报送方式已变更 the agency reports in another way", BASIS
+        )
         await add_steps(connection, dict.fromkeys(done, step))
 
     async def _restore(self, connection: AsyncConnection, planned: list[KeptObligation], now: datetime) -> None:

@@ -35,6 +35,7 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.violations import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
 from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 
 __all__ = [
@@ -74,6 +75,9 @@ __all__ = [
     "SYNCED",
     "TALLY",
     "TILE",
+    "VIOLATION",
+    "VIOLATION_EVIDENCE",
+    "VIOLATION_STEP",
     "Instant",
     "microseconds",
 ]
