@@ -27,7 +27,7 @@ from schema.obligations import (
 __all__ = [
     "CriticismReportPayload",
     "ObligationDesk",
-    "ObligationSteps",
+    "ObligationMutation",
     "OutcomeInput",
     "ReminderPayload",
     "obligation",
@@ -221,8 +221,8 @@ async def _outcome(info: strawberry.Info, report_id: _Id, outcome: OutcomeInput)
     return await _desk(info).record_outcome(report_id, outcome)
 
 
-@strawberry.type
-class ObligationSteps:
+@strawberry.type(description="The steps of reminders and reports")
+class ObligationMutation:
     """The steps of reminders and of reports: each taken by a person."""
 
     send_reminder: ReminderPayload = strawberry.field(

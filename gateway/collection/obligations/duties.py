@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final, Protocol
 
-from gateway.collection.obligations.obligation import DueDate, KeptObligation
+from gateway.collection.obligations.obligation import Decided, DueDate, KeptObligation
 from gateway.collection.obligations.periods import Period, daily, period_of
 from gateway.collection.obligations.rules import Rules, due_of, opens_at
 from gateway.workdays import Calendar, Due
@@ -14,7 +14,7 @@ from schema.definition import Cycle
 from schema.obligations import DueStatus, ObligationKind, ObligationState
 from schema.terms import SubmissionMode
 
-__all__ = ["Agencies", "Duty", "ahead", "due_date", "duties", "id_of", "is_court"]
+__all__ = ["Agencies", "Duty", "ahead", "due_date", "duties", "id_of", "is_court", "late_decision"]
 
 DAYS_AHEAD: Final = 7
 """For so many days the daily duty is written down before it comes."""
@@ -90,7 +90,7 @@ def ahead(duty: Duty, first: date, today: date, rules: Rules, calendar: Calendar
 
 def due_date(due: Due, calendar: Calendar) -> DueDate:
     """Give a reckoned day as it is kept."""
-    return DueDate(due.day, DueStatus(due.status.value), calendar.version)
+    return DueDate(due.day, DueStatus[due.status.value], calendar.version)
 
 
 def id_of(agency: str, record_type: str, period: str) -> str:
@@ -130,36 +130,27 @@ def _obligation(duty: Duty, period: Period, rules: Rules, calendar: Calendar) ->
     )
 
 
-def late_decision(  # noqa: PLR0913 (what a late record is)
-    agency: str,
-    record_type: str,
-    decided_on: date,
-    received: "tuple[str, datetime, SubmissionMode]",
-    records: int,
-    rules: Rules,
-    calendar: Calendar,
-) -> KeptObligation | None:
+def late_decision(decided: Decided, rules: Rules, calendar: Calendar) -> KeptObligation | None:
     """Give the late records of one decision day in one submission; None where they came in time (R12.4)."""
-    submission, received_at, mode = received
-    period = daily(decided_on)
+    agency, record_type, period = decided.agency, decided.record_type, daily(decided.decided_on)
     due = due_of(ObligationKind.DECISION, record_type, period, rules, calendar)
-    if received_at < due.until:
+    if decided.received_at < due.until:
         return None
     other = rules.override_of(record_type)
     return KeptObligation(
-        id=f"{id_of(agency, record_type, period.name)}.{submission}",
+        id=f"{id_of(agency, record_type, period.name)}.{decided.submission}",
         agency=agency,
         record_type=record_type,
         kind=ObligationKind.DECISION,
-        mode=mode,
+        mode=decided.mode,
         cycle=None,
         period=period,
         opens_at=opens_at(ObligationKind.DECISION, period),
         due=due_date(due, calendar),
         due_at=due.until,
         decided=ObligationState.MET_LATE,
-        met_at=received_at,
-        submission=submission,
-        records=records,
+        met_at=decided.received_at,
+        submission=decided.submission,
+        records=decided.records,
         override_basis=None if other is None else other.legal_basis,
     )

@@ -57,20 +57,17 @@ def reminder_letter(written: Written, items: Sequence[Item], grace: Due) -> dict
             f"现依照{_MEASURES}第十三条予以书面催报，请{name}于{days}补报；确无应报信息的，请作零报送。",
             "经催报仍不能按要求提供的，将依照该条报市政府。对期限计算有异议的，请于上述期限内书面提出。",
         ]
-    opening = [
-        f"依照{_MEASURES}第十二条，{name}应当按期向市社会信用信息平台报送公共信用信息。"
-        f"截至{chinese_day(written.on)}，下列信息尚未收到："
-    ]
+    duty = f"依照{_MEASURES}第十二条，{name}应当按期向市社会信用信息平台报送公共信用信息。"
+    opening = [f"{duty}截至{chinese_day(written.on)}，下列信息尚未收到："]
     return _letter(title, written, opening, items, [*closing, f"补报期限：{explained(grace)}。"])
 
 
 def report_letter(written: Written, items: Sequence[Item], reminder: Mapping[str, Any]) -> dict[str, Any]:
     """Give a report's parts (R13.3): what was asked for, when, and that it was in vain."""
     agency, number, sent_on, grace = (reminder[each] for each in ("agency", "number", "sent_on", "grace_on"))
-    opening = [
-        f"{agency}未按{_MEASURES}第十二条规定的期限报送公共信用信息。我中心已于{chinese_day(sent_on)}"
-        f"发出书面催报（{number}），请其于{chinese_day(grace)}24时前补报。截至{chinese_day(written.on)}，下列信息仍未报送："
-    ]
+    late = f"{agency}未按{_MEASURES}第十二条规定的期限报送公共信用信息。"
+    asked = f"我中心已于{chinese_day(sent_on)}发出书面催报（{number}），请其于{chinese_day(grace)}24时前补报。"
+    opening = [f"{late}{asked}截至{chinese_day(written.on)}，下列信息仍未报送："]
     closing = [f"依照{_MEASURES}第十三条，现予报告，是否给予通报批评，请予审定。"]
     return _letter(f"关于{agency}未按规定报送公共信用信息的报告", written, opening, items, closing)
 

@@ -18,7 +18,7 @@ from schema.obligations import (
 )
 from schema.terms import SubmissionMode
 
-__all__ = ["DueDate", "KeptObligation", "KeptReminder", "KeptReport", "Received", "Step"]
+__all__ = ["Decided", "DueDate", "KeptObligation", "KeptReminder", "KeptReport", "Received", "Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,19 @@ class Received:
     record_type: str
     received_at: datetime
     period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Records of one decision day that one submission reported first: how many, received when, in which way."""
+
+    agency: str
+    record_type: str
+    decided_on: date
+    submission: str
+    received_at: datetime
+    mode: SubmissionMode
+    records: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,15 @@
 """Periods of collection: days, months, quarters, half-years and years, by their names (Art. 12(2)). Pure."""
 
 import calendar
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from schema.definition import Cycle
 
-__all__ = ["Period", "daily", "period_of", "read_period"]
+__all__ = ["Period", "daily", "period_of"]
 
 _MONTHS: Final = {Cycle.MONTHLY: 1, Cycle.QUARTERLY: 3, Cycle.HALF_YEARLY: 6, Cycle.YEARLY: 12}
-_NAMED: Final = re.compile(r"(\d{4})(?:-(?:(\d\d)(?:-(\d\d))?|Q([1-4])|H([12])))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,30 +47,6 @@ def period_of(cycle: Cycle, day: date) -> Period:
     month = (n + 1) * months
     last = date(day.year, month, calendar.monthrange(day.year, month)[1])
     return Period(first, last, _name(cycle, day.year, n + 1))
-
-
-def read_period(name: str) -> Period | None:
-    """Read a period's name; None where it is none.
-
-    >>> read_period("2026-Q1").last.isoformat(), read_period("2026-13")
-    ('2026-03-31', None)
-    """
-    found = _NAMED.fullmatch(name)
-    if found is None:
-        return None
-    year, month, day, quarter, half = (None if each is None else int(each) for each in found.groups())
-    try:
-        if day is not None:
-            return daily(date.fromisoformat(name))
-        if month is not None:
-            return period_of(Cycle.MONTHLY, date(year or 0, month, 1))
-        if quarter is not None:
-            return period_of(Cycle.QUARTERLY, date(year or 0, quarter * 3, 1))
-        if half is not None:
-            return period_of(Cycle.HALF_YEARLY, date(year or 0, half * 6, 1))
-        return period_of(Cycle.YEARLY, date(year or 0, 1, 1))
-    except ValueError:
-        return None
 
 
 def _name(cycle: Cycle, year: int, n: int) -> str:

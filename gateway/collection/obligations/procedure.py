@@ -1,4 +1,4 @@
-"""How obligations, reminders and reports go from state to state: three tables, the clock, and nothing else (Art. 12, 13).
+"""How obligations, reminders and reports go from state to state: three tables and the clock (Art. 12, 13).
 
 PLANNED, DUE and OVERDUE are never written down: they are reckoned from the instants and now, so that something is
 overdue at its very instant though nothing runs, and no late job makes an agency late. All else was decided by

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import func
 
-from gateway.collection.obligations.obligation import Received
+from gateway.collection.obligations.obligation import Decided, Received
 from gateway.store.tables import RECORD_VERSION, SUBMISSION
 from schema.catalogue import RECORDS
 from schema.definition import SubmissionClass
 from schema.terms import SubmissionMode
 
-__all__ = ["Decided", "Receipts", "SubmittedReceipts"]
+__all__ = ["Receipts", "SubmittedReceipts"]
 
 _MOST: Final = 1_000
 _S: Final = SUBMISSION.c
@@ -25,18 +25,6 @@ _DECISIONS: Final = {
     if each.submission_class is SubmissionClass.DECISION and each.occurred_on is not None
 }
 """The record types that are due by their decision, and the field that says its day (R12.4)."""
-
-
-class Decided(NamedTuple):
-    """Records of one decision day that one submission reported first: how many, received when, in which way."""
-
-    agency: str
-    record_type: str
-    decided_on: date
-    submission: str
-    received_at: datetime
-    mode: SubmissionMode
-    records: int
 
 
 class Receipts(Protocol):
@@ -108,4 +96,4 @@ def _read(record_type: str, row: Any) -> Decided | None:  # noqa: ANN401 - a row
         day = date.fromisoformat(row.day or "")
     except ValueError:  # erased by law, or before days were checked: nobody can say whether it was late
         return None
-    return Decided(row.provider, record_type, day, row.id, row.received_at, SubmissionMode(row.mode), row.records)
+    return Decided(row.provider, record_type, day, row.id, row.received_at, SubmissionMode[row.mode], row.records)

@@ -6,7 +6,7 @@ Every method works in the transaction of its connection, and changes a row only 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -225,7 +225,7 @@ async def add_steps(connection: AsyncConnection, steps: Mapping[str, Step]) -> N
     for start in range(0, len(ids), _A_TIME):
         chunk = ids[start : start + _A_TIME]
         columns = OBLIGATION_STEP.c
-        asked = select(columns.of_id, func.count()).where(columns.of_id.in_(chunk)).group_by(columns.of_id)
-        there: dict[Any, Any] = dict((await connection.execute(asked)).tuples().all())
+        asked = select(columns.of_id, func.count().label("n")).where(columns.of_id.in_(chunk)).group_by(columns.of_id)
+        there = {row.of_id: row.n for row in (await connection.execute(asked)).all()}
         rows = [step_row(each, there.get(each, 0), steps[each]) for each in chunk]
         await connection.execute(insert(OBLIGATION_STEP), rows)

@@ -1,4 +1,4 @@
-"""Who reads, signs, submits and records what of obligations (Art. 5, 13). Pure: a caller in, silence or a refusal out."""
+"""Who reads, signs, submits and records what (Art. 5, 13). Pure: a caller in, silence or a refusal out."""
 
 from typing import Final
 

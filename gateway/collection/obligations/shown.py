@@ -119,7 +119,12 @@ def show_report(
 
 def show_letter(letter: Mapping[str, Any]) -> Letter:
     """Show a letter."""
-    rows = [LetterRow(each["recordType"], each["period"], each["dueOn"], each["explained"]) for each in letter["rows"]]
+    rows = [
+        LetterRow(
+            record_type=each["recordType"], period=each["period"], due_on=each["dueOn"], explained=each["explained"]
+        )
+        for each in letter["rows"]
+    ]
     return Letter(
         title=letter["title"],
         number=letter["number"],

@@ -130,12 +130,12 @@ class Upkeep:
             for reminder in await Reminders.of_older_calendar(connection, calendar.version):
                 if reminder.sent_at is not None:
                     grace = grace_of(reminder.sent_at.astimezone(ZONE).date(), self.rules, calendar)
-                    due = due_date(grace, calendar)
+                    kept = due_date(grace, calendar)
                     values = {
-                        "grace_on": due.on,
+                        "grace_on": kept.on,
                         "grace_at": grace.until,
-                        "grace_status": due.status.value,
-                        "calendar_version": due.version,
+                        "grace_status": kept.status.value,
+                        "calendar_version": kept.version,
                     }
                     await Reminders.note(connection, reminder.id, values)
 
@@ -160,27 +160,14 @@ class Upkeep:
             asked = select(OBLIGATION_MARK.c.at).where(OBLIGATION_MARK.c.name == _MARK)
             mark = (await connection.execute(asked)).scalar_one_or_none()
         since = _FIRST if mark is None else mark - _OVERLAP
-        late = [
-            found
-            for each in await self.receipts.decided(since, now)
-            if (
-                found := late_decision(
-                    each.agency,
-                    each.record_type,
-                    each.decided_on,
-                    (each.submission, each.received_at, each.mode),
-                    each.records,
-                    self.rules,
-                    calendar,
-                )
-            )
-        ]
+        decided = await self.receipts.decided(since, now)
+        late = [found for each in decided if (found := late_decision(each, self.rules, calendar))]
         async with exclusive(self.engine) as connection:
             if late:
                 await Register.add(connection, late)
             if mark is None:
                 await connection.execute(insert(OBLIGATION_MARK).values(name=_MARK, at=now, id=""))
-            else:
+            elif now - mark > _OVERLAP / 2:
                 moved = update(OBLIGATION_MARK).where(OBLIGATION_MARK.c.name == _MARK, OBLIGATION_MARK.c.at < now)
                 await connection.execute(moved.values(at=now))
 
