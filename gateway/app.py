@@ -1,6 +1,7 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
+import functools
 import gc
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -33,6 +34,7 @@ from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
+from gateway.collection.violations import CallersCases, CaseRegister
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
@@ -55,6 +57,7 @@ from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
+from gateway.web.workbooks import routes as template_routes
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.days import day_of
 from schema.disclosure import Standing
@@ -204,7 +207,13 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         for agency, each in connectors.items()
     }
     supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
-    planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
+    planner = SubjectPlanner(
+        supergraph,
+        Cursors(keys.cursor),
+        keys.cursor,
+        whole_records=cache is not None,
+        anchor=settings.retention.anchor,
+    )
     references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
     inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
@@ -219,7 +228,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
         Bounds.within(settings.limits),
-        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog"], DEFAULT_FIRST),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations"], DEFAULT_FIRST),
     )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
@@ -235,6 +244,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        violations=functools.partial(CallersCases, CaseRegister(store.engine, settings.audit.deadline_s), keys),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
@@ -255,8 +265,7 @@ class _Anybody(Verifier):
 
 def _sources(settings: Settings) -> dict[str, ConnectorSource]:
     """Give each connector's address; the credit centre's own records are in the gateway's database by default."""
-    own = ConnectorSource(url=settings.database.url)
-    return {**settings.connectors, CENTRE: settings.connectors.get(CENTRE, own)}
+    return {**settings.connectors, CENTRE: settings.centre}
 
 
 def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Connector]]:
@@ -363,7 +372,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     if evidence is None:
         return []
     rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
-    return pages(house.settings, rooms)
+    return [*template_routes(), *pages(house.settings, rooms)]
 
 
 def _settle_memory() -> None:

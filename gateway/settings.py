@@ -22,6 +22,7 @@ from pydantic_core import ErrorDetails
 
 from gateway.errors import SettingsError
 from schema.disclosure import Standing
+from schema.retention import Anchor
 
 __all__ = [
     "Anchors",
@@ -36,10 +37,12 @@ __all__ = [
     "Limits",
     "Oidc",
     "Redis",
+    "Retention",
     "Row",
     "Server",
     "Settings",
     "Telemetry",
+    "Workbooks",
     "load",
     "load_from",
     "rows",
@@ -263,6 +266,20 @@ class Audit(_Section):
     anchors: Anchors = Anchors()
 
 
+class Retention(_Section):
+    """How long individuals' negative records are kept (Art. 20)."""
+
+    anchor: Anchor = Field(
+        default=Anchor.END,
+        description="From when the five years count: END (of the conduct or event, else the record's own day) or "
+        "DECISION (the record's own day whatever followed, which protects the person more) (Art. 20)",
+    )
+    daily: bool = Field(
+        default=True,
+        description="Whether the running gateway deletes once a day what has expired; `xinyong expire` does it too",
+    )
+
+
 class Limits(_Section):
     """How large one operation may be."""
 
@@ -282,6 +299,14 @@ class Limits(_Section):
     introspection: tuple[Standing, ...] = Field(
         default=tuple(Standing), description="Standings to which the graph describes itself (`__schema`, `__type`)"
     )
+
+
+class Workbooks(_Section):
+    """How much of a workbook that an agency sends is read (R12.7)."""
+
+    rows: int = Field(default=50_000, ge=1, le=99_000, description="Rows of one workbook")
+    file_bytes: Count = Field(default=20_971_520, description="Bytes of one workbook")
+    unpacked_bytes: Count = Field(default=268_435_456, description="Bytes of all that a workbook unpacks to")
 
 
 class Cache(_Section):
@@ -352,7 +377,9 @@ class Settings(_Section):
     evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
+    retention: Retention = Retention()
     limits: Limits = Limits()
+    workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
     foreign: Foreign = Foreign()
     telemetry: Telemetry = Telemetry()
@@ -363,6 +390,11 @@ class Settings(_Section):
     as_of: date | None = Field(
         default=None, description="The day taken for today, in the demonstration only; none: the clock"
     )
+
+    @property
+    def centre(self) -> ConnectorSource:
+        """How the credit centre's own records are reached: in the gateway's database where nothing else is said."""
+        return self.connectors.get("CREDIT_CENTRE", ConnectorSource(url=self.database.url))
 
     @property
     def evidence_folder(self) -> Path:

@@ -35,6 +35,10 @@ class QueryLogKind(enum.StrEnum):
     RELEASE = "RELEASE"
     AUDIT_READ = "AUDIT_READ"
     HIDING = "HIDING"
+    VIOLATION = "VIOLATION"
+    DELETION = "DELETION"
+    CATALOGUE = "CATALOGUE"
+    CALENDAR = "CALENDAR"
 
 
 @strawberry.type(description="What was decided on one coordinate of the graph, and on what article")

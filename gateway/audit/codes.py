@@ -5,7 +5,22 @@ from typing import Final
 
 from schema.disclosure import Outcome, QueryMethod
 
-__all__ = ["AUDIT_READ", "EXPIRY", "HIDING", "HOLD", "OUTCOMES", "QUERY", "RELEASE", "TIERS", "VERSION", "WAYS"]
+__all__ = [
+    "AUDIT_READ",
+    "CALENDAR",
+    "CATALOGUE",
+    "DELETION",
+    "EXPIRY",
+    "HIDING",
+    "HOLD",
+    "OUTCOMES",
+    "QUERY",
+    "RELEASE",
+    "TIERS",
+    "VERSION",
+    "VIOLATION",
+    "WAYS",
+]
 
 VERSION: Final = 1
 """The version of the head's form."""
@@ -27,6 +42,17 @@ AUDIT_READ: Final = 5
 
 HIDING: Final = 6
 """The kind of an entry about entries that were hidden from their subjects until a day, or shown again (AMB-29)."""
+
+VIOLATION: Final = 20
+"""The kind of an entry about a candidate case that a room opened (Art. 25)."""
+
+DELETION: Final = 21
+"""The kind of an entry about individuals' negative records that were deleted after five years (Art. 20)."""
+
+CATALOGUE: Final = 22
+"""The kind of an entry about a step of a version of the catalogue (Art. 26)."""
+CALENDAR: Final = 11
+"""The kind of an entry about a notice of the State Council that was taken into the calendar (AMB-14)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

@@ -9,7 +9,9 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from connectors.wall import KEEPER
 from gateway.store.tables import (
+    CENTRE,
     CHECKPOINT,
     EVIDENCE,
     GRANT,
@@ -26,6 +28,7 @@ from gateway.store.tables import (
     PAPER_SUBJECT,
     PARTITIONED,
     RECORD,
+    RECORD_VERSION,
     RUN,
     SHAPE,
     STREAM,
@@ -34,7 +37,7 @@ from gateway.store.tables import (
     TILE,
 )
 
-__all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "grant_to_roles"]
+__all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "grant_to_keeper", "grant_to_roles"]
 
 KEEPER_OF_THE_TRAIL: Final = "xinyong_keeps_trail"
 KEEPER_OF_PAPERS: Final = "xinyong_keeps_papers"
@@ -54,6 +57,7 @@ _CALLED: Final = (
     "audit_drop_months()",
     "audit_add_months(integer)",
 )
+_OF_OTHERS: Final = ("audit_", "paper")
 _PAPERS: Final = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, EVIDENCE, GRANT)
 
 
@@ -65,13 +69,25 @@ def grant_to_roles(connection: Connection) -> None:
         (KEEPER_OF_PAPERS, _to_the_keeper_of_papers()),
         (READER_OF_THE_TRAIL, _to_the_reader_of_the_trail()),
     ):
-        there = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).first()
-        if there is None:
-            continue
-        if schema != "public":  # of that we may not be the owner, and everybody is in it already
-            connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
-        for each in granted:
-            connection.exec_driver_sql(f"GRANT {each} TO {role}")
+        _grant(connection, schema, role, granted)
+    _grant(connection, schema, KEEPER, _beside_the_trail())
+    grant_to_keeper(connection)
+
+
+def grant_to_keeper(connection: Connection) -> None:
+    """Grant to who keeps reported records what stands beside them; a version is added or deleted, never changed."""
+    schema = connection.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+    _grant(connection, schema, KEEPER, _to_the_keeper_of_records())
+
+
+def _grant(connection: Connection, schema: str, role: str, granted: Iterator[str]) -> None:
+    there = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).first()
+    if there is None:
+        return
+    if schema != "public":  # of that we may not be the owner, and everybody is in it already
+        connection.exec_driver_sql(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
+    for each in granted:
+        connection.exec_driver_sql(f"GRANT {each} TO {role}")
 
 
 def _to_the_keeper_of_the_trail() -> Iterator[str]:
@@ -89,6 +105,18 @@ def _to_the_keeper_of_the_trail() -> Iterator[str]:
 def _to_the_keeper_of_papers() -> Iterator[str]:
     for table in _PAPERS:
         yield f"SELECT, INSERT, UPDATE, DELETE ON {table.name}"
+
+
+def _to_the_keeper_of_records() -> Iterator[str]:
+    for table in CENTRE.sorted_tables:
+        yield f"SELECT, INSERT, DELETE{'' if table is RECORD_VERSION else ', UPDATE'} ON {table.name}"
+
+
+def _beside_the_trail() -> Iterator[str]:
+    """Name what collection keeps in the gateway's own database: the calendar, and what is due; nothing is deleted."""
+    for name in METADATA.tables:
+        if not name.startswith(_OF_OTHERS):
+            yield f"SELECT, INSERT, UPDATE ON {name}"
 
 
 def _to_the_reader_of_the_trail() -> Iterator[str]:

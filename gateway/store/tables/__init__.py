@@ -1,6 +1,7 @@
 """The gateway's own tables, a file for each room that owns some."""
 
-from gateway.store.tables.columns import METADATA, Instant, microseconds
+from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
+from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -27,8 +28,13 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.violations import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
+from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 
 __all__ = [
+    "CALENDAR_DAY",
+    "CALENDAR_NOTICE",
+    "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
     "GRANT",
@@ -46,12 +52,20 @@ __all__ = [
     "PAPER_SUBJECT",
     "PARTITIONED",
     "RECORD",
+    "RECORD_VERSION",
     "RUN",
     "SHAPE",
     "STREAM",
     "SUBJECT",
+    "SUBMISSION",
+    "SUBMISSION_CHUNK",
+    "SUBMISSION_PROBLEM",
+    "SYNCED",
     "TALLY",
     "TILE",
+    "VIOLATION",
+    "VIOLATION_EVIDENCE",
+    "VIOLATION_STEP",
     "Instant",
     "microseconds",
 ]

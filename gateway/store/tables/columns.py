@@ -7,10 +7,13 @@ from sqlalchemy import BigInteger, Dialect, MetaData
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["METADATA", "Instant", "microseconds"]
+__all__ = ["CENTRE", "METADATA", "Instant", "microseconds"]
 
 METADATA = MetaData()
 """All tables of the gateway's own database."""
+
+CENTRE = MetaData()
+"""Tables beside the reported records, in the centre's database: what changes with such a record (Art. 12)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

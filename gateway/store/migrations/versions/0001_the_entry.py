@@ -8,7 +8,7 @@ Until the first release this revision is the tables as they are declared; from t
 from alembic import op
 
 from gateway.store.months import add_default_partitions
-from gateway.store.tables import METADATA
+from gateway.store.tables import CENTRE, METADATA
 
 revision = "0001"
 down_revision = None
@@ -23,5 +23,6 @@ def upgrade() -> None:
     connection = op.get_bind()
     METADATA.create_all(connection, checkfirst=True)
     REPORTED.create_all(connection, checkfirst=True)
+    CENTRE.create_all(connection, checkfirst=True)
     if connection.dialect.name == "postgresql":
         add_default_partitions(connection)

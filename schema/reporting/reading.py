@@ -1,0 +1,282 @@
+"""One row read against its record type: a `Reported`, or every problem of it at once (Art. 7 to 9, 11, 12).
+
+Pure: the day comes in. What needs the register, an agency's competence or earlier versions is for who submits.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from schema.definition import FieldDefinition, RecordDefinition
+from schema.records.enums import IdDocumentType
+from schema.reporting import firewall
+from schema.reporting.compiled import COMMON, CompiledRecord, compiled
+from schema.reporting.names import NOT_KEPT, Column, field_named
+from schema.reporting.problems import RowCode, RowProblem
+from schema.reporting.reported import PersonNamed, Reported
+from schema.reporting.row import COMMON_COLUMNS, Action, Row
+from schema.reporting.spelling import is_nothing
+from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
+from schema.reporting.texts import Reader, Unreadable, digest_of
+from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_term, of_the_values
+from schema.retention import Anchor, Term
+from schema.terms import SubjectKind
+from schema.tiers import Tier
+
+__all__ = ["MOST_COLUMNS", "read_row"]
+
+MOST_COLUMNS: Final = 200
+"""Columns that a row may have: no record type has a quarter of them."""
+
+PLATFORM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "personKey": ("personIdNumber", "idNumber"),
+    "officerKey": ("officerIdNumber",),
+    "restrictedPersonKey": (),
+}
+"""Keys of persons that the platform makes, with the fields that have the person's number."""
+CONTENT_DIGEST: Final = "contentDigest"
+"""The digest of a text, where it is part of a key: the platform's to make."""
+
+
+def read_row(
+    definition: RecordDefinition, row: Row, *, today: date, strict: bool = False, anchor: Anchor = Anchor.END
+) -> Reported | list[RowProblem]:
+    """Read a row: what it reports, or all that keeps it from being taken in (R11.1).
+
+    *strict* is for rows that a person types one by one: what is only odd in data that an agency has held for long (the
+    code inside a credit code) is wrong there. *anchor* is the city's reading of Art. 20, by which a term is over.
+    """
+    return _Reading(compiled(definition), row, today, strict=strict, anchor=anchor).result()
+
+
+class _Reading:
+    """One row being read: what is known of it so far, and what is wrong."""
+
+    def __init__(self, record: CompiledRecord, row: Row, today: date, *, strict: bool, anchor: Anchor) -> None:
+        self._compiled = record
+        self._definition = record.definition
+        self._row = row
+        self._today = today
+        self._strict = strict
+        self._anchor = anchor
+        self._until: date | None = None
+        self._undeclared: list[str] = []
+        self._problems: list[RowProblem] = []
+        self._warnings: list[RowProblem] = []
+        self._values: dict[str, Any] = {}
+        self._common: dict[str, Any] = {}
+        self._subject: dict[str, object] = {}
+        self._faulty: set[str] = set()
+
+    def result(self) -> Reported | list[RowProblem]:
+        """Read the columns, then what they say together."""
+        self._columns()
+        action = Action[self._common.get("action") or Action.UPSERT]
+        self._numbers()
+        person = self._person()
+        self._digest()
+        self._complete(action, person)
+        subject = self._whom()
+        self._forbidden(subject)
+        self._together(subject, action)
+        if self._problems or subject is None:
+            return self._problems
+        return self._reported(action, subject, person)
+
+    # --- columns
+
+    def _columns(self) -> None:
+        definition = self._definition
+        if len(self._row.values) > MOST_COLUMNS:
+            said = Unreadable(RowCode.TOO_MANY_COLUMNS, f"at most {MOST_COLUMNS} columns", f"最多 {MOST_COLUMNS} 列")
+            self._wrong(None, said)
+            return
+        not_kept = NOT_KEPT.get(definition.name, frozenset())
+        for written, value in self._row.values.items():
+            column = field_named(definition, written)
+            if column is not None:
+                self._read(column, value)
+            elif written not in not_kept:
+                self._undeclared.append(written)
+
+    def _read(self, column: Column, value: object) -> None:
+        name = column.name
+        if isinstance(value, Mapping | list) and (found := firewall.nested(name, value)) is not None:
+            self._found([found])
+        elif name in self._compiled.numbers:
+            self._values[name] = value  # read when the document's type is known
+        elif name in self._definition.fields:
+            self._keep(name, value, self._compiled.readers[name, column.unit])
+        elif name in COMMON_COLUMNS:
+            self._taken(self._common, name, value, COMMON[name])
+        elif not (value is None or (isinstance(value, str) and is_nothing(value))):
+            self._subject[name] = value
+
+    def _keep(self, name: str, value: object, reader: Reader) -> None:
+        earlier = self._values.get(name)
+        if earlier is None or not isinstance(earlier, list):
+            if earlier is not None and value is not None:
+                self._twice(name)
+                return
+            self._taken(self._values, name, value, reader)
+            return
+        further: dict[str, Any] = {}
+        self._taken(further, name, value, reader)
+        self._values[name] = list(dict.fromkeys([*earlier, *(further.get(name) or [])]))
+
+    def _taken(self, into: dict[str, Any], name: str, value: object, reader: Reader) -> None:
+        try:
+            into[name] = reader(value)
+        except Unreadable as wrong:
+            self._wrong(name, wrong)
+
+    def _twice(self, name: str) -> None:
+        self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
+
+    def _found(self, findings: Iterable[Finding]) -> None:
+        for column, code, said, article, warning in findings:
+            if column is not None and not warning:
+                self._faulty.add(column)
+            into = self._warnings if warning else self._problems
+            into.append(RowProblem(self._row.number, column, str(code), said, article, warning))
+
+    def _wrong(self, column: str | None, wrong: Unreadable, *, article: str | None = None) -> None:
+        if column is not None:
+            self._faulty.add(column)
+        self._problems.append(RowProblem(self._row.number, column, str(wrong.code), wrong.said, article))
+
+    # --- what columns say together
+
+    def _numbers(self) -> None:
+        """Read numbers of identity documents by their types."""
+        for name, type_field in self._compiled.numbers.items():
+            if name in self._values:
+                given = self._values.pop(name)
+                said = self._values.get(type_field) if type_field else None
+                id_type = IdDocumentType[said] if said else IdDocumentType.RESIDENT_ID
+                self._taken(self._values, name, given, read_id_number(self._today, id_type))
+
+    def _person(self) -> PersonNamed | None:
+        """Say whose key the platform has to make, if a part of the natural key is one."""
+        for name in self._definition.key:
+            numbers = PLATFORM_KEYS.get(name)
+            if numbers is None:
+                continue
+            own = self._values.pop(name, None)
+            for given in numbers:
+                if self._values.get(given) is not None:
+                    return PersonNamed(name, self._type_of(given), self._values[given])
+            return PersonNamed(name, own_number=own) if own is not None else None
+        return None
+
+    def _type_of(self, number: str) -> str:
+        type_field = self._compiled.numbers.get(number)
+        said = self._values.get(type_field) if type_field else None
+        return str(said or IdDocumentType.RESIDENT_ID.name)
+
+    def _digest(self) -> None:
+        """Make the digest that stands for a content in its key."""
+        if CONTENT_DIGEST in self._definition.fields and self._values.get("content") is not None:
+            self._values[CONTENT_DIGEST] = digest_of(self._values["content"])
+
+    def _complete(self, action: Action, person: PersonNamed | None) -> None:
+        """Ask for what the provider must report, and for the whole natural key; who revokes gives the key alone."""
+        made = {person.key_field} if person else set()
+        for field in self._definition.fields.values():
+            key = field.name in self._definition.key
+            wanted = key or (field.required and action is Action.UPSERT)
+            missing = self._values.get(field.name) is None and field.name not in self._faulty | made
+            if wanted and missing:
+                self._wrong(field.name, _missing(field, key=key))
+
+    def _whom(self) -> SubjectNamed | None:
+        found = subject_of(self._definition, self._subject, self._values, self._today)
+        if isinstance(found, SubjectNamed):
+            if (code := found.unified_social_credit_code) is not None:
+                self._found(inner_code("subjectUnifiedSocialCreditCode", code, strict=self._strict))
+            return found
+        for column, wrong in found:
+            self._wrong(column, wrong, article="7(1)")
+        return None
+
+    def _forbidden(self, subject: SubjectNamed | None) -> None:
+        """Say of each column that the catalogue has not whether Art. 9 forbids it."""
+        definition = self._definition
+        individual = SubjectKind.INDIVIDUAL in definition.subject_kinds if subject is None else subject.protected
+        self._found(firewall.undeclared(definition, name, individual=individual) for name in self._undeclared)
+
+    def _together(self, subject: SubjectNamed | None, action: Action) -> None:
+        """Look at the values as a whole; who takes a record back says nothing but which."""
+        if action is Action.REVOKE:
+            return
+        statement = self._common.get("statement")
+        self._found(
+            of_the_values(self._definition, self._values, self._today, statement=statement, strict=self._strict)
+        )
+        terminated = self._common.get("terminatedOn")
+        if terminated is not None and terminated > self._today.isoformat():
+            self._wrong("terminatedOn", Unreadable(RowCode.FUTURE_DATE, "this day is in the future", "日期晚于今日"))
+        elif subject is not None and subject.protected:
+            self._found(of_the_subject(self._definition, self._values, subject))
+            dated = {**self._values, "terminatedOn": self._ended(), "reportedAt": self._today}
+            self._until, over = of_the_term(Term(self._definition, self._anchor), dated, self._today)
+            self._found(over)
+
+    def _ended(self) -> date | None:
+        said = self._common.get("terminatedOn") or self._values.get("terminatedOn")
+        return None if said is None else date.fromisoformat(said)
+
+    def _reported(self, action: Action, subject: SubjectNamed, person: PersonNamed | None) -> Reported:
+        common, values = self._common, {name: value for name, value in self._values.items() if value is not None}
+        until = common.get("publicityUntil") or values.get("publicityUntil")
+        said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
+        upsert = action is Action.UPSERT
+        return Reported(
+            definition=self._definition,
+            row=self._row.number,
+            action=action,
+            subject=subject,
+            values=values,
+            source_updated_at=common.get("sourceUpdatedAt"),
+            terminated_on=self._ended(),
+            publicity_until=None if until is None else date.fromisoformat(until),
+            record_tier=max(self._definition.tier, said),
+            sealed=bool(common.get("sealed")),
+            correction_reason=common.get("correctionReason"),
+            statement=common.get("statement"),
+            source_id=common.get("sourceId"),
+            person=person,
+            kept_until=self._until,
+            consent_items=self._consent_items(subject) if upsert else (),
+            suspected=self._suspected(subject),
+            warnings=tuple(self._warnings),
+        )
+
+    def _consent_items(self, subject: SubjectNamed) -> tuple[str, ...]:
+        """Give the values that may be kept of an individual with consent alone (R9.5)."""
+        if not subject.protected:
+            return ()
+        return tuple(name for name in self._compiled.consent if self._values.get(name) is not None)
+
+    def _suspected(self, subject: SubjectNamed) -> tuple[RowProblem, ...]:
+        notes = {name: self._common.get(name) for name in ("correctionReason", "statement")}
+        found = firewall.suspected(self._compiled, self._values, notes, individual=subject.protected)
+        return tuple(RowProblem(self._row.number, *each) for each in found)
+
+
+def _missing(field: FieldDefinition, *, key: bool) -> Unreadable:
+    if key:
+        return Unreadable(
+            RowCode.KEY_INCOMPLETE,
+            f"{field.name} is part of the natural key: without it no record can be told from another",
+            f"“{field.chinese}”是自然键的一部分, 不得为空",
+        )
+    code = _MISSING.get(field.name, RowCode.REQUIRED)
+    return Unreadable(code, f"{field.name} must be reported", f"“{field.chinese}”为必填项")
+
+
+_MISSING: Final[Mapping[str, RowCode]] = {
+    "effectiveOn": RowCode.NOT_EFFECTIVE,
+    "legalBasis": RowCode.LEGAL_BASIS_REQUIRED,
+}
+"""What is said where a field is missing on which the law itself insists (R7.4, R7.8)."""
