@@ -207,9 +207,14 @@ async def two_lanes(script: Script, tmp_path: object) -> AsyncIterator[Writer]:
 
 
 async def test_a_crowd_is_shared_by_two_streams(two_lanes: Writer, script: Script, entry: MakeEntry) -> None:
-    await asyncio.gather(*(two_lanes.append(entry()) for _ in range(12)))
+    script.gate.clear()
+    crowd = [asyncio.ensure_future(two_lanes.append(entry())) for _ in range(12)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (script.begun, script.opened) == (2, 2)
+    script.gate.set()
+    await asyncio.gather(*crowd)
     assert script.sizes == [6, 6]
-    assert script.opened == 2
 
 
 async def test_what_comes_while_a_group_is_written_is_written_beside_it_only_in_a_crowd(
