@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
+    from schema.quarantine_desk import QuarantineDesk
     from schema.obligation_desk import ObligationDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
@@ -19,4 +20,5 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
+    quarantine: "QuarantineDesk"
     obligations: "ObligationDesk"

@@ -50,7 +50,13 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
-from schema.obligation_desk import ObligationDesk
+        return Context(
+            papers=papers,
+            trail=graph.inspection.desk(caller, now, self._noted),
+            violations=cast("ViolationDesk", graph.violations(caller, now)),
+            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
+            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+        )
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -76,8 +82,13 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
-    obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
-    """Gives the desk of obligations, likewise."""
+        return Context(
+            papers=papers,
+            trail=graph.inspection.desk(caller, now, self._noted),
+            violations=cast("ViolationDesk", graph.violations(caller, now)),
+            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
+            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+        )
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -262,9 +273,13 @@ class CreditInquiry:
         if graph.inspection is None:
             return SimpleNamespace(papers=graph.desk(caller, now))
         papers = cast("PaperDesk", graph.desk(caller, now))
-        violations = cast("ViolationDesk", graph.violations(caller, now))
-        obligations = cast("ObligationDesk", graph.obligations(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, obligations)
+        return Context(
+            papers=papers,
+            trail=graph.inspection.desk(caller, now, self._noted),
+            violations=cast("ViolationDesk", graph.violations(caller, now)),
+            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
+            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+        )
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

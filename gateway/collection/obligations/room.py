@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.access.callers import Caller
 from gateway.access.papers.rows import Seals
 from gateway.collection.obligations.asking import asked
-from gateway.collection.obligations.desk import CallersObligations, Correspondence
+from gateway.collection.obligations.desk import CallersObligations
 from gateway.collection.obligations.duties import Agencies
+from gateway.collection.obligations.reading import Correspondence
 from gateway.collection.obligations.receipts import SubmittedReceipts
 from gateway.collection.obligations.rules import Rules
 from gateway.collection.obligations.upkeep import Upkeep

@@ -18,6 +18,7 @@ from gateway.store.tables.papers import (
     PAPER_STEP,
     PAPER_SUBJECT,
 )
+from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -63,6 +64,8 @@ __all__ = [
     "PAPER_STEP",
     "PAPER_SUBJECT",
     "PARTITIONED",
+    "QUARANTINED",
+    "QUARANTINE_REASON",
     "RECORD",
     "RECORD_VERSION",
     "RUN",

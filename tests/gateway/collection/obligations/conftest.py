@@ -15,8 +15,9 @@ import pytest
 from gateway.access.callers import Caller
 from gateway.access.keys import Keys
 from gateway.collection.obligations import ObligationsRoom, Rules
-from gateway.collection.obligations.desk import CallersObligations, Correspondence
+from gateway.collection.obligations.desk import CallersObligations
 from gateway.collection.obligations.obligation import Decided, Received
+from gateway.collection.obligations.reading import Correspondence
 from gateway.collection.obligations.upkeep import Upkeep
 from gateway.store import Store, migrate, open_store
 from gateway.workdays import Calendars
