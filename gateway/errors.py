@@ -51,13 +51,13 @@ What to do about each is in docs/errors.md, which a test compares with this file
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from schema.articles import MEASURES
 from schema.days import ZONE
 from schema.disclosure import Decision, LegalBasis, Paper
+from schema.text import Language, Text
 from schema.tiers import Tier
 
 __all__ = [
@@ -112,24 +112,6 @@ __all__ = [
     "withheld",
     "written_basis",
 ]
-
-Language = Literal["en", "zh"]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One sentence in the two languages of the gateway.
-
-    >>> Text("Not found", "未找到").of("zh")
-    '未找到'
-    """
-
-    english: str
-    chinese: str
-
-    def of(self, language: Language) -> str:
-        """Give the sentence in *language*."""
-        return self.chinese if language == "zh" else self.english
 
 
 class GatewayError(Exception):

@@ -1,6 +1,5 @@
 """Writes what agencies reported to the credit centre, already under the catalogue's names, and the subject register."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from connectors import credit_centre as centre
 from connectors.demonstration.ledger import Ledger
 from connectors.demonstration.parties import Party
 from schema.catalogue import RECORDS, VERSION
+from schema.reporting import natural_key
 
 __all__ = ["CentreDesk", "Keys", "Report"]
 
@@ -84,13 +84,12 @@ class CentreDesk:
         definition = RECORDS[record_type]
         payload = {name: _plain(value) for name, value in values.items() if name in definition.fields}
         subject = self._ids.get(party.identifier) or self.keys.of(party)
-        parts = (report.provider, subject, *(str(payload[name]) for name in definition.key))
         self.ledger.add(
             centre.REPORTED_RECORD,
             record_type=record_type,
             provider=report.provider,
             subject_id=subject,
-            natural_key=hashlib.sha256("\x1f".join(parts).encode()).hexdigest(),
+            natural_key=natural_key(report.provider, subject, (payload[name] for name in definition.key)),
             kind=party.kind,
             version=report.version,
             reported_at=f"{min(report.on, self.ledger.as_of).isoformat()}T15:30:00+08:00",

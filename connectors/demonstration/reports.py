@@ -1,12 +1,12 @@
 """What agencies without a connected system report to the centre: one function for each record type."""
 
-import hashlib
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from connectors.demonstration.centre_desk import CentreDesk, Report
 from connectors.demonstration.parties import Party, sample
+from schema.reporting import digest_of
 
 __all__ = [
     "accident",
@@ -196,7 +196,7 @@ def commitment(desk: CentreDesk, party: Party, on: date, status: str = "FULFILLE
         party,
         "CreditCommitment",
         Report("DEVELOPMENT_REFORM", on),
-        contentDigest=hashlib.sha256(_CONTENT.encode()).hexdigest(),
+        contentDigest=digest_of(_CONTENT),
         commitmentType=kind,
         content=_CONTENT,
         madeOn=on,
