@@ -18,23 +18,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from connectors import columns as read
 from connectors.connector import Connector, Key, Table
 from connectors.wall import Wall
+from schema.catalogue import RECORDS
 from schema.definition import EnumClass, FieldDefinition
-from schema.record import definition_of
-from schema.records.any_agency import (
-    AdministrativeCompulsion,
-    AdministrativeLicence,
-    AdministrativePenalty,
-    CreditCommitment,
-    FeeArrears,
-    Honour,
-    IndustryBan,
-    ListDesignation,
-    MajorAccident,
-    OtherRecord,
-    PersonIdentity,
-    ProfessionalQualification,
-)
-from schema.records.market_regulation import EntityRegistration
 
 __all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
@@ -183,36 +168,20 @@ def _of_subject(key: Key) -> sa.ColumnElement[bool]:
     return REPORTED_RECORD.c.subject_id == key.id
 
 
-_REPORTED: tuple[type, ...] = (
-    # Registers of establishments, associations, law firms, unions: all but market regulation's own.
-    EntityRegistration,
-    AdministrativeLicence,
-    AdministrativePenalty,
-    AdministrativeCompulsion,
-    MajorAccident,
-    FeeArrears,
-    IndustryBan,
-    Honour,
-    PersonIdentity,
-    ListDesignation,
-    CreditCommitment,
-    ProfessionalQualification,
-    OtherRecord,
-)
-"""The record types that any agency reports."""
+_REPORTED: tuple[type, ...] = tuple(definition.python_type for definition in RECORDS.values())
+"""The record types that an agency may report: all, since one whose system is not connected reports its own too."""
 
 WALL = Wall(
     REPORTED_RECORD,
     {record.__name__: _hidden(record) for record in _REPORTED},
     open_to_readers=(SUBJECT,),
-    definitions=tuple(definition for record in _REPORTED if (definition := definition_of(record)) is not None),
+    definitions=tuple(RECORDS.values()),
 )
 """The second wall before reported records, in PostgreSQL (Art. 15)."""
 
 
 def _table(record: type) -> Table:
-    definition = definition_of(record)
-    assert definition is not None, f"{record.__name__} is no record type"  # noqa: S101 (the list below is our own)
+    definition = RECORDS[record.__name__]
     fields = {name: _field(field) for name, field in definition.fields.items()}
     # A value that the record type shares with the envelope is policy's if policy set one, else the provider's.
     shared = {

@@ -35,6 +35,7 @@ class QueryLogKind(enum.StrEnum):
     RELEASE = "RELEASE"
     AUDIT_READ = "AUDIT_READ"
     HIDING = "HIDING"
+    COLLECTION = "COLLECTION"
 
 
 @strawberry.type(description="What was decided on one coordinate of the graph, and on what article")

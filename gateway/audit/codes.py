@@ -5,7 +5,19 @@ from typing import Final
 
 from schema.disclosure import Outcome, QueryMethod
 
-__all__ = ["AUDIT_READ", "EXPIRY", "HIDING", "HOLD", "OUTCOMES", "QUERY", "RELEASE", "TIERS", "VERSION", "WAYS"]
+__all__ = [
+    "AUDIT_READ",
+    "COLLECTION",
+    "EXPIRY",
+    "HIDING",
+    "HOLD",
+    "OUTCOMES",
+    "QUERY",
+    "RELEASE",
+    "TIERS",
+    "VERSION",
+    "WAYS",
+]
 
 VERSION: Final = 1
 """The version of the head's form."""
@@ -27,6 +39,9 @@ AUDIT_READ: Final = 5
 
 HIDING: Final = 6
 """The kind of an entry about entries that were hidden from their subjects until a day, or shown again (AMB-29)."""
+
+COLLECTION: Final = 7
+"""The kind of an entry about what agencies report, and what becomes of it (Art. 9 to 13)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

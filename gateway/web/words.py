@@ -154,6 +154,7 @@ LOG_KINDS: Final = {
     "RELEASE": Text("Release of a hold", "解除保全"),
     "AUDIT_READ": Text("Inspection", "审计查阅"),
     "HIDING": Text("Hiding of entries", "暂不告知"),
+    "COLLECTION": Text("Collection", "信息归集"),
 }
 
 ANOMALIES: Final = {

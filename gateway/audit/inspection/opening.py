@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.body import unseal
-from gateway.audit.codes import AUDIT_READ, EXPIRY, HIDING, HOLD, OUTCOMES, QUERY, RELEASE, TIERS, WAYS
+from gateway.audit.codes import AUDIT_READ, COLLECTION, EXPIRY, HIDING, HOLD, OUTCOMES, QUERY, RELEASE, TIERS, WAYS
 from gateway.audit.inspection.search import Row
 from gateway.store.tables import SHAPE
 from schema.line_shapes import Ruling
@@ -29,6 +29,7 @@ KINDS: Final = {
     RELEASE: QueryLogKind.RELEASE,
     AUDIT_READ: QueryLogKind.AUDIT_READ,
     HIDING: QueryLogKind.HIDING,
+    COLLECTION: QueryLogKind.COLLECTION,
 }
 METHODS: Final = {number: way for way, number in WAYS.items()}
 OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.items()}

@@ -1,7 +1,7 @@
 """Whom a row is about: found in the register by codes, entered into it, or left to a person (Art. 7(1), 8(1); R7.3).
 
-Never by name. A legal person with a credit code that is new gets its entry, an individual by the document's number, which
-is sealed; a legal person by older codes alone must be registered already. Codes that lead to two subjects are a conflict.
+Never by name. A legal person with a new credit code gets its entry, an individual by the document's number, which is
+sealed; a legal person by older codes alone must be registered already. Codes that lead to two subjects are a conflict.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +69,10 @@ _CONFLICT: Final = Unresolved(
 )
 _OTHER_NAME: Final = Unresolved(
     RowCode.IDENTITY_CONFLICT,
-    Text("the register knows this number by another name: a person will look at it", "该证件号码登记的姓名不同：转人工核对"),
+    Text(
+        "the register knows this number by another name: a person will look at it",
+        "该证件号码登记的姓名不同：转人工核对",
+    ),
     "subjectName",
     waits=True,
 )
@@ -83,13 +86,11 @@ _NAMELESS: Final = Unresolved(
     Text("the subject is not registered yet: send its name", "该主体尚未登记：请填写名称"),
     "subjectName",
 )
-_MADE_UP: Final = Unresolved(
-    RowCode.FORMAT, Text(f"region {_SYNTHETIC} is made up", f"行政区划 {_SYNTHETIC} 为虚构")
-)
+_MADE_UP: Final = Unresolved(RowCode.FORMAT, Text(f"region {_SYNTHETIC} is made up", f"行政区划 {_SYNTHETIC} 为虚构"))
 
 
 def subject_key(id_type: str | None) -> str:
-    """Give the kind under which an individual's document is keyed: ``rid`` for a resident's, else the document's own."""
+    """Give the kind by which an individual's document is keyed: ``rid`` for a resident's, else its own."""
     return "rid" if id_type in (None, IdDocumentType.RESIDENT_ID.name) else str(id_type).lower()
 
 
@@ -156,9 +157,16 @@ class Identities:
             return _MADE_UP
         if subject.kind is SubjectKind.INDIVIDUAL:
             return self._individual(subject, own or "", registered)
-        named = {
-            found for name in _CODES if (found := coded.get((name, getattr(subject, name) or ""))) is not None
-        } | ({own} if own is not None else set())
+        return self._legal_person(row, own, registered, coded)
+
+    @staticmethod
+    def _legal_person(
+        row: Reported, own: str | None, registered: Mapping[str, Any], coded: Mapping[tuple[str, str], str]
+    ) -> Whom | Unresolved:
+        subject = row.subject
+        named = {found for name in _CODES if (found := coded.get((name, getattr(subject, name) or ""))) is not None} | (
+            {own} if own is not None else set()
+        )
         if len(named) > 1 or _contradicts_itself(subject):
             return _CONFLICT
         if own is None:

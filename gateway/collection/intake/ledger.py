@@ -18,6 +18,8 @@ __all__ = ["Ledger"]
 
 ANY: Final = "ANY"
 """The catalogue's word for every competent agency."""
+_REGISTERS: Final = frozenset({"EntityRegistration"})
+"""Of which others than the competent agency keep a part: establishments, associations, law firms, unions."""
 _NOTHING_SAID: Final = ReportingAgency()
 
 
@@ -49,7 +51,7 @@ class Ledger:
         """Give the way in which an agency reports a record type: as the settings say, else as it is connected."""
         said = self.agencies.get(agency, _NOTHING_SAID)
         connected = "SYSTEM" if self._is_live(agency, record_type) else "BATCH"
-        return SubmissionMode(said.modes.get(record_type) or said.mode or connected)
+        return SubmissionMode[said.modes.get(record_type) or said.mode or connected]
 
     def obliged(self, agency: str) -> tuple[str, ...]:
         """Give the record types that are this agency's own to report; those of any agency fall due by their events."""
@@ -88,6 +90,7 @@ class Ledger:
             definition.name
             for definition in RECORDS.values()
             if definition.agency == ANY
+            or definition.name in _REGISTERS
             or any(
                 self.is_competent(agency, definition) and not self._is_read_live(agency, definition.name)
                 for agency in self.agencies

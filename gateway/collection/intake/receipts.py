@@ -230,7 +230,7 @@ def _receipt(row: Any) -> Receipt:  # noqa: ANN401 (a row of a statement: its co
         id=row.id,
         provider=row.provider,
         record_type=row.record_type,
-        mode=SubmissionMode(row.mode),
+        mode=SubmissionMode[row.mode],
         state=row.state,
         digest=row.digest,
         officer=row.officer,

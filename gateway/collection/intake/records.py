@@ -1,4 +1,4 @@
-"""Records as they are kept: where each stands, every version, and the newest for whoever reads (Art. 4, 11; R4.1, R4.2).
+"""Records as they are kept: where each stands, every version, and the newest for whoever reads (Art. 4, 11; R4.2).
 
 A version is written once. What a reader sees is the newest, put in the place of the one before.
 """
@@ -56,7 +56,7 @@ class Written:
     @property
     def subject_ids(self) -> set[str]:
         """The subjects of whom something else is to be read from now on."""
-        return {each["subject_id"] for each in (*self._versions,)}
+        return {each["subject_id"] for each in self._versions}
 
     def stand(self, key: str, subject_id: str, head: Head) -> None:
         """Let a record's head be this one."""
@@ -99,7 +99,8 @@ class Written:
         if shown is not None:
             self._shown[key] = {**shown, **self._standing(head)}
         else:
-            self._withdrawn[key] = {**{f"of_{name}": value for name, value in place.items()}, **self._standing(head)}
+            changed = {f"new_{name}": value for name, value in self._standing(head).items()}
+            self._withdrawn[key] = {**{f"of_{name}": value for name, value in place.items()}, **changed}
 
     def _standing(self, head: Head) -> dict[str, Any]:
         coming = self.coming
@@ -162,11 +163,11 @@ class Written:
 
 
 _PLACE: Final = ("record_type", "provider", "subject_id", "natural_key")
+_STANDING: Final = ("version", "record_status", "reported_at", "submission_id", "submission_mode")
 _WITHDRAWING: Final = (
     update(REPORTED_RECORD)
     .where(*(REPORTED_RECORD.c[name] == bindparam(f"of_{name}") for name in _PLACE))
-    .values({name: bindparam(name) for name in
-             ("version", "record_status", "reported_at", "submission_id", "submission_mode")})
+    .values({name: bindparam(f"new_{name}") for name in _STANDING})
 )
 
 
@@ -193,9 +194,7 @@ class Records:
             columns.natural_key.in_(wanted),
         )
         found = {
-            row.natural_key: Head(
-                row.version, row.record_status, row.ordered_at, row.content_at, row.content_digest
-            )
+            row.natural_key: Head(row.version, row.record_status, row.ordered_at, row.content_at, row.content_digest)
             for row in (await connection.execute(asked)).all()
         }
         if len(found) < len(wanted):
@@ -211,7 +210,7 @@ async def _adopted(connection: AsyncConnection, coming: Coming, keys: Sequence[s
         columns.provider == coming.provider,
         columns.natural_key.in_(keys),
     )
-    rows = (await connection.execute(asked)).mappings().all()
+    rows: list[dict[str, Any]] = [dict(each) for each in (await connection.execute(asked)).mappings()]
     heads = {row["natural_key"]: _head_of(row) for row in rows}
     if rows:
         versions = [_version_of(row, heads[row["natural_key"]]) for row in rows]

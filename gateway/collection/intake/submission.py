@@ -81,6 +81,8 @@ class Receipt:
     period: str | None = None
     all_or_nothing: bool = False
     again: bool = False
+    recorded: str = ""
+    """Where its entry stands in the trail."""
 
     @property
     def is_nil(self) -> bool:
