@@ -21,7 +21,7 @@ from connectors.wall import Wall
 from schema.catalogue import RECORDS
 from schema.definition import EnumClass, FieldDefinition
 
-__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
+__all__ = ["METADATA", "OF_ANY_AGENCY", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
 METADATA = sa.MetaData()
 
@@ -171,6 +171,12 @@ def _of_subject(key: Key) -> sa.ColumnElement[bool]:
 _REPORTED: tuple[type, ...] = tuple(definition.python_type for definition in RECORDS.values())
 """The record types that an agency may report: all, since one whose system is not connected reports its own too."""
 
+OF_ANY_AGENCY = frozenset(name for name, definition in RECORDS.items() if definition.agency == "ANY") | {
+    # registers of establishments, associations, law firms, unions: all but market regulation's own
+    "EntityRegistration"
+}
+"""The record types that agencies report whose systems are not connected, whatever the settings say."""
+
 WALL = Wall(
     REPORTED_RECORD,
     {record.__name__: _hidden(record) for record in _REPORTED},
@@ -207,3 +213,9 @@ class CreditCentre(Connector):
     name = "郑州市信用中心(演示)"
     wall: ClassVar = WALL
     tables: ClassVar = tuple(_table(record) for record in _REPORTED)
+
+    def __post_init__(self) -> None:
+        """Serve what it is said to serve, else what is nobody's own system: the rest its agencies answer themselves."""
+        if self.served is None:
+            self.served = OF_ANY_AGENCY
+        super().__post_init__()

@@ -1,6 +1,7 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
+import functools
 import gc
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -36,6 +37,7 @@ from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.violations import CallersCases, CaseRegister
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -62,6 +64,7 @@ from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
 from gateway.web.submissions import PATH as SUBMISSIONS
 from gateway.web.submissions import SubmissionsDoor
+from gateway.web.workbooks import routes as template_routes
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.days import day_of
 from schema.disclosure import Standing
@@ -219,8 +222,16 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
     }
-    supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
-    planner = SubjectPlanner(supergraph, Cursors(keys.cursor), keys.cursor, whole_records=cache is not None)
+    names = {code: each.chinese for code, each in AGENCIES.items()}
+    names |= {code: ledger.name_of(code) for code in ledger.agencies}
+    supergraph = Supergraph.of(list(connectors.values()), names)
+    planner = SubjectPlanner(
+        supergraph,
+        Cursors(keys.cursor),
+        keys.cursor,
+        whole_records=cache is not None,
+        anchor=settings.retention.anchor,
+    )
     references = References(keys.subject_id, allow_synthetic_region=settings.allow_synthetic_region)
     inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
@@ -235,7 +246,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
         Bounds.within(settings.limits),
-        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog"], DEFAULT_FIRST),
+        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations"], DEFAULT_FIRST),
     )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
@@ -251,6 +262,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        violations=functools.partial(CallersCases, CaseRegister(store.engine, settings.audit.deadline_s), keys),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
@@ -402,7 +414,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     if evidence is None:
         return []
     rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
-    return pages(house.settings, rooms)
+    return [*template_routes(), *pages(house.settings, rooms)]
 
 
 def _settle_memory() -> None:

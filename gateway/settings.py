@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from gateway.errors import SettingsError
 from schema.catalogue import RECORDS
 from schema.disclosure import Standing
+from schema.retention import Anchor
 
 __all__ = [
     "Anchors",
@@ -39,10 +40,12 @@ __all__ = [
     "Oidc",
     "Redis",
     "ReportingAgency",
+    "Retention",
     "Row",
     "Server",
     "Settings",
     "Telemetry",
+    "Workbooks",
     "load",
     "load_from",
     "rows",
@@ -266,6 +269,20 @@ class Audit(_Section):
     anchors: Anchors = Anchors()
 
 
+class Retention(_Section):
+    """How long individuals' negative records are kept (Art. 20)."""
+
+    anchor: Anchor = Field(
+        default=Anchor.END,
+        description="From when the five years count: END (of the conduct or event, else the record's own day) or "
+        "DECISION (the record's own day whatever followed, which protects the person more) (Art. 20)",
+    )
+    daily: bool = Field(
+        default=True,
+        description="Whether the running gateway deletes once a day what has expired; `xinyong expire` does it too",
+    )
+
+
 class Limits(_Section):
     """How large one operation may be."""
 
@@ -285,6 +302,14 @@ class Limits(_Section):
     introspection: tuple[Standing, ...] = Field(
         default=tuple(Standing), description="Standings to which the graph describes itself (`__schema`, `__type`)"
     )
+
+
+class Workbooks(_Section):
+    """How much of a workbook that an agency sends is read (R12.7)."""
+
+    rows: int = Field(default=50_000, ge=1, le=99_000, description="Rows of one workbook")
+    file_bytes: Count = Field(default=20_971_520, description="Bytes of one workbook")
+    unpacked_bytes: Count = Field(default=268_435_456, description="Bytes of all that a workbook unpacks to")
 
 
 class Cache(_Section):
@@ -403,7 +428,9 @@ class Settings(_Section):
     evidence: Evidence = Evidence()
     server: Server = Server()
     audit: Audit = Audit()
+    retention: Retention = Retention()
     limits: Limits = Limits()
+    workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
     collection: Collection = Collection()
     foreign: Foreign = Foreign()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
     from schema.trail_desk import TrailDesk
+    from schema.violation_desk import ViolationDesk
 
 __all__ = ["Context"]
 
@@ -16,3 +17,4 @@ class Context:
 
     papers: "PaperDesk"
     trail: "TrailDesk"
+    violations: "ViolationDesk"

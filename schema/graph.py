@@ -10,7 +10,8 @@ from strawberry.schema.config import StrawberryConfig
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
 from schema.connections import PageInfo
-from schema.desk import Mutation, grants, paper, papers
+from schema.desk import Mutation as PaperMutation
+from schema.desk import grants, paper, papers
 from schema.errors import AnsweredByThePlan
 from schema.inspection import QueryLogConnection, QueryLogEvidence, QueryLogSummary
 from schema.papers import GrantConnection, Paper, PaperConnection
@@ -19,6 +20,8 @@ from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
 from schema.terms import SubjectKind
+from schema.violation_desk import ViolationMutation, violation, violations
+from schema.violations import Violation, ViolationConnection
 
 __all__ = ["Query", "SubjectConnection", "graph", "print_graph"]
 
@@ -87,6 +90,19 @@ class Query:
     query_log_evidence: QueryLogEvidence | None = strawberry.field(
         resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
     )
+    violation: Violation | None = strawberry.field(
+        resolver=violation,
+        description="One violation case; null where there is none that this caller may see (Art. 25)",
+    )
+    violations: ViolationConnection = strawberry.field(
+        resolver=violations,
+        description="Violation cases, newest first: staff all, an agency those against it (Art. 25)",
+    )
+
+
+@strawberry.type(description="What may be done")
+class Mutation(PaperMutation, ViolationMutation):
+    """The steps of every desk."""
 
 
 @functools.cache

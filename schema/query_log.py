@@ -36,6 +36,10 @@ class QueryLogKind(enum.StrEnum):
     AUDIT_READ = "AUDIT_READ"
     HIDING = "HIDING"
     COLLECTION = "COLLECTION"
+    VIOLATION = "VIOLATION"
+    DELETION = "DELETION"
+    CATALOGUE = "CATALOGUE"
+    CALENDAR = "CALENDAR"
 
 
 @strawberry.type(description="What was decided on one coordinate of the graph, and on what article")

@@ -10,8 +10,8 @@ from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
 from gateway.errors import GatewayError
 from gateway.federation.plan import Viewpoint
-from gateway.federation.supergraph import is_individual_business
 from schema.disclosure import PurposeCode, Standing
+from schema.retention import protects
 
 __all__ = ["CallersEyes", "SubjectId"]
 
@@ -44,7 +44,7 @@ class CallersEyes:
     def viewpoint(self, kind: str, identifier: str) -> Viewpoint:
         """Give the viewpoint towards a subject: the same one for the same sight, since plans are kept by it."""
         seen = self._seen_of_others or clearance(self.look(kind, identifier).sight)
-        expires = is_individual_business(kind, identifier)
+        expires = protects(kind, identifier)
         counts = may_read_query_count(self._caller, seen.standing).allowed
         place = (id(seen), kind, expires, counts)
         known = _VIEWPOINTS.get(place)

@@ -51,6 +51,7 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
 
@@ -73,6 +74,8 @@ class CreditGraph:
     """Gives graphql-core what it reads root fields from that no agency is asked for."""
     desk: Callable[[Caller, float], PaperDesk | None] = lambda _, __: None
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
+    violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
+    """Gives the desk of violation cases, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -261,7 +264,8 @@ class CreditInquiry:
         if graph.inspection is None:
             return SimpleNamespace(papers=graph.desk(caller, now))
         papers = cast("PaperDesk", graph.desk(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted))
+        violations = cast("ViolationDesk", graph.violations(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

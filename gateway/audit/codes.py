@@ -7,7 +7,10 @@ from schema.disclosure import Outcome, QueryMethod
 
 __all__ = [
     "AUDIT_READ",
+    "CALENDAR",
+    "CATALOGUE",
     "COLLECTION",
+    "DELETION",
     "EXPIRY",
     "HIDING",
     "HOLD",
@@ -16,6 +19,7 @@ __all__ = [
     "RELEASE",
     "TIERS",
     "VERSION",
+    "VIOLATION",
     "WAYS",
 ]
 
@@ -42,6 +46,16 @@ HIDING: Final = 6
 
 COLLECTION: Final = 7
 """The kind of an entry about what agencies report, and what becomes of it (Art. 9 to 13)."""
+VIOLATION: Final = 20
+"""The kind of an entry about a candidate case that a room opened (Art. 25)."""
+
+DELETION: Final = 21
+"""The kind of an entry about individuals' negative records that were deleted after five years (Art. 20)."""
+
+CATALOGUE: Final = 22
+"""The kind of an entry about a step of a version of the catalogue (Art. 26)."""
+CALENDAR: Final = 11
+"""The kind of an entry about a notice of the State Council that was taken into the calendar (AMB-14)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

@@ -1,1 +1,1 @@
-"""What agencies report: three ways in, one room behind them (Art. 9 to 14, 26)."""
+"""What agencies report, and what follows from it (Art. 7 to 14, 20, 25, 26)."""

@@ -1,5 +1,6 @@
 """Every problem that would stop the gateway or make it untrue, found at once: what ``xinyong check`` says."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -50,11 +51,13 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
 
 
 async def notes(read: Callable[[], Settings]) -> list[Problem]:
-    """Give what could be better and stops nothing: a second wall that is not up (Art. 15)."""
+    """Give what could be better and stops nothing: a second wall that is not up, a year nobody announced (Art. 15)."""
     try:
-        return [note for wall, note in await _of_walls(read()) if not wall.up]
+        settings = read()
     except SettingsError:
         return []
+    walls = [note for wall, note in await _of_walls(settings) if not wall.up]
+    return [*walls, *await _of_calendar(settings)]
 
 
 def first_line(error: Exception) -> str:
@@ -112,6 +115,23 @@ def _of_login(settings: Settings) -> list[Problem]:
     except GatewayError as error:
         return [Problem("login", error.detail.english)]
     return []
+
+
+async def _of_calendar(settings: Settings) -> list[Problem]:
+    """Say which year nobody announced, though it ought to be by now (AMB-14); without tables nothing is said."""
+    from gateway.commands.calendar import notes_of
+    from gateway.workdays import Calendars
+
+    try:
+        store = open_store(settings.database.url)
+    except GatewayError:
+        return []
+    try:
+        return [Problem("calendar", each) for each in notes_of(await Calendars(store.engine).current(), time.time())]
+    except UNREACHABLE:
+        return []
+    finally:
+        await store.close()
 
 
 async def _of_database(settings: Settings) -> list[Problem]:

@@ -40,6 +40,7 @@ from schema.catalogue import BY_GRAPH_FIELD, ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Clearance, Decision, LegalBasis
 from schema.line_shapes import LineShape, Ruling, cited
+from schema.retention import Anchor
 from schema.tiers import Tier
 
 __all__ = ["ConnectionPlan", "Denied", "Disclosed", "Fetch", "SubjectPlan", "SubjectPlanner", "Viewpoint"]
@@ -159,12 +160,24 @@ class SubjectPlan:
 class SubjectPlanner:
     """Makes the plans of one supergraph."""
 
-    def __init__(self, supergraph: Supergraph, cursors: Cursors, identity: bytes, *, whole_records: bool) -> None:
-        """Prepare; *whole_records* selects all that a clearance opens, so that cached rows serve any later question."""
+    def __init__(
+        self,
+        supergraph: Supergraph,
+        cursors: Cursors,
+        identity: bytes,
+        *,
+        whole_records: bool,
+        anchor: Anchor = Anchor.END,
+    ) -> None:
+        """Prepare; *whole_records* selects all that a clearance opens, so that cached rows serve any later question.
+
+        *anchor* says from when the five years of Art. 20 count (AMB-03).
+        """
         self.supergraph = supergraph
         self.cursors = cursors
         self.identity = identity
         self.whole_records = whole_records
+        self.anchor = anchor
 
     def plan(self, nodes: Sequence[FieldNode], selector: Selector, viewpoint: Viewpoint) -> SubjectPlan:
         """Plan what *nodes*, all of one response key, select of a subject."""
@@ -376,6 +389,7 @@ class _Planning:
             all_active=all(each.is_constant(record.name, "recordStatus") for each in serving),
             own=viewpoint.clearance.own,
             published=self._is_published(record),
+            anchor=planner.anchor,
         )
 
     def _is_published(self, record: RecordDefinition) -> bool:

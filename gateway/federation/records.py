@@ -5,7 +5,6 @@ Rows stay what a source gave: lists in the order of a `Layout`. Everything here 
 
 import base64
 import hashlib
-from calendar import monthrange
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,12 +13,12 @@ from typing import Any
 
 from connectors.connector import OPEN
 from schema.definition import RecordDefinition
+from schema.retention import Anchor, Term, dating, polarity_of
 from schema.tiers import Tier
 
-__all__ = ["Layout", "Reading", "Row", "retention_end"]
+__all__ = ["Layout", "Reading", "Row"]
 
 Row = list[Any]
-_LAST_DAY_OF_YEAR = "-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,13 @@ class Reading:
         all_active: bool = False,
         published: bool = False,
         own: str = "",
+        anchor: Anchor = Anchor.END,
     ) -> None:
         """Prepare positions; *identity* is the key under which record ids are hashed.
 
-        ``all_active`` says that every source's records are in force, none withdrawn or repaired; ``published`` that the
-        reader sees what is public alone, and some source says until when that is (R17.3); *own* is the agency to whose
-        officers its records are open whatever their tier.
+        *anchor* says from when the five years of Art. 20 count. ``all_active`` says that every source's records are in
+        force, none withdrawn or repaired; ``published`` that the reader sees what is public alone, and some source says
+        until when that is (R17.3); *own* is the agency to whose officers its records are open whatever their tier.
         """
         self.layout = layout
         self.published = published
@@ -112,9 +112,10 @@ class Reading:
         self._status = position["recordStatus"]
         self._version = position["version"]
         self.occurred_at = position[record.occurred_on or "reportedAt"]
-        self.dated = _dating(record)
+        self.dated = dating(record)
         self._day: Callable[[Row], Any] = itemgetter(self.occurred_at) if record.occurred_on else self.occurred_on
         self._expires = expires and record.retention is not None
+        self._term = Term(record, anchor)
         self._all_active = all_active
         self._open = position.get(OPEN)
         self._publicity = position[_PUBLICITY] if published else None
@@ -239,15 +240,8 @@ class Reading:
 
     def polarity(self, row: Row) -> str:
         """Give whether a record speaks for or against its subject."""
-        record, position = self.layout.record, self.layout.position
-        if record.polarity is not None:
-            return record.polarity
-        if record.polarity_field:
-            return str(row[position[record.polarity_field]] or "NEUTRAL")
-        for polarity, when in record.polarity_rules:
-            if when is None or when.holds_for(lambda name: row[position[name]]):
-                return polarity
-        return "NEUTRAL"
+        position = self.layout.position
+        return polarity_of(self.layout.record, lambda name: row[position[name]])
 
     def tier(self, row: Row) -> str:
         """Give a record's own tier: the strictest of its type's, the reported and every rule that holds (R15.2)."""
@@ -282,15 +276,11 @@ class Reading:
 
     def retention_until(self, row: Row) -> str | None:
         """Give the last day on which an individual's negative record may be read, or None (Art. 20)."""
-        record, position = self.layout.record, self.layout.position
-        retention = record.retention
-        if not self._expires or retention is None or self.polarity(row) != "NEGATIVE":
+        if not self._expires:
             return None
-        ended = row[position["terminatedOn"]] or (row[position[retention.end]] if retention.end else None)
-        if ended is None and retention.ongoing and retention.ongoing.holds_for(lambda name: row[position[name]]):
-            return None
-        anchor = ended or self.occurred_on(row) or row[position["reportedAt"]]
-        return retention_end(str(anchor)[:10], retention.years) if anchor else None
+        position = self.layout.position
+        until = self._term.kept_through(lambda name: row[position[name]])
+        return None if until is None else until.isoformat()
 
     def _in_term(self, row: Row, today: date) -> bool:
         until = self.retention_until(row)
@@ -301,34 +291,3 @@ _PUBLICITY = "publicityUntil"
 """The last day on which a record is published: a day of Zhengzhou, over at its midnight whatever job has run."""
 _SHOWN = frozenset({"ACTIVE", "CORRECTED"})
 _SHOWN_TO_ITSELF = _SHOWN | {"REVOKED", "REPAIRED"}
-
-
-def retention_end(anchor: str, years: int) -> str:
-    """Give the last day of a term of years; one that began on 29 February ends on 1 March, never early.
-
-    >>> retention_end("2021-11-24", 5)
-    '2026-11-24'
-    >>> retention_end("2020-02-29", 5)
-    '2025-03-01'
-    """
-    begun = date.fromisoformat(anchor)
-    try:
-        return begun.replace(year=begun.year + years).isoformat()
-    except ValueError:
-        return date(begun.year + years, 3, 1).isoformat()
-
-
-def _dating(record: RecordDefinition) -> Callable[[Any], str]:
-    if record.occurred_on is None:
-        return lambda instant: str(instant)[:10]
-    kind = record.fields[record.occurred_on].type
-    if kind == "Int":
-        return lambda year: f"{year}{_LAST_DAY_OF_YEAR}"
-    if kind == "String":
-        return _end_of_month
-    return str
-
-
-def _end_of_month(month: str) -> str:
-    year, number = int(month[:4]), int(month[5:7])
-    return f"{month}-{monthrange(year, number)[1]:02d}"

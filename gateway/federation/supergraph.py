@@ -37,8 +37,3 @@ class Supergraph:
         }
         names = {each.agency: each.name for each in ordered}
         return cls({each.agency: each for each in ordered}, {**agencies, **names}, serving)
-
-
-def is_individual_business(kind: str, identifier: str) -> bool:
-    """Say whether Art. 20 protects a subject as an individual: one, or an individual business (AMB-05)."""
-    return kind == "INDIVIDUAL" or identifier.startswith("92")

@@ -57,6 +57,7 @@ _CALLED: Final = (
     "audit_drop_months()",
     "audit_add_months(integer)",
 )
+_OF_OTHERS: Final = ("audit_", "paper")
 _PAPERS: Final = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, EVIDENCE, GRANT)
 
 
@@ -69,6 +70,7 @@ def grant_to_roles(connection: Connection) -> None:
         (READER_OF_THE_TRAIL, _to_the_reader_of_the_trail()),
     ):
         _grant(connection, schema, role, granted)
+    _grant(connection, schema, KEEPER, _beside_the_trail())
     grant_to_keeper(connection)
 
 
@@ -108,6 +110,13 @@ def _to_the_keeper_of_papers() -> Iterator[str]:
 def _to_the_keeper_of_records() -> Iterator[str]:
     for table in CENTRE.sorted_tables:
         yield f"SELECT, INSERT, DELETE{'' if table is RECORD_VERSION else ', UPDATE'} ON {table.name}"
+
+
+def _beside_the_trail() -> Iterator[str]:
+    """Name what collection keeps in the gateway's own database: the calendar, and what is due; nothing is deleted."""
+    for name in METADATA.tables:
+        if not name.startswith(_OF_OTHERS):
+            yield f"SELECT, INSERT, UPDATE ON {name}"
 
 
 def _to_the_reader_of_the_trail() -> Iterator[str]:

@@ -10,6 +10,7 @@ from schema.definition import FieldDefinition
 
 __all__ = [
     "ANOMALIES",
+    "CASE_STATES",
     "DECISIONS",
     "DISPUTES",
     "KINDS",
@@ -21,10 +22,12 @@ __all__ = [
     "QUERY_METHODS",
     "ROLES",
     "SIGNATURES",
+    "SOURCES",
     "STANDINGS",
     "STATES",
     "SUBJECT_KINDS",
     "TIERS",
+    "VIOLATIONS",
     "agencies",
     "agency",
     "article",
@@ -155,7 +158,45 @@ LOG_KINDS: Final = {
     "AUDIT_READ": Text("Inspection", "审计查阅"),
     "HIDING": Text("Hiding of entries", "暂不告知"),
     "COLLECTION": Text("Collection", "信息归集"),
+    "VIOLATION": Text("Violation case opened", "违规线索立案"),
+    "DELETION": Text("Deletion after five years", "到期删除"),
+    "CATALOGUE": Text("Catalogue version", "指标目录版本"),
+    "CALENDAR": Text("A notice on working days", "工作日历通知"),
 }
+
+VIOLATIONS: Final = {
+    "V1": Text("not reporting after urging and criticism", "经催促和通报批评后仍不报送"),
+    "V2": Text("collecting prohibited information", "采集禁止征集的信息"),
+    "V3": Text("collecting by improper means", "以不正当手段采集"),
+    "V4": Text("major mistakes that harm", "重大失误造成损害"),
+    "V5": Text("tampering, fabrication", "篡改、虚构信息"),
+    "V6": Text("unlawful disclosure or use", "违规泄露和使用"),
+    "V7": Text("not handling disputes as required", "未按规定处理异议"),
+    "V8": Text("other laws and regulations", "违反其他法律法规"),
+}
+"""The eight violations (Art. 25)."""
+
+CASE_STATES: Final = {
+    "OPEN": Text("waiting for a finding", "待认定"),
+    "SUBSTANTIATED": Text("substantiated", "认定属实"),
+    "DISMISSED": Text("dismissed", "不属实"),
+    "CORRECTION_ORDERED": Text("correction ordered", "责令改正"),
+    "DISCIPLINE": Text("administrative discipline", "行政处分"),
+    "CIVIL": Text("civil liability", "承担民事责任"),
+    "CRIMINAL": Text("criminal referral", "移送追究刑事责任"),
+    "CLOSED": Text("closed", "已结案"),
+}
+"""Where a violation case is, and what followed from it (Art. 25)."""
+
+SOURCES: Final = {
+    "GATEWAY": Text("the platform", "平台"),
+    "OBLIGATIONS": Text("obligations", "报送义务"),
+    "QUARANTINE": Text("quarantine", "隔离审查"),
+    "INTAKE": Text("intake", "信息接收"),
+    "INTEGRITY": Text("integrity check", "完整性核验"),
+    "PERSON": Text("a person", "工作人员"),
+}
+"""The rooms that bring evidence of violations."""
 
 ANOMALIES: Final = {
     "NIGHT_QUERIES": Text("Queries at night", "夜间查询"),

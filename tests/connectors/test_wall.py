@@ -83,8 +83,10 @@ def _key_part(definition: RecordDefinition, name: str, n: int) -> str | int:
     """Give a value of a natural key as its field holds one."""
     said = definition.fields[name]
     if said.enum is not None:
-        return [*said.enum.__members__][n % len(said.enum.__members__)]
-    return {"Int": 1900 + n, "Date": "2024-05-06"}.get(said.type, f"{name} {n}")
+        return sorted(said.enum.__members__)[n % len(said.enum.__members__)]
+    if said.type == "Int":
+        return 1900 + n
+    return "2024-05-06" if said.type == "Date" else f"{name} {n}"
 
 
 def _words(definition: RecordDefinition, name: str) -> list[Any]:
@@ -113,7 +115,7 @@ async def fill(url: str) -> None:
 
 @asynccontextmanager
 async def reading(url: str, *, walled: bool = True) -> AsyncIterator[CreditCentre]:
-    centre = CreditCentre(SqlSource(url, wall=WALL if walled else None), lambda number: number)
+    centre = CreditCentre(SqlSource(url, wall=WALL if walled else None), lambda number: number, frozenset(TYPES))
     try:
         yield centre
     finally:

@@ -16,7 +16,7 @@ COMPANY = "91410199DEM001025G"
 OTHER = "91410199DEM001076Q"
 PERSON = {"subjectKind": "INDIVIDUAL", "subjectName": "欧阳澈", "subjectIdNumber": "410199200104231074"}
 HONOURS = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name
-  honours { totalCount nodes { id honourName awardingBody documentNumber recordStatus version provider { code } } } } }"""
+  honours { nodes { id honourName awardingBody documentNumber recordStatus version provider { code } } } } }"""
 
 
 def honour(number: str = "郑政〔2026〕1号", code: str = COMPANY, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)

@@ -14,7 +14,22 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.body import unseal
-from gateway.audit.codes import AUDIT_READ, COLLECTION, EXPIRY, HIDING, HOLD, OUTCOMES, QUERY, RELEASE, TIERS, WAYS
+from gateway.audit.codes import (
+    AUDIT_READ,
+    CALENDAR,
+    CATALOGUE,
+    COLLECTION,
+    DELETION,
+    EXPIRY,
+    HIDING,
+    HOLD,
+    OUTCOMES,
+    QUERY,
+    RELEASE,
+    TIERS,
+    VIOLATION,
+    WAYS,
+)
 from gateway.audit.inspection.search import Row
 from gateway.store.tables import SHAPE
 from schema.line_shapes import Ruling
@@ -30,6 +45,10 @@ KINDS: Final = {
     AUDIT_READ: QueryLogKind.AUDIT_READ,
     HIDING: QueryLogKind.HIDING,
     COLLECTION: QueryLogKind.COLLECTION,
+    VIOLATION: QueryLogKind.VIOLATION,
+    DELETION: QueryLogKind.DELETION,
+    CATALOGUE: QueryLogKind.CATALOGUE,
+    CALENDAR: QueryLogKind.CALENDAR,
 }
 METHODS: Final = {number: way for way, number in WAYS.items()}
 OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.items()}

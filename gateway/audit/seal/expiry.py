@@ -6,7 +6,6 @@ reckoned: the log says how many it let go in all. Of the tiles, those of level 0
 all others every root, inclusion and consistency from there on is proved as before (c2sp.org/tlog-tiles, "Pruning").
 """
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,10 +13,10 @@ from typing import Any, Final, Self
 
 from gateway.audit.seal.tiles import WIDTH
 from schema.days import ZONE
+from schema.retention import keep_through
 
 __all__ = ["Expiry", "expirable", "first_kept_tile", "purgeable_from"]
 
-_YEARS: Final = 5
 _LAG: Final = timedelta(minutes=1)
 """How much later than it was created an entry may be sealed and still count for the day of its creation."""
 
@@ -55,9 +54,7 @@ def purgeable_from(created_on: date) -> date:
     >>> purgeable_from(date(2024, 2, 29)), purgeable_from(date(2023, 2, 28))
     (datetime.date(2029, 3, 1), datetime.date(2028, 2, 29))
     """
-    year = created_on.year + _YEARS
-    last = min(created_on.day, calendar.monthrange(year, created_on.month)[1])
-    return created_on.replace(year=year, day=last) + timedelta(days=1)
+    return keep_through(created_on) + timedelta(days=1)
 
 
 def expirable(checkpoints: Iterable[tuple[int, datetime]], now: datetime) -> int:

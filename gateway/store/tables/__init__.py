@@ -35,8 +35,12 @@ from gateway.store.tables.trail import (
     TALLY,
     TILE,
 )
+from gateway.store.tables.violations import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
+from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 
 __all__ = [
+    "CALENDAR_DAY",
+    "CALENDAR_NOTICE",
     "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
@@ -67,6 +71,9 @@ __all__ = [
     "SYNCED",
     "TALLY",
     "TILE",
+    "VIOLATION",
+    "VIOLATION_EVIDENCE",
+    "VIOLATION_STEP",
     "Instant",
     "microseconds",
 ]

@@ -33,6 +33,8 @@ START: Final = """query ConsoleStart {
   submitted: papers(state: SUBMITTED, first: 1) { totalCount }
   proposed: grants(state: PROPOSED, first: 1) { totalCount }
   reviewed: grants(state: REVIEWED, first: 1) { totalCount }
+  cases: violations(first: 1) { totalCount }
+  open: violations(state: OPEN, first: 1) { totalCount }
 }"""
 
 PAPERS: Final = """query ConsolePapers($kind: PaperKind, $state: PaperState, $after: String) {

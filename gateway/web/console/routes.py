@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, papers, presenting, trail
+from gateway.web.console import grants, papers, presenting, trail, violations
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
@@ -41,6 +41,8 @@ _GET: Final[dict[str, Page]] = {
     "/console/trail": trail.search,
     "/console/trail/numbers": trail.numbers,
     "/console/trail/entries/{receipt}": trail.entry,
+    "/console/violations": violations.violations,
+    "/console/violations/{id}": violations.violation,
 }
 _POST: Final[dict[str, Page]] = {
     "/console/papers/new/{kind}": presenting.present,
@@ -54,6 +56,10 @@ _POST: Final[dict[str, Page]] = {
     "/console/trail": trail.search_person,
     "/console/trail/evidence": trail.evidence,
     "/console/trail/entries/{receipt}/verify": trail.verify,
+    "/console/violations": violations.open_case,
+    "/console/violations/{id}/find": violations.find,
+    "/console/violations/{id}/decide": violations.decide,
+    "/console/violations/{id}/close": violations.close,
 }
 
 

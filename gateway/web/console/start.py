@@ -60,6 +60,13 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
             Text("Query log", "查询记录"),
             Text("Who asked, when, why; verified, with evidence.", "谁、何时、因何查询；可核验、可导出证据。"),
         )
+    if visit.has(Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR) or counts["cases"]:
+        yield Card(
+            "/console/violations",
+            Text("Violation cases", "违规案件"),
+            Text("Evidence, findings, measures.", "证据、认定与处理。"),
+            counts["open"],
+        )
     if visit.caller.subject is not None:
         yield Card(
             "/console/subject",

@@ -45,6 +45,17 @@ from schema.papers import (
     PaperSubject,
 )
 from schema.terms import SubjectKind
+from schema.violation_desk import ViolationPayload
+from schema.violations import (
+    Violation,
+    ViolationConnection,
+    ViolationEvidence,
+    ViolationFinding,
+    ViolationKind,
+    ViolationMeasure,
+    ViolationState,
+    ViolationStep,
+)
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
 PDF = b"%PDF-1.7 an authorisation"
@@ -99,12 +110,37 @@ def a_grant(name: str, **over: Any) -> Grant:  # noqa: ANN401 (any field of a gr
     return Grant(**{**told, **over})
 
 
+def a_case(name: str, **over: Any) -> Violation:  # noqa: ANN401 (any field of a case)
+    at = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+    told: dict[str, Any] = {
+        "id": name,
+        "kind": ViolationKind.IMPROPER_MEANS,
+        "agency": "TAX",
+        "state": ViolationState.OPEN,
+        "opened_at": at,
+        "opened_by": "INTAKE",
+        "evidence": [
+            ViolationEvidence(
+                found_at=at,
+                source="INTAKE",
+                reference="S-1",
+                said="not competent",
+                said_chinese="无报送权限",
+                rule="R2.2",
+            )
+        ],
+        "history": [ViolationStep(at=at, actor="INTAKE", to=ViolationState.OPEN, legal_basis=LAW)],
+    }
+    return Violation(**{**told, **over})
+
+
 @dataclass
 class Shelf:
     """What the made-up house holds, and what it was asked."""
 
     papers: list[Paper] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    cases: list[Violation] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
     given: list[Any] = field(default_factory=list)
     """The arguments of mutations."""
@@ -236,12 +272,64 @@ class MadeUpDesk:
             question.document,
             variable_values=dict(question.variables),
             root_value=SimpleNamespace(viewer=viewer),
-            context_value=SimpleNamespace(papers=MadeUpPapers(self.shelf, caller), trail=MadeUpTrail()),
+            context_value=SimpleNamespace(
+                papers=MadeUpPapers(self.shelf, caller), trail=MadeUpTrail(), violations=MadeUpCases(self.shelf)
+            ),
         )
         told: dict[str, Any] = {"data": result.data}
         if result.errors:
             told["errors"] = [_written(each) for each in result.errors]
         return Answer(200, orjson.dumps(told), "1.1.ab")
+
+
+@dataclass
+class MadeUpCases:
+    """A desk of violation cases that lives in the shelf."""
+
+    shelf: Shelf
+
+    async def open(self, given: Any) -> ViolationPayload:  # noqa: ANN401 (an input of the graph)
+        """Keep a case."""
+        self.shelf.given.append(given)
+        if self.shelf.errors:
+            return ViolationPayload(violation=None, errors=self.shelf.errors)
+        made = a_case(f"V{len(self.shelf.cases)}")
+        self.shelf.cases.append(made)
+        return ViolationPayload(violation=made, errors=[])
+
+    async def find(self, case_id: str, finding: ViolationFinding, reason: str) -> ViolationPayload:
+        """Find."""
+        found = finding is ViolationFinding.SUBSTANTIATE
+        state = ViolationState.SUBSTANTIATED if found else ViolationState.DISMISSED
+        return self._moved(case_id, (finding, reason), state)
+
+    async def decide(self, case_id: str, measure: ViolationMeasure, document: str, reason: str) -> ViolationPayload:
+        """Decide."""
+        return self._moved(case_id, (measure, document, reason), ViolationState[measure.name])
+
+    async def close(self, case_id: str, reason: str) -> ViolationPayload:
+        """Close."""
+        return self._moved(case_id, reason, ViolationState.CLOSED)
+
+    def _moved(self, case_id: str, given: object, state: ViolationState) -> ViolationPayload:
+        self.shelf.step()
+        self.shelf.given.append(given)
+        if self.shelf.errors:
+            return ViolationPayload(violation=None, errors=self.shelf.errors)
+        (found,) = (each for each in self.shelf.cases if each.id == case_id)
+        found.state = state
+        return ViolationPayload(violation=found, errors=[])
+
+    async def violation(self, case_id: str) -> Violation | None:
+        """Give one."""
+        return next((each for each in self.shelf.cases if each.id == case_id), None)
+
+    async def violations(self, state: Any, kind: Any, agency: Any, page: tuple[int, str | None]) -> ViolationConnection:  # noqa: ANN401, ARG002 (enums)
+        """Give those of a state and a kind."""
+        fit = [each for each in self.shelf.cases if state in (None, each.state) and kind in (None, each.kind)]
+        start = int(page[1] or 0)
+        nodes = fit[start : start + page[0]]
+        return ViolationConnection(nodes=nodes, page_info=_info(start + page[0], len(fit)), total_count=len(fit))
 
 
 class MadeUpTrail:

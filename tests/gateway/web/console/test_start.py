@@ -17,10 +17,18 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
         ("centre-operator", {"/console/papers/new", "/console/papers"}),
         (
             "centre-approver",
-            {"/console/papers?state=SUBMITTED", "/console/grants?state=PROPOSED", "/console/papers"},
+            {
+                "/console/papers?state=SUBMITTED",
+                "/console/grants?state=PROPOSED",
+                "/console/papers",
+                "/console/violations",
+            },
         ),
-        ("supervisor", {"/console/grants?state=REVIEWED", "/console/papers/new", "/console/papers"}),
-        ("auditor", {"/console/papers", "/console/trail"}),
+        (
+            "supervisor",
+            {"/console/grants?state=REVIEWED", "/console/papers/new", "/console/papers", "/console/violations"},
+        ),
+        ("auditor", {"/console/papers", "/console/trail", "/console/violations"}),
     ],
 )
 def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:
@@ -36,6 +44,6 @@ def test_what_waits_is_counted(browser: Browser) -> None:
     browser.shelf.papers.extend(a_paper(f"P{number}") for number in range(3))
     browser.shelf.grants.extend(a_grant(each.value, state=each) for each in GrantState)
     browser.log_in("centre-approver")
-    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["3", "1", "3"]
+    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["3", "1", "0", "3"]
     browser.log_in("supervisor")
-    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["1", "3"]
+    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["1", "0", "3"]
