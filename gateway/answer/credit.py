@@ -51,6 +51,7 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.quarantine_desk import QuarantineDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -76,6 +77,8 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
+    quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
+    """Gives the desk of rows held in quarantine, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -265,7 +268,8 @@ class CreditInquiry:
             return SimpleNamespace(papers=graph.desk(caller, now))
         papers = cast("PaperDesk", graph.desk(caller, now))
         violations = cast("ViolationDesk", graph.violations(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations)
+        quarantine = cast("QuarantineDesk", graph.quarantine(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, quarantine)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

@@ -18,6 +18,7 @@ from gateway.store.tables.papers import (
     PAPER_STEP,
     PAPER_SUBJECT,
 )
+from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -58,6 +59,8 @@ __all__ = [
     "PAPER_STEP",
     "PAPER_SUBJECT",
     "PARTITIONED",
+    "QUARANTINED",
+    "QUARANTINE_REASON",
     "RECORD",
     "RECORD_HEAD",
     "RECORD_VERSION",
