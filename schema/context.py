@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
-    from schema.quarantine_desk import QuarantineDesk
     from schema.obligation_desk import ObligationDesk
+    from schema.quarantine_desk import QuarantineDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
 

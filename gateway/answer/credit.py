@@ -27,6 +27,8 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
+from gateway.collection.intake import Intake
+from gateway.collection.obligations import ObligationsRoom
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -50,13 +52,8 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
-        return Context(
-            papers=papers,
-            trail=graph.inspection.desk(caller, now, self._noted),
-            violations=cast("ViolationDesk", graph.violations(caller, now)),
-            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
-            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
-        )
+from schema.obligation_desk import ObligationDesk
+from schema.quarantine_desk import QuarantineDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -82,13 +79,12 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
-        return Context(
-            papers=papers,
-            trail=graph.inspection.desk(caller, now, self._noted),
-            violations=cast("ViolationDesk", graph.violations(caller, now)),
-            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
-            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
-        )
+    obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
+    """Gives the desk of obligations, likewise."""
+    obligations_room: ObligationsRoom | None = None
+    """The room of obligations, to be kept up to date."""
+    quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
+    """Gives the desk of rows held in quarantine, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -101,6 +97,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
+    intake: Intake | None = None
+    """The room of submissions, for its door and its desk."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -121,6 +119,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
+        if self.intake is not None:
+            await self.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -272,9 +272,8 @@ class CreditInquiry:
         graph, caller, now = self._graph, self._question.caller, self._outcomes.now
         if graph.inspection is None:
             return SimpleNamespace(papers=graph.desk(caller, now))
-        papers = cast("PaperDesk", graph.desk(caller, now))
         return Context(
-            papers=papers,
+            papers=cast("PaperDesk", graph.desk(caller, now)),
             trail=graph.inspection.desk(caller, now, self._noted),
             violations=cast("ViolationDesk", graph.violations(caller, now)),
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),

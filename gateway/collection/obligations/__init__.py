@@ -6,7 +6,8 @@
 
 from gateway.collection.obligations.duties import Agencies
 from gateway.collection.obligations.keeping import ObligationKeeping
+from gateway.collection.obligations.reading import Correspondence
 from gateway.collection.obligations.room import ObligationsRoom, open_room
 from gateway.collection.obligations.rules import Override, Rules
 
-__all__ = ["Agencies", "ObligationKeeping", "ObligationsRoom", "Override", "Rules", "open_room"]
+__all__ = ["Agencies", "Correspondence", "ObligationKeeping", "ObligationsRoom", "Override", "Rules", "open_room"]

@@ -5,7 +5,7 @@ Nobody becomes late by it: states are reckoned from the clock. It writes ahead, 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from gateway.collection.obligations.room import ObligationsRoom
@@ -26,14 +26,9 @@ class ObligationKeeping:
         self._room = room
         self._clock = clock
         self._every_s = every_s
-        self._failures = 0
         self.rounds = 0
         """How often it went round."""
         self._task = asyncio.get_running_loop().create_task(self._run(), name="obligations")
-
-    def figures(self) -> Iterable[tuple[str, str, float]]:
-        """Give what is counted: name, meaning, value."""
-        yield "obligation_failures", "Rounds in which obligations could not be brought up to date", self._failures
 
     async def close(self) -> None:
         """Stop; what was begun is done anew at the next start."""
@@ -50,6 +45,5 @@ class ObligationKeeping:
         try:
             await self._room.bring_up(self._clock())
         except GatewayError as failure:
-            self._failures += 1
             _log.error("obligations could not be brought up to date, and it is tried again: %s", failure)
         self.rounds += 1

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql import func
 
+from gateway.collection.centre import Centre
 from gateway.collection.obligations.obligation import Decided, Received
 from gateway.store.tables import RECORD_VERSION, SUBMISSION
 from schema.catalogue import RECORDS
@@ -44,9 +44,9 @@ class Receipts(Protocol):
 class SubmittedReceipts:
     """The receipts of submissions in the centre's database."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Look into the database of *engine*."""
-        self._engine = engine
+    def __init__(self, centre: Centre) -> None:
+        """Look into the *centre*'s database."""
+        self._centre = centre
 
     async def received(
         self, agency: str, record_type: str, since: datetime, until: datetime, periods: Sequence[str] = ()
@@ -63,7 +63,7 @@ class SubmittedReceipts:
             .order_by(_S.received_at, _S.id)
             .limit(_MOST)
         )
-        async with self._engine.connect() as connection:
+        async with self._centre.reading() as connection:
             rows = (await connection.execute(asked)).all()
         return [Received(row.id, agency, record_type, row.received_at, row.period) for row in rows]
 
@@ -78,7 +78,7 @@ class SubmittedReceipts:
                 .where(_S.record_type == record_type, *_taken(since, until), _V.version == 1, _V.action == "UPSERT")
                 .group_by(_S.provider, _S.id, _S.received_at, _S.mode, day)
             )
-            async with self._engine.connect() as connection:
+            async with self._centre.reading() as connection:
                 rows = (await connection.execute(asked)).all()
             found += [each for each in (_read(record_type, row) for row in rows) if each is not None]
         return found

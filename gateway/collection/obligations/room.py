@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -11,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.access.callers import Caller
 from gateway.access.papers.rows import Seals
+from gateway.collection.centre import Centre
 from gateway.collection.obligations.asking import asked
 from gateway.collection.obligations.desk import CallersObligations
 from gateway.collection.obligations.duties import Agencies
@@ -58,8 +58,9 @@ class ObligationsRoom:
 
 
 def open_room(  # noqa: PLR0913 (what the room stands on)
-    engines: tuple[AsyncEngine, AsyncEngine],
-    agencies: Callable[[], Agencies],
+    engine: AsyncEngine,
+    centre: Centre,
+    agencies: Agencies,
     seals: Seals,
     *,
     rules: Rules,
@@ -67,6 +68,5 @@ def open_room(  # noqa: PLR0913 (what the room stands on)
     correspondence: Correspondence | None = None,
 ) -> ObligationsRoom:
     """Open the room over the gateway's own database and the centre's."""
-    own, centre = engines
-    upkeep = Upkeep(own, Calendars(own), SubmittedReceipts(centre), agencies, rules, since)
+    upkeep = Upkeep(engine, Calendars(engine), SubmittedReceipts(centre), lambda: agencies, rules, since)
     return ObligationsRoom(upkeep, seals, correspondence or Correspondence())

@@ -57,7 +57,7 @@ class Upkeep:
         """Bring everything up to date at an instant."""
         calendar = await self.calendars.current()
         await self._write_ahead(now, calendar)
-        await self._reckon_anew(now, calendar)
+        await self.reckon_anew(now, calendar)
         await self._settle(now)
         await self._note_late_decisions(now, calendar)
         await self._draft(now)
@@ -105,7 +105,7 @@ class Upkeep:
 
     # By the calendar
 
-    async def _reckon_anew(self, now: datetime, calendar: Calendar) -> None:
+    async def reckon_anew(self, now: datetime, calendar: Calendar) -> None:
         """Reckon open clocks by the calendar in force; a day that moves has a step that says so (AMB-14)."""
         while True:
             async with exclusive(self.engine) as connection:
