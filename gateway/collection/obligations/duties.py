@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from gateway.collection.obligations.obligation import Decided, DueDate, KeptObligation
 from gateway.collection.obligations.periods import Period, daily, period_of
 from gateway.collection.obligations.rules import Rules, due_of, opens_at
-from gateway.workdays import Calendar, Due
+from gateway.workdays.calendar import Calendar, Due
 from schema.catalogue import RECORDS
 from schema.definition import Cycle
 from schema.obligations import DueStatus, ObligationKind, ObligationState

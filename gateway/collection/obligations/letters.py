@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gateway.collection.obligations.duties import is_court
 from gateway.collection.obligations.obligation import KeptObligation
-from gateway.workdays import Counted, DayKind, Due
+from gateway.workdays.calendar import Counted, DayKind, Due
 from schema.catalogue import RECORDS
 from schema.obligations import ObligationKind
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from gateway.collection.obligations.periods import Period
 from gateway.errors import Text
-from gateway.workdays import Calendar, Counted, DayKind, Due, DueStatus
+from gateway.workdays.calendar import Calendar, Counted, DayKind, Due, DueStatus
 from schema.days import midnight
 from schema.disclosure import LegalBasis
 from schema.obligations import ObligationKind

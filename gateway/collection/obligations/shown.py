@@ -10,7 +10,7 @@ from gateway.access.papers.problems import basis_entry
 from gateway.collection.obligations.obligation import KeptObligation, KeptReminder, KeptReport, Step
 from gateway.collection.obligations.procedure import state_at
 from gateway.collection.obligations.rules import BASIS
-from gateway.workdays import Counted, Due
+from gateway.workdays.calendar import Counted, Due
 from schema.catalogue import RECORDS
 from schema.obligations import (
     CriticismReport,
