@@ -27,6 +27,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
+from gateway.collection.intake import Intake
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -90,6 +91,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
+    intake: Intake | None = None
+    """The room of submissions, for its door and its desk."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -110,6 +113,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
+        if self.intake is not None:
+            await self.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 

@@ -1,6 +1,13 @@
 """The gateway's own tables, a file for each room that owns some."""
 
-from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
+from gateway.store.tables.collection import (
+    RECORD_HEAD,
+    RECORD_VERSION,
+    SUBMISSION,
+    SUBMISSION_CHUNK,
+    SUBMISSION_PROBLEM,
+    SYNCED,
+)
 from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
 from gateway.store.tables.papers import (
     EVIDENCE,
@@ -55,6 +62,7 @@ __all__ = [
     "QUARANTINED",
     "QUARANTINE_REASON",
     "RECORD",
+    "RECORD_HEAD",
     "RECORD_VERSION",
     "RUN",
     "SHAPE",
