@@ -19,14 +19,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from gateway.collection.workbooks.columns import Column, Written, columns_of, template_version
+from gateway.collection.workbooks.places import letters_of
 from schema.catalogue import AGENCIES, RECORDS
 from schema.definition import RecordDefinition, SubmissionClass
 
 __all__ = [
     "FIRST_ROW",
+    "FORMATS",
     "HEADERS",
     "LEGEND",
     "SHEETS",
+    "TEXT_FORMAT",
     "TITLE",
     "Drawn",
     "draw",
@@ -49,8 +52,8 @@ FIRST_ROW: Final = 3
 media_type: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _LAST_ROW: Final = 50_002
-_TEXT_FORMAT: Final = "@"
-_FORMATS: Final[Mapping[Written, str]] = {
+TEXT_FORMAT: Final = "@"
+FORMATS: Final[Mapping[Written, str]] = {
     Written.DAY: "yyyy-mm-dd",
     Written.INSTANT: "yyyy-mm-dd hh:mm:ss",
     Written.AMOUNT: "0.00####",
@@ -63,9 +66,13 @@ _LONGEST_INPUT: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A workbook with nothing in its rows yet: the sheet of rows, and how its cells look, by how they are written."""
+    """A workbook with nothing in its rows yet: the sheet of rows, and how its cells look, by how they are written.
+
+    ``beside`` is a sheet that nobody looks at.
+    """
 
     sheet: Worksheet
+    beside: Worksheet
     columns: tuple[Column, ...]
     looks: Mapping[Written, Format]
 
@@ -84,19 +91,20 @@ def template(record_type: str) -> bytes:
     return into.getvalue()
 
 
-def draw(workbook: Workbook, record_type: str) -> Drawn:
-    """Draw the three sheets of a record type's template."""
+def draw(workbook: Workbook, record_type: str, own: tuple[Column, ...] | None = None) -> Drawn:
+    """Draw the three sheets of a record type's template, with the template's columns or *own* ones."""
     definition = RECORDS[record_type]
-    columns = columns_of(record_type)
+    columns = columns_of(record_type) if own is None else own
     workbook.set_properties({"title": f"{TITLE}: {definition.chinese}", "author": "信用 Xinyong", "created": _MADE})
     sheet = workbook.add_worksheet(ROWS)
     _draw_how(workbook, workbook.add_worksheet(HOW), definition, columns)
-    lists = _draw_lists(workbook, columns)
+    beside = workbook.add_worksheet(LISTS)
+    lists = _draw_lists(workbook, beside, columns)
     looks = {
-        written: workbook.add_format({"num_format": _FORMATS.get(written, _TEXT_FORMAT), "valign": "top"})
+        written: workbook.add_format({"num_format": FORMATS.get(written, TEXT_FORMAT), "valign": "top"})
         for written in Written
     }
-    legend = workbook.add_format({"num_format": _TEXT_FORMAT, "font_color": "#666666", "font_size": 9})
+    legend = workbook.add_format({"num_format": TEXT_FORMAT, "font_color": "#666666", "font_size": 9})
     for place, text in enumerate((TITLE, record_type, template_version(record_type), definition.chinese)):
         sheet.write_string(LEGEND - 1, place, text, legend)
     heads = {required: workbook.add_format(_HEAD | _MARK[required]) for required in (False, True)}
@@ -105,10 +113,10 @@ def draw(workbook: Workbook, record_type: str) -> Drawn:
         sheet.write_string(HEADERS - 1, place, _header(column), heads[column.required])
         sheet.data_validation(FIRST_ROW - 1, place, _LAST_ROW - 1, place, _validation(column, lists))
     sheet.freeze_panes(HEADERS, 0)
-    return Drawn(sheet, columns, looks)
+    return Drawn(sheet, beside, columns, looks)
 
 
-_HEAD: Final = {"num_format": _TEXT_FORMAT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
+_HEAD: Final = {"num_format": TEXT_FORMAT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
 _MARK: Final = {False: {"bg_color": "#DCE6F1"}, True: {"bg_color": "#FCE4D6"}}
 
 
@@ -149,35 +157,24 @@ def _how(column: Column) -> str:
     return f"{required}{column.written.value}"
 
 
-def _draw_lists(workbook: Workbook, columns: tuple[Column, ...]) -> Mapping[str, str]:
+def _draw_lists(workbook: Workbook, sheet: Worksheet, columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Write the words of each list under each other on the hidden sheet; give the name of each list."""
-    sheet = workbook.add_worksheet(LISTS)
     sheet.hide()
     names: dict[str, str] = {}
     chosen = [column for column in columns if column.words]
     for place, column in enumerate(chosen):
         sheet.write_column(0, place, [column.header, *column.words])
-        letter = _letter(place)
+        letter = letters_of(place)
         names[column.name] = f"list_{column.name}"
         workbook.define_name(names[column.name], f"='{LISTS}'!${letter}$2:${letter}${len(column.words) + 1}")
     return names
-
-
-def _letter(place: int) -> str:
-    """Give the letters of a column, counted from 0."""
-    letters = ""
-    rest = place + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
 
 
 def _draw_how(workbook: Workbook, sheet: Worksheet, definition: RecordDefinition, columns: tuple[Column, ...]) -> None:
     """Write how the sheet of rows is filled in, column by column."""
     strong = workbook.add_format({"bold": True, "font_size": 13})
     head = workbook.add_format({**_HEAD, **_MARK[False]})
-    wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT_FORMAT})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT_FORMAT})
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 3, 14)
     sheet.set_column(4, 5, 46)
