@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from schema.definition import RecordDefinition
-from schema.prohibited import ProhibitedItem, prohibited_in_name, prohibited_in_text, prohibited_key
+from schema.prohibited import ProhibitedItem, may_speak_of_it, prohibited_in_name, prohibited_in_text, prohibited_key
 from schema.reporting.compiled import CompiledRecord
 from schema.reporting.names import NOT_KEPT, field_named
 from schema.reporting.problems import RowCode, RowProblem, shown_name
@@ -80,21 +80,26 @@ def nested(column: str, value: object) -> Finding | None:
     return Finding(shown, RowCode.PROHIBITED_FIELD, _forbidden(shown, found.item), found.item.article)
 
 
+_NOTES: Final = ("correctionReason", "statement")
+
+
 def suspected(
-    compiled: CompiledRecord, values: Mapping[str, Any], notes: Mapping[str, str | None], *, individual: bool
+    compiled: CompiledRecord, values: Mapping[str, Any], shared: Mapping[str, Any], *, individual: bool
 ) -> Iterator[Finding]:
     """Give the texts that seem to speak of a prohibited item: a person must look at the row (R9.4).
 
     In a free text about an individual every word of the lexicon counts; in names and numbers, statements alone.
     """
-    for name, free in compiled.texts.items():
-        value = values.get(name)
-        if value is not None:
-            text = value if isinstance(value, str) else "\n".join(value)
-            yield from _seeming(name, text, individual=individual and free)
-    for name, note in notes.items():
-        if note is not None:
-            yield from _seeming(name, note, individual=individual)
+    texts = [
+        (name, value if isinstance(value, str) else "\n".join(value), individual and free)
+        for name, free in compiled.texts.items()
+        if (value := values.get(name)) is not None
+    ]
+    texts += [(name, shared[name], individual) for name in _NOTES if name in shared]
+    if not may_speak_of_it("\n".join([text for _, text, _ in texts])):
+        return
+    for name, text, whole in texts:
+        yield from _seeming(name, text, individual=whole)
 
 
 def _seeming(column: str, text: str, *, individual: bool) -> Iterator[Finding]:

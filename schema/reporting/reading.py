@@ -10,11 +10,10 @@ from typing import Any, Final
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting import firewall
-from schema.reporting.compiled import COMMON, CompiledRecord, compiled
-from schema.reporting.names import NOT_KEPT, Column, field_named
+from schema.reporting.compiled import CompiledRecord, Part, compiled
 from schema.reporting.problems import RowCode, RowProblem
 from schema.reporting.reported import PersonNamed, Reported
-from schema.reporting.row import COMMON_COLUMNS, Action, Row
+from schema.reporting.row import Action, Row
 from schema.reporting.spelling import is_nothing
 from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
 from schema.reporting.texts import Reader, Unreadable, digest_of
@@ -60,7 +59,7 @@ class _Reading:
         self._strict = strict
         self._anchor = anchor
         self._until: date | None = None
-        self._undeclared: list[str] = []
+        self._undeclared: tuple[str, ...] = ()
         self._problems: list[RowProblem] = []
         self._warnings: list[RowProblem] = []
         self._values: dict[str, Any] = {}
@@ -86,52 +85,61 @@ class _Reading:
     # --- columns
 
     def _columns(self) -> None:
-        definition = self._definition
-        if len(self._row.values) > MOST_COLUMNS:
+        given = self._row.values
+        if len(given) > MOST_COLUMNS:
             said = Unreadable(RowCode.TOO_MANY_COLUMNS, f"at most {MOST_COLUMNS} columns", f"最多 {MOST_COLUMNS} 列")
             self._wrong(None, said)
             return
-        not_kept = NOT_KEPT.get(definition.name, frozenset())
-        for written, value in self._row.values.items():
-            column = field_named(definition, written)
-            if column is not None:
-                self._read(column, value)
-            elif written not in not_kept:
-                self._undeclared.append(written)
+        plan = self._compiled.plan(tuple(given))
+        self._undeclared = plan.undeclared
+        values = self._values
+        for written, name, part, reader, again in plan.steps:
+            value = given[written]
+            if value is None:
+                continue
+            kind = type(value)
+            if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
+                self._found([found])
+            elif part is Part.FIELD and reader is not None:
+                if again and name in values:
+                    self._further(name, value, reader)
+                    continue
+                try:
+                    read = reader(value)
+                except Unreadable as wrong:
+                    self._wrong(name, wrong)
+                else:
+                    if read is not None:
+                        values[name] = read
+            else:
+                self._apart(name, part, value, reader)
 
-    def _read(self, column: Column, value: object) -> None:
-        name = column.name
-        if isinstance(value, Mapping | list) and (found := firewall.nested(name, value)) is not None:
-            self._found([found])
-        elif name in self._compiled.numbers:
-            self._values[name] = value  # read when the document's type is known
-        elif name in self._definition.fields:
-            self._keep(name, value, self._compiled.readers[name, column.unit])
-        elif name in COMMON_COLUMNS:
-            self._taken(self._common, name, value, COMMON[name])
-        elif not (value is None or (isinstance(value, str) and is_nothing(value))):
+    def _apart(self, name: str, part: Part, value: object, reader: Reader | None) -> None:
+        """Read a column that is no value of the record, or one that is read when others are known."""
+        if part is Part.NUMBER:
+            self._values[name] = value
+        elif reader is not None:
+            self._taken(self._common, name, value, reader)
+        elif not (isinstance(value, str) and is_nothing(value)):
             self._subject[name] = value
 
-    def _keep(self, name: str, value: object, reader: Reader) -> None:
-        earlier = self._values.get(name)
-        if earlier is None or not isinstance(earlier, list):
-            if earlier is not None and value is not None:
-                self._twice(name)
-                return
-            self._taken(self._values, name, value, reader)
-            return
+    def _further(self, name: str, value: object, reader: Reader) -> None:
+        """Join what a second column says of the same field to the first, where it is a list."""
         further: dict[str, Any] = {}
         self._taken(further, name, value, reader)
-        self._values[name] = list(dict.fromkeys([*earlier, *(further.get(name) or [])]))
+        if further and isinstance(self._values[name], list):
+            self._values[name] = list(dict.fromkeys([*self._values[name], *further[name]]))
+        elif further:
+            self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
 
     def _taken(self, into: dict[str, Any], name: str, value: object, reader: Reader) -> None:
         try:
-            into[name] = reader(value)
+            read = reader(value)
         except Unreadable as wrong:
             self._wrong(name, wrong)
-
-    def _twice(self, name: str) -> None:
-        self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
+        else:
+            if read is not None:
+                into[name] = read
 
     def _found(self, findings: Iterable[Finding]) -> None:
         for column, code, said, article, warning in findings:
@@ -176,18 +184,18 @@ class _Reading:
 
     def _digest(self) -> None:
         """Make the digest that stands for a content in its key."""
-        if CONTENT_DIGEST in self._definition.fields and self._values.get("content") is not None:
+        if "content" in self._values and CONTENT_DIGEST in self._definition.fields:
             self._values[CONTENT_DIGEST] = digest_of(self._values["content"])
 
     def _complete(self, action: Action, person: PersonNamed | None) -> None:
         """Ask for what the provider must report, and for the whole natural key; who revokes gives the key alone."""
-        made = {person.key_field} if person else set()
-        for field in self._definition.fields.values():
-            key = field.name in self._definition.key
-            wanted = key or (field.required and action is Action.UPSERT)
-            missing = self._values.get(field.name) is None and field.name not in self._faulty | made
-            if wanted and missing:
-                self._wrong(field.name, _missing(field, key=key))
+        record = self._compiled
+        missing = (record.wanted if action is Action.UPSERT else record.key) - self._values.keys() - self._faulty
+        if missing:
+            made = {person.key_field} if person else set()
+            for name in self._definition.fields:
+                if name in missing and name not in made:
+                    self._wrong(name, _missing(self._definition.fields[name], key=name in record.key))
 
     def _whom(self) -> SubjectNamed | None:
         found = subject_of(self._definition, self._subject, self._values, self._today)
@@ -201,9 +209,11 @@ class _Reading:
 
     def _forbidden(self, subject: SubjectNamed | None) -> None:
         """Say of each column that the catalogue has not whether Art. 9 forbids it."""
-        definition = self._definition
-        individual = SubjectKind.INDIVIDUAL in definition.subject_kinds if subject is None else subject.protected
-        self._found(firewall.undeclared(definition, name, individual=individual) for name in self._undeclared)
+        if self._undeclared:
+            kinds = self._definition.subject_kinds
+            individual = SubjectKind.INDIVIDUAL in kinds if subject is None else subject.protected
+            for name in self._undeclared:
+                self._found([firewall.undeclared(self._definition, name, individual=individual)])
 
     def _together(self, subject: SubjectNamed | None, action: Action) -> None:
         """Look at the values as a whole; who takes a record back says nothing but which."""
@@ -211,7 +221,7 @@ class _Reading:
             return
         statement = self._common.get("statement")
         self._found(
-            of_the_values(self._definition, self._values, self._today, statement=statement, strict=self._strict)
+            of_the_values(self._compiled.checks, self._values, self._today, statement=statement, strict=self._strict)
         )
         terminated = self._common.get("terminatedOn")
         if terminated is not None and terminated > self._today.isoformat():
@@ -227,7 +237,7 @@ class _Reading:
         return None if said is None else date.fromisoformat(said)
 
     def _reported(self, action: Action, subject: SubjectNamed, person: PersonNamed | None) -> Reported:
-        common, values = self._common, {name: value for name, value in self._values.items() if value is not None}
+        common, values = self._common, self._values
         until = common.get("publicityUntil") or values.get("publicityUntil")
         said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
         upsert = action is Action.UPSERT
@@ -259,8 +269,9 @@ class _Reading:
         return tuple(name for name in self._compiled.consent if self._values.get(name) is not None)
 
     def _suspected(self, subject: SubjectNamed) -> tuple[RowProblem, ...]:
-        notes = {name: self._common.get(name) for name in ("correctionReason", "statement")}
-        found = firewall.suspected(self._compiled, self._values, notes, individual=subject.protected)
+        if self._row.reviewed:
+            return ()
+        found = firewall.suspected(self._compiled, self._values, self._common, individual=subject.protected)
         return tuple(RowProblem(self._row.number, *each) for each in found)
 
 

@@ -64,8 +64,10 @@ class Row:
     knows. What the values are is not told by ``repr``: a row that is refused leaves no trace in a log (R9.3).
 
     >>> Row(7, {"bloodType": "A"})
-    Row(number=7)
+    Row(number=7, reviewed=False)
     """
 
     number: int
     values: Mapping[str, object] = field(repr=False)
+    reviewed: bool = False
+    """Whether a reviewer of the centre has looked at its free text and let it pass (R9.4)."""

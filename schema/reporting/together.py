@@ -3,6 +3,7 @@
 Each check gives problems of its own; a check that lacks a value says nothing, since that is said of the value itself.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -16,7 +17,7 @@ from schema.reporting.subject import SubjectNamed
 from schema.retention import Term, dating, polarity_of
 from schema.text import Text
 
-__all__ = ["Finding", "Findings", "inner_code", "of_the_subject", "of_the_term", "of_the_values"]
+__all__ = ["Checks", "Finding", "Findings", "checks_of", "inner_code", "of_the_subject", "of_the_term", "of_the_values"]
 
 Values: TypeAlias = Mapping[str, Any]  # Any: canonical values of JSON, by field name
 
@@ -65,19 +66,33 @@ _ORDER: Final = (
 """Days of which the second is not before the first."""
 
 
-def _days(definition: RecordDefinition, values: Values, today: date) -> Findings:
+class _Dated(NamedTuple):
+    """The days of a record type: those that are not to come, and pairs of which the second is not before the first."""
+
+    past: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+
+
+def _dated(definition: RecordDefinition) -> _Dated:
+    days = [field.name for field in definition.fields.values() if field.type == "Date"]
+    past = tuple(name for name in days if name in _NOT_AHEAD or _AHEAD.search(name) is None)
+    return _Dated(past, tuple((first, last) for first, last in _ORDER if first in days and last in days))
+
+
+def _days(checks: "Checks", values: Values, today: date) -> Findings:
     now = today.isoformat()
-    for field in definition.fields.values():
-        value = values.get(field.name)
-        if field.type != "Date" or value is None or value <= now:
+    for name in checks.dated.past:
+        value = values.get(name)
+        if value is None or value <= now:
             continue
-        if field.name == "effectiveOn":
-            yield Finding(field.name, RowCode.NOT_EFFECTIVE, Text("it is not in force yet", "该文书尚未生效"), "7(7)")
-        elif field.name in _NOT_AHEAD or _AHEAD.search(field.name) is None:
-            yield Finding(field.name, RowCode.FUTURE_DATE, Text("this day is in the future", "日期晚于今日"), "11")
-    for first, last in _ORDER:
-        if values.get(first) is not None and values.get(last) is not None and values[last] < values[first]:
-            said = Text(f"{last} is before {first}", f"早于“{definition.fields[first].chinese}”")
+        if name == "effectiveOn":
+            yield Finding(name, RowCode.NOT_EFFECTIVE, Text("it is not in force yet", "该文书尚未生效"), "7(7)")
+        else:
+            yield Finding(name, RowCode.FUTURE_DATE, Text("this day is in the future", "日期晚于今日"), "11")
+    for first, last in checks.dated.pairs:
+        begun, ended = values.get(first), values.get(last)
+        if begun is not None and ended is not None and ended < begun:
+            said = Text(f"{last} is before {first}", f"早于“{checks.definition.fields[first].chinese}”")
             yield Finding(last, RowCode.DATES_OUT_OF_ORDER, said, "11")
 
 
@@ -152,15 +167,15 @@ def _sums(text: str | None) -> frozenset[Decimal]:
 # --- inner codes
 
 
-def _inner_codes(definition: RecordDefinition, values: Values, *, strict: bool) -> Findings:
-    for field in definition.fields.values():
-        if field.type == "UnifiedSocialCreditCode" and values.get(field.name) is not None:
-            yield from inner_code(field.name, values[field.name], strict=strict)
+@functools.lru_cache(maxsize=4096)
+def _is_whole(code: str) -> bool:
+    """Say whether the organisation code inside a credit code passes its own check."""
+    return check_organization_code(code[8:17]).valid
 
 
 def inner_code(column: str, code: str, *, strict: bool) -> Findings:
     """Give what is odd about a credit code that passes its own check; *strict* calls it wrong."""
-    if not check_organization_code(code[8:17]).valid:
+    if not _is_whole(code):
         said = Text(
             "the organisation code inside, characters 9 to 17, has a wrong check character: look at the certificate",
             "第9-17位组织机构代码校验码不符: 请与证照核对",
@@ -168,15 +183,38 @@ def inner_code(column: str, code: str, *, strict: bool) -> Findings:
         yield Finding(column, RowCode.CODE_ODD, said, "7(1)", warning=not strict)
 
 
-def of_the_values(
-    definition: RecordDefinition, values: Values, today: date, *, statement: str | None, strict: bool
-) -> Findings:
+class Checks(NamedTuple):
+    """What is looked at in the values of a record type, worked out once."""
+
+    definition: RecordDefinition
+    dated: _Dated
+    asked: Callable[[Values, str | None], Findings] | None
+    credit_codes: tuple[str, ...]
+    has_fine: bool
+
+
+def checks_of(definition: RecordDefinition) -> Checks:
+    """Work out what is looked at in the values of a record type."""
+    fields = definition.fields.values()
+    credit_codes = tuple(each.name for each in fields if each.type == "UnifiedSocialCreditCode")
+    return Checks(
+        definition,
+        _dated(definition),
+        _OF_THE_LAW.get(definition.name),
+        credit_codes,
+        has_fine="fineAmount" in definition.fields,
+    )
+
+
+def of_the_values(checks: Checks, values: Values, today: date, *, statement: str | None, strict: bool) -> Findings:
     """Give what is wrong with, or odd about, a record's values taken together."""
-    yield from _days(definition, values, today)
-    if (asked := _OF_THE_LAW.get(definition.name)) is not None:
-        yield from asked(values, statement)
-    yield from _inner_codes(definition, values, strict=strict)
-    if "fineAmount" in definition.fields:
+    yield from _days(checks, values, today)
+    if checks.asked is not None:
+        yield from checks.asked(values, statement)
+    for name in checks.credit_codes:
+        if name in values:
+            yield from inner_code(name, values[name], strict=strict)
+    if checks.has_fine:
         yield from _units(values)
 
 
