@@ -12,6 +12,8 @@ __all__ = ["Spot", "blank", "written"]
 _LONGEST: Final = 32_767
 """Characters of a cell, as spreadsheets have it."""
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL: Final = re.compile("[&<>_\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What a text must have for anything of it to be written otherwise: few have."""
 _FIRST_DAY: Final = date(1899, 12, 30)
 _A_DAY: Final = timedelta(days=1)
 
@@ -40,10 +42,12 @@ def written(spot: Spot, row: int, value: object) -> str:
     start = f'<c r="{spot.letters}{row}" s="{spot.style}"'
     if isinstance(value, bool):
         return f'{start} t="b"><v>{int(value)}</v></c>'
-    number = _number(value)
+    number = None if isinstance(value, str) else _number(value)
     if number is not None:
         return f"{start}><v>{number}</v></c>"
-    text = escape(_FORBIDDEN.sub(_escaped, str(value)[:_LONGEST]))
+    text = str(value)[:_LONGEST]
+    if _SPECIAL.search(text) is not None:
+        text = escape(_FORBIDDEN.sub(_escaped, text))
     return f'{start} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

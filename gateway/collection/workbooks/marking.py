@@ -19,11 +19,10 @@ from gateway.collection.workbooks.columns import REASONS, Column, Written, colum
 from gateway.collection.workbooks.places import letters_of
 from gateway.collection.workbooks.reading import Cell, OpenedWorkbook
 from gateway.collection.workbooks.template import (
-    FORMATS,
     HEADERS,
-    TEXT_FORMAT,
     Drawn,
     draw,
+    looks_of,
     new_workbook,
 )
 from schema.reporting import RowProblem, field_named
@@ -65,8 +64,7 @@ def mark(opened: OpenedWorkbook, problems: Problems, into: BinaryIO, progress: P
     frame = io.BytesIO()
     with new_workbook(frame) as workbook:
         drawn = draw(workbook, opened.definition.name, columns)
-        wrong = {written: workbook.add_format(_look(written) | _WRONG) for written in Written}
-        odd = {written: workbook.add_format(_look(written) | _ODD) for written in Written}
+        wrong, odd = looks_of(workbook, _WRONG), looks_of(workbook, _ODD)
         reason = workbook.add_format({"text_wrap": True, "valign": "top", "font_color": "#C00000"})
         _use(drawn, [*wrong.values(), *odd.values(), *drawn.looks.values(), reason])
         drawn.sheet.set_column(len(columns), len(columns), _REASONS_WIDTH)
@@ -87,10 +85,6 @@ def _field(opened: OpenedWorkbook, column: Column) -> str | None:
     return None if named is None else named.name
 
 
-def _look(written: Written) -> dict[str, object]:
-    return {"num_format": FORMATS.get(written, TEXT_FORMAT), "valign": "top"}
-
-
 def _use(drawn: Drawn, formats: Sequence[Format]) -> None:
     """Use each format once where nobody looks: those that are never used are not in the file."""
     for place, each in enumerate(formats, len(drawn.columns) + 1):
@@ -103,7 +97,7 @@ def _numbers(formats: Mapping[Written, Format]) -> Mapping[Written, int]:
 
 def _number(look: Format) -> int:
     """Give the number that a format has in the file, once the file is made."""
-    return int(look.xf_index or 0)
+    return int(str(look.xf_index))
 
 
 def _comment(drawn: Drawn, problems: Problems, places: Mapping[str, int]) -> None:
@@ -226,4 +220,3 @@ def _write_rows(write: Callable[[bytes], int], rows: _Rows, progress: Progress |
     write("".join(batch).encode())
     if progress is not None:
         progress(count)
-

@@ -25,14 +25,12 @@ from schema.definition import RecordDefinition, SubmissionClass
 
 __all__ = [
     "FIRST_ROW",
-    "FORMATS",
     "HEADERS",
-    "LEGEND",
     "SHEETS",
-    "TEXT_FORMAT",
     "TITLE",
     "Drawn",
     "draw",
+    "looks_of",
     "media_type",
     "new_workbook",
     "template",
@@ -52,8 +50,8 @@ FIRST_ROW: Final = 3
 media_type: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _LAST_ROW: Final = 50_002
-TEXT_FORMAT: Final = "@"
-FORMATS: Final[Mapping[Written, str]] = {
+_TEXT_FORMAT: Final = "@"
+_FORMATS: Final[Mapping[Written, str]] = {
     Written.DAY: "yyyy-mm-dd",
     Written.INSTANT: "yyyy-mm-dd hh:mm:ss",
     Written.AMOUNT: "0.00####",
@@ -100,11 +98,8 @@ def draw(workbook: Workbook, record_type: str, own: tuple[Column, ...] | None = 
     _draw_how(workbook, workbook.add_worksheet(HOW), definition, columns)
     beside = workbook.add_worksheet(LISTS)
     lists = _draw_lists(workbook, beside, columns)
-    looks = {
-        written: workbook.add_format({"num_format": FORMATS.get(written, TEXT_FORMAT), "valign": "top"})
-        for written in Written
-    }
-    legend = workbook.add_format({"num_format": TEXT_FORMAT, "font_color": "#666666", "font_size": 9})
+    looks = looks_of(workbook, {})
+    legend = workbook.add_format({"num_format": _TEXT_FORMAT, "font_color": "#666666", "font_size": 9})
     for place, text in enumerate((TITLE, record_type, template_version(record_type), definition.chinese)):
         sheet.write_string(LEGEND - 1, place, text, legend)
     heads = {required: workbook.add_format(_HEAD | _MARK[required]) for required in (False, True)}
@@ -116,7 +111,17 @@ def draw(workbook: Workbook, record_type: str, own: tuple[Column, ...] | None = 
     return Drawn(sheet, beside, columns, looks)
 
 
-_HEAD: Final = {"num_format": TEXT_FORMAT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
+def looks_of(workbook: Workbook, ground: Mapping[str, object]) -> Mapping[Written, Format]:
+    """Give how cells look, by how they are written, on a *ground* of their own; what looks the same is one format."""
+    kinds = {written: _FORMATS.get(written, _TEXT_FORMAT) for written in Written}
+    formats = {
+        kind: workbook.add_format({"num_format": kind, "valign": "top", **ground})
+        for kind in dict.fromkeys(kinds.values())
+    }
+    return {written: formats[kind] for written, kind in kinds.items()}
+
+
+_HEAD: Final = {"num_format": _TEXT_FORMAT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
 _MARK: Final = {False: {"bg_color": "#DCE6F1"}, True: {"bg_color": "#FCE4D6"}}
 
 
@@ -174,7 +179,7 @@ def _draw_how(workbook: Workbook, sheet: Worksheet, definition: RecordDefinition
     """Write how the sheet of rows is filled in, column by column."""
     strong = workbook.add_format({"bold": True, "font_size": 13})
     head = workbook.add_format({**_HEAD, **_MARK[False]})
-    wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": TEXT_FORMAT})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "num_format": _TEXT_FORMAT})
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 3, 14)
     sheet.set_column(4, 5, 46)
