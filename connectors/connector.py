@@ -237,12 +237,18 @@ class Connector:
 
     source: Source
     pseudonym: Pseudonym
+    served: frozenset[str] | None = None
+    """Which of its record types are asked of it here; None: all that it declares."""
     _tables: dict[str, Table] = field(init=False, repr=False)
     _methods: dict[str, Serving] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Read off what the class declares."""
-        self._tables = {_name(table.record): self._completed(table) for table in self.tables}
+        self._tables = {
+            _name(table.record): self._completed(table)
+            for table in self.tables
+            if self.served is None or _name(table.record) in self.served
+        }
         self._methods = {
             _name(record): attribute
             for attribute in vars(type(self)).values()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
+    from schema.quarantine_desk import QuarantineDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
 
@@ -18,3 +19,4 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
+    quarantine: "QuarantineDesk"

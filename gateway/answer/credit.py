@@ -27,6 +27,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
+from gateway.collection.intake import Intake
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -50,6 +51,7 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.quarantine_desk import QuarantineDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -75,6 +77,8 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
+    quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
+    """Gives the desk of rows held in quarantine, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -87,6 +91,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
+    intake: Intake | None = None
+    """The room of submissions, for its door and its desk."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -107,6 +113,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
+        if self.intake is not None:
+            await self.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -260,7 +268,8 @@ class CreditInquiry:
             return SimpleNamespace(papers=graph.desk(caller, now))
         papers = cast("PaperDesk", graph.desk(caller, now))
         violations = cast("ViolationDesk", graph.violations(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations)
+        quarantine = cast("QuarantineDesk", graph.quarantine(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, quarantine)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
