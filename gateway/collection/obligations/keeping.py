@@ -37,8 +37,8 @@ class ObligationKeeping:
 
     async def _run(self) -> None:
         while True:
+            await asyncio.sleep(self._every_s)  # who reads before that brings up to date what they read
             await self.go_round()
-            await asyncio.sleep(self._every_s)
 
     async def go_round(self) -> None:
         """Bring everything up to date once."""

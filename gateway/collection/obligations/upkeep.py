@@ -70,14 +70,16 @@ class Upkeep:
         async with exclusive(self.engine) as connection:
             written = await Register.written_to(connection)
             await self._withdraw(connection, known, now)
+        planned: list[KeptObligation] = []
         for duty in known:
             last = written.get((duty.agency, duty.record_type, duty.kind.value))
             first = min(self.since or today, today) if last is None else last + timedelta(days=1)
-            planned = list(ahead(duty, first, today, self.rules, calendar))
-            if planned:
-                async with exclusive(self.engine) as connection:
-                    if await Register.add(connection, planned) < len(planned):
-                        await self._restore(connection, planned, now)
+            planned += ahead(duty, first, today, self.rules, calendar)
+        for start in range(0, len(planned), _MOST):
+            chunk = planned[start : start + _MOST]
+            async with exclusive(self.engine) as connection:
+                if await Register.add(connection, chunk) < len(chunk):
+                    await self._restore(connection, chunk, now)
 
     async def _withdraw(self, connection: AsyncConnection, known: list[Duty], now: datetime) -> None:
         """Withdraw what was planned of a duty that is none any more: the agency reports in another way now."""
