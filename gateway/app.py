@@ -45,7 +45,14 @@ from gateway.collection.obligations import (
     Rules,
 )
 from gateway.collection.obligations import open_room as open_obligations
-from gateway.collection.quarantine import Aftermath, CallersQuarantine, Consents, Firewall, QuarantineRegister
+from gateway.collection.quarantine import (
+    Aftermath,
+    CallersQuarantine,
+    Consents,
+    Firewall,
+    QuarantineRegister,
+    Withdrawal,
+)
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
@@ -248,7 +255,8 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     cache = _cache(settings, keys)
     intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
-    intake = replace(intake, firewall=Firewall(Consents(store.engine, settings.audit.deadline_s), held))
+    consents = Consents(store.engine, settings.audit.deadline_s)
+    intake = replace(intake, firewall=Firewall(consents, held))
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
     decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
@@ -287,6 +295,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
     papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
+    papers = replace(papers, ending=Withdrawal(intake.centre, consents, intake.dropping, trail.append))
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
