@@ -249,7 +249,6 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
     centre = Centre(open_store(settings.centre.url))
-    obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
@@ -258,7 +257,9 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     consents = Consents(store.engine, settings.audit.deadline_s)
     intake = replace(intake, firewall=Firewall(consents, held))
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
-    decided = Aftermath(intake, Cases(cases, trail.append))
+    candidates = Cases(cases, trail.append)
+    decided = Aftermath(intake, candidates)
+    obligations = obligations_of(settings, store, centre, ledger, keys, cases=candidates)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
@@ -363,7 +364,9 @@ def ledger_of(settings: Settings, keys: Keys) -> Ledger:
     return Ledger.of(settings.collection.agencies, served)
 
 
-def obligations_of(settings: Settings, store: Store, centre: Centre, ledger: Ledger, keys: Keys) -> ObligationsRoom:
+def obligations_of(  # noqa: PLR0913 (what the room stands on)
+    settings: Settings, store: Store, centre: Centre, ledger: Ledger, keys: Keys, *, cases: Cases | None = None
+) -> ObligationsRoom:
     """Give the room of obligations as the settings have it (Art. 12, 13)."""
     said = settings.obligations
     overrides = {name: Override(each.days, each.unit, each.legal_basis) for name, each in said.overrides.items()}
@@ -374,6 +377,7 @@ def obligations_of(settings: Settings, store: Store, centre: Centre, ledger: Led
         keys,
         rules=Rules(grace=said.grace_working_days, overrides=overrides),
         since=said.since,
+        cases=cases,
         correspondence=Correspondence(said.sender, said.government, said.reminder_prefix, said.report_prefix),
     )
 
