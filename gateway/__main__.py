@@ -272,6 +272,21 @@ def _check_subgraphs(
         sys.exit(1)
 
 
+@cli.command()
+@click.argument("record_type", metavar="RECORD_TYPE")
+def template(record_type: str) -> None:
+    """Write the template of a record type, as an .xlsx workbook: xinyong template TaxArrears > TaxArrears.xlsx.
+
+    An agency fills it in and sends it with `xinyong submit`. There is no value of anybody in it.
+    """
+    from gateway.commands.workbooks import template_of
+
+    if sys.stdout.isatty():
+        message = f"A workbook is no text: send it to a file, > {record_type}.xlsx"
+        raise click.UsageError(message)
+    click.echo(template_of(record_type), nl=False)
+
+
 @cli.group(short_help="The indicator catalogue.")
 def catalogue() -> None:
     """The indicator catalogue (Art. 26)."""

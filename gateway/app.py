@@ -57,6 +57,7 @@ from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
+from gateway.web.workbooks import routes as template_routes
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.days import day_of
 from schema.disclosure import Standing
@@ -371,7 +372,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     if evidence is None:
         return []
     rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
-    return pages(house.settings, rooms)
+    return [*template_routes(), *pages(house.settings, rooms)]
 
 
 def _settle_memory() -> None:

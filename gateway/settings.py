@@ -42,6 +42,7 @@ __all__ = [
     "Server",
     "Settings",
     "Telemetry",
+    "Workbooks",
     "load",
     "load_from",
     "rows",
@@ -300,6 +301,14 @@ class Limits(_Section):
     )
 
 
+class Workbooks(_Section):
+    """How much of a workbook that an agency sends is read (R12.7)."""
+
+    rows: int = Field(default=50_000, ge=1, le=99_000, description="Rows of one workbook")
+    file_bytes: Count = Field(default=20_971_520, description="Bytes of one workbook")
+    unpacked_bytes: Count = Field(default=268_435_456, description="Bytes of all that a workbook unpacks to")
+
+
 class Cache(_Section):
     """How long and how many rows of agencies are kept between questions."""
 
@@ -370,6 +379,7 @@ class Settings(_Section):
     audit: Audit = Audit()
     retention: Retention = Retention()
     limits: Limits = Limits()
+    workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
     foreign: Foreign = Foreign()
     telemetry: Telemetry = Telemetry()

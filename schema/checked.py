@@ -70,6 +70,8 @@ def canonical(text: str) -> Checked:
     >>> canonical("\u2460").canonical == "1"
     False
     """
+    if text.isascii() and text.isalnum() and text == text.upper():
+        return Checked(text)  # as nearly all are
     folded = text.translate(_FULLWIDTH)
     bare = folded.translate(_DROPPED)
     code = bare.translate(_UPPER)
@@ -81,4 +83,4 @@ def canonical(text: str) -> Checked:
 
 def consists_of(text: str, alphabet: str) -> bool:
     """Say whether each character is of an alphabet; ``str.isdigit`` would let other scripts' digits in."""
-    return all(character in alphabet for character in text)
+    return not text.strip(alphabet)

@@ -6,6 +6,8 @@ compared, stored and shown in canonical form alone.
 Source: GB 32100-2015, GB 11714-1997, GS 15-2006 (ISO 7064 MOD 11,10), GB 11643-1999.
 """
 
+from operator import mul
+
 from schema.checked import ALPHANUMERIC, DIGITS, Checked, Fault, canonical, consists_of
 from schema.identity import (
     born_on,
@@ -39,6 +41,7 @@ __all__ = [
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_LENGTH = 18
 _USCC_WEIGHTS = tuple(pow(3, position, 31) for position in range(17))
+_USCC_VALUES = {character: value for value, character in enumerate(_USCC)}
 _DEPARTMENTS = "123456789ANY"
 
 
@@ -77,7 +80,7 @@ def _uscc_fault(code: str) -> Fault | None:
 
 
 def _uscc_check(code: str) -> str:
-    total = sum(_USCC.index(character) * weight for character, weight in zip(code, _USCC_WEIGHTS, strict=False))
+    total = sum(map(mul, [_USCC_VALUES[character] for character in code[:17]], _USCC_WEIGHTS))
     return _USCC[(31 - total % 31) % 31]
 
 
@@ -85,6 +88,7 @@ def _uscc_check(code: str) -> str:
 
 _ORGANIZATION_LENGTH = 9
 _ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+_ALPHANUMERIC_VALUES = {character: value for value, character in enumerate(ALPHANUMERIC)}
 
 
 def check_organization_code(text: str) -> Checked:
@@ -105,9 +109,7 @@ def check_organization_code(text: str) -> Checked:
 
 
 def _organization_check(body: str) -> str:
-    total = sum(
-        ALPHANUMERIC.index(character) * weight for character, weight in zip(body, _ORGANIZATION_WEIGHTS, strict=True)
-    )
+    total = sum(map(mul, [_ALPHANUMERIC_VALUES[character] for character in body], _ORGANIZATION_WEIGHTS))
     return "0123456789X0"[11 - total % 11]
 
 

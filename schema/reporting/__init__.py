@@ -4,6 +4,7 @@ A `Row` is read by `read_row` against its record type: a `Reported`, or every `R
 day comes in as ``today``. The receipt says of each row which `RowOutcome` it had.
 """
 
+from schema.reporting.firewall import check_columns
 from schema.reporting.names import Column, columns_of, field_named
 from schema.reporting.problems import RowCode, RowProblem, shown_name
 from schema.reporting.reading import read_row
@@ -24,6 +25,7 @@ __all__ = [
     "RowOutcome",
     "RowProblem",
     "SubjectNamed",
+    "check_columns",
     "columns_of",
     "digest_of",
     "field_named",

@@ -11,7 +11,7 @@ from schema.reporting.problems import RowCode
 from schema.reporting.spelling import LONG_TERM, folded, is_long_term, tidy
 from schema.reporting.texts import Reader, Unreadable, plain_text
 
-__all__ = ["day", "instant"]
+__all__ = ["day", "instant", "month"]
 
 EARLIEST: Final = 1800
 LATEST: Final = 2200
@@ -106,3 +106,21 @@ def instant(value: object) -> datetime | None:
             RowCode.DATE, "write an instant like 2026-03-01T08:00:00+08:00", "时间请填写如 2026-03-01T08:00:00+08:00"
         )
     return moment.astimezone(ZONE) if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+_MONTH: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})月?", re.ASCII)
+
+
+def month(value: object) -> str | None:
+    """Read a month, as YYYY-MM.
+
+    >>> month("2026年3月")
+    '2026-03'
+    """
+    found = plain_text(value)
+    if found is None:
+        return None
+    match = _MONTH.fullmatch(folded(found)) if len(found) < 40 else None  # noqa: PLR2004  # no month is longer
+    if match is None or not (EARLIEST <= int(match[1]) <= LATEST and 1 <= int(match[2]) <= 12):  # noqa: PLR2004
+        raise Unreadable(RowCode.DATE, "this is no month: write it like 2026-03", "月份无效: 请填写如 2026-03")
+    return f"{match[1]}-{int(match[2]):02d}"

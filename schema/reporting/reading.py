@@ -3,25 +3,23 @@
 Pure: the day comes in. What needs the register, an agency's competence or earlier versions is for who submits.
 """
 
-import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
-from schema.reporting import codes
-from schema.reporting.days import day, instant
-from schema.reporting.names import NOT_KEPT, Column, field_named
-from schema.reporting.numbers import amount, number
-from schema.reporting.problems import RowCode, RowProblem, shown_name
+from schema.reporting import firewall
+from schema.reporting.compiled import CompiledRecord, Part, compiled
+from schema.reporting.problems import RowCode, RowProblem
 from schema.reporting.reported import PersonNamed, Reported
-from schema.reporting.row import COMMON_COLUMNS, Action, Row
+from schema.reporting.row import Action, Row
 from schema.reporting.spelling import is_nothing
 from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
-from schema.reporting.texts import LONGEST_KEY, LONGEST_TEXT, Reader, Unreadable, digest_of, text
-from schema.reporting.words import flag, listed, word, words
+from schema.reporting.texts import Reader, Unreadable, digest_of
+from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_term, of_the_values
+from schema.retention import Anchor, Term
+from schema.terms import SubjectKind
 from schema.tiers import Tier
 
 __all__ = ["MOST_COLUMNS", "read_row"]
@@ -36,124 +34,32 @@ PLATFORM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Keys of persons that the platform makes, with the fields that have the person's number."""
 CONTENT_DIGEST: Final = "contentDigest"
-"""The digest of a text, where it is part of a key (AMB-37): the platform's to make."""
+"""The digest of a text, where it is part of a key: the platform's to make."""
 
 
-def read_row(definition: RecordDefinition, row: Row, *, today: date) -> Reported | list[RowProblem]:
-    """Read a row: what it reports, or all that keeps it from being taken in (R11.1)."""
-    return _Reading(_compiled(definition), row, today).result()
+def read_row(
+    definition: RecordDefinition, row: Row, *, today: date, strict: bool = False, anchor: Anchor = Anchor.END
+) -> Reported | list[RowProblem]:
+    """Read a row: what it reports, or all that keeps it from being taken in (R11.1).
 
-
-# --- how a record type's fields are read, compiled once
-
-_SIGNED: Final = frozenset({"totalProfit"})
-"""Sums that may be below nothing."""
-_OWN_UNIT: Final = frozenset({"registeredCapital", "score"})
-"""Decimals that are not in yuan."""
-_ENDLESS: Final = ("To", "Until")
-"""How the names of days end that may stand for no end (长期)."""
-_YEARS: Final = "Year"
-
-_SCALARS: Final[Mapping[str, Reader]] = {
-    "UnifiedSocialCreditCode": codes.unified_social_credit_code,
-    "OrganizationCode": codes.organization_code,
-    "RegistrationNumber": codes.registration_number,
-    "RegionCode": codes.region,
-    "Boolean": flag,
-}
-_NAMED: Final[Mapping[str, Reader]] = {
-    "taxpayerNumber": codes.taxpayer_number,
-    "debtorCode": codes.either_code,
-}
-_SPELT: Final[Mapping[str, Mapping[str, str]]] = {
-    "licenceStatus": {"1": "VALID", "2": "INVALID"},
-    "legalRepresentativeIdType": {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"},
-    "counterpartyIdType": {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"},
-}
-"""Further spellings of some words in the double-publicity standard."""
-
-
-def _reader(definition: RecordDefinition, field: FieldDefinition, unit: int) -> Reader:
-    reader = _NAMED.get(field.name) or _SCALARS.get(field.type)
-    if reader is not None:
-        return reader
-    if field.enum is not None:
-        return words(field.enum) if field.is_list else word(field.enum, _SPELT.get(field.name))
-    return _PLAIN.get(field.type, _text)(definition, field, unit)
-
-
-def _text(definition: RecordDefinition, field: FieldDefinition, _unit: int) -> Reader:
-    return text(LONGEST_KEY if field.name in definition.key else LONGEST_TEXT)
-
-
-def _amount(_definition: RecordDefinition, field: FieldDefinition, unit: int) -> Reader:
-    if field.name in _OWN_UNIT:
-        return amount(places=6)
-    return amount(unit=unit, signed=field.name in _SIGNED)
-
-
-_PLAIN: Final[Mapping[str, Callable[[RecordDefinition, FieldDefinition, int], Reader]]] = {
-    "[String!]": lambda _definition, _field, _unit: listed(),
-    "Date": lambda _definition, field, _unit: day(endless=field.name.endswith(_ENDLESS)),
-    "Decimal": _amount,
-    "Int": lambda _definition, field, _unit: number(1900, 2200) if field.name.endswith(_YEARS) else number(),
-}
-"""How plain types are read."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """A record type's readers by field and unit."""
-
-    definition: RecordDefinition
-    readers: Mapping[tuple[str, int], Reader]
-    numbers: Mapping[str, str | None]
-    """The fields with numbers of identity documents, each with the field that has the document's type."""
-
-
-@functools.lru_cache(maxsize=256)
-def _compiled(definition: RecordDefinition) -> _Compiled:
-    fields = definition.fields.values()
-    readers = {
-        (field.name, unit): _reader(definition, field, unit)
-        for field in fields
-        for unit in (1, 10_000)
-        if unit == 1 or field.type == "Decimal"
-    }
-    types = {field.name for field in fields if field.enum is IdDocumentType}
-    numbers = {
-        field.name: next((name for name in _type_names(field.name) if name in types), None)
-        for field in fields
-        if field.type == "IdDocumentNumber"
-    }
-    return _Compiled(definition, readers, numbers)
-
-
-def _type_names(number: str) -> tuple[str, ...]:
-    """Give the names that the field with a document's type may have: counterpartyId has counterpartyIdType."""
-    return (f"{number}Type", number.removesuffix("Number") + "Type", "idType")
-
-
-_COMMON: Final[Mapping[str, Reader]] = {
-    "action": word(Action, {"I": "UPSERT", "U": "UPSERT", "D": "REVOKE", "新增": "UPSERT", "更新": "UPSERT"}),
-    "sourceUpdatedAt": instant,
-    "correctionReason": text(LONGEST_KEY),
-    "terminatedOn": day(),
-    "publicityUntil": day(endless=True),
-    "recordTier": word(Tier, {str(tier.value): tier.name for tier in Tier}),
-    "sealed": flag,
-    "statement": text(LONGEST_TEXT),
-}
+    *strict* is for rows that a person types one by one: what is only odd in data that an agency has held for long (the
+    code inside a credit code) is wrong there. *anchor* is the city's reading of Art. 20, by which a term is over.
+    """
+    return _Reading(compiled(definition), row, today, strict=strict, anchor=anchor).result()
 
 
 class _Reading:
     """One row being read: what is known of it so far, and what is wrong."""
 
-    def __init__(self, compiled: _Compiled, row: Row, today: date) -> None:
-        self._compiled = compiled
-        self._definition = compiled.definition
+    def __init__(self, record: CompiledRecord, row: Row, today: date, *, strict: bool, anchor: Anchor) -> None:
+        self._compiled = record
+        self._definition = record.definition
         self._row = row
         self._today = today
+        self._strict = strict
+        self._anchor = anchor
+        self._until: date | None = None
+        self._undeclared: tuple[str, ...] = ()
         self._problems: list[RowProblem] = []
         self._warnings: list[RowProblem] = []
         self._values: dict[str, Any] = {}
@@ -170,6 +76,8 @@ class _Reading:
         self._digest()
         self._complete(action, person)
         subject = self._whom()
+        self._forbidden(subject)
+        self._together(subject, action)
         if self._problems or subject is None:
             return self._problems
         return self._reported(action, subject, person)
@@ -177,66 +85,68 @@ class _Reading:
     # --- columns
 
     def _columns(self) -> None:
-        definition = self._definition
-        if len(self._row.values) > MOST_COLUMNS:
-            self._wrong(
-                None, Unreadable(RowCode.TOO_MANY_COLUMNS, f"at most {MOST_COLUMNS} columns", f"最多 {MOST_COLUMNS} 列")
-            )
+        given = self._row.values
+        if len(given) > MOST_COLUMNS:
+            said = Unreadable(RowCode.TOO_MANY_COLUMNS, f"at most {MOST_COLUMNS} columns", f"最多 {MOST_COLUMNS} 列")
+            self._wrong(None, said)
             return
-        not_kept = NOT_KEPT.get(definition.name, frozenset())
-        for written, value in self._row.values.items():
-            column = field_named(definition, written)
-            if column is not None:
-                self._read(column, value)
-            elif written not in not_kept:
-                self._unknown(written)
+        plan = self._compiled.plan(tuple(given))
+        self._undeclared = plan.undeclared
+        values = self._values
+        for written, name, part, reader, again in plan.steps:
+            value = given[written]
+            if value is None:
+                continue
+            kind = type(value)
+            if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
+                self._found([found])
+            elif part is Part.FIELD and reader is not None:
+                if again and name in values:
+                    self._further(name, value, reader)
+                    continue
+                try:
+                    read = reader(value)
+                except Unreadable as wrong:
+                    self._wrong(name, wrong)
+                else:
+                    if read is not None:
+                        values[name] = read
+            else:
+                self._apart(name, part, value, reader)
 
-    def _read(self, column: Column, value: object) -> None:
-        name = column.name
-        if name in self._definition.fields:
-            if name not in self._compiled.numbers:
-                self._keep(name, value, self._compiled.readers[name, column.unit])
-                return
-            self._values[name] = value  # read when the document's type is known
-        elif name in COMMON_COLUMNS:
-            self._taken(self._common, name, value, _COMMON[name])
-        elif not (value is None or (isinstance(value, str) and is_nothing(value))):
+    def _apart(self, name: str, part: Part, value: object, reader: Reader | None) -> None:
+        """Read a column that is no value of the record, or one that is read when others are known."""
+        if part is Part.NUMBER:
+            self._values[name] = value
+        elif reader is not None:
+            self._taken(self._common, name, value, reader)
+        elif not (isinstance(value, str) and is_nothing(value)):
             self._subject[name] = value
 
-    def _keep(self, name: str, value: object, reader: Reader) -> None:
-        earlier = self._values.get(name)
-        if earlier is None or not isinstance(earlier, list):
-            if earlier is not None and value is not None:
-                self._twice(name)
-                return
-            self._taken(self._values, name, value, reader)
-            return
+    def _further(self, name: str, value: object, reader: Reader) -> None:
+        """Join what a second column says of the same field to the first, where it is a list."""
         further: dict[str, Any] = {}
         self._taken(further, name, value, reader)
-        self._values[name] = list(dict.fromkeys([*earlier, *(further.get(name) or [])]))
+        if further and isinstance(self._values[name], list):
+            self._values[name] = list(dict.fromkeys([*self._values[name], *further[name]]))
+        elif further:
+            self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
 
     def _taken(self, into: dict[str, Any], name: str, value: object, reader: Reader) -> None:
         try:
-            into[name] = reader(value)
+            read = reader(value)
         except Unreadable as wrong:
             self._wrong(name, wrong)
+        else:
+            if read is not None:
+                into[name] = read
 
-    def _twice(self, name: str) -> None:
-        self._wrong(
-            name,
-            Unreadable(
-                RowCode.DUPLICATE_COLUMN, "two columns give this field: keep one", "同一字段由两列给出: 请保留一列"
-            ),
-        )
-
-    def _unknown(self, written: str) -> None:
-        shown = shown_name(written)
-        said = Unreadable(
-            RowCode.UNKNOWN_COLUMN,
-            f"the catalogue has no column {shown!r} in {self._definition.name}: remove it",
-            f"目录中{self._definition.chinese}没有“{shown}”列: 请删除",
-        )
-        self._wrong(shown, said, article="26")
+    def _found(self, findings: Iterable[Finding]) -> None:
+        for column, code, said, article, warning in findings:
+            if column is not None and not warning:
+                self._faulty.add(column)
+            into = self._warnings if warning else self._problems
+            into.append(RowProblem(self._row.number, column, str(code), said, article, warning))
 
     def _wrong(self, column: str | None, wrong: Unreadable, *, article: str | None = None) -> None:
         if column is not None:
@@ -274,49 +184,95 @@ class _Reading:
 
     def _digest(self) -> None:
         """Make the digest that stands for a content in its key."""
-        if CONTENT_DIGEST in self._definition.fields and self._values.get("content") is not None:
+        if "content" in self._values and CONTENT_DIGEST in self._definition.fields:
             self._values[CONTENT_DIGEST] = digest_of(self._values["content"])
 
     def _complete(self, action: Action, person: PersonNamed | None) -> None:
         """Ask for what the provider must report, and for the whole natural key; who revokes gives the key alone."""
-        made = {person.key_field} if person else set()
-        for field in self._definition.fields.values():
-            key = field.name in self._definition.key
-            wanted = key or (field.required and action is Action.UPSERT)
-            missing = self._values.get(field.name) is None and field.name not in self._faulty | made
-            if wanted and missing:
-                self._wrong(field.name, _missing(field, key=key))
+        record = self._compiled
+        missing = (record.wanted if action is Action.UPSERT else record.key) - self._values.keys() - self._faulty
+        if missing:
+            made = {person.key_field} if person else set()
+            for name in self._definition.fields:
+                if name in missing and name not in made:
+                    self._wrong(name, _missing(self._definition.fields[name], key=name in record.key))
 
     def _whom(self) -> SubjectNamed | None:
         found = subject_of(self._definition, self._subject, self._values, self._today)
         if isinstance(found, SubjectNamed):
+            if (code := found.unified_social_credit_code) is not None:
+                self._found(inner_code("subjectUnifiedSocialCreditCode", code, strict=self._strict))
             return found
         for column, wrong in found:
             self._wrong(column, wrong, article="7(1)")
         return None
 
+    def _forbidden(self, subject: SubjectNamed | None) -> None:
+        """Say of each column that the catalogue has not whether Art. 9 forbids it."""
+        if self._undeclared:
+            kinds = self._definition.subject_kinds
+            individual = SubjectKind.INDIVIDUAL in kinds if subject is None else subject.protected
+            for name in self._undeclared:
+                self._found([firewall.undeclared(self._definition, name, individual=individual)])
+
+    def _together(self, subject: SubjectNamed | None, action: Action) -> None:
+        """Look at the values as a whole; who takes a record back says nothing but which."""
+        if action is Action.REVOKE:
+            return
+        statement = self._common.get("statement")
+        self._found(
+            of_the_values(self._compiled.checks, self._values, self._today, statement=statement, strict=self._strict)
+        )
+        terminated = self._common.get("terminatedOn")
+        if terminated is not None and terminated > self._today.isoformat():
+            self._wrong("terminatedOn", Unreadable(RowCode.FUTURE_DATE, "this day is in the future", "日期晚于今日"))
+        elif subject is not None and subject.protected:
+            self._found(of_the_subject(self._definition, self._values, subject))
+            dated = {**self._values, "terminatedOn": self._ended(), "reportedAt": self._today}
+            self._until, over = of_the_term(Term(self._definition, self._anchor), dated, self._today)
+            self._found(over)
+
+    def _ended(self) -> date | None:
+        said = self._common.get("terminatedOn") or self._values.get("terminatedOn")
+        return None if said is None else date.fromisoformat(said)
+
     def _reported(self, action: Action, subject: SubjectNamed, person: PersonNamed | None) -> Reported:
-        common = self._common
-        terminated = common.get("terminatedOn") or self._values.get("terminatedOn")
-        until = common.get("publicityUntil") or self._values.get("publicityUntil")
+        common, values = self._common, self._values
+        until = common.get("publicityUntil") or values.get("publicityUntil")
+        said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
+        upsert = action is Action.UPSERT
         return Reported(
             definition=self._definition,
             row=self._row.number,
             action=action,
             subject=subject,
-            values={name: value for name, value in self._values.items() if value is not None},
+            values=values,
             source_updated_at=common.get("sourceUpdatedAt"),
-            terminated_on=None if terminated is None else date.fromisoformat(terminated),
+            terminated_on=self._ended(),
             publicity_until=None if until is None else date.fromisoformat(until),
-            record_tier=max(
-                self._definition.tier, Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
-            ),
+            record_tier=max(self._definition.tier, said),
             sealed=bool(common.get("sealed")),
             correction_reason=common.get("correctionReason"),
             statement=common.get("statement"),
+            source_id=common.get("sourceId"),
             person=person,
+            kept_until=self._until,
+            consent_items=self._consent_items(subject) if upsert else (),
+            suspected=self._suspected(subject),
             warnings=tuple(self._warnings),
         )
+
+    def _consent_items(self, subject: SubjectNamed) -> tuple[str, ...]:
+        """Give the values that may be kept of an individual with consent alone (R9.5)."""
+        if not subject.protected:
+            return ()
+        return tuple(name for name in self._compiled.consent if self._values.get(name) is not None)
+
+    def _suspected(self, subject: SubjectNamed) -> tuple[RowProblem, ...]:
+        if self._row.reviewed:
+            return ()
+        found = firewall.suspected(self._compiled, self._values, self._common, individual=subject.protected)
+        return tuple(RowProblem(self._row.number, *each) for each in found)
 
 
 def _missing(field: FieldDefinition, *, key: bool) -> Unreadable:
@@ -326,4 +282,12 @@ def _missing(field: FieldDefinition, *, key: bool) -> Unreadable:
             f"{field.name} is part of the natural key: without it no record can be told from another",
             f"“{field.chinese}”是自然键的一部分, 不得为空",
         )
-    return Unreadable(RowCode.REQUIRED, f"{field.name} must be reported", f"“{field.chinese}”为必填项")
+    code = _MISSING.get(field.name, RowCode.REQUIRED)
+    return Unreadable(code, f"{field.name} must be reported", f"“{field.chinese}”为必填项")
+
+
+_MISSING: Final[Mapping[str, RowCode]] = {
+    "effectiveOn": RowCode.NOT_EFFECTIVE,
+    "legalBasis": RowCode.LEGAL_BASIS_REQUIRED,
+}
+"""What is said where a field is missing on which the law itself insists (R7.4, R7.8)."""

@@ -60,6 +60,7 @@ class Reported:
     sealed: bool = False
     correction_reason: str | None = field(default=None, repr=False)
     statement: str | None = field(default=None, repr=False)
+    source_id: str | None = None
     person: PersonNamed | None = None
     kept_until: date | None = None
     consent_items: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ COMMON_COLUMNS: Final[Mapping[str, str]] = {
     "recordTier": "信息等级",
     "sealed": "是否封存",
     "statement": "报送单位说明",
+    "sourceId": "来源系统记录标识",
 }
 """The columns that any row may have besides its record type's own, each with its Chinese (Art. 11, 15, 20)."""
 
@@ -63,8 +64,10 @@ class Row:
     knows. What the values are is not told by ``repr``: a row that is refused leaves no trace in a log (R9.3).
 
     >>> Row(7, {"bloodType": "A"})
-    Row(number=7)
+    Row(number=7, reviewed=False)
     """
 
     number: int
     values: Mapping[str, object] = field(repr=False)
+    reviewed: bool = False
+    """Whether a reviewer of the centre has looked at its free text and let it pass (R9.4)."""

@@ -34,6 +34,9 @@ _NOTHING: Final = frozenset(
 )
 """What agencies write where they mean that there is no value, without blanks and in small letters."""
 
+_MAYBE_NOTHING: Final = re.compile(r"[\s\u3000\ufeff\u200b-\u200d\u2060\u00ad—－/\\／＼#\-无暂空未不nNｎＮ]")
+"""How whatever means nothing begins."""
+
 LONG_TERM: Final = frozenset({"2099-12-31", "9999-12-31"})
 """Days that stand for 长期 in the double-publicity standard and its neighbours."""
 _FOR_EVER: Final = frozenset({"长期", "永久", "长期有效", "永久有效", "无固定期限", "长期有效期"})
@@ -75,8 +78,8 @@ def is_nothing(text: str) -> bool:
     [True, True, True, False, True]
     """
     if len(text) > 16:  # noqa: PLR2004  # longer than any of them, blanks between included
-        return not tidy(text)
-    return folded(text).lower() in _NOTHING
+        return text[0] in _AROUND and not tidy(text)
+    return text in _NOTHING or (_MAYBE_NOTHING.match(text) is not None and folded(text).lower() in _NOTHING)
 
 
 def is_long_term(folded_text: str) -> bool:

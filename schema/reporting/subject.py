@@ -16,12 +16,10 @@ from schema.reporting import codes
 from schema.reporting.problems import RowCode
 from schema.reporting.texts import LONGEST_KEY, Reader, Unreadable, text
 from schema.reporting.words import word
+from schema.retention import protects
 from schema.terms import SubjectKind
 
-__all__ = ["INDIVIDUAL_BUSINESS", "SubjectNamed", "read_id_number", "subject_of"]
-
-INDIVIDUAL_BUSINESS: Final = "92"
-"""How the credit codes of individual businesses begin: Art. 9 and 20 protect these as they do individuals (AMB-05)."""
+__all__ = ["SubjectNamed", "read_id_number", "subject_of"]
 
 _CODES: Final[Mapping[str, tuple[str, str, Reader]]] = {
     "subjectUnifiedSocialCreditCode": (
@@ -59,8 +57,7 @@ class SubjectNamed:
     @property
     def protected(self) -> bool:
         """Whether Art. 9 and 20 protect it as an individual: one, or an individual business (AMB-05)."""
-        code = self.unified_social_credit_code
-        return self.kind is SubjectKind.INDIVIDUAL or (code is not None and code.startswith(INDIVIDUAL_BUSINESS))
+        return protects(self.kind, self.unified_social_credit_code)
 
     @property
     def born_on(self) -> date | None:

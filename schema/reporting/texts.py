@@ -64,6 +64,8 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
             found = tidy(found)
             if len(found) > longest:
                 raise Unreadable(RowCode.TOO_LONG, f"at most {longest} characters", f"最多 {longest} 字")
+        if found.isprintable():  # no blank but the plain one, nothing invisible, no control character
+            return found.strip(" ")
         if unusable(found):
             raise Unreadable(
                 RowCode.CHARACTERS,

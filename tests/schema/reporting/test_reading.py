@@ -82,7 +82,7 @@ def test_what_the_demonstration_reported_reads_back_as_itself() -> None:
             if prefix == "uscc"
             else {"subjectKind": "INDIVIDUAL", "subjectIdNumber": code, "subjectName": "王小明"}
         )
-        found = good(read_row(RECORDS[row["record_type"]], Row(1, payload | whom), today=date(2020, 1, 1)))
+        found = good(read_row(RECORDS[row["record_type"]], Row(1, payload | whom), today=TODAY))
         whole = found.with_person_key(str(payload.get("personKey")))
         assert {name: str(value).removesuffix(".00") for name, value in whole.values.items()} == {
             name: str(value).removesuffix(".00") for name, value in payload.items()
