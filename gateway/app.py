@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,9 @@ from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
+from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, difference
+from gateway.collection.catalogue.errors import CatalogueUnavailable
+from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.federation.cache import ProcessCache, RedisCache, RowCache
@@ -66,6 +70,7 @@ from schema.graph import graph
 __all__ = ["House", "application", "open_foreign_house", "open_house", "serve", "verifier_of"]
 
 
+_LOG = logging.getLogger("xinyong")
 _START_S = 5.0
 """How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
@@ -87,6 +92,8 @@ class House(Generic[G_co]):
     keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
+    rules: tuple[Rule, ...] = ()
+    """The platform's own rules, one for each matter of Art. 14."""
     evidence: EvidenceDoor | None = None
     """The door of files that prove papers; a foreign graph has none."""
 
@@ -107,7 +114,8 @@ class House(Generic[G_co]):
             trail = True
         except AuditUnavailable:
             trail = False
-        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well}
+        rules = not missing(self.rules, day_of(time.time()))
+        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well, "rules": rules}
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
@@ -125,11 +133,24 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
     room, offset_s = house.graph.room, house.graph.today_offset_s
     if room is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
     return replace(house, evidence=evidence)
+
+
+async def _say_what_runs(store: Store) -> None:
+    """Say in the log where what runs is not the catalogue that was published (Art. 26)."""
+    try:
+        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+    except CatalogueUnavailable as failure:
+        _LOG.warning("nobody knows whether what runs is the published catalogue: %s", failure)
+        return
+    if found is not None:
+        count, breaking = len(found.changes), len(found.breaking)
+        _LOG.warning("what runs is not version %s: %d changes, %d breaking", found.version, count, breaking)
 
 
 async def open_foreign_house(
@@ -183,7 +204,8 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     keeping = Keeping(store, Retention(store, keys, trail.append))
     desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
+    rules = read_rules(settings.rules.file)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies, rules)
 
 
 def _sealing(settings: Settings) -> Sealing:
@@ -244,6 +266,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        catalogues=functools.partial(CallersCatalogues, CatalogueRegister(store.engine, settings.audit.deadline_s)),
         violations=functools.partial(CallersCases, CaseRegister(store.engine, settings.audit.deadline_s), keys),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),

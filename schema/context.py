@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
@@ -18,3 +19,4 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
+    catalogues: "CatalogueDesk"

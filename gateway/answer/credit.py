@@ -45,6 +45,7 @@ from gateway.federation.operations import Field, Local, Operation, Operations, S
 from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
+from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
@@ -75,6 +76,8 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
+    catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
+    """Gives the desk of versions of the catalogue, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -260,7 +263,8 @@ class CreditInquiry:
             return SimpleNamespace(papers=graph.desk(caller, now))
         papers = cast("PaperDesk", graph.desk(caller, now))
         violations = cast("ViolationDesk", graph.violations(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations)
+        catalogues = cast("CatalogueDesk", graph.catalogues(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, catalogues)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

@@ -60,7 +60,9 @@ def applied(overlay: Document, municipal: Document) -> dict[str, Any]:
         record["recordTier"] = _raised(overlay, record["name"], record["recordTier"])
         for field in record["fields"]:
             field["tier"] = _raised(overlay, f"{record['name']}.{field['name']}", field["tier"])
-    whole["recordTypes"] += copy.deepcopy(list(overlay.get("recordTypes", ())))
+    known = {each["name"] for each in whole["recordTypes"]}  # a later municipal version may have taken one over
+    own = copy.deepcopy(list(overlay.get("recordTypes", ())))
+    whole["recordTypes"] += [each for each in own if each["name"] not in known]
     return whole
 
 

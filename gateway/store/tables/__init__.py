@@ -1,5 +1,6 @@
 """The gateway's own tables, a file for each room that owns some."""
 
+from gateway.store.tables.catalogue import CATALOGUE_STEP, CATALOGUE_VERSION
 from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
 from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
 from gateway.store.tables.papers import (
@@ -34,6 +35,8 @@ from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 __all__ = [
     "CALENDAR_DAY",
     "CALENDAR_NOTICE",
+    "CATALOGUE_STEP",
+    "CATALOGUE_VERSION",
     "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
