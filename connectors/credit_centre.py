@@ -18,25 +18,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from connectors import columns as read
 from connectors.connector import Connector, Key, Table
 from connectors.wall import Wall
+from schema.catalogue import RECORDS
 from schema.definition import EnumClass, FieldDefinition
-from schema.record import definition_of
-from schema.records.any_agency import (
-    AdministrativeCompulsion,
-    AdministrativeLicence,
-    AdministrativePenalty,
-    CreditCommitment,
-    FeeArrears,
-    Honour,
-    IndustryBan,
-    ListDesignation,
-    MajorAccident,
-    OtherRecord,
-    PersonIdentity,
-    ProfessionalQualification,
-)
-from schema.records.market_regulation import EntityRegistration
 
-__all__ = ["METADATA", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
+__all__ = ["METADATA", "OF_ANY_AGENCY", "REPORTED_RECORD", "SUBJECT", "WALL", "CreditCentre"]
 
 METADATA = sa.MetaData()
 
@@ -183,36 +168,26 @@ def _of_subject(key: Key) -> sa.ColumnElement[bool]:
     return REPORTED_RECORD.c.subject_id == key.id
 
 
-_REPORTED: tuple[type, ...] = (
-    # Registers of establishments, associations, law firms, unions: all but market regulation's own.
-    EntityRegistration,
-    AdministrativeLicence,
-    AdministrativePenalty,
-    AdministrativeCompulsion,
-    MajorAccident,
-    FeeArrears,
-    IndustryBan,
-    Honour,
-    PersonIdentity,
-    ListDesignation,
-    CreditCommitment,
-    ProfessionalQualification,
-    OtherRecord,
-)
-"""The record types that any agency reports."""
+_REPORTED: tuple[type, ...] = tuple(definition.python_type for definition in RECORDS.values())
+"""The record types that an agency may report: all, since one whose system is not connected reports its own too."""
+
+OF_ANY_AGENCY = frozenset(name for name, definition in RECORDS.items() if definition.agency == "ANY") | {
+    # registers of establishments, associations, law firms, unions: all but market regulation's own
+    "EntityRegistration"
+}
+"""The record types that agencies report whose systems are not connected, whatever the settings say."""
 
 WALL = Wall(
     REPORTED_RECORD,
     {record.__name__: _hidden(record) for record in _REPORTED},
     open_to_readers=(SUBJECT,),
-    definitions=tuple(definition for record in _REPORTED if (definition := definition_of(record)) is not None),
+    definitions=tuple(RECORDS.values()),
 )
 """The second wall before reported records, in PostgreSQL (Art. 15)."""
 
 
 def _table(record: type) -> Table:
-    definition = definition_of(record)
-    assert definition is not None, f"{record.__name__} is no record type"  # noqa: S101 (the list below is our own)
+    definition = RECORDS[record.__name__]
     fields = {name: _field(field) for name, field in definition.fields.items()}
     # A value that the record type shares with the envelope is policy's if policy set one, else the provider's.
     shared = {
@@ -238,3 +213,9 @@ class CreditCentre(Connector):
     name = "郑州市信用中心(演示)"
     wall: ClassVar = WALL
     tables: ClassVar = tuple(_table(record) for record in _REPORTED)
+
+    def __post_init__(self) -> None:
+        """Serve what it is said to serve, else what is nobody's own system: the rest its agencies answer themselves."""
+        if self.served is None:
+            self.served = OF_ANY_AGENCY
+        super().__post_init__()

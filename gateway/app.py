@@ -5,7 +5,7 @@ import functools
 import gc
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace import SpanProcessor
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from connectors.connector import Connector
+from connectors.connector import Connector, Pseudonym
 from connectors.register import Register
 from connectors.registry import discover
 from connectors.sources.sql import SqlSource
@@ -37,10 +37,14 @@ from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, difference
 from gateway.collection.catalogue.errors import CatalogueUnavailable
+from gateway.collection.centre import Centre
+from gateway.collection.intake import Bounds as IntakeBounds
+from gateway.collection.intake import Identities, Intake, Ledger
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister
-from gateway.errors import AuditUnavailable, StartRefused
-from gateway.federation.cache import ProcessCache, RedisCache, RowCache
+from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
+from gateway.federation.bell import Bell
+from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.cursors import Cursors
 from gateway.federation.execution import Federation
@@ -56,11 +60,14 @@ from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
 from gateway.web.console import EvidenceByDoor, Rooms, pages
-from gateway.web.evidence import PATH, EvidenceDoor
+from gateway.web.evidence import PATH as EVIDENCE
+from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
 from gateway.web.page import FOREIGN_PAGE
+from gateway.web.submissions import PATH as SUBMISSIONS
+from gateway.web.submissions import SubmissionsDoor
 from gateway.web.workbooks import routes as template_routes
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD
 from schema.days import day_of
@@ -96,9 +103,13 @@ class House(Generic[G_co]):
     """The platform's own rules, one for each matter of Art. 14."""
     evidence: EvidenceDoor | None = None
     """The door of files that prove papers; a foreign graph has none."""
+    submissions: SubmissionsDoor | None = None
+    """The door of what agencies report; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
+        if self.submissions is not None:
+            await self.submissions.close()
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
         await self.keeping.close()
@@ -134,11 +145,12 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
     await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
-    room, offset_s = house.graph.room, house.graph.today_offset_s
-    if room is None:
+    room, intake, offset_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
+    if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
-    return replace(house, evidence=evidence)
+    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
+    return replace(house, evidence=evidence, submissions=submissions)
 
 
 async def _say_what_runs(store: Store) -> None:
@@ -221,14 +233,20 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     reached = {
         agency: SqlSource(source.url, source.lanes, installed[agency].wall) for agency, source in sources.items()
     }
-    connectors = _connectors(installed, reached, keys)
+    pseudonym = _pseudonym(keys)
+    connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
+    ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
+    connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
+    intake = _intake(settings, keys, ledger, trail, cache)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
     }
-    supergraph = Supergraph.of(list(connectors.values()), {code: each.chinese for code, each in AGENCIES.items()})
+    names = {code: each.chinese for code, each in AGENCIES.items()}
+    names |= {code: ledger.name_of(code) for code in ledger.agencies}
+    supergraph = Supergraph.of(list(connectors.values()), names)
     planner = SubjectPlanner(
         supergraph,
         Cursors(keys.cursor),
@@ -275,6 +293,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         today_offset_s=_offset_s(settings),
         connectors=connectors,
         cache=cache,
+        intake=intake,
     )
 
 
@@ -301,13 +320,34 @@ def _installed(sources: Mapping[str, ConnectorSource]) -> Mapping[str, type[Conn
     return installed
 
 
-def _connectors(
-    installed: Mapping[str, type[Connector]], sources: Mapping[str, SqlSource], keys: Keys
-) -> dict[str, Connector]:
+def _pseudonym(keys: Keys) -> Pseudonym:
     def pseudonym(number: str) -> str:
         return keys.subject_id("rid", number)
 
-    return {agency: installed[agency](source, pseudonym) for agency, source in sources.items()}
+    return pseudonym
+
+
+def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache: RowCache | None) -> Intake:
+    """Give the room in which agencies' submissions come in, over the centre's own database."""
+    offset_s, bounds = _offset_s(settings), settings.collection
+
+    async def dropping(subject_ids: Collection[str]) -> None:
+        try:
+            if cache is not None:
+                await cache.drop(*subject_ids)
+        except CacheNotDropped as failure:
+            message = f"rows that were kept could not be dropped: {failure}"
+            raise CollectionUnavailable(message) from failure
+
+    return Intake(
+        Centre(open_store(settings.centre.url)),
+        ledger,
+        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
+        trail.append,
+        dropping,
+        lambda: time.time() + offset_s,
+        IntakeBounds(bounds.rows, bounds.atomic_rows),
+    )
 
 
 def _cache(settings: Settings, keys: Keys) -> RowCache | None:
@@ -315,7 +355,7 @@ def _cache(settings: Settings, keys: Keys) -> RowCache | None:
         return None
     if settings.redis.url is not None:
         return RedisCache(settings.redis.url, keys.cache)
-    return ProcessCache(settings.cache.entries)
+    return ProcessCache(settings.cache.entries, Bell(settings.keys.folder / "caches.bell"))
 
 
 async def verifier_of(settings: Settings) -> Verifier:
@@ -353,8 +393,10 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
-        elif house is not None and house.evidence is not None and _is_evidence(scope):
+        elif house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
             await house.evidence(scope, receive, send)
+        elif house is not None and house.submissions is not None and _is_below(SUBMISSIONS, scope):
+            await house.submissions(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
@@ -384,9 +426,9 @@ class _Front:
         return await self._house.probe() if self._house else {"open": False}
 
 
-def _is_evidence(scope: Scope) -> bool:
+def _is_below(door: str, scope: Scope) -> bool:
     path: str = scope["path"] if scope["type"] == "http" else ""
-    return path == PATH or path.startswith(f"{PATH}/")
+    return path == door or path.startswith(f"{door}/")
 
 
 def _pages(house: House[Graph]) -> list[Route]:

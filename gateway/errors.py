@@ -21,6 +21,11 @@
     │   ├── PaperScope              PAPER_SCOPE
     │   ├── EvidenceRequired        EVIDENCE_REQUIRED
     │   ├── NoSuchFile              NOT_FOUND
+    │   ├── ProviderUnknown         PROVIDER_UNKNOWN
+    │   ├── NotCompetent            RECORD_TYPE_NOT_COMPETENT
+    │   ├── ReadLive                SUBMISSION_MODE
+    │   ├── TooManyRows             TOO_MANY_ROWS
+    │   ├── NoSuchSubmission        NOT_FOUND
     │   ├── StateConflict           STATE_CONFLICT
     │   ├── RateLimitExceeded       RATE_LIMIT_EXCEEDED
     │   └── LimitExceeded           the operation is larger than it may be
@@ -34,6 +39,7 @@
         │   ├── SourceLost              SOURCE_UNAVAILABLE
         │   └── SourceGarbled           SOURCE_MISBEHAVED
         ├── PapersUnavailable       SOURCE_UNAVAILABLE
+        ├── CollectionUnavailable   SOURCE_UNAVAILABLE
         ├── OutOfTime               GATEWAY_TIMEOUT
         ├── AuditUnavailable        AUDIT_UNAVAILABLE
         ├── InternalError           INTERNAL_SERVER_ERROR
@@ -59,6 +65,7 @@ __all__ = [
     "BadUserInput",
     "BodyTooLarge",
     "ClientError",
+    "CollectionUnavailable",
     "EvidenceRequired",
     "Forbidden",
     "GatewayError",
@@ -68,7 +75,9 @@ __all__ = [
     "MethodNotAllowed",
     "NoEvidence",
     "NoSuchFile",
+    "NoSuchSubmission",
     "NotAcceptable",
+    "NotCompetent",
     "NotSubject",
     "OutOfScope",
     "OutOfTime",
@@ -76,8 +85,10 @@ __all__ = [
     "PaperScope",
     "PapersUnavailable",
     "ParsingError",
+    "ProviderUnknown",
     "PurposeRequired",
     "RateLimitExceeded",
+    "ReadLive",
     "ServiceError",
     "SettingsError",
     "SourceFailed",
@@ -92,6 +103,7 @@ __all__ = [
     "TooManyAliases",
     "TooManyDirectives",
     "TooManyRootFields",
+    "TooManyRows",
     "Unauthenticated",
     "UnsupportedMediaType",
     "ValidationFailed",
@@ -392,6 +404,63 @@ class NoSuchFile(ClientError):
     article = "18"
 
 
+class ProviderUnknown(ClientError):
+    """Who reports is in no ledger of agencies (Art. 2; R2.1)."""
+
+    code = "PROVIDER_UNKNOWN"
+    status = 403
+    said = Text("This agency does not report here", "未登记的信息提供单位")
+    cure = Text(
+        "The credit centre enters an agency in collection.agencies of its settings.",
+        "请信用中心在设置 collection.agencies 中登记该单位。",
+    )
+    article = "2"
+
+
+class NotCompetent(ClientError):
+    """The agency may not report records of this type (Art. 2; R2.2)."""
+
+    code = "RECORD_TYPE_NOT_COMPETENT"
+    status = 403
+    said = Text("This agency is not competent for the record type", "该单位无权报送该类信息")
+    cure = Text(
+        "Name a record type of yours: `xinyong catalogue export` lists who is competent.",
+        "请报送本单位职责范围内的信息类型（见 xinyong catalogue export）。",
+    )
+    article = "2"
+
+
+class ReadLive(ClientError):
+    """The agency's connected system is asked for this record type, so that it is not sent besides (Art. 12(1))."""
+
+    code = "SUBMISSION_MODE"
+    status = 409
+    said = Text("This record type is not sent, it is read from your system", "该类信息由系统对接提供，无需报送")
+    cure = Text(
+        "Correct it in your own system, or let the centre set another mode in collection.agencies.",
+        "请在本单位系统中更正，或由信用中心在 collection.agencies 中改设报送方式。",
+    )
+    article = "12"
+
+
+class TooManyRows(ClientError):
+    """A submission has more rows than it may have at once."""
+
+    code = "TOO_MANY_ROWS"
+    status = 413
+    said = Text("The submission has too many rows", "报送行数过多")
+    cure = Text("Send it in several submissions.", "请分多次报送。")
+
+
+class NoSuchSubmission(ClientError):
+    """A submission that is not there, or not this caller's: nobody is told which (R15.8)."""
+
+    code = "NOT_FOUND"
+    status = 404
+    said = Text("There is no such submission for you", "没有可供您查看的该报送")
+    cure = Text("Name a submission of your own agency by its id.", "请以编号指明本单位的报送。")
+
+
 class StateConflict(ClientError):
     """What was asked for cannot be done in the present state, which the error names."""
 
@@ -512,6 +581,15 @@ class PapersUnavailable(ServiceError):
     status = 503
     said = Text("The register of papers did not answer", "证明材料登记簿未应答")
     cure = Text("Ask again later.", "请稍后再查。")
+
+
+class CollectionUnavailable(ServiceError):
+    """The centre's database, or the caches, did not take what was reported: nobody gets a receipt for it (R11.2)."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 503
+    said = Text("What you report cannot be taken in now", "暂时无法接收报送")
+    cure = Text("Send the same again in a moment: nothing is lost or doubled.", "请稍后原样重新提交，不会丢失或重复。")
 
 
 class OutOfTime(ServiceError):

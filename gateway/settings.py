@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from gateway.errors import SettingsError
+from schema.catalogue import RECORDS
 from schema.disclosure import Standing
 from schema.retention import Anchor
 
@@ -29,6 +30,7 @@ __all__ = [
     "Audit",
     "Auth",
     "Cache",
+    "Collection",
     "ConnectorSource",
     "Database",
     "Evidence",
@@ -37,6 +39,7 @@ __all__ = [
     "Limits",
     "Oidc",
     "Redis",
+    "ReportingAgency",
     "Retention",
     "Row",
     "Rules",
@@ -329,6 +332,54 @@ class Cache(_Section):
     )
 
 
+Mode = Literal["SYSTEM", "BATCH", "MANUAL"]
+
+
+class ReportingAgency(_Section):
+    """One agency that reports: what the catalogue does not say of it (Art. 2, 12(1))."""
+
+    name: str | None = Field(default=None, description="The agency's Chinese name; none: the catalogue's")
+    mode: Mode | None = Field(
+        default=None,
+        description="How it reports: SYSTEM, BATCH or MANUAL; none: SYSTEM where its connector serves a record type, "
+        "which is then read live and not taken in, else BATCH",
+    )
+    modes: Mapping[str, Mode] = Field(
+        default_factory=dict, description="How it reports single record types, by their names"
+    )
+    records: tuple[str, ...] = Field(
+        default=(), description="Record types that it may report besides its own and those of any agency (Art. 2)"
+    )
+
+    @model_validator(mode="after")
+    def of_the_catalogue(self) -> Self:
+        """Refuse record types that the catalogue does not know."""
+        unknown = sorted({*self.records, *self.modes} - RECORDS.keys())
+        if unknown:
+            message = f"the catalogue knows no {', '.join(unknown)}: `xinyong catalogue export` lists all"
+            raise ValueError(message)
+        return self
+
+
+class Collection(_Section):
+    """What agencies report (Art. 10 to 12)."""
+
+    agencies: Mapping[AgencyCode, ReportingAgency] = Field(
+        default_factory=dict, description="By its code, an agency that reports; the catalogue's own are known"
+    )
+    body_bytes: Count = Field(
+        default=268_435_456, description="Bytes of one submission, sent as JSON lines or workbook"
+    )
+    json_bytes: Count = Field(default=8_388_608, description="Bytes of one submission that is a single JSON document")
+    rows: Count = Field(default=200_000, description="Rows of one submission")
+    atomic_rows: Count = Field(default=5_000, description="Rows of a submission of which all are to be taken, or none")
+    sync_s: int = Field(
+        default=86_400,
+        ge=0,
+        description="Seconds from one synchronisation with connected systems to the next (Art. 12: daily); 0: never",
+    )
+
+
 class Foreign(_Section):
     """A graph that a city brings along, served instead of the credit graph, unchanged and open to all."""
 
@@ -393,6 +444,7 @@ class Settings(_Section):
     limits: Limits = Limits()
     workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
+    collection: Collection = Collection()
     foreign: Foreign = Foreign()
     telemetry: Telemetry = Telemetry()
     allow_synthetic_region: bool = Field(
@@ -428,6 +480,10 @@ class Settings(_Section):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+_BY_AGENCY: Mapping[str, type[_Section]] = {"connectors": ConnectorSource, "agencies": ReportingAgency}
+"""Settings that go by an agency's code, and what each agency has there."""
 
 
 class Row(NamedTuple):
@@ -534,7 +590,9 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[tuple[str, .
 
 def _path(parts: list[str]) -> tuple[str, ...]:
     """Lower the parts of a variable's name, but keep an agency's code as it is."""
-    return tuple(part if place == 1 and parts[0] == "CONNECTORS" else part.lower() for place, part in enumerate(parts))
+    return tuple(
+        part if place and parts[place - 1].lower() in _BY_AGENCY else part.lower() for place, part in enumerate(parts)
+    )
 
 
 def _value(name: str, text: str) -> object:
@@ -579,8 +637,8 @@ def _rows_of(section: type[BaseModel], path: tuple[str, ...]) -> Iterator[Row]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from _rows_of(field.annotation, here)
             continue
-        if key == "connectors":
-            yield from _rows_of(ConnectorSource, (*here, "AGENCY"))
+        if key in _BY_AGENCY:
+            yield from _rows_of(_BY_AGENCY[key], (*here, "AGENCY"))
             continue
         default = "required" if field.is_required() else _shown(field.get_default(call_default_factory=True))
         yield Row(".".join(here), _variable(here), default, field.description or "")

@@ -20,8 +20,8 @@
 -- * `xinyong_keeps_trail`: adds entries and raises counts; it never changes or deletes an entry. What is five years old
 --   goes through the function `audit_expire`, which refuses what is younger, held, or was never sealed.
 -- * `xinyong_keeps_papers`: writes the register of papers.
--- * `xinyong_reads_trail`: reads the trail and nothing else. It is given to nobody here: give it to each auditor's own
---   login, with default_transaction_read_only:
+-- * `xinyong_reads_trail`: reads the trail and nothing else. The gateway takes it for every inspection; an auditor with a
+--   login of their own on the database gets it with default_transaction_read_only:
 --
 --     CREATE ROLE auditor_wang LOGIN IN ROLE xinyong_reads_trail;
 --     ALTER ROLE auditor_wang SET default_transaction_read_only = on;
@@ -42,16 +42,14 @@ BEGIN
         'xinyong_keeps_records',     -- writes what agencies report
         'xinyong_keeps_trail',       -- adds to the trail, and never changes or deletes an entry
         'xinyong_keeps_papers',      -- writes the register of papers
-        'xinyong_reads_trail'        -- reads the trail: for auditors
+        'xinyong_reads_trail'        -- reads the trail: inspections, and auditors
     ] LOOP
         BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', role_name);
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;  -- it is there, or another session has just made it
         END;
-        IF role_name <> 'xinyong_reads_trail' THEN
-            EXECUTE format('GRANT %I TO %I', role_name, gateway);
-        END IF;
+        EXECUTE format('GRANT %I TO %I', role_name, gateway);
     END LOOP;
 END
 $$;

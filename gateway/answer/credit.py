@@ -27,6 +27,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
+from gateway.collection.intake import Intake
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -51,6 +52,7 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.quarantine_desk import QuarantineDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -78,6 +80,8 @@ class CreditGraph:
     """Gives the desk of violation cases, likewise."""
     catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
     """Gives the desk of versions of the catalogue, likewise."""
+    quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
+    """Gives the desk of rows held in quarantine, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -90,6 +94,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
+    intake: Intake | None = None
+    """The room of submissions, for its door and its desk."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -110,6 +116,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
+        if self.intake is not None:
+            await self.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -264,7 +272,9 @@ class CreditInquiry:
         papers = cast("PaperDesk", graph.desk(caller, now))
         violations = cast("ViolationDesk", graph.violations(caller, now))
         catalogues = cast("CatalogueDesk", graph.catalogues(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, catalogues)
+        quarantine = cast("QuarantineDesk", graph.quarantine(caller, now))
+        trail = graph.inspection.desk(caller, now, self._noted)
+        return Context(papers, trail, violations, catalogues, quarantine)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

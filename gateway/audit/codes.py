@@ -9,6 +9,7 @@ __all__ = [
     "AUDIT_READ",
     "CALENDAR",
     "CATALOGUE",
+    "COLLECTION",
     "DELETION",
     "EXPIRY",
     "HIDING",
@@ -43,6 +44,8 @@ AUDIT_READ: Final = 5
 HIDING: Final = 6
 """The kind of an entry about entries that were hidden from their subjects until a day, or shown again (AMB-29)."""
 
+COLLECTION: Final = 7
+"""The kind of an entry about what agencies report, and what becomes of it (Art. 9 to 13)."""
 VIOLATION: Final = 20
 """The kind of an entry about a candidate case that a room opened (Art. 25)."""
 

@@ -63,7 +63,7 @@ async def open_trail(  # noqa: PLR0913 (each a setting, and said by its name)
     acknowledged: the last receipt of each group.
     """
     names = Pseudonyms(keys.pseudonym)
-    streams = PostgresqlStreams if store.address.is_postgresql else SqliteStreams
-    limits = Limits(deadline_s=deadline_s, heartbeat_s=heartbeat_s)
+    streams, lanes = (PostgresqlStreams, 2) if store.address.is_postgresql else (SqliteStreams, 1)
+    limits = Limits(deadline_s=deadline_s, heartbeat_s=heartbeat_s, lanes=lanes)
     opened = streams(store.address, keys, deadline_s, require_standby=require_standby)
     return Writer(opened, names, store.engine, limits, kept)

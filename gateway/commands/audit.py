@@ -1,5 +1,6 @@
 """The commands on the trail: verify it, prove an entry to a receipt's holder, write evidence (R19.10, R19.12)."""
 
+import getpass
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -8,10 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.access import key_files
+from gateway.audit.codes import AUDIT_READ
+from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal.evidence import write_evidence
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.proofs import Proofs, prove, read_receipt
 from gateway.audit.verification import Range, Report, Trust, verify_trail
+from gateway.commands.retention import trail_beside
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.tables import microseconds
@@ -93,13 +97,16 @@ async def proofs_of(settings: Settings, receipts: Sequence[str]) -> Proofs:
 
 
 async def export(settings: Settings, receipts: Sequence[str], folder: Path) -> int:
-    """Write evidence of these entries into a folder, and give their number.
+    """Write evidence of these entries into a folder, and give their number; that it was done is an entry (R19.12).
 
     Raises:
-        StartRefused: an entry cannot be proved, or the folder is in use.
+        StartRefused: an entry cannot be proved, the folder is in use, or the trail cannot be written.
 
     """
     proved = await proofs_of(settings, receipts)
+    entry = entry_of_act(AUDIT_READ, "export", {"entries": len(proved.proofs)}, person=getpass.getuser())
+    async with trail_beside(settings) as (_, _, trail):
+        await trail.append(entry._replace(inspected={"receipts": [each.receipt for each in proved.proofs]}))
     write_evidence(folder, proved)
     return len(proved.proofs)
 

@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 
 from connectors.errors import SourceUnavailable
 from gateway.federation.batches import Batches, Lanes
+from gateway.federation.bell import Bell
 
 __all__ = ["CacheNotDropped", "Kept", "Place", "ProcessCache", "RedisCache", "RowCache"]
 
@@ -47,8 +48,13 @@ class RowCache(Protocol):
         """Keep rows that were asked for at *asked_at* (seconds since 1970)."""
         ...
 
-    async def drop(self, subject_id: str) -> None:
-        """Forget all of a subject; what was asked before is not kept any more."""
+    async def drop(self, *subject_ids: str) -> None:
+        """Forget all of these subjects; what was asked before is not kept any more.
+
+        Raises:
+            CacheNotDropped: rows may be served until their lifetime ends.
+
+        """
         ...
 
     async def close(self) -> None:
@@ -57,15 +63,18 @@ class RowCache(Protocol):
 
 
 class ProcessCache:
-    """Rows in this process: for a gateway of one process."""
+    """Rows in this process; others on the same machine are told by a bell, and forget all that they keep."""
 
-    def __init__(self, subjects: int) -> None:
+    def __init__(self, subjects: int, bell: Bell | None = None) -> None:
         """Keep the rows of at most *subjects*."""
         self._kept: LRUCache[str, dict[Place, tuple[float, Kept]]] = LRUCache(subjects)
         self._dropped: LRUCache[str, float] = LRUCache(subjects)
+        self._all_dropped = 0.0
+        self._bell = bell
 
     async def read(self, subject_ids: Sequence[str], places: Sequence[Place]) -> list[list[Kept | None]]:
         """Give what is kept."""
+        self._listen()
         now = time.time()
         found: list[list[Kept | None]] = []
         for subject_id in subject_ids:
@@ -79,17 +88,35 @@ class ProcessCache:
 
     def keep(self, subject_id: str, place: Place, rows: Rows, asked_at: float, lifetime_s: float) -> None:
         """Keep rows, unless the subject was dropped since they were asked for."""
-        if self._dropped.get(subject_id, 0.0) >= asked_at:
+        self._listen()
+        if max(self._dropped.get(subject_id, 0.0), self._all_dropped) >= asked_at:
             return
         kept = self._kept.get(subject_id)
         if kept is None:
             kept = self._kept[subject_id] = {}
         kept[place] = (asked_at + lifetime_s, (asked_at, rows))
 
-    async def drop(self, subject_id: str) -> None:
-        """Forget a subject."""
-        self._kept.pop(subject_id, None)
-        self._dropped[subject_id] = time.time()
+    async def drop(self, *subject_ids: str) -> None:
+        """Forget subjects, and ring for the other processes.
+
+        Raises:
+            CacheNotDropped: they could not be told.
+
+        """
+        for subject_id in subject_ids:
+            self._kept.pop(subject_id, None)
+            self._dropped[subject_id] = time.time()
+        if self._bell is not None and subject_ids:
+            try:
+                self._bell.ring()
+            except OSError as error:
+                raise CacheNotDropped(str(error)) from error
+
+    def _listen(self) -> None:
+        """Forget everything if it rang: nobody says about whom."""
+        if self._bell is not None and self._bell.rang():
+            self._kept.clear()
+            self._all_dropped = time.time()
 
     async def close(self) -> None:
         """Forget everything."""
@@ -103,12 +130,17 @@ class RedisCache:
     """
 
     DEADLINE_S = 0.1
+    DROPPING_S = 2.0
     LONGEST_S = 86_400
 
     def __init__(self, url: str, key: bytes) -> None:
         """Keep rows at *url*, sealed under *key*."""
         self._redis = redis.Redis.from_url(
             url, socket_timeout=self.DEADLINE_S, socket_connect_timeout=self.DEADLINE_S, retry_on_timeout=False
+        )
+        # whoever reports a change waits until it is known, and has more patience than who asks
+        self._dropping = redis.Redis.from_url(
+            url, socket_timeout=self.DROPPING_S, socket_connect_timeout=self.DROPPING_S, retry_on_timeout=False
         )
         self._seal = AESGCM(key)
         self._lanes = Lanes(2, self.DEADLINE_S * 2)
@@ -135,19 +167,19 @@ class RedisCache:
         sealed = nonce + self._seal.encrypt(nonce, said, _bound(subject_id, place))
         self._writes.load((subject_id, place, sealed, lifetime_s))
 
-    async def drop(self, subject_id: str) -> None:
-        """Forget a subject, and what is still on its way here.
+    async def drop(self, *subject_ids: str) -> None:
+        """Forget subjects, and what is still on its way here.
 
         Raises:
             CacheNotDropped: Redis could not be told; rows may be served until their lifetime ends.
 
         """
-        name = _name(subject_id)
         try:
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.delete(name)
-                pipe.hset(name, _DROPPED, repr(time.time()))
-                pipe.expire(name, self.LONGEST_S)
+            async with self._dropping.pipeline(transaction=True) as pipe:
+                for name in map(_name, subject_ids):
+                    pipe.delete(name)
+                    pipe.hset(name, _DROPPED, repr(time.time()))
+                    pipe.expire(name, self.LONGEST_S)
                 await pipe.execute()
         except (RedisError, OSError, TimeoutError) as error:
             raise CacheNotDropped(str(error)) from error
@@ -155,6 +187,7 @@ class RedisCache:
     async def close(self) -> None:
         """Give back connections."""
         await self._redis.aclose()
+        await self._dropping.aclose()
 
     async def _read_all(self, asked: list[tuple[str, tuple[Place, ...]]]) -> Sequence[Any]:
         async with _failing_as_source(), self._redis.pipeline(transaction=False) as pipe:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
@@ -91,8 +91,22 @@ def create_engine(url: str) -> AsyncEngine:
     return _engine(Address.parse(url))
 
 
+READER_OF_THE_TRAIL: Final = "xinyong_reads_trail"
+_MAY_READ_AS: Final = """
+SELECT pg_has_role(oid, 'MEMBER') AND has_schema_privilege(oid, current_schema(), 'USAGE')
+   AND NOT EXISTS (SELECT FROM pg_class
+                    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+                      AND NOT relispartition AND starts_with(relname, 'audit_')
+                      AND NOT has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT'))
+  FROM pg_roles WHERE rolname = $1"""
+"""Says whether we may act as a role, and whether it may read every table of the trail here."""
+
+
 def open_reader(address: Address, limit_s: float) -> AsyncEngine:
-    """Give an engine whose sessions cannot write, and give no statement more than *limit_s* on PostgreSQL."""
+    """Give an engine whose sessions cannot write, and give no statement more than *limit_s* on PostgreSQL.
+
+    There they act as the reader of the trail, where that role was made and may read it: then they see nothing else.
+    """
     if address.path is not None:
         place = f"sqlite+aiosqlite:///file:{quote(str(address.path))}?mode=ro&uri=true"
         engine = create_async_engine(place, **_SILENT)
@@ -101,7 +115,14 @@ def open_reader(address: Address, limit_s: float) -> AsyncEngine:
     settings = {"default_transaction_read_only": "on", "statement_timeout": f"{limit_s * 1000:.0f}", "jit": "off"}
 
     async def connect(**_: object) -> Any:  # noqa: ANN401 - asyncpg has no types
-        return await asyncpg.connect(address.dsn, server_settings={**_session(address), **settings})
+        connection: Any = await asyncpg.connect(address.dsn, server_settings={**_session(address), **settings})
+        try:
+            if await connection.fetchval(_MAY_READ_AS, READER_OF_THE_TRAIL):
+                await connection.execute(f"SET ROLE {READER_OF_THE_TRAIL}")
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
 
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2, **_SILENT

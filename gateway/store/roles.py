@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from connectors.wall import KEEPER
+from gateway.store.engine import READER_OF_THE_TRAIL
 from gateway.store.tables import (
     CENTRE,
     CHECKPOINT,
@@ -41,7 +42,6 @@ __all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "gr
 
 KEEPER_OF_THE_TRAIL: Final = "xinyong_keeps_trail"
 KEEPER_OF_PAPERS: Final = "xinyong_keeps_papers"
-READER_OF_THE_TRAIL: Final = "xinyong_reads_trail"
 
 _ADDED_TO: Final = (STREAM, RECORD, SUBJECT, PAPER_LINE, SHAPE, LOG, RUN, CHECKPOINT)
 _CHANGED: Final[Mapping[str, str]] = {

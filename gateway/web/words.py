@@ -157,6 +157,7 @@ LOG_KINDS: Final = {
     "RELEASE": Text("Release of a hold", "解除保全"),
     "AUDIT_READ": Text("Inspection", "审计查阅"),
     "HIDING": Text("Hiding of entries", "暂不告知"),
+    "COLLECTION": Text("Collection", "信息归集"),
     "VIOLATION": Text("Violation case opened", "违规线索立案"),
     "DELETION": Text("Deletion after five years", "到期删除"),
     "CATALOGUE": Text("Catalogue version", "指标目录版本"),

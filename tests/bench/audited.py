@@ -35,6 +35,7 @@ __all__ = ["main"]
 _FOLDER = Path("var/bench")
 _SEED = 2017
 _NAMES = {ALL: "trail and spans", TRAIL: "no trail", SPANS: "no spans"}
+_SCHEMAS = {without: f"{city.GATEWAY_SCHEMA}_without_{without}" for without in _NAMES}
 _CONNECTIONS = (128, 1)
 
 
@@ -81,19 +82,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> tuple[list[Written], Mapping[tuple[str, str], Figures]]:
-    place = city.ready(options.size, city.server(options.postgres), _FOLDER)
-    config = configured(place, _FOLDER, cached=False)
-    migrate(config)
+    place = city.ready(options.size, city.server(options.postgres), _FOLDER, list(_SCHEMAS.values()))
+    configs = {without: configured(place, _FOLDER, cached=False, schema=name) for without, name in _SCHEMAS.items()}
+    for each in configs.values():
+        migrate(each)
     asked = list(_asked(place))
-    with _all_of(place, config) as implementations:
+    with _all_of(place, configs) as implementations:
         figures = measured(implementations, asked, options.rounds, options.seconds, progress)
     # Last, since the gateways would have to seal all that is written here.
     return _written(place, options), figures
 
 
 def _written(place: city.City, options: argparse.Namespace) -> list[Written]:
+    url = city.address(place.postgres, _SCHEMAS[ALL])
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(written(city.address(place.postgres, city.GATEWAY_SCHEMA), options.seconds, options.rounds))
+        return runner.run(written(url, options.seconds, options.rounds))
 
 
 def _asked(place: city.City) -> Iterator[Workload]:
@@ -103,14 +106,16 @@ def _asked(place: city.City) -> Iterator[Workload]:
 
 
 @contextlib.contextmanager
-def _all_of(place: city.City, config: Path) -> Iterator[list[Implementation]]:
-    """Give the three gateways, running."""
+def _all_of(place: city.City, configs: Mapping[str, Path]) -> Iterator[list[Implementation]]:
+    """Give the three gateways, running, each with a trail of its own: a process seals what others wrote there too."""
     headers = {"Authorization": f"Bearer {tokens.issue(PERSONA, place.keys_folder, time.time())}"}
     with contextlib.ExitStack() as running:
         yield [
             Implementation(
                 name,
-                running.enter_context(started(name, command(config, without), _FOLDER / f"without-{without}.log")),
+                running.enter_context(
+                    started(name, command(configs[without], without), _FOLDER / f"without-{without}.log")
+                ),
                 headers,
             )
             for without, name in _NAMES.items()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,7 +50,7 @@ def address(postgres: str, schema: str) -> str:
     return urlunsplit(urlsplit(postgres)._replace(query=f"schema={schema}"))
 
 
-def ready(size: Size, postgres: str, folder: Path) -> City:
+def ready(size: Size, postgres: str, folder: Path, gateways: Sequence[str] = (GATEWAY_SCHEMA,)) -> City:
     """Give the city, written anew unless the server holds the same already; the gateway's own schema is emptied."""
     keys_folder = folder / "keys"
     city = City(size, postgres, keys_folder, _as_of(), tuple(benchmark_subjects(size, _SUBJECTS)))
@@ -59,7 +59,8 @@ def ready(size: Size, postgres: str, folder: Path) -> City:
     if asyncio.run(_written_before(postgres)) != mark:
         _write(city, keys)
         asyncio.run(_remember(postgres, mark))
-    asyncio.run(_run(postgres, f"DROP SCHEMA IF EXISTS {GATEWAY_SCHEMA} CASCADE"))
+    for schema in gateways:
+        asyncio.run(_run(postgres, f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
     return city
 
 

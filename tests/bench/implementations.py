@@ -85,19 +85,22 @@ def static_of(sizes: Mapping[str, int], headers: Headers, folder: Path) -> Itera
         yield Implementation(STATIC, server, headers)
 
 
-def configured(city: City, folder: Path, *, cached: bool) -> Path:
-    """Write the settings of the gateway: the demonstration's issuer, PostgreSQL, the cache on or off."""
+def configured(city: City, folder: Path, *, cached: bool, schema: str = GATEWAY_SCHEMA) -> Path:
+    """Write the settings of the gateway: the demonstration's issuer, PostgreSQL, the cache on or off.
+
+    Its own tables are in *schema*.
+    """
     settings = {
         "demo": True,
         "as_of": city.as_of,
         "allow_synthetic_region": True,
-        "database": {"url": address(city.postgres, GATEWAY_SCHEMA)},
+        "database": {"url": address(city.postgres, schema)},
         "keys": {"folder": str(city.keys_folder.resolve())},
         "cache": {"enabled": cached},
         "limits": {"subjects_per_hour": 1_000_000},
         "connectors": {agency: {"url": address(city.postgres, schema)} for agency, schema in SCHEMAS.items()},
     }
-    file = folder / f"gateway-{'warm' if cached else 'cold'}.yaml"
+    file = folder / f"{schema}-{'warm' if cached else 'cold'}.yaml"
     file.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     return file.resolve()
 

@@ -170,7 +170,10 @@ async def _months(connection: Any) -> datetime:  # noqa: ANN401 (as above)
                 f"FROM ('{year}-{month + 1:02}-01 00:00+08') TO ('{following[0]}-{following[1] + 1:02}-01 00:00+08')"
             )
             name = f"{table}_{year}_{month + 1:02}"
-            await connection.execute(f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} FOR VALUES {bounds}")
+            await connection.execute(
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF {table} FOR VALUES {bounds}"
+                " WITH (toast_tuple_target = 8160)"
+            )
     year, month = months[-1]
     return datetime(year, month + 1, 2, tzinfo=UTC)
 

@@ -57,7 +57,7 @@ async def written(url: str, seconds: float, rounds: int) -> list[Written]:
 async def _turn(store: Store, cap: int, seconds: float) -> Written:
     keys = BenchKeys()
     names = Pseudonyms(keys.pseudonym)
-    limits = Limits(deadline_s=_DEADLINE_S, entries=cap)
+    limits = Limits(deadline_s=_DEADLINE_S, entries=cap, lanes=2 if cap > 1 else 1)
     writer = Writer(PostgresqlStreams(store.address, keys, _DEADLINE_S), names, store.engine, limits)
     try:
         await _asked(writer, seconds * _WARMING)

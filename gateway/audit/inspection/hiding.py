@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.audit.errors import TrailUnread
 from gateway.store.tables import HIDING
 
-__all__ = ["Hiding", "hide", "hidings", "is_hidden", "lift"]
+__all__ = ["Hiding", "hide", "hidings", "is_any_hidden", "is_hidden", "lift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,15 @@ class Hiding:
         return {"hiding": self.id, "article": self.article, "until": self.until.isoformat()}
 
 
-def is_hidden(day: date, entry: Any) -> ColumnElement[bool]:  # noqa: ANN401 (a table's columns)
+Day = date | ColumnElement[date]
+
+
+def is_any_hidden(day: Day) -> ColumnElement[bool]:
+    """Say, in a statement, whether anything is hidden from anybody on a day."""
+    return exists(select(HIDING.c.id).where(HIDING.c.lifted_at.is_(None), HIDING.c.until > day))
+
+
+def is_hidden(day: Day, entry: Any) -> ColumnElement[bool]:  # noqa: ANN401 (a table's columns)
     """Say whether an *entry*, by its columns in a statement, is hidden on a day."""
     own = HIDING.c
     one = and_(own.stream == entry.stream, own.seq == entry.seq)

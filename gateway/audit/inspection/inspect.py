@@ -6,18 +6,18 @@ Who may is decided above; here nothing can be written. Each reading is an entry 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.audit.errors import TrailUnread
 from gateway.audit.inspection.anomalies import anomalies_in, reused_purposes
 from gateway.audit.inspection.askers import viewer_keys
 from gateway.audit.inspection.cursors import read_cursor, write_cursor
 from gateway.audit.inspection.evidence import evidence_of
-from gateway.audit.inspection.hiding import is_hidden
+from gateway.audit.inspection.hiding import is_any_hidden, is_hidden
 from gateway.audit.inspection.numbers import by_day, by_organisation, queries_between
 from gateway.audit.inspection.opening import MonthsKeys, Opener
 from gateway.audit.inspection.search import Row, find, lines_of
@@ -29,7 +29,7 @@ from gateway.audit.seal.proofs import NotProved, Place, read_receipt
 from gateway.errors import BadUserInput, Text
 from gateway.store import Store
 from gateway.store.engine import open_reader
-from gateway.store.tables import HIDING, RECORD, SUBJECT
+from gateway.store.tables import RECORD, SUBJECT
 from schema.connections import PageInfo
 from schema.inspection import (
     QueryLogConnection,
@@ -81,6 +81,9 @@ class Trail:
         self._keys = keys
         self._names = Pseudonyms(keys.pseudonym)
         self._reader = open_reader(store.address, _LIMIT_S)
+        # A page is one statement and needs no transaction around it, which would be two round trips more.
+        alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if store.address.is_postgresql else {}
+        self._pages = self._reader.execution_options(**alone)
         self._opener = Opener(keys)
         self._verifying = Verifying(store.address, self._reader, vkey)
 
@@ -100,7 +103,7 @@ class Trail:
         """Give a page of the entries that are wanted, newest first; no bodies but the page's are opened."""
         place = read_cursor(after, _ENTRIES, self._keys.cursor)
         subject = None if wanted.subject_id is None else self._names.subject(wanted.subject_id)
-        async with self._reading() as connection:
+        async with self._reading(self._pages) as connection:
             viewers = None
             if wanted.requester is not None:
                 viewers = await viewer_keys(connection, self._names, wanted.requester, wanted.organisation)
@@ -115,12 +118,9 @@ class Trail:
         """Give a page of who looked at a subject; *hidden_on* is the day for the subject itself, None for auditors."""
         bound_to = f"lines {subject_id} {'own' if hidden_on else 'all'}"
         place = read_cursor(after, bound_to, self._keys.cursor)
-        async with self._reading() as connection:
-            hides = hidden_on if hidden_on is not None and await self._hides(connection, hidden_on) else None
-            postgresql = connection.dialect.name == "postgresql"
+        async with self._reading(self._pages) as connection:
             of = self._names.subject(subject_id)
-            asked = lines_of(of, (place, first + 1), hidden_on=hides, postgresql=postgresql)
-            rows = (await connection.execute(asked)).all()
+            rows = await lines_of(connection, of, (place, first + 1), hidden_on=hidden_on)
             opened = await self._opener.open(connection, rows[:first])
         key = None if hidden_on is None else self._keys.receipt
         shown = [line_shown(each, subject_id, key) for each in opened]
@@ -133,15 +133,15 @@ class Trail:
         same = (SUBJECT.c.stream == RECORD.c.stream, SUBJECT.c.seq == RECORD.c.seq, SUBJECT.c.at == RECORD.c.at)
         counted = select(SUBJECT.c.subject_key, func.count()).where(SUBJECT.c.subject_key.in_(list(keys)), *same)
         counted = counted.where(SUBJECT.c.nth > 0, is_hidden(day, RECORD.c)).group_by(SUBJECT.c.subject_key)
-        async with self._reading() as connection:
-            if not await self._hides(connection, day):
+        async with self._reading(self._reader) as connection:
+            if not (await connection.execute(select(is_any_hidden(day)))).scalar_one():
                 return {}
             return {keys[bytes(key)]: n for key, n in await connection.execute(counted)}
 
     async def summary(self, first: datetime, end: datetime, thresholds: QueryLogThresholds) -> QueryLogSummary:
         """Give the queries between two instants in numbers."""
         where = queries_between(first, end)
-        async with self._reading() as connection:
+        async with self._reading(self._reader) as connection:
             days, organisations = await by_day(connection, where), await by_organisation(connection, where)
             unusual = await anomalies_in(connection, self._opener, where, thresholds)
             read, reused = await reused_purposes(connection, self._opener, where, thresholds.same_purpose)
@@ -156,7 +156,7 @@ class Trail:
 
     async def seal(self, place: Place) -> QueryLogSeal | None:
         """Give where an entry stands in the log; None where it is not sealed yet."""
-        async with self._reading() as connection:
+        async with self._reading(self._reader) as connection:
             return await seal_of(connection, place.stream, place.seq)
 
     async def verification(self, place: Place) -> QueryLogVerification:
@@ -166,11 +166,6 @@ class Trail:
     async def evidence(self, receipts: Sequence[str]) -> QueryLogEvidence:
         """Give evidence of entries."""
         return await evidence_of(self._reader, receipts, self._keys.receipt)
-
-    async def _hides(self, connection: AsyncConnection, day: date) -> bool:
-        """Say whether anything is hidden from anybody on a day."""
-        any_rule = select(HIDING.c.id).where(HIDING.c.lifted_at.is_(None), HIDING.c.until > day).limit(1)
-        return (await connection.execute(any_rule)).first() is not None
 
     def _page(self, rows: Sequence[Row], first: int, bound_to: str, *, after: str | None) -> PageInfo:
         ends = [At(row.at, row.stream, row.seq) for row in (rows[:1], rows[:first][-1:]) for row in row]
@@ -183,9 +178,9 @@ class Trail:
         )
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def _reading(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._reader.connect() as connection:
+            async with engine.connect() as connection:
                 yield connection
         except (SQLAlchemyError, OSError) as failure:
             if getattr(getattr(failure, "orig", None), "sqlstate", None) == _CANCELLED:

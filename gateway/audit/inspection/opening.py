@@ -18,6 +18,7 @@ from gateway.audit.codes import (
     AUDIT_READ,
     CALENDAR,
     CATALOGUE,
+    COLLECTION,
     DELETION,
     EXPIRY,
     HIDING,
@@ -34,7 +35,17 @@ from gateway.store.tables import SHAPE
 from schema.line_shapes import Ruling
 from schema.query_log import QueryLogKind
 
-__all__ = ["KINDS", "METHODS", "OUTCOMES_BY_NUMBER", "TIERS_BY_NUMBER", "MonthsKeys", "Opened", "Opener", "as_bytes"]
+__all__ = [
+    "KINDS",
+    "METHODS",
+    "OUTCOMES_BY_NUMBER",
+    "TIERS_BY_NUMBER",
+    "MonthsKeys",
+    "Opened",
+    "Opener",
+    "Rulings",
+    "as_bytes",
+]
 
 KINDS: Final = {
     QUERY: QueryLogKind.QUERY,
@@ -43,6 +54,7 @@ KINDS: Final = {
     RELEASE: QueryLogKind.RELEASE,
     AUDIT_READ: QueryLogKind.AUDIT_READ,
     HIDING: QueryLogKind.HIDING,
+    COLLECTION: QueryLogKind.COLLECTION,
     VIOLATION: QueryLogKind.VIOLATION,
     DELETION: QueryLogKind.DELETION,
     CATALOGUE: QueryLogKind.CATALOGUE,
@@ -53,7 +65,7 @@ OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.ite
 TIERS_BY_NUMBER: Final = {number: tier for tier, number in TIERS.items()}
 _REMEMBERED: Final = 4_096
 
-Rulings = Sequence[Ruling]
+Rulings = tuple[Ruling, ...]
 
 
 class MonthsKeys(Protocol):
@@ -120,7 +132,7 @@ class Opener:
         for row in await connection.execute(asked):
             ruling = Ruling(row.coordinate, row.tier, row.decision, row.missing_paper, row.article)
             found.setdefault(bytes(row.digest), []).append(ruling)
-        self._shapes.update(found)
+        self._shapes.update({digest: tuple(rulings) for digest, rulings in found.items()})
 
 
 def _read(written: bytes) -> dict[str, Any]:

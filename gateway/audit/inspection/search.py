@@ -5,14 +5,31 @@ entry by entry, until the page is full. Where no subject and no paper leads, the
 on PostgreSQL a statement over sixty months costs more to plan than to carry out.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, literal, select, true, tuple_, union
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Exists,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.audit.inspection.hiding import is_hidden
+from gateway.audit.inspection.hiding import is_any_hidden, is_hidden
 from gateway.audit.inspection.wanted import At, Wanted
 from gateway.store.tables import PAPER_LINE, RECORD, SHAPE, SUBJECT, Instant
 
@@ -77,15 +94,33 @@ async def find(
     return rows
 
 
-def lines_of(subject: bytes, page: tuple[At | None, int], *, hidden_on: date | None, postgresql: bool) -> Select[Any]:
-    """Select a subject's lines after a place, with their entries; those hidden on a day are left out."""
+async def lines_of(
+    connection: AsyncConnection, subject: bytes, page: tuple[At | None, int], *, hidden_on: date | None
+) -> Sequence[Row]:
+    """Give a subject's lines after a place, with their entries; those hidden on a day are left out."""
     after, count = page
-    beside = _beside(SUBJECT.c, postgresql=postgresql)
-    chosen = _joined(SUBJECT, beside, postgresql=postgresql)
-    chosen = chosen.where(SUBJECT.c.subject_key == subject, *_after(SUBJECT.c, after))
-    if hidden_on is not None:
-        chosen = chosen.where(~is_hidden(hidden_on, beside.c))
-    return chosen.order_by(*_newest(SUBJECT.c)).limit(count)
+    asked = _lines(postgresql=connection.dialect.name == "postgresql", follows=after is not None, hides=bool(hidden_on))
+    told: dict[str, object] = {"subject": subject, "count": count, "day": hidden_on}
+    if after is not None:
+        told |= {"at": after.at, "stream": after.stream, "seq": after.seq}
+    rows: Sequence[Row] = (await connection.execute(asked, told)).all()
+    return rows
+
+
+@functools.cache
+def _lines(*, postgresql: bool, follows: bool, hides: bool) -> Select[Any]:
+    """Write the statement of a subject's lines once: it is asked on every page of every subject."""
+    own, beside = SUBJECT.c, _beside(SUBJECT.c, postgresql=postgresql)
+    chosen = _joined(SUBJECT, beside, postgresql=postgresql).where(own.subject_key == bindparam("subject"))
+    if follows:
+        at = bindparam("at", type_=Instant)
+        place = tuple_(at, bindparam("stream", type_=Integer), bindparam("seq", type_=BigInteger))
+        chosen = chosen.where(own.at <= at, tuple_(own.at, own.stream, own.seq) < place)
+    if hides:
+        # Mostly nothing is hidden from anybody: then no entry is looked at for it.
+        day = bindparam("day", type_=Date)
+        chosen = chosen.where(or_(~is_any_hidden(day), ~is_hidden(day, beside.c)))
+    return chosen.order_by(*_newest(own)).limit(bindparam("count", type_=Integer))
 
 
 async def _shapes_with(connection: AsyncConnection, coordinate: str) -> list[bytes]:

@@ -1,13 +1,22 @@
 """Opened entries as the graph shows them: whole to auditors, line by line to their subjects (Art. 19, AMB-29)."""
 
+import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 import strawberry
 
 from gateway.audit.entry import Receipt
-from gateway.audit.inspection.opening import KINDS, METHODS, OUTCOMES_BY_NUMBER, TIERS_BY_NUMBER, Opened, as_bytes
+from gateway.audit.inspection.opening import (
+    KINDS,
+    METHODS,
+    OUTCOMES_BY_NUMBER,
+    TIERS_BY_NUMBER,
+    Opened,
+    Rulings,
+    as_bytes,
+)
 from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
 from schema.inspection import QueryLogEntry
 from schema.line_shapes import COUNTED, Ruling
@@ -24,12 +33,21 @@ from schema.query_log import (
 
 __all__ = ["entry_shown", "line_shown"]
 
+_REMEMBERED: Final = 1_024
 _NOTHING: Final[Mapping[str, Any]] = {}
 _US_NS: Final = 1_000
 
 
 _ODD: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What reading a head or a body raises that somebody wrote anew: the columns are shown, and verification says so."""
+
+
+class _Shape(NamedTuple):
+    """A shape as it is shown: the connections whose records are counted, what was told, what was withheld."""
+
+    connections: list[str]
+    fields: list[QueryLogField]
+    withheld: list[QueryLogField]
 
 
 def entry_shown(opened: Opened) -> QueryLogEntry:
@@ -122,22 +140,31 @@ def _subjects(opened: Opened) -> list[QueryLogSubject]:
 
 def _subject(opened: Opened, sealed: Sequence[Any], head: Sequence[Any]) -> QueryLogSubject:
     own_id, standing, basis, outcome, tier, counted, paper, number, counts = sealed
-    rulings = opened.shapes[number] if number < len(opened.shapes) else ()
-    connections = [each.coordinate for each in rulings if each.decision == COUNTED]
-    decided = [each for each in rulings if each.decision != COUNTED]
+    shape = _shown(opened.shapes[number] if number < len(opened.shapes) else ())
     return QueryLogSubject(
         id=strawberry.ID(own_id),
         standing=Standing(standing),
         outcome=Outcome(outcome),
         tier=tier,
         counted=counted,
-        fields=[_field(each) for each in decided if each.allowed],
-        withheld=[_field(each) for each in decided if not each.allowed],
-        rows=[QueryLogRows(coordinate=each, records=n) for each, n in zip(connections, counts, strict=False)],
+        fields=shape.fields,
+        withheld=shape.withheld,
+        rows=[QueryLogRows(coordinate=each, records=n) for each, n in zip(shape.connections, counts, strict=False)],
         basis=basis or None,
         paper=strawberry.ID(paper) if paper else None,
         nth=head[1] or None,
         nth_of_organisation=head[2] or None,
+    )
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _shown(rulings: Rulings) -> _Shape:
+    """Give what a shape says, once for all the entries that have it."""
+    decided = [each for each in rulings if each.decision != COUNTED]
+    return _Shape(
+        [each.coordinate for each in rulings if each.decision == COUNTED],
+        [_field(each) for each in decided if each.allowed],
+        [_field(each) for each in decided if not each.allowed],
     )
 
 

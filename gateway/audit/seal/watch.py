@@ -73,11 +73,13 @@ class Watch:
     def note(self, receipt: Receipt) -> None:
         """Remember an acknowledgement: the last of a group."""
         now = self._clock()
-        last = self._marks[-1] if self._marks else None
-        if last is not None and last.receipt.stream == receipt.stream and now - last.since < _TOGETHER_S:
-            last.receipt = receipt
-        else:
-            self._marks.append(_Mark(receipt, now))
+        for mark in reversed(self._marks):
+            if now - mark.since >= _TOGETHER_S:
+                break
+            if mark.receipt.stream == receipt.stream:
+                mark.receipt = receipt
+                return
+        self._marks.append(_Mark(receipt, now))
 
     async def look(self) -> None:
         """Compare what was acknowledged with the log."""

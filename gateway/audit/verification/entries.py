@@ -25,7 +25,7 @@ from gateway.audit.verification.streams import StreamPlaces, read_places
 
 __all__ = ["Entries", "Range", "Seen"]
 
-_COLUMNS: Final = ", ".join((*RECORD_COLUMNS, "head", "sealed", "leaf"))
+_COLUMNS: Final = ", ".join((*RECORD_COLUMNS, "head"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class Entries:
         where, values = among.where()
         lines = Lines(self._snapshot, where, values)
         papers = Lines(self._snapshot, where, values, PAPER_COLUMNS, "audit_paper")
-        statement = f"SELECT {_COLUMNS} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
+        columns = f"{_COLUMNS}, {self._snapshot.hashed('sealed')}, leaf"
+        statement = f"SELECT {columns} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
         coming: _Next | None = None
         async for page in self._snapshot.pages(statement, *values):
             for rows in _by_stream(page):
@@ -141,10 +142,10 @@ class Entries:
             except (ValueError, KeyError, TypeError):
                 found.add("head", _name(stream, seq), "its head cannot be read")
             else:
-                if expected != (row[:-3], digest(row[-2]).hexdigest(), got):
+                if expected != (row[:-3], row[-2], got):
                     self._differences(row, *expected, got)
-                kept = cited.pop((stream, seq), set())
-                if kept != {(paper, said["at"]) for paper in said["papers"]}:
+                kept = cited.pop((stream, seq), None) if cited else None
+                if (kept or said["papers"]) and kept != {(paper, said["at"]) for paper in said["papers"]}:
                     found.add("paper", _name(stream, seq), "audit_paper does not have the papers that its head says")
                 if previous != coming.previous and coming.previous is not None:
                     found.add("chain", _name(stream, seq), "it does not name the entry before it")
@@ -185,7 +186,7 @@ class Entries:
         for column, is_, said in zip(RECORD_COLUMNS, row[:-3], columns, strict=True):
             if is_ != said:
                 self._found.add("column", name, f"{column} is {_shown(is_)}, and its head says {_shown(said)}")
-        if hashlib.sha256(row[-2]).hexdigest() != sealed:
+        if row[-2] != sealed:
             self._found.add("sealed", name, "its sealed part is not the one that its head names")
         by_subject = {line[2]: line for line in got}
         for line in lines:

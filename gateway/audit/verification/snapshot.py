@@ -1,5 +1,7 @@
 """One look at the whole trail, as it stands at one instant, through a session that cannot write."""
 
+import asyncio
+import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -23,7 +25,14 @@ _SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 class Snapshot(Protocol):
-    """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine."""
+    """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine.
+
+    On either engine ``sha256_hex(column)`` is to be had as `hashed` writes it.
+    """
+
+    def hashed(self, column: str) -> str:
+        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
+        ...
 
     def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages."""
@@ -40,6 +49,11 @@ class SqliteSnapshot:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection, in a transaction."""
         self._connection = connection
+        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
+
+    def hashed(self, column: str) -> str:
+        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
+        return f"sha256_hex({column})"
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages."""
@@ -61,6 +75,8 @@ class PostgresqlSnapshot:
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         """Take a connection, in a transaction."""
         self._connection = connection
+        self._turn = asyncio.Lock()  # one statement at a time
+        self._coming: set[asyncio.Task[Page]] = set()
 
     @classmethod
     async def of(cls, connection: Any) -> Self:  # noqa: ANN401 - as above
@@ -74,16 +90,44 @@ class PostgresqlSnapshot:
         )
         return cls(connection)
 
+    def hashed(self, column: str) -> str:
+        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
+        return f"encode(sha256({column}), 'hex')"
+
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
-        """Give the rows by pages."""
-        cursor = await self._connection.cursor(statement, *values)
-        while page := await cursor.fetch(_ROWS):
+        """Give the rows by pages; the database works on the next one while a page is looked at."""
+        async with self._turn:
+            cursor = await self._connection.cursor(statement, *values)
+        coming = self._ask_for_page(cursor)
+        while page := await coming:
+            coming = self._ask_for_page(cursor)
+            await asyncio.sleep(0)  # so that it is asked for before anybody is busy with this one
             yield page
 
     async def rows(self, statement: str, *values: object) -> Page:
         """Give all rows at once."""
-        found: Page = await self._connection.fetch(statement, *values)
+        async with self._turn:
+            found: Page = await self._connection.fetch(statement, *values)
         return found
+
+    async def close(self) -> None:
+        """Wait for pages that nobody asked for any more."""
+        await asyncio.gather(*self._coming, return_exceptions=True)
+
+    def _ask_for_page(self, cursor: Any) -> "asyncio.Task[Page]":  # noqa: ANN401 - as above
+        task = asyncio.get_running_loop().create_task(self._page(cursor))
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
+        return task
+
+    async def _page(self, cursor: Any) -> Page:  # noqa: ANN401 - as above
+        async with self._turn:
+            page: Page = await cursor.fetch(_ROWS)
+        return page
+
+
+def _sha256_hex(stored: object) -> str:
+    return hashlib.sha256(stored if isinstance(stored, bytes) else str(stored).encode()).hexdigest()
 
 
 @asynccontextmanager
@@ -112,6 +156,10 @@ async def _postgresql(address: Address) -> AsyncIterator[Snapshot]:
     connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            yield await PostgresqlSnapshot.of(connection)
+            snapshot = await PostgresqlSnapshot.of(connection)
+            try:
+                yield snapshot
+            finally:
+                await snapshot.close()
     finally:
         await connection.close()

@@ -22,6 +22,7 @@ from gateway.audit.verification.outside import anchored_key, holds_checkpoints, 
 from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
 from gateway.audit.verification.tallies import verify_tallies
+from gateway.audit.verification.types import verify_types
 from gateway.errors import StartRefused
 from gateway.store.engine import Address
 
@@ -88,6 +89,8 @@ async def verify_snapshot(
 async def _verified(
     snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None], found: Findings
 ) -> tuple[int, int, int, int, int, int]:
+    if not await verify_types(snapshot, found):
+        return 0, 0, 0, 0, 0, 0
     rows = await snapshot.rows("SELECT suite, vkey FROM audit_log")
     suite = suite_named(rows[0][0] if rows else "std")
     reader = _reader(rows[0][1] if rows else None, trust, found)

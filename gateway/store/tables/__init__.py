@@ -1,7 +1,14 @@
 """The gateway's own tables, a file for each room that owns some."""
 
 from gateway.store.tables.catalogue import CATALOGUE_STEP, CATALOGUE_VERSION
-from gateway.store.tables.collection import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM, SYNCED
+from gateway.store.tables.collection import (
+    RECORD_HEAD,
+    RECORD_VERSION,
+    SUBMISSION,
+    SUBMISSION_CHUNK,
+    SUBMISSION_PROBLEM,
+    SYNCED,
+)
 from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
 from gateway.store.tables.papers import (
     EVIDENCE,
@@ -12,6 +19,7 @@ from gateway.store.tables.papers import (
     PAPER_STEP,
     PAPER_SUBJECT,
 )
+from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -54,7 +62,10 @@ __all__ = [
     "PAPER_STEP",
     "PAPER_SUBJECT",
     "PARTITIONED",
+    "QUARANTINED",
+    "QUARANTINE_REASON",
     "RECORD",
+    "RECORD_HEAD",
     "RECORD_VERSION",
     "RUN",
     "SHAPE",

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.store.tables.columns import CENTRE, Instant
 
-__all__ = ["RECORD_VERSION", "SUBMISSION", "SUBMISSION_CHUNK", "SUBMISSION_PROBLEM", "SYNCED"]
+__all__ = ["RECORD_HEAD", "RECORD_VERSION", "SUBMISSION", "SUBMISSION_CHUNK", "SUBMISSION_PROBLEM", "SYNCED"]
 
 SUBMISSION = Table(
     "submission",
@@ -64,6 +64,7 @@ SUBMISSION_PROBLEM = Table(
     Column("english", Text, nullable=False, comment="never a value that was refused (R9.3)"),
     Column("chinese", Text, nullable=False),
     Column("article", Text),
+    Column("warning", Boolean, nullable=False, comment="the row was taken all the same"),
     sqlite_with_rowid=False,
 )
 """What is wrong with which row, all of it (R11.1)."""
@@ -99,6 +100,22 @@ RECORD_VERSION = Table(
     sqlite_with_rowid=False,
 )
 """Every version of every reported record, with where it came from (R4.1, R4.2); none is ever changed."""
+
+RECORD_HEAD = Table(
+    "record_head",
+    CENTRE,
+    Column("record_type", Text, primary_key=True),
+    Column("provider", Text, primary_key=True),
+    Column("natural_key", Text, primary_key=True, comment="digest, which has provider and subject in it"),
+    Column("subject_id", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("record_status", Text, nullable=False),
+    Column("ordered_at", Instant, nullable=False, comment="as of when its newest increment is"),
+    Column("content_at", Instant, comment="as of when its content is; null: only a revocation came yet"),
+    Column("content_digest", Text, comment="of its content"),
+    sqlite_with_rowid=False,
+)
+"""Where each record stands among its increments, so that they may come late, twice and out of order (R12.6)."""
 
 SYNCED = Table(
     "synced_key",

@@ -23,7 +23,7 @@ class Script:
         self.outcomes: list[Exception | None] = []
         self.refusals: list[NotCommitted] = []
         self.sizes: list[int] = []
-        self.opened = self.abandoned = self.closed = 0
+        self.opened = self.abandoned = self.closed = self.begun = 0
         self.checks: asyncio.Queue[int] = asyncio.Queue()
         self.left = asyncio.Event()
         self.unsafe: list[NotCommitted] = []
@@ -39,6 +39,7 @@ class Script:
 
     async def commit(self, batch: Batch, *, more: Callable[[], bool]) -> list[Receipt]:
         """Do what comes next in the script."""
+        self.begun += 1
         await self.gate.wait()
         self.sizes.append(len(batch.entries))
         outcome = self.outcomes.pop(0) if self.outcomes else None
@@ -193,3 +194,54 @@ async def test_what_is_found_unsafe_refuses_answers_until_it_is_mended(
     assert (await writer.append(entry())).stream == 2
     await writer.close()
     await engine.dispose()
+
+
+@pytest.fixture
+async def two_lanes(script: Script, tmp_path: object) -> AsyncIterator[Writer]:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    limits = Limits(deadline_s=2, lanes=2, crowd=6, first_pause_s=0.001, longest_pause_s=0.002)
+    opened = Writer(script, Pseudonyms(b"p" * 32), engine, limits)
+    yield opened
+    await opened.close()
+    await engine.dispose()
+
+
+async def test_a_crowd_is_shared_by_two_streams(two_lanes: Writer, script: Script, entry: MakeEntry) -> None:
+    script.gate.clear()
+    crowd = [asyncio.ensure_future(two_lanes.append(entry())) for _ in range(12)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (script.begun, script.opened) == (2, 2)
+    script.gate.set()
+    await asyncio.gather(*crowd)
+    assert script.sizes == [6, 6]
+
+
+async def test_what_comes_while_a_group_is_written_is_written_beside_it_only_in_a_crowd(
+    two_lanes: Writer, script: Script, entry: MakeEntry
+) -> None:
+    await two_lanes.append(entry())
+    script.gate.clear()
+    first = asyncio.ensure_future(two_lanes.append(entry()))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    few = [asyncio.ensure_future(two_lanes.append(entry())) for _ in range(5)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (script.begun, script.opened) == (2, 1)
+    crowd = [asyncio.ensure_future(two_lanes.append(entry())) for _ in range(7)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert (script.begun, script.opened) == (3, 2)
+    script.gate.set()
+    await asyncio.gather(first, *few, *crowd)
+    assert sum(script.sizes) == 14
+
+
+async def test_a_crowd_before_a_database_that_fails_is_answered_all_the_same(
+    two_lanes: Writer, script: Script, entry: MakeEntry
+) -> None:
+    script.outcomes = [NotCommitted("lost")] * 3
+    receipts = await asyncio.gather(*(two_lanes.append(entry()) for _ in range(30)))
+    assert len(receipts) == 30
+    assert script.abandoned == 3

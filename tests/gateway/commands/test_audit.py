@@ -14,6 +14,7 @@ from sqlalchemy import text
 from gateway.__main__ import cli, main
 from gateway.access.keys import Keys
 from gateway.audit import Receipt, open_trail
+from gateway.audit.codes import AUDIT_READ
 from gateway.audit.seal import Sealing, open_seal
 from gateway.store import migrate, open_store
 from tests.gateway.audit.conftest import FixedKeys
@@ -79,6 +80,17 @@ def spoil(url: str, statement: str) -> None:
         await store.close()
 
     asyncio.run(execute())
+
+
+def read(url: str, statement: str) -> int:
+    async def ask() -> int:
+        store = open_store(url)
+        async with store.engine.connect() as connection:
+            found = (await connection.execute(text(statement))).scalar_one()
+        await store.close()
+        return int(found)
+
+    return asyncio.run(ask())
 
 
 def test_a_trail_as_it_was_recorded_is_verified(run: Run, receipts: list[Receipt]) -> None:
@@ -150,6 +162,13 @@ def test_evidence_is_written_with_its_verifier(run: Run, receipts: list[Receipt]
     status, _, err = run("audit", "export", str(folder), *chosen)
     assert status == 1
     assert "is there already" in err
+
+
+def test_writing_evidence_is_itself_an_entry(run: Run, receipts: list[Receipt], url: str, tmp_path: Path) -> None:
+    counted = f"SELECT count(*) FROM audit_record WHERE kind = {AUDIT_READ}"  # noqa: S608 (a number of ours)
+    before = read(url, counted)
+    assert run("audit", "export", str(tmp_path / "evidence"), "--receipt", str(receipts[3]))[0] == 0
+    assert read(url, counted) == before + 1
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
+from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, Kept, ProcessCache, RedisCache, RowCache
 
 KEY = b"k" * 32
@@ -231,3 +233,30 @@ async def test_with_redis_down_nothing_is_found_and_nothing_fails(nowhere: Redis
 async def test_with_redis_down_whoever_drops_is_told(nowhere: RedisCache) -> None:
     with pytest.raises(CacheNotDropped):
         await nowhere.drop("LP")
+
+
+async def test_several_subjects_are_dropped_at_once(cache: RowCache) -> None:
+    now = time.time()
+    for subject in ("LP-1", "LP-2", "LP-3"):
+        await keep(cache, subject, asked_at=now)
+    await cache.drop("LP-1", "LP-2")
+    assert [await kept(cache, subject) is None for subject in ("LP-1", "LP-2", "LP-3")] == [True, True, False]
+
+
+async def test_a_bell_lets_another_process_forget_what_it_keeps_and_what_is_on_its_way(tmp_path: Path) -> None:
+    one, other = (ProcessCache(100, Bell(tmp_path / "bell")) for _ in range(2))
+    asked_at = time.time()
+    await keep(other, asked_at=asked_at)
+    assert await kept(other) is not None
+    await one.drop("LP")
+    assert await kept(other) is None
+    await keep(other, asked_at=asked_at)
+    assert await kept(other) is None
+    await keep(other, asked_at=time.time() + 0.001)
+    assert await kept(other) is not None
+
+
+async def test_a_bell_that_cannot_be_rung_is_told(tmp_path: Path) -> None:
+    cache = ProcessCache(100, Bell(tmp_path / "nowhere" / "bell"))
+    with pytest.raises(CacheNotDropped):
+        await cache.drop("LP")

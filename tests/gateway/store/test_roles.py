@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from gateway.access.keys import Keys
 from gateway.audit import open_trail
@@ -18,6 +20,7 @@ from gateway.audit.retention import Hold, Holds, Keeping, Retention
 from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal import Sealing, open_seal
 from gateway.store import migrate, open_store, require_migrated
+from gateway.store.engine import Address, open_reader
 from gateway.store.roles import KEEPER_OF_PAPERS, READER_OF_THE_TRAIL
 from gateway.store.tables import PARTITIONED
 from tests.conftest import Login, make_roles
@@ -151,6 +154,32 @@ async def test_an_auditor_reads_everything_and_writes_nothing(postgres_url: str,
                 await connection.execute(change)
     finally:
         await connection.close()
+
+
+async def test_an_inspection_acts_as_the_reader_and_sees_nothing_else(gateway: Login) -> None:
+    engine = open_reader(Address.parse(gateway.url), 5)
+    try:
+        async with engine.connect() as connection:
+            assert (await connection.execute(text("SELECT current_user"))).scalar_one() == READER_OF_THE_TRAIL
+            assert (await connection.execute(text("SELECT count(*) FROM audit_record"))).scalar_one() == 0
+        for beyond in ("SELECT count(*) FROM paper", "SELECT count(*) FROM reported_record"):
+            async with engine.connect() as connection:
+                with pytest.raises(ProgrammingError, match="permission denied"):
+                    await connection.execute(text(beyond))
+    finally:
+        await engine.dispose()
+
+
+async def test_an_inspection_without_the_role_reads_as_the_gateway_itself(postgres_url: str, gateway: Login) -> None:
+    superuser: Any = await asyncpg.connect(postgres_url)  # asyncpg ships no types
+    await superuser.execute(f"REVOKE {READER_OF_THE_TRAIL} FROM {gateway.name}")
+    await superuser.close()
+    engine = open_reader(Address.parse(gateway.url), 5)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("SELECT current_user"))).scalar_one() == gateway.name
+        with pytest.raises(DBAPIError, match="read-only"):
+            await connection.execute(text("INSERT INTO audit_stream (writer, pid, opened_at) VALUES ('x', 1, now())"))
+    await engine.dispose()
 
 
 async def test_who_is_not_let_in_calls_no_function_of_the_owners(postgres_url: str, gateway: Login) -> None:

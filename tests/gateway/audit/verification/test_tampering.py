@@ -321,6 +321,23 @@ async def test_an_anchor_that_was_itself_changed_is_named(forger: Forger, small:
     assert ("key", "audit_log id 1") in kinds
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "row"),
+    [
+        ("audit_record", "head", "audit_record stream 1 seq 40 at "),
+        ("audit_record", "sealed", "audit_record stream 1 seq 40 at "),
+        ("audit_subject", "subject_key", "audit_subject subject_key planted "),
+    ],
+)
+async def test_a_text_where_bytes_belong_is_named_on_sqlite(forger: Forger, table: str, column: str, row: str) -> None:
+    if forger.is_postgresql:
+        return  # it keeps no text there
+    await forger.do(f"UPDATE {table} SET {column} = 'planted ' || hex({column}) WHERE stream = 1 AND seq = 40")
+    report = await verified(forger)
+    assert report.findings
+    assert {(each.kind, each.row.startswith(row)) for each in report.findings} == {("type", True)}
+
+
 @pytest.mark.parametrize("deed", [column_edited, sealed_edited, line_deleted, tile_edited, entry_deleted])
 async def test_a_range_of_days_is_verified_by_itself(forger: Forger, deed: Deed) -> None:
     """All entries lie in the range; those outside are not looked at."""

@@ -1,0 +1,157 @@
+"""A lane: one stream, one group in flight; the next group starts when the last has ended.
+
+A group that certainly was not committed is tried again on a new stream until its deadline; one in doubt is refused (at
+worst kept, not answered).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from gateway.audit.batch import Batch, Pending
+from gateway.audit.entry import Receipt
+from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.pseudonyms import Pseudonyms
+from gateway.audit.stream import Stream, Streams
+from gateway.audit.waiting import Limits, Waiting, refuse
+
+__all__ = ["Lane"]
+
+_log = logging.getLogger(__name__)
+
+
+class Lane:
+    """Takes groups of what waits, and makes them durable one after the other."""
+
+    def __init__(
+        self,
+        streams: Streams,
+        names: Pseudonyms,
+        limits: Limits,
+        waiting: Waiting,
+        kept: Callable[[Receipt], None] | None,
+    ) -> None:
+        """Take from *waiting*; *kept* hears the last receipt of each group."""
+        self._loop = asyncio.get_running_loop()
+        self._streams = streams
+        self._names = names
+        self._limits = limits
+        self._waiting = waiting
+        self._kept = kept
+        self._work = asyncio.Event()
+        self._stream: Stream | None = None
+        self._opened_at = 0.0
+        self._failures = 0
+        self._unchecked = False
+        self.is_idle = True
+        """Whether it would take a group at once."""
+
+    def wake(self) -> None:
+        """Say that there is something to do."""
+        self._work.set()
+
+    def beat(self) -> None:
+        """Let the stream be checked before the next group, be there one or not."""
+        self._unchecked = True
+        self._work.set()
+
+    async def open(self) -> Stream | None:
+        """Open a stream; None where none can be opened now."""
+        if self._failures > 1:
+            pause = self._limits.first_pause_s * 2 ** min(self._failures - 2, 10)
+            await asyncio.sleep(min(pause, self._limits.longest_pause_s))
+        try:
+            stream = self._stream = await self._streams.open()
+        except NotCommitted as reason:
+            self._failures += 1
+            _log.warning("no stream of the trail could be opened: %s", reason)
+            return None
+        self._opened_at = self._loop.time()
+        return stream
+
+    async def serve(self, share: Callable[[], int]) -> None:
+        """Wait for work, and write one group if there is one.
+
+        *share* says how large it may be: one part of so many of all that waits; 0 where this lane is to take nothing.
+        """
+        await self._work.wait()
+        await self._rotate()
+        stream = self._stream or (await self.open() if share() else None)
+        if stream is None:
+            self._waiting.drop_expired()
+            self._rest(share)
+            return
+        if self._unchecked and not await self._check(stream):
+            return
+        parts = share()
+        group = self._waiting.take(parts) if parts else []
+        if not group:
+            self._rest(share)
+            return
+        self.is_idle = False
+        try:
+            await self._write(stream, group, more=lambda: bool(self._waiting and share()))
+        finally:
+            self.is_idle = True
+
+    async def close(self) -> None:
+        """Leave the stream in good order."""
+        if self._stream is not None:
+            await self._stream.close()
+            self._stream = None
+
+    def leave(self, reason: Exception) -> None:
+        """Leave a stream at the first doubt."""
+        _log.warning("a stream of the trail was left: %s", reason)
+        self._failures += 1
+        if self._stream is not None:
+            self._stream.abandon()
+            self._stream = None
+
+    def _rest(self, share: Callable[[], int]) -> None:
+        """Sleep until woken where nothing waits that is for this lane."""
+        if not self._waiting or not share():
+            self._work.clear()
+
+    async def _write(self, stream: Stream, group: list[Pending], *, more: Callable[[], bool]) -> None:
+        try:
+            receipts = await stream.commit(Batch(group, self._names), more=more)
+        except NotCommitted as reason:
+            self.leave(reason)
+            self._try_again(group, reason)
+        except CommitUnknown as doubt:
+            self.leave(doubt)
+            refuse(group, str(doubt))
+        else:
+            self._failures = 0
+            for pending, receipt in zip(group, receipts, strict=True):
+                if not pending.future.done():
+                    pending.future.set_result(receipt)
+            self._waiting.forget_settled()
+            if self._kept is not None:
+                self._kept(receipts[-1])
+
+    async def _check(self, stream: Stream) -> bool:
+        """Leave a stream on which entries would not be kept any more; say whether it can be written to."""
+        self._unchecked = False
+        try:
+            await stream.check()
+        except NotCommitted as reason:
+            self.leave(reason)
+            return False
+        return True
+
+    async def _rotate(self) -> None:
+        """Leave a stream that has run its time before it takes another entry, also one that lay idle meanwhile."""
+        stream = self._stream
+        if stream is not None and self._loop.time() - self._opened_at > self._limits.stream_s:
+            self._stream = None
+            await stream.close()
+
+    def _try_again(self, group: list[Pending], reason: NotCommitted) -> None:
+        if reason.refused and len(group) == 1:
+            refuse(group, str(reason))
+            return
+        for pending in group:
+            pending.alone = pending.alone or reason.refused
+        self._waiting.put_back(group)

@@ -1,0 +1,115 @@
+"""Entries that wait for their group, in the order in which they came, each no longer than its deadline."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gateway.audit.batch import Pending
+from gateway.audit.errors import EntryNotKept
+
+__all__ = ["Limits", "Waiting", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long an entry may wait, how large a group may be, how long a stream runs, how often it is checked."""
+
+    deadline_s: float = 2.0
+    entries: int = 512
+    lines: int = 4096
+    lanes: int = 1
+    """Streams that are written to at the same time where many entries wait."""
+    crowd: int = 192
+    """From how many waiting entries on a second group is written beside the first."""
+    stream_s: float = 86_400.0
+    heartbeat_s: float = 5.0
+    first_pause_s: float = 0.05
+    longest_pause_s: float = 0.5
+
+
+class Waiting:
+    """The queue before the lanes."""
+
+    def __init__(self, limits: Limits) -> None:
+        """Begin empty, in the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._limits = limits
+        self._queue: deque[Pending] = deque()
+        self._unsettled: deque[Pending] = deque()  # in the order of their deadlines
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        """Give how many wait."""
+        return len(self._queue)
+
+    def expiry(self) -> float:
+        """Give the loop's time at which an entry that comes now has waited long enough."""
+        return self._loop.time() + self._limits.deadline_s
+
+    def put(self, pending: Pending) -> None:
+        """Let an entry wait; it is refused when its time is up, whatever the lanes do."""
+        self._queue.append(pending)
+        self._unsettled.append(pending)
+        if self._timer is None:
+            self._timer = self._loop.call_at(pending.expires_at, self._expire)
+
+    def take(self, share: int) -> list[Pending]:
+        """Take the next group: one part of so many (*share*) of all that wait, as far as the limits let it grow."""
+        now = self._loop.time()
+        taken: list[Pending] = []
+        room, lines = min(self._limits.entries, -(-len(self._queue) // share)), 0
+        while self._queue and len(taken) < room and lines < self._limits.lines:
+            pending = self._queue[0]
+            if pending.expires_at > now:
+                if pending.alone and taken:
+                    break
+                taken.append(pending)
+                lines += len(pending.keys)
+            self._queue.popleft()
+            if pending.alone and taken:
+                break
+        return taken
+
+    def put_back(self, group: list[Pending]) -> None:
+        """Let a group wait again, before all others."""
+        self._queue.extendleft(reversed(group))
+
+    def drop_expired(self) -> None:
+        """Forget those whose time is up."""
+        now = self._loop.time()
+        while self._queue and self._queue[0].expires_at <= now:
+            self._queue.popleft()
+
+    def forget_settled(self) -> None:
+        """Forget those that have their receipt."""
+        unsettled = self._unsettled
+        while unsettled and unsettled[0].future.done():
+            unsettled.popleft()
+
+    def refuse_all(self, reason: str) -> None:
+        """Refuse whatever has no receipt yet, waiting or under way."""
+        self._queue.clear()
+        refuse(self._unsettled, reason)
+
+    def close(self) -> None:
+        """Watch no deadline any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _expire(self) -> None:
+        self._timer = None
+        now = self._loop.time()
+        late = []
+        while self._unsettled and (self._unsettled[0].expires_at <= now or self._unsettled[0].future.done()):
+            late.append(self._unsettled.popleft())
+        refuse(late, "not durable within the deadline")
+        if self._unsettled:
+            self._timer = self._loop.call_at(self._unsettled[0].expires_at, self._expire)
+
+
+def refuse(entries: Iterable[Pending], reason: str) -> None:
+    """Refuse those of these entries that have no receipt."""
+    for pending in entries:
+        if not pending.future.done():
+            pending.future.set_exception(EntryNotKept(reason))

@@ -1,0 +1,271 @@
+"""Where all that agencies report comes in, whichever of the three ways it took (Art. 11, 12).
+
+Rows are read in chunks, each one transaction. What is in stays in: whoever sends the same again goes on behind it, and
+in the end has the one receipt. Nobody gets a receipt before every cache has forgotten the subjects, and none leaves
+before its entry is durable.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.audit.entry import Entry
+from gateway.audit.entry import Receipt as Place
+from gateway.collection.centre import Busy, Centre
+from gateway.collection.intake.chunks import Done, Firewall, NoFirewall, Read, Taking, read_chunk, take_in
+from gateway.collection.intake.entries import entry_of_receipt, entry_of_refusal
+from gateway.collection.intake.identities import Identities
+from gateway.collection.intake.ledger import Ledger
+from gateway.collection.intake.receipts import Receipts, Wanted
+from gateway.collection.intake.records import Coming
+from gateway.collection.intake.submission import Given, Receipt, Submission
+from gateway.errors import ClientError, Text, TooManyRows
+from schema.catalogue import VERSION
+from schema.days import ZONE, day_of
+from schema.definition import RecordDefinition
+from schema.disclosure import OrganizationKind
+from schema.reporting import RowOutcome, RowProblem
+
+__all__ = ["CHUNK", "Bounds", "Intake"]
+
+CHUNK: Final = 500
+"""Rows of one transaction: as long as an entry of the trail may wait for the same database."""
+_TRIES: Final = 5
+_BAD: Final = (RowOutcome.REFUSED, RowOutcome.QUARANTINED)
+_DROPPED: Final = 500
+"""Subjects whose caches are dropped at once."""
+
+Append = Callable[[Entry], Awaitable[Place]]
+Dropping = Callable[[Collection[str]], Awaitable[None]]
+"""Lets every cache of every process forget subjects; raises `CollectionUnavailable` where one could not be told."""
+Progress = Callable[[int], None]
+"""Hears how many rows are in."""
+
+
+class Bounds(NamedTuple):
+    """How large a submission may be."""
+
+    rows: int = 200_000
+    atomic_rows: int = 5_000
+
+
+_BOUNDS: Final = Bounds()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """The room behind all doors."""
+
+    centre: Centre
+    ledger: Ledger
+    identities: Identities
+    append: Append
+    dropping: Dropping
+    clock: Callable[[], float]
+    bounds: Bounds = _BOUNDS
+    firewall: Firewall = field(default_factory=NoFirewall)
+
+    async def submit(
+        self,
+        submission: Submission,
+        rows: Iterable[Given] | AsyncIterable[Given],
+        *,
+        kind: OrganizationKind | None = None,
+        progress: Progress | None = None,
+    ) -> Receipt:
+        """Take in what an agency sends, and give the receipt; of what came before, the same one again.
+
+        *kind* is that of the officer's organisation, as its token says.
+
+        Raises:
+            ProviderUnknown, NotCompetent, ReadLive: nothing of it was read.
+            TooManyRows: it is longer than it may be.
+            CollectionUnavailable: the database or a cache failed; whoever sends the same again loses nothing.
+            AuditUnavailable: the entry could not be kept; the same again gives the receipt.
+
+        """
+        try:
+            definition = self.ledger.check(submission.provider, submission.record_type)
+            receipt = await self._taken(submission, definition, rows, progress)
+        except ClientError as refused:
+            await self.append(entry_of_refusal(submission, refused.code, kind))
+            raise
+        place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
+        return replace(receipt, recorded=str(place))
+
+    async def begin(self, submission: Submission) -> Receipt:
+        """Give the receipt as far as it is, so that its id is known before all rows are in.
+
+        Raises:
+            ProviderUnknown, NotCompetent, ReadLive: it would not be taken.
+            CollectionUnavailable: the database did not answer.
+
+        """
+        self.ledger.check(submission.provider, submission.record_type)
+        now = self._now()
+        async with self.centre.writing() as connection:
+            return await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
+
+    async def receipt(self, submission_id: str) -> Receipt | None:
+        """Give a receipt, as far as it is; None where there is none."""
+        async with self.centre.reading() as connection:
+            return await Receipts.one(connection, submission_id)
+
+    async def receipts(self, wanted: Wanted, first: int, after: tuple[datetime, str] | None) -> list[Receipt]:
+        """Give *first* receipts, newest first, behind a place."""
+        async with self.centre.reading() as connection:
+            return await Receipts.page(connection, wanted, first, after)
+
+    async def problems(self, submission_id: str, first: int, after: int) -> list[RowProblem]:
+        """Give *first* problems of a submission behind the *after*-th, in the order found."""
+        async with self.centre.reading() as connection:
+            return await Receipts.problems(connection, submission_id, first, after)
+
+    async def received(self, provider: str, record_type: str, since: datetime, until: datetime) -> list[Receipt]:
+        """Give an agency's receipts for a record type between two instants, nil ones too (R12.2, R13.1)."""
+        async with self.centre.reading() as connection:
+            return await Receipts.received(connection, provider, record_type, since, until)
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.centre.close()
+
+    # The way of a submission
+
+    async def _taken(
+        self,
+        submission: Submission,
+        definition: RecordDefinition,
+        rows: Iterable[Given] | AsyncIterable[Given],
+        progress: Progress | None,
+    ) -> Receipt:
+        receipt = await self.begin(submission)
+        if receipt.state != "RUNNING":
+            return replace(receipt, again=True)
+        coming = Coming(
+            receipt.id,
+            receipt.provider,
+            receipt.record_type,
+            receipt.mode,
+            submission.officer,
+            self._now().astimezone(ZONE),
+            VERSION,
+        )
+        if submission.all_or_nothing:
+            return await self._all_or_nothing(coming, definition, [each async for each in _each(rows)])
+        offset = 0
+        async for chunk in _chunks(rows, CHUNK):
+            if offset + len(chunk) > self.bounds.rows:
+                raise _too_many(self.bounds.rows)
+            await self._chunk(coming, definition, chunk, offset)
+            offset += len(chunk)
+            if progress is not None:
+                progress(offset)
+        return await self._finished(coming)
+
+    async def _chunk(self, coming: Coming, definition: RecordDefinition, chunk: Sequence[Given], offset: int) -> None:
+        """Take in one chunk, unless all of it is in; a database that is busy is asked again."""
+        read = await asyncio.to_thread(read_chunk, definition, chunk, day_of(self.clock()))
+        for left in reversed(range(_TRIES)):
+            try:
+                async with self.centre.writing() as connection:
+                    there = await Receipts.hold(connection, coming.submission_id)
+                    skipped = min(max(0, there - offset), len(chunk))
+                    done = await self._decided(connection, coming, chunk[skipped:], read[skipped:])
+            except Busy:
+                if not left:
+                    raise
+            else:
+                await self._drop(done.subject_ids)
+                return
+
+    async def _decided(
+        self,
+        connection: AsyncConnection,
+        coming: Coming,
+        chunk: Sequence[Given],
+        read: Sequence[Read],
+        *,
+        all_of_it: bool = False,
+    ) -> Done:
+        """Decide on rows and write what was decided; of *all_of_it*, only if every row can be taken."""
+        if not chunk:
+            return Done()
+        await self.centre.alone(connection, f"{coming.provider}/{coming.record_type}")
+        done, written = await take_in(connection, Taking(self.identities, self.firewall), coming, chunk, read)
+        if all_of_it and any(each in _BAD for each in done.outcomes):
+            raise _Bad(done)
+        await written.write(connection)
+        await Receipts.add(connection, coming.submission_id, done.outcomes, done.problems, told=not done.subject_ids)
+        return done
+
+    async def _all_or_nothing(self, coming: Coming, definition: RecordDefinition, rows: Sequence[Given]) -> Receipt:
+        """Take in all rows, or none where one of them cannot be (R12.9)."""
+        if len(rows) > self.bounds.atomic_rows:
+            raise _too_many(self.bounds.atomic_rows)
+        read = await asyncio.to_thread(read_chunk, definition, rows, day_of(self.clock()))
+        try:
+            async with self.centre.writing() as connection:
+                there = await Receipts.hold(connection, coming.submission_id)
+                await self._decided(connection, coming, rows[there:], read[there:], all_of_it=True)
+        except _Bad as bad:
+            async with self.centre.writing() as connection:
+                done = bad.done
+                return await Receipts.refuse(
+                    connection, coming.submission_id, done.outcomes, done.problems, self._now()
+                )
+        return await self._finished(coming)
+
+    async def _finished(self, coming: Coming) -> Receipt:
+        """Let no cache keep what was, then give the receipt."""
+        async with self.centre.reading() as connection:
+            untold = await Receipts.untold(connection, coming.submission_id)
+        await self._drop(untold)
+        async with self.centre.writing() as connection:
+            await Receipts.tell(connection, coming.submission_id)
+            return await Receipts.finish(connection, coming.submission_id, self._now())
+
+    async def _drop(self, subject_ids: Collection[str]) -> None:
+        ordered = sorted(subject_ids)
+        for start in range(0, len(ordered), _DROPPED):
+            await self.dropping(ordered[start : start + _DROPPED])
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+
+class _Bad(Exception):
+    """A row that cannot be taken, where all or nothing is to be; the transaction ends with it."""
+
+    def __init__(self, done: Done) -> None:
+        self.done = done
+        super().__init__()
+
+
+def _too_many(most: int) -> TooManyRows:
+    return TooManyRows(Text(f"at most {most} at once", f"一次最多 {most} 行"))
+
+
+async def _each(rows: Iterable[Given] | AsyncIterable[Given]) -> AsyncIterator[Given]:
+    if isinstance(rows, AsyncIterable):
+        async for row in rows:
+            yield row
+    else:
+        for row in rows:
+            yield row
+
+
+async def _chunks(rows: Iterable[Given] | AsyncIterable[Given], size: int) -> AsyncIterator[list[Given]]:
+    """Give rows in lists of *size*, the last one shorter."""
+    chunk: list[Given] = []
+    async for row in _each(rows):
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,266 @@
+"""Records as they are kept: where each stands, every version, and the newest for whoever reads (Art. 4, 11; R4.2).
+
+A version is written once. What a reader sees is the newest, put in the place of the one before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from connectors.credit_centre import REPORTED_RECORD
+from gateway.collection.intake.statements import inserting, replacing
+from gateway.collection.intake.versions import Head, digest_of
+from gateway.store.tables import RECORD_HEAD, RECORD_VERSION
+from schema.reporting import Action, Reported
+from schema.terms import SubjectKind, SubmissionMode
+
+__all__ = ["Coming", "Records", "Written"]
+
+_BEFORE: Final = "ADOPTED"
+"""The officer of a version that stood here before versions were kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Where rows come from: what every record of a submission has in common (R4.1)."""
+
+    submission_id: str
+    provider: str
+    record_type: str
+    mode: SubmissionMode
+    officer: str
+    at: datetime
+    catalogue_version: str
+
+    @property
+    def reported_at(self) -> str:
+        """The instant as records have it."""
+        return self.at.isoformat(timespec="seconds")
+
+
+@dataclass(slots=True)
+class Written:
+    """What a chunk of rows changes, gathered before anything is written."""
+
+    coming: Coming
+    heads: dict[str, Head] = field(default_factory=dict)
+    _changed: dict[str, str] = field(default_factory=dict)
+    _versions: list[dict[str, Any]] = field(default_factory=list)
+    _shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _withdrawn: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def subject_ids(self) -> set[str]:
+        """The subjects of whom something else is to be read from now on."""
+        return {each["subject_id"] for each in self._versions}
+
+    def stand(self, key: str, subject_id: str, head: Head) -> None:
+        """Let a record's head be this one."""
+        self.heads[key] = head
+        self._changed[key] = subject_id
+
+    def add(self, key: str, whom: tuple[str, SubjectKind], row: Reported, digest: str) -> None:
+        """Write a version, of the head that the record has now."""
+        head, (subject_id, kind) = self.heads[key], whom
+        place = {
+            "record_type": self.coming.record_type,
+            "provider": self.coming.provider,
+            "subject_id": subject_id,
+            "natural_key": key,
+        }
+        self._versions.append(
+            {**place, **self._version_of(head, row, digest), "kind": kind.name, "record_status": head.status}
+        )
+        if row.action is Action.REVOKE:
+            self._withdraw(key, place, head)
+            return
+        self._withdrawn.pop(key, None)
+        self._shown[key] = {
+            **place,
+            **self._standing(head),
+            "kind": kind.name,
+            "dispute_status": "NONE",
+            "subject_statement": None,
+            "corrected_from": None if head.version == 1 else f"{key[:24]}.{head.version - 1}",
+            "terminated_on": row.terminated_on,
+            "publicity_until": row.publicity_until,
+            "sealed": row.sealed,
+            "record_tier": str(row.record_tier.value),
+            "catalogue_version": self.coming.catalogue_version,
+            "payload": dict(row.values),
+        }
+
+    def _withdraw(self, key: str, place: Mapping[str, Any], head: Head) -> None:
+        shown = self._shown.get(key)
+        if shown is not None:
+            self._shown[key] = {**shown, **self._standing(head)}
+        else:
+            changed = {f"new_{name}": value for name, value in self._standing(head).items()}
+            self._withdrawn[key] = {**{f"of_{name}": value for name, value in place.items()}, **changed}
+
+    def _standing(self, head: Head) -> dict[str, Any]:
+        coming = self.coming
+        return {
+            "version": head.version,
+            "record_status": head.status,
+            "reported_at": coming.reported_at,
+            "submission_id": coming.submission_id,
+            "submission_mode": coming.mode.value,
+        }
+
+    def _version_of(self, head: Head, row: Reported, digest: str) -> dict[str, Any]:
+        coming = self.coming
+        return {
+            "version": head.version,
+            "action": row.action.value,
+            "payload": dict(row.values),
+            "content_digest": digest,
+            "terminated_on": row.terminated_on,
+            "publicity_until": row.publicity_until,
+            "sealed": row.sealed,
+            "record_tier": str(row.record_tier.value),
+            "source_updated_at": row.source_updated_at,
+            "reported_at": coming.reported_at,
+            "submission_id": coming.submission_id,
+            "row": row.row,
+            "mode": coming.mode.value,
+            "officer": coming.officer,
+            "source_id": None,
+            "reason": row.correction_reason,
+            "catalogue_version": coming.catalogue_version,
+        }
+
+    async def write(self, connection: AsyncConnection) -> None:
+        """Write all of it, in the transaction of *connection*."""
+        if self._versions:
+            await connection.execute(RECORD_VERSION.insert(), self._versions)
+        if self._changed:
+            heads = [self._head_row(key, subject_id) for key, subject_id in self._changed.items()]
+            await connection.execute(replacing(connection, RECORD_HEAD), heads)
+        if self._shown:
+            kept = ("dispute_status", "subject_statement")
+            await connection.execute(replacing(connection, REPORTED_RECORD, *kept), list(self._shown.values()))
+        if self._withdrawn:
+            await connection.execute(_WITHDRAWING, list(self._withdrawn.values()))
+
+    def _head_row(self, key: str, subject_id: str) -> dict[str, Any]:
+        head = self.heads[key]
+        return {
+            "record_type": self.coming.record_type,
+            "provider": self.coming.provider,
+            "natural_key": key,
+            "subject_id": subject_id,
+            "version": head.version,
+            "record_status": head.status,
+            "ordered_at": head.ordered_at,
+            "content_at": head.content_at,
+            "content_digest": head.content,
+        }
+
+
+_PLACE: Final = ("record_type", "provider", "subject_id", "natural_key")
+_STANDING: Final = ("version", "record_status", "reported_at", "submission_id", "submission_mode")
+_WITHDRAWING: Final = (
+    update(REPORTED_RECORD)
+    .where(*(REPORTED_RECORD.c[name] == bindparam(f"of_{name}") for name in _PLACE))
+    .values({name: bindparam(f"new_{name}") for name in _STANDING})
+)
+
+
+class Records:
+    """Where records stand."""
+
+    @staticmethod
+    async def heads(connection: AsyncConnection, coming: Coming, keys: Iterable[str]) -> dict[str, Head]:
+        """Give the heads of the records of these keys; one that stands here without a history gets one first."""
+        wanted = sorted(set(keys))
+        if not wanted:
+            return {}
+        columns = RECORD_HEAD.c
+        asked = select(
+            columns.natural_key,
+            columns.version,
+            columns.record_status,
+            columns.ordered_at,
+            columns.content_at,
+            columns.content_digest,
+        ).where(
+            columns.record_type == coming.record_type,
+            columns.provider == coming.provider,
+            columns.natural_key.in_(wanted),
+        )
+        found = {
+            row.natural_key: Head(row.version, row.record_status, row.ordered_at, row.content_at, row.content_digest)
+            for row in (await connection.execute(asked)).all()
+        }
+        if len(found) < len(wanted):
+            found |= await _adopted(connection, coming, [each for each in wanted if each not in found])
+        return found
+
+
+async def _adopted(connection: AsyncConnection, coming: Coming, keys: Sequence[str]) -> dict[str, Head]:
+    """Give records that were here before versions were kept their first version and their head: nothing is lost."""
+    columns = REPORTED_RECORD.c
+    asked = select(*columns).where(
+        columns.record_type == coming.record_type,
+        columns.provider == coming.provider,
+        columns.natural_key.in_(keys),
+    )
+    rows: list[dict[str, Any]] = [dict(each) for each in (await connection.execute(asked)).mappings()]
+    heads = {row["natural_key"]: _head_of(row) for row in rows}
+    if rows:
+        versions = [_version_of(row, heads[row["natural_key"]]) for row in rows]
+        await connection.execute(inserting(connection, RECORD_VERSION).on_conflict_do_nothing(), versions)
+        written = Written(coming, dict(heads))
+        for row in rows:
+            written.stand(row["natural_key"], row["subject_id"], heads[row["natural_key"]])
+        await written.write(connection)
+    return heads
+
+
+def _head_of(row: Mapping[str, Any]) -> Head:
+    at = datetime.fromisoformat(row["reported_at"])
+    said = {
+        "values": row["payload"],
+        "terminatedOn": row["terminated_on"],
+        "publicityUntil": row["publicity_until"],
+        "recordTier": row["record_tier"],
+        "sealed": row["sealed"],
+        "statement": None,
+    }
+    return Head(row["version"], row["record_status"], at, at, digest_of(said))
+
+
+def _version_of(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
+    same = (
+        "record_type",
+        "provider",
+        "subject_id",
+        "natural_key",
+        "version",
+        "kind",
+        "record_status",
+        "payload",
+        "terminated_on",
+        "publicity_until",
+        "sealed",
+        "record_tier",
+        "reported_at",
+        "submission_id",
+        "catalogue_version",
+    )
+    return {
+        **{name: row[name] for name in same},
+        "action": Action.UPSERT.value,
+        "content_digest": head.content,
+        "source_updated_at": None,
+        "row": 0,
+        "mode": row["submission_mode"],
+        "officer": _BEFORE,
+        "source_id": None,
+        "reason": None,
+    }

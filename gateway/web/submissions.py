@@ -1,0 +1,346 @@
+"""The door of submissions: agencies send records to ``/submissions``, and fetch their receipts there (Art. 11, 12).
+
+A JSON document, or JSON lines for as many rows as there are. What is refused is told row by row; no value of it is kept
+or repeated. ``Prefer: respond-async`` gives the receipt's address at once, where its progress can be read.
+"""
+
+import asyncio
+import base64
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+import orjson
+
+from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.audit.trail import Trail
+from gateway.collection.intake import Given, Intake, Receipt, Submission, Wanted
+from gateway.collection.intake.entries import entry_of_visit
+from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
+from gateway.collection.intake.rights import may_see, reporter
+from gateway.collection.intake.sending import read_sending
+from gateway.collection.intake.shown import problem_tree, receipt_tree
+from gateway.collection.intake.spool import Spool
+from gateway.errors import (
+    AuditUnavailable,
+    BadUserInput,
+    BodyTooLarge,
+    GatewayError,
+    InternalError,
+    Language,
+    MethodNotAllowed,
+    NoSuchSubmission,
+    ServiceError,
+    Text,
+    TooManyRows,
+    Unauthenticated,
+    UnsupportedMediaType,
+    to_graphql,
+)
+from gateway.settings import Collection
+from gateway.web import requests
+from gateway.web.graphql import Receive, Scope, Send
+from gateway.web.requests import Headers
+from schema.catalogue import RECORDS
+from schema.terms import SubmissionMode
+
+__all__ = ["PATH", "NoSubmission", "SubmissionsDoor"]
+
+PATH: Final = "/submissions"
+_LOG: Final = logging.getLogger("xinyong")
+_JSON: Final = "application/json"
+_LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
+_MOST: Final = 1_000
+"""Receipts or problems of one page."""
+_FEW: Final = 100
+
+
+class NoSubmission(UnsupportedMediaType):
+    """A body of a form in which nothing can be reported (Art. 12)."""
+
+    said = Text("Nothing can be reported in that form", "不支持以该格式报送")
+    cure = Text(
+        "Send application/json, or application/x-ndjson with a row on each line.",
+        "请以 application/json 或每行一条的 application/x-ndjson 报送。",
+    )
+
+
+class _Reply(NamedTuple):
+    status: int
+    told: Any
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    recorded: str = ""
+
+
+class _Visit:
+    """One request on its way through the door."""
+
+    __slots__ = ("caller", "headers", "language", "recorded", "request_id", "said", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.headers: Headers = dict(scope["headers"])
+        self.caller: Caller = PUBLIC_CALLER
+        self.language: Language = requests.language_of(self.headers)
+        self.request_id = requests.request_id_of(self.headers)
+        self.said: dict[str, str] = {}
+        self.recorded = False
+        """Whether the room has made the entry of it."""
+
+
+class SubmissionsDoor:
+    """An ASGI application for ``/submissions`` and what is below it."""
+
+    def __init__(self, intake: Intake, trail: Trail, verifier: Verifier, bounds: Collection) -> None:
+        """Bring what is sent to *intake*, within *bounds*; whoever is turned away has an entry in *trail*."""
+        self._intake = intake
+        self._trail = trail
+        self._verifier = verifier
+        self._bounds = bounds
+        self._running: set[asyncio.Task[None]] = set()
+
+    def before(self, verifier: Verifier) -> "SubmissionsDoor":
+        """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
+        return SubmissionsDoor(self._intake, self._trail, verifier, self._bounds)
+
+    async def close(self) -> None:
+        """Leave what is still coming in: whoever sends it again goes on behind it."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        visit = _Visit(scope)
+        try:
+            reply = await self._reply(visit, receive)
+        except GatewayError as error:
+            reply = await self._refused(visit, error)
+        except Exception:  # noqa: BLE001 (a front door: whatever it was, the caller learns its code alone)
+            _LOG.exception("request %s failed", visit.request_id)
+            reply = _refusal(InternalError("unforeseen"), visit)
+        await _send(send, reply, visit)
+
+    async def _reply(self, visit: _Visit, receive: Receive) -> _Reply:
+        header = visit.headers.get(b"authorization")
+        visit.caller = self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
+        visit.said = _parameters(visit.scope["query_string"])
+        named = visit.scope["path"].removeprefix(PATH).removeprefix("/")
+        match visit.scope["method"], named:
+            case "POST", "":
+                return await self._take(visit, receive)
+            case "GET", "":
+                return await self._list(visit)
+            case "GET", _:
+                return await self._give(visit, named)
+        raise MethodNotAllowed
+
+    # What comes in
+
+    async def _take(self, visit: _Visit, receive: Receive) -> _Reply:
+        provider = reporter(visit.caller)
+        media_type = visit.headers.get(b"content-type", b"").split(b";")[0].strip().lower().decode("latin-1")
+        if visit.headers.get(b"content-encoding", b"identity") != b"identity":
+            raise NoSubmission(Text("send it as it is, not compressed", "请勿压缩"))
+        if media_type not in (_JSON, *_LINES):
+            raise NoSubmission
+        most = self._bounds.json_bytes if media_type == _JSON else self._bounds.body_bytes
+        requests.too_large(visit.headers, most)
+        spool = Spool()
+        try:
+            await _laid_down(spool, receive, most)
+            submission, rows = self._read(visit, provider, media_type, spool)
+            if b"respond-async" in visit.headers.get(b"prefer", b""):
+                return await self._later(visit, submission, rows, spool)
+        except BaseException:
+            spool.close()
+            raise
+        with spool:
+            visit.recorded = True
+            receipt = await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
+        return await self._receipt(visit, receipt, _status(receipt))
+
+    def _read(self, visit: _Visit, provider: str, media_type: str, spool: Spool) -> tuple[Submission, Iterable[Given]]:
+        said: Mapping[str, object] = visit.said
+        if media_type == _JSON:
+            document = read_document(b"".join(spool.parts()))
+            said = {**said, **document.said}
+            rows: Iterable[Given] = rows_of(document.rows)
+            count = len(document.rows)
+        else:
+            rows, count = rows_of_lines(spool.parts()), spool.lines
+        if count > self._bounds.rows:
+            most = self._bounds.rows
+            raise TooManyRows(Text(f"at most {most} at once", f"一次最多 {most} 行"))
+        return read_sending(said, provider, visit.caller.person, spool.digest), rows
+
+    async def _later(self, visit: _Visit, submission: Submission, rows: Iterable[Given], spool: Spool) -> _Reply:
+        """Give the address of the receipt, and take the rows in meanwhile."""
+        begun = await self._intake.begin(submission)
+        visit.recorded = True
+
+        async def run() -> None:
+            with spool:
+                try:
+                    await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
+                except GatewayError as error:
+                    _LOG.warning("submission %s broke off: %s", begun.id, error.code)
+
+        task = asyncio.get_running_loop().create_task(run())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await self._receipt(visit, begun, 202)
+
+    # What is given
+
+    async def _receipt(self, visit: _Visit, receipt: Receipt, status: int) -> _Reply:
+        """Give a receipt with a page of its problems."""
+        first, after = _page(visit.said, "problemsFirst", "problemsAfter")
+        problems = await self._intake.problems(receipt.id, first, after) if receipt.problems else []
+        told = receipt_tree(receipt)
+        more = after + len(problems)
+        told["problems"] = problem_tree(problems, visit.language)
+        told["problemsAfter"] = more if len(problems) == first and more < receipt.problems else None
+        return _Reply(status, told, [(b"location", f"{PATH}/{receipt.id}".encode())], receipt.recorded)
+
+    async def _give(self, visit: _Visit, named: str) -> _Reply:
+        receipt = None if visit.caller.is_public else await self._intake.receipt(named)
+        if receipt is None or not may_see(visit.caller, receipt.provider):
+            raise NoSuchSubmission
+        return await self._receipt(visit, receipt, 200)
+
+    async def _list(self, visit: _Visit) -> _Reply:
+        said, caller = visit.said, visit.caller
+        own = None if may_see(caller, None) else caller.organisation
+        if not may_see(caller, own) or caller.is_public:
+            raise NoSuchSubmission
+        wanted = Wanted(own or said.get("agency"), _record_type(said), _mode(said))
+        first = _number(said, "first", _FEW)
+        found = await self._intake.receipts(wanted, first, _read_place(said.get("after")))
+        last = _place(found[-1]) if len(found) == first else None
+        return _Reply(200, {"submissions": [receipt_tree(each) for each in found], "after": last})
+
+    # What is refused
+
+    async def _refused(self, visit: _Visit, error: GatewayError) -> _Reply:
+        """Refuse; whoever was turned away from reporting before the room knew of it has an entry (Art. 25(3))."""
+        if isinstance(error, ServiceError):
+            _LOG.warning("request %s: %s", visit.request_id, error)
+        if visit.recorded or visit.scope["method"] != "POST" or isinstance(error, ServiceError):
+            return _refusal(error, visit)
+        try:
+            place = await self._trail.append(entry_of_visit(visit.caller, error.code, visit.request_id))
+        except AuditUnavailable as unavailable:
+            return _refusal(unavailable, visit)
+        return _refusal(error, visit)._replace(recorded=str(place))
+
+
+async def _laid_down(spool: Spool, receive: Receive, most: int) -> None:
+    """Lay a body down.
+
+    Raises:
+        BodyTooLarge: it is of more than *most* bytes; the rest is not read.
+
+    """
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BadUserInput(Text("the body broke off", "请求体中断"))
+        spool.write(message.get("body", b""))
+        more = message.get("more_body", False)
+        if spool.size > most:
+            raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
+
+
+def _status(receipt: Receipt) -> int:
+    if receipt.state == "REFUSED":
+        return 422
+    return 200 if receipt.again else 201
+
+
+def _parameters(query: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError as error:
+        raise BadUserInput(Text("the query string cannot be read", "查询串无法解析")) from error
+
+
+def _page(said: Mapping[str, str], first: str, after: str) -> tuple[int, int]:
+    return _number(said, first, _FEW), _number(said, after, 0, least=0, most=10_000_000)
+
+
+def _number(said: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = _MOST) -> int:
+    written = said.get(name)
+    if written is None:
+        return default
+    if not (written.isascii() and written.isdigit() and len(written) <= len(str(most))) or not (
+        least <= int(written) <= most
+    ):
+        raise BadUserInput(Text(f"{name}: {least} to {most}", f"{name}：{least} 至 {most}"))
+    return int(written)
+
+
+def _record_type(said: Mapping[str, str]) -> str | None:
+    named = said.get("recordType")
+    if named is not None and named not in RECORDS:
+        raise BadUserInput(Text("recordType: the catalogue has none of that name", "recordType：目录中没有该信息类型"))
+    return named
+
+
+def _mode(said: Mapping[str, str]) -> SubmissionMode | None:
+    named = said.get("mode")
+    if named is None:
+        return None
+    if named not in SubmissionMode.__members__:
+        raise BadUserInput(Text("mode: SYSTEM, BATCH or MANUAL", "mode：SYSTEM、BATCH 或 MANUAL"))
+    return SubmissionMode[named]
+
+
+def _place(receipt: Receipt) -> str:
+    return base64.urlsafe_b64encode(f"{receipt.begun_at.isoformat()} {receipt.id}".encode()).decode()
+
+
+def _read_place(after: str | None) -> tuple[datetime, str] | None:
+    if after is None:
+        return None
+    try:
+        at, _, last = base64.urlsafe_b64decode(after.encode()).decode().partition(" ")
+        begun = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置")) from error
+    if begun.tzinfo is None or not last:
+        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置"))
+    return begun, last
+
+
+def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
+    """Refuse, in the form of any other answer's error."""
+    headers: list[tuple[bytes, bytes]] = []
+    if isinstance(error, ServiceError):
+        headers.append((b"retry-after", b"1"))
+    if isinstance(error, MethodNotAllowed):
+        headers.append((b"allow", b"GET, POST" if visit.scope["path"].rstrip("/") == PATH else b"GET"))
+    if isinstance(error, Unauthenticated):
+        headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
+    told = {"errors": [to_graphql(error, None, visit.language, visit.request_id)]}
+    return _Reply(error.status, told, headers)
+
+
+async def _send(send: Send, reply: _Reply, visit: _Visit) -> None:
+    body = orjson.dumps(reply.told)
+    headers = [
+        (b"content-type", b"application/json; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"x-request-id", visit.request_id.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *reply.headers,
+    ]
+    if reply.recorded:
+        headers.append((b"audit-record", reply.recorded.encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

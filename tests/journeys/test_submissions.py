@@ -1,0 +1,188 @@
+"""What agencies report, from the door to the next answer: taken in, corrected, revoked, told again (Art. 11, 12)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from gateway.store import migrate
+from tests.journeys.reporting import OTHER, PERSON, Reporter, honour, reporting, settings_of
+from tests.journeys.visitor import SUPERVISION
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/house.sqlite"
+    schema: str = request.getfixturevalue("postgres_schema")
+    return schema
+
+
+@pytest.fixture
+async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
+    await migrate(url)
+    async with reporting(settings_of(url, tmp_path)) as someone:
+        yield someone
+
+
+async def test_a_record_goes_in_is_corrected_and_revoked_and_each_next_answer_says_so(reporter: Reporter) -> None:
+    told = await reporter.report([honour()])
+    assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 1), told.json
+    (shown,) = await reporter.honours()
+    assert (shown["documentNumber"], shown["provider"]["code"]) == ("郑政〔2026〕1号", "TAX")
+
+    told = await reporter.report([honour(awardingBody="河南省人民政府", correctionReason="机关有误")], mode="MANUAL")
+    assert told.json["counts"]["updated"] == 1
+    (shown,) = await reporter.honours()
+    assert (shown["awardingBody"], shown["version"]) == ("河南省人民政府", 2)
+
+    told = await reporter.report([honour(action="REVOKE")])
+    assert told.json["counts"]["revoked"] == 1
+    assert await reporter.honours() == []
+    (shown,) = await reporter.honours(persona="tax-reporter")
+    assert (shown["awardingBody"], shown["recordStatus"], shown["version"]) == ("河南省人民政府", "REVOKED", 3)
+
+
+async def test_the_same_file_again_is_the_same_receipt_and_changes_nothing(reporter: Reporter) -> None:
+    first = await reporter.report([honour()])
+    again = await reporter.report([honour()])
+    assert (again.status, again.json.pop("again")) == (200, True)
+    assert first.json["id"] == again.json["id"]
+    assert first.json["counts"] == again.json["counts"]
+    (shown,) = await reporter.honours()
+    assert shown["version"] == 1
+
+
+async def test_a_row_that_says_what_is_known_already_is_unchanged(reporter: Reporter) -> None:
+    await reporter.report([honour()])
+    told = await reporter.report([honour(), honour("2")])
+    assert {name: n for name, n in told.json["counts"].items() if n} == {"accepted": 1, "unchanged": 1}
+
+
+async def test_good_rows_are_taken_and_bad_ones_told_all_at_once(reporter: Reporter) -> None:
+    rows = [honour("1"), honour("2", honourLevel="COUNTY", awardedOn="2026-02-30"), 7, honour("3", bloodType="A")]
+    told = await reporter.report(rows)
+    assert {name: n for name, n in told.json["counts"].items() if n} == {"accepted": 1, "refused": 3}
+    found = [(each["row"], each["column"], each["code"]) for each in told.json["problems"]]
+    assert {(2, "honourLevel", "UNKNOWN_WORD"), (2, "awardedOn", "DATE"), (3, None, "FORMAT")} <= set(found)
+    assert 4 in [row for row, _, _ in found]
+    assert all(each["messageChinese"] for each in told.json["problems"])
+    assert [each["documentNumber"] for each in await reporter.honours()] == ["1"]
+
+
+async def test_all_or_nothing_takes_all_or_nothing(reporter: Reporter) -> None:
+    told = await reporter.report([honour("1"), honour("2", awardedOn=None)], allOrNothing=True)
+    assert (told.status, told.json["state"], told.json["counts"]["refused"]) == (422, "REFUSED", 1)
+    assert [each["row"] for each in told.json["problems"]] == [2]
+    assert await reporter.honours() == []
+    told = await reporter.report([honour("1"), honour("2")], allOrNothing=True)
+    assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 2)
+    assert len(await reporter.honours()) == 2
+
+
+async def test_json_lines_are_rows_too(reporter: Reporter) -> None:
+    told = await reporter.lines([honour(str(n)) for n in range(1200)], query="&period=2026-10&mode=BATCH")
+    assert (told.status, told.json["rows"], told.json["counts"]["accepted"]) == (201, 1200, 1200)
+    assert told.json["period"] == "2026-10"
+    again = await reporter.lines([honour(str(n)) for n in range(1200)], query="&period=2026-10&mode=BATCH")
+    assert again.json["again"]
+
+
+async def test_a_nil_submission_is_a_submission(reporter: Reporter) -> None:
+    told = await reporter.report([], period="2026-11-22", mode="SYSTEM")
+    assert (told.status, told.json["rows"], told.json["state"]) == (201, 0, "DONE")
+
+
+async def test_an_agency_reports_what_it_is_competent_for_alone(reporter: Reporter) -> None:
+    told = await reporter.report([], "EffectiveJudgment")
+    assert (told.status, told.codes) == (403, ["RECORD_TYPE_NOT_COMPETENT"])
+    for persona in ("public", "tax-officer", "company", "centre-operator"):
+        told = await reporter.report([], persona=persona)
+        assert (told.status, told.codes) == (403, ["FORBIDDEN"]), persona
+
+
+async def test_a_receipt_is_given_again_to_its_own_agency_and_staff(reporter: Reporter) -> None:
+    told = await reporter.report([honour(), honour("2", awardedOn="?"), honour("3", awardedOn="?")])
+    for persona in ("tax-reporter", "tax-officer", "centre-operator", "supervisor"):
+        assert (await reporter.receipt(told, persona))["counts"] == told.json["counts"]
+    page = await reporter.receipt(told, query="?problemsFirst=1")
+    assert ([each["row"] for each in page["problems"]], page["problemsAfter"]) == ([2], 1)
+    page = await reporter.receipt(told, query="?problemsFirst=1&problemsAfter=1")
+    assert [each["row"] for each in page["problems"]] == [3]
+    for persona in ("public", "market-reporter", "company"):
+        found = await reporter.at("GET", f"/{told.json['id']}", headers=reporter.as_(persona))
+        assert (found.status, found.codes) == (404, ["NOT_FOUND"]), persona
+
+
+async def test_receipts_are_listed_newest_first_each_agency_its_own(reporter: Reporter) -> None:
+    ids = [(await reporter.report([honour(str(n))])).json["id"] for n in range(3)]
+    others = (await reporter.report([honour()], persona="market-reporter")).json["id"]
+    first = (await reporter.at("GET", query="?first=2", headers=reporter.as_("tax-reporter"))).json
+    rest = await reporter.at("GET", query=f"?first=2&after={first['after']}", headers=reporter.as_("tax-reporter"))
+    listed = [each["id"] for each in (*first["submissions"], *rest.json["submissions"])]
+    assert listed == ids[::-1]
+    everybodys = await reporter.at("GET", headers=reporter.as_("centre-operator"))
+    assert {each["id"] for each in everybodys.json["submissions"]} == {*ids, others}
+    assert (await reporter.at("GET", headers=reporter.as_("public"))).status == 404
+
+
+async def test_an_individual_is_found_by_its_number_and_never_by_name(reporter: Reporter) -> None:
+    own = {name: value for name, value in honour().items() if not name.startswith("subject")}
+    told = await reporter.report([{**own, **PERSON}])
+    assert told.json["counts"]["accepted"] == 1
+    told = await reporter.report([{**own, **PERSON, "subjectName": "别人", "documentNumber": "2"}])
+    assert told.json["counts"]["quarantined"] == 1
+    assert [each["code"] for each in told.json["problems"]] == ["IDENTITY_CONFLICT"]
+    asked = """query { subject(by: {individual: {idNumber: "410199200104231074", name: "欧阳澈"}}) {
+      honours { nodes { documentNumber } } } }"""
+    told = await reporter.ask(asked, persona="market-officer", purpose=SUPERVISION)
+    assert told.data, told.body
+    assert len(told.data["subject"]["honours"]["nodes"]) == 1
+
+
+async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporter) -> None:
+    await reporter.report([honour(code=OTHER)])
+    told = await reporter.report([honour("2", subjectOrganizationCode=OTHER[8:17])])
+    assert told.json["counts"]["quarantined"] == 1
+    assert [each["code"] for each in told.json["problems"]] == ["IDENTITY_CONFLICT"]
+    assert await reporter.honours() == []
+
+
+async def test_each_submission_leaves_one_entry_and_each_refusal_too(reporter: Reporter) -> None:
+    for rows, persona, record_type in (
+        ([honour()], "tax-reporter", "Honour"),
+        ([honour()], "tax-reporter", "Honour"),
+        ([], "tax-reporter", "EffectiveJudgment"),
+        ([], "public", "Honour"),
+    ):
+        async with reporter.leaving(entries=1):
+            told = await reporter.report(rows, record_type, persona=persona)
+        assert told.headers["audit-record"] if told.status < 300 or persona == "public" else told.codes
+
+
+async def test_older_increments_that_come_late_are_stale(reporter: Reporter) -> None:
+    await reporter.report([honour(awardingBody="新", sourceUpdatedAt="2026-05-02T00:00:00+08:00")])
+    told = await reporter.report([honour(awardingBody="旧", sourceUpdatedAt="2026-05-01T00:00:00+08:00")])
+    assert told.json["counts"]["stale"] == 1
+    assert [each["awardingBody"] for each in await reporter.honours()] == ["新"]
+
+
+NONE = [
+    (b"{", "application/json", 400),
+    (b"[]", "application/json", 400),
+    (b'{"recordType": "Honour"}', "application/json", 400),
+    (b'{"recordType": "Honour", "rows": [], "evil": 1}', "application/json", 400),
+    (b'{"recordType": "Honour", "rows": [], "mode": {"a": []}}', "application/json", 400),
+    (b'{"recordType": "Nothing", "rows": []}', "application/json", 400),
+    (b'{"recordType": "Honour", "rows": [], "period": "2026-13"}', "application/json", 400),
+    (b"[" * 100_000, "application/json", 400),
+    (b"a,b", "text/csv", 415),
+    (b"", "", 415),
+]
+
+
+async def test_what_is_no_submission_is_told_so(reporter: Reporter) -> None:
+    for content, kind, status in NONE:
+        headers = {"content-type": kind, **reporter.as_("tax-reporter")}
+        told = await reporter.at("POST", content=content, headers=headers)
+        assert (told.status, told.codes) == (status, ["BAD_USER_INPUT"]), content[:80]
