@@ -6,13 +6,17 @@ with all that is wrong with it, and never kept.
 
 from gateway.collection.workbooks.archive import Bounds
 from gateway.collection.workbooks.errors import WorkbookRefused, template_path
+from gateway.collection.workbooks.marking import Problems, mark, marked
 from gateway.collection.workbooks.reading import OpenedWorkbook, open_workbook
 from gateway.collection.workbooks.template import media_type, template
 
 __all__ = [
     "Bounds",
     "OpenedWorkbook",
+    "Problems",
     "WorkbookRefused",
+    "mark",
+    "marked",
     "media_type",
     "open_workbook",
     "template",

@@ -11,8 +11,10 @@
         ├── UnfitLayout             WORKBOOK_LAYOUT: merged or hidden cells, formulas, further sheets
         ├── NoTemplate              TEMPLATE_UNKNOWN
         ├── TemplateOutdated        TEMPLATE_OUTDATED: with a link to the new one
-        ├── UnknownColumns          UNKNOWN_COLUMN
-        ├── DoubledColumns          DUPLICATE_COLUMN
+        ├── UnfitColumns            columns that cannot be taken, all at once
+        │   ├── ProhibitedColumns       PROHIBITED_FIELD
+        │   ├── UnknownColumns          UNKNOWN_COLUMN
+        │   └── DoubledColumns          DUPLICATE_COLUMN
         ├── MissingColumns          MISSING_COLUMN
         └── NoRows                  NO_ROWS
     NoSuchTemplate              NOT_FOUND: beside them, a record type that the catalogue does not have
@@ -20,9 +22,11 @@
 No message repeats the value of a cell; the name of a column is shortened and masked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gateway.errors import ClientError, Text
+from schema.disclosure import LegalBasis
+from schema.reporting import RowProblem
 
 __all__ = [
     "ActiveContent",
@@ -32,8 +36,10 @@ __all__ = [
     "NoSuchTemplate",
     "NoTemplate",
     "NoWorkbook",
+    "ProhibitedColumns",
     "TemplateOutdated",
     "TooManyRows",
+    "UnfitColumns",
     "UnfitLayout",
     "UnknownColumns",
     "WorkbookDamaged",
@@ -41,6 +47,7 @@ __all__ = [
     "WorkbookRefused",
     "WorkbookTooLarge",
     "template_path",
+    "unfit_columns",
 ]
 
 _SHOWN = 10
@@ -188,20 +195,41 @@ class TemplateOutdated(WorkbookRefused):
         return {"template": self._path}
 
 
-class UnknownColumns(WorkbookRefused):
-    """Columns that the catalogue does not have: refused, never ignored (R9.3)."""
+class UnfitColumns(WorkbookRefused):
+    """Columns that cannot be taken, all of them at once; refused, never ignored (R9.3)."""
+
+    def __init__(self, problems: Sequence[RowProblem]) -> None:
+        """Say what is wrong with each column, by its name and never by a value."""
+        shown, left = problems[:_SHOWN], len(problems) - _SHOWN
+        more = (f"; and {left} more", f"；等共 {len(problems)} 列") if left > 0 else ("", "")
+        super().__init__(
+            Text(
+                "; ".join(each.message.english for each in shown) + more[0],
+                "；".join(each.message.chinese for each in shown) + more[1],
+            ),
+            legal_basis=LegalBasis(problems[0].article) if problems[0].article else None,
+        )
+
+
+class ProhibitedColumns(UnfitColumns):
+    """A column that must not be collected at all (Art. 9)."""
+
+    code = "PROHIBITED_FIELD"
+    article = "9"
+    said = Text("The workbook has a column that must not be collected", "工作簿含有第九条禁止采集的列")
+    cure = Text("Delete that column, its values too, and send it again.", "请删除该列及其全部内容后重新报送。")
+
+
+class UnknownColumns(UnfitColumns):
+    """Columns that the catalogue does not have."""
 
     code = "UNKNOWN_COLUMN"
     article = "26"
     said = Text("The workbook has columns that the catalogue does not have", "工作簿含有目录中没有的列")
     cure = Text("Delete the columns named, and send it again.", "请删除所列各列后重新报送。")
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Name the columns."""
-        super().__init__(_named(names))
 
-
-class DoubledColumns(WorkbookRefused):
+class DoubledColumns(UnfitColumns):
     """The same column twice: which of them would count?"""
 
     code = "DUPLICATE_COLUMN"
@@ -209,9 +237,13 @@ class DoubledColumns(WorkbookRefused):
     said = Text("The workbook has a column twice", "工作簿中有重复的列")
     cure = Text("Keep one column of each name, and send it again.", "请每列只保留一个后重新报送。")
 
-    def __init__(self, names: Iterable[str]) -> None:
-        """Name the columns."""
-        super().__init__(_named(names))
+
+def unfit_columns(problems: Sequence[RowProblem]) -> UnfitColumns:
+    """Give the refusal of columns: of the gravest kind there is among them, and naming those of all kinds."""
+    for kind in (ProhibitedColumns, UnknownColumns):
+        if any(each.code == kind.code for each in problems):
+            return kind(sorted(problems, key=lambda each: each.code != kind.code))
+    return DoubledColumns(problems)
 
 
 class MissingColumns(WorkbookRefused):

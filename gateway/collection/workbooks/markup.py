@@ -24,8 +24,8 @@ _NAMES_OF_UTF8: Final = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff", b"\0")
 
 
-def windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Give XML in windows of whole tags, each but the first beginning with ``<``.
+def windows(pieces: Iterable[bytes], mark: bytes = b"<") -> Iterator[bytes]:
+    """Give XML in windows of whole tags, each but the first beginning with *mark*, or with any tag where it is rare.
 
     Raises:
         WorkbookDamaged: it is not in UTF-8, or a tag or a text is longer than any may be.
@@ -37,12 +37,14 @@ def windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if first and len(kept) >= 4:  # noqa: PLR2004  # enough to see how it is encoded
             _refuse_other_encodings(kept)
             first = False
-        cut = kept.rfind(b"<")
+        cut = kept.rfind(mark)
+        if cut <= 0 and len(kept) > _LONGEST:
+            cut = kept.rfind(b"<")
+            if cut <= 0:
+                raise WorkbookDamaged(Text("a tag or a text without an end", "XML 标记或文本过长"))
         if cut > 0:
             yield kept[:cut]
             kept = kept[cut:]
-        if len(kept) > _LONGEST:
-            raise WorkbookDamaged(Text("a tag or a text without an end", "XML 标记或文本过长"))
     if kept:
         yield kept
 

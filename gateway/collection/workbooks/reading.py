@@ -15,26 +15,26 @@ from gateway.collection.workbooks.archive import Bounds, open_archive
 from gateway.collection.workbooks.book import rows_part
 from gateway.collection.workbooks.columns import REASONS, columns_of, template_version
 from gateway.collection.workbooks.errors import (
-    DoubledColumns,
     MissingColumns,
     NoRows,
     NoTemplate,
     TemplateOutdated,
     TooManyRows,
     UnfitLayout,
-    UnknownColumns,
     WorkbookDamaged,
+    unfit_columns,
 )
 from gateway.collection.workbooks.sheet import inspect
 from gateway.collection.workbooks.template import FIRST_ROW, HEADERS, SHEETS, TITLE
 from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition
-from schema.reporting import Row, field_named, shown_name
+from schema.reporting import Row, check_columns, field_named
 
 __all__ = ["Cell", "OpenedWorkbook", "open_workbook"]
 
 Cell: TypeAlias = Any
 """What calamine gives for a cell: text, number, truth, day, instant; an empty text for nothing."""
+_NO_COLUMN: Final = ("", REASONS)
 _MOST_COLUMNS: Final = max(len(columns_of(each)) for each in RECORDS)
 """Columns of the widest template."""
 
@@ -132,27 +132,17 @@ def _definition(legend: Sequence[Cell]) -> RecordDefinition:
 
 def _names(definition: RecordDefinition, headers: Sequence[Cell]) -> tuple[str | None, ...]:
     """Read the names of the columns, and refuse what the catalogue does not have: all of it at once."""
+    written = [str(header).strip().lstrip("*＊").strip() for header in headers]
+    problems = check_columns(definition, [each for each in written if each not in _NO_COLUMN], row=HEADERS)
+    if problems:
+        raise unfit_columns(problems)
     names: list[str | None] = []
-    unknown: list[str] = []
-    doubled: list[str] = []
     taken: set[str] = set()
-    for header in headers:
-        written = str(header).strip().lstrip("*＊").strip()
-        if written in {"", REASONS}:
-            names.append(None)
-            continue
-        column = field_named(definition, written)
-        if column is None:
-            unknown.append(shown_name(written))
-            continue
-        if column.name in taken:
-            doubled.append(shown_name(written))
-        taken.add(column.name)
-        names.append(column.name if column.unit == 1 else written)
-    if unknown:
-        raise UnknownColumns(unknown)
-    if doubled:
-        raise DoubledColumns(doubled)
+    for each in written:
+        column = None if each in _NO_COLUMN else field_named(definition, each)
+        plain = column is not None and column.unit == 1 and column.name not in taken
+        names.append(None if column is None else column.name if plain else each)
+        taken.add(column.name if column is not None else "")
     missing = [each.header for each in columns_of(definition.name) if each.required and each.name not in taken]
     if missing:
         raise MissingColumns(missing)

@@ -19,17 +19,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from gateway.collection.workbooks.columns import Column, Written, columns_of, template_version
+from gateway.collection.workbooks.places import letters_of
 from schema.catalogue import AGENCIES, RECORDS
 from schema.definition import RecordDefinition, SubmissionClass
 
 __all__ = [
     "FIRST_ROW",
     "HEADERS",
-    "LEGEND",
     "SHEETS",
     "TITLE",
     "Drawn",
     "draw",
+    "looks_of",
     "media_type",
     "new_workbook",
     "template",
@@ -63,9 +64,13 @@ _LONGEST_INPUT: Final = 250
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A workbook with nothing in its rows yet: the sheet of rows, and how its cells look, by how they are written."""
+    """A workbook with nothing in its rows yet: the sheet of rows, and how its cells look, by how they are written.
+
+    ``beside`` is a sheet that nobody looks at.
+    """
 
     sheet: Worksheet
+    beside: Worksheet
     columns: tuple[Column, ...]
     looks: Mapping[Written, Format]
 
@@ -84,18 +89,16 @@ def template(record_type: str) -> bytes:
     return into.getvalue()
 
 
-def draw(workbook: Workbook, record_type: str) -> Drawn:
-    """Draw the three sheets of a record type's template."""
+def draw(workbook: Workbook, record_type: str, own: tuple[Column, ...] | None = None) -> Drawn:
+    """Draw the three sheets of a record type's template, with the template's columns or *own* ones."""
     definition = RECORDS[record_type]
-    columns = columns_of(record_type)
+    columns = columns_of(record_type) if own is None else own
     workbook.set_properties({"title": f"{TITLE}: {definition.chinese}", "author": "信用 Xinyong", "created": _MADE})
     sheet = workbook.add_worksheet(ROWS)
     _draw_how(workbook, workbook.add_worksheet(HOW), definition, columns)
-    lists = _draw_lists(workbook, columns)
-    looks = {
-        written: workbook.add_format({"num_format": _FORMATS.get(written, _TEXT_FORMAT), "valign": "top"})
-        for written in Written
-    }
+    beside = workbook.add_worksheet(LISTS)
+    lists = _draw_lists(workbook, beside, columns)
+    looks = looks_of(workbook, {})
     legend = workbook.add_format({"num_format": _TEXT_FORMAT, "font_color": "#666666", "font_size": 9})
     for place, text in enumerate((TITLE, record_type, template_version(record_type), definition.chinese)):
         sheet.write_string(LEGEND - 1, place, text, legend)
@@ -105,7 +108,17 @@ def draw(workbook: Workbook, record_type: str) -> Drawn:
         sheet.write_string(HEADERS - 1, place, _header(column), heads[column.required])
         sheet.data_validation(FIRST_ROW - 1, place, _LAST_ROW - 1, place, _validation(column, lists))
     sheet.freeze_panes(HEADERS, 0)
-    return Drawn(sheet, columns, looks)
+    return Drawn(sheet, beside, columns, looks)
+
+
+def looks_of(workbook: Workbook, ground: Mapping[str, object]) -> Mapping[Written, Format]:
+    """Give how cells look, by how they are written, on a *ground* of their own; what looks the same is one format."""
+    kinds = {written: _FORMATS.get(written, _TEXT_FORMAT) for written in Written}
+    formats = {
+        kind: workbook.add_format({"num_format": kind, "valign": "top", **ground})
+        for kind in dict.fromkeys(kinds.values())
+    }
+    return {written: formats[kind] for written, kind in kinds.items()}
 
 
 _HEAD: Final = {"num_format": _TEXT_FORMAT, "bold": True, "border": 1, "text_wrap": True, "valign": "vcenter"}
@@ -149,28 +162,17 @@ def _how(column: Column) -> str:
     return f"{required}{column.written.value}"
 
 
-def _draw_lists(workbook: Workbook, columns: tuple[Column, ...]) -> Mapping[str, str]:
+def _draw_lists(workbook: Workbook, sheet: Worksheet, columns: tuple[Column, ...]) -> Mapping[str, str]:
     """Write the words of each list under each other on the hidden sheet; give the name of each list."""
-    sheet = workbook.add_worksheet(LISTS)
     sheet.hide()
     names: dict[str, str] = {}
     chosen = [column for column in columns if column.words]
     for place, column in enumerate(chosen):
         sheet.write_column(0, place, [column.header, *column.words])
-        letter = _letter(place)
+        letter = letters_of(place)
         names[column.name] = f"list_{column.name}"
         workbook.define_name(names[column.name], f"='{LISTS}'!${letter}$2:${letter}${len(column.words) + 1}")
     return names
-
-
-def _letter(place: int) -> str:
-    """Give the letters of a column, counted from 0."""
-    letters = ""
-    rest = place + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
 
 
 def _draw_how(workbook: Workbook, sheet: Worksheet, definition: RecordDefinition, columns: tuple[Column, ...]) -> None:

