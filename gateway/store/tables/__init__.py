@@ -20,6 +20,7 @@ from gateway.store.tables.papers import (
     PAPER_SUBJECT,
 )
 from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
+from gateway.store.tables.retention import TOMBSTONE
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -77,6 +78,7 @@ __all__ = [
     "SYNCED",
     "TALLY",
     "TILE",
+    "TOMBSTONE",
     "VIOLATION",
     "VIOLATION_EVIDENCE",
     "VIOLATION_STEP",
