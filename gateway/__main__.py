@@ -7,7 +7,7 @@ command that needs them, so that ``--help`` is there at once.
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -600,19 +600,34 @@ def audit_holds(chosen: Chosen, *, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--dry-run", is_flag=True, help="Only count the records that would be deleted.")
+@click.option("--restore", "restored", type=_FILE, help="After a restore: the list of deletions that was saved before.")
+@click.option("--save", "saved", type=click.Path(path_type=Path, dir_okay=False), help="Write the list of deletions.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was deleted as JSON.")
 @click.pass_obj
-def expire(chosen: Chosen, *, as_json: bool) -> None:
-    """Delete the entries whose five years are over and that nothing holds; the gateway does it by itself every hour."""
-    from gateway.commands import retention
+def expire(chosen: Chosen, *, dry_run: bool, restored: Path | None, saved: Path | None, as_json: bool) -> None:
+    """Delete what is five years old: individuals' negative records (Art. 20), entries that nothing holds (Art. 19).
 
-    expired = asyncio.run(retention.expire(chosen.settings()))
-    tree = retention.expired_tree(expired)
+    The running gateway does it by itself, records once a day, entries every hour. Ended in the middle, it goes on with
+    the rest. The list of deletions names nobody: keep it beside the backups, and give it by --restore after a restore.
+    """
+    from gateway.commands import deletion, retention
+
+    settings = chosen.settings()
+    records = None
+    if not settings.foreign.is_served:
+        asked = deletion.Asked(dry_run, restored, saved)
+        records = asyncio.run(deletion.delete(settings, asked, _progress("records") if sys.stderr.isatty() else None))
+    expired = None if dry_run else asyncio.run(retention.expire(settings))
+    tree = {} if expired is None else retention.expired_tree(expired)
     if as_json:
-        _print_json(tree)
+        _print_json({**tree, "records": None if records is None else deletion.done_tree(records)})
         return
-    click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
-    if tree["keysDestroyed"]:
+    for line in () if records is None else deletion.done_lines(records):
+        click.echo(line)
+    if expired is not None:
+        click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
+    if tree.get("keysDestroyed"):
         click.echo(f"The keys of {', '.join(tree['keysDestroyed'])} are destroyed.")
 
 
@@ -806,6 +821,15 @@ def _tell(what: str, cure: str) -> None:
     for line in others:
         click.echo(f"         {line}", err=True)
     click.echo(f"         {cure}", err=True)
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """Give what shows on the terminal how far a long work is."""
+
+    def show(done: int, of: int) -> None:
+        click.echo(f"\r{what}: {done} of {of}", nl=done >= of, err=True)
+
+    return show
 
 
 def _print_json(tree: object) -> None:

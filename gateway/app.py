@@ -40,6 +40,8 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.intake.chunks import NoFirewall
+from gateway.collection.retention import DailyDeletion, Deletion, Kept
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
@@ -74,7 +76,16 @@ from schema.days import day_of
 from schema.disclosure import Standing
 from schema.graph import graph
 
-__all__ = ["House", "application", "open_foreign_house", "open_house", "serve", "verifier_of"]
+__all__ = [
+    "House",
+    "application",
+    "cache_of",
+    "dropping_from",
+    "open_foreign_house",
+    "open_house",
+    "serve",
+    "verifier_of",
+]
 
 
 _LOG = logging.getLogger("xinyong")
@@ -105,9 +116,13 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    deleting: DailyDeletion | None = None
+    """What deletes once a day what has expired (Art. 20)."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
+        if self.deleting is not None:
+            await self.deleting.close()
         if self.submissions is not None:
             await self.submissions.close()
         if self._copies is not None:
@@ -150,7 +165,18 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
-    return replace(house, evidence=evidence, submissions=submissions)
+    deleting = _deleting(settings, keys, intake, offset_s)
+    if deleting is not None:
+        house.metrics.watch(deleting.figures)
+    return replace(house, evidence=evidence, submissions=submissions, deleting=deleting)
+
+
+def _deleting(settings: Settings, keys: Keys, intake: Intake, offset_s: float) -> DailyDeletion | None:
+    """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
+    if not settings.retention.daily:
+        return None
+    deletion = Deletion(intake.centre, keys, intake.append, intake.dropping, settings.retention.anchor)
+    return DailyDeletion(deletion, lambda: day_of(time.time() + offset_s))
 
 
 async def _say_what_runs(store: Store) -> None:
@@ -238,7 +264,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
-    cache = _cache(settings, keys)
+    cache = cache_of(settings, keys)
     intake = _intake(settings, keys, ledger, trail, cache)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
@@ -331,6 +357,21 @@ def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache:
     """Give the room in which agencies' submissions come in, over the centre's own database."""
     offset_s, bounds = _offset_s(settings), settings.collection
 
+    return Intake(
+        Centre(open_store(settings.centre.url)),
+        ledger,
+        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
+        trail.append,
+        dropping_from(cache),
+        lambda: time.time() + offset_s,
+        IntakeBounds(bounds.rows, bounds.atomic_rows),
+        Kept(keys, NoFirewall()),
+    )
+
+
+def dropping_from(cache: RowCache | None) -> Callable[[Collection[str]], Awaitable[None]]:
+    """Give how every process's cache is made to forget subjects (R11.3)."""
+
     async def dropping(subject_ids: Collection[str]) -> None:
         try:
             if cache is not None:
@@ -339,18 +380,11 @@ def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache:
             message = f"rows that were kept could not be dropped: {failure}"
             raise CollectionUnavailable(message) from failure
 
-    return Intake(
-        Centre(open_store(settings.centre.url)),
-        ledger,
-        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
-        trail.append,
-        dropping,
-        lambda: time.time() + offset_s,
-        IntakeBounds(bounds.rows, bounds.atomic_rows),
-    )
+    return dropping
 
 
-def _cache(settings: Settings, keys: Keys) -> RowCache | None:
+def cache_of(settings: Settings, keys: Keys) -> RowCache | None:
+    """Give where rows are kept between questions, None where nowhere."""
     if not settings.cache.enabled:
         return None
     if settings.redis.url is not None:

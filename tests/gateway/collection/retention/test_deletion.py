@@ -67,8 +67,8 @@ async def test_a_record_lives_five_years_after_its_conduct_ended_unless_the_city
 
 
 async def test_a_record_that_is_not_dated_counts_from_its_report_in_the_city(cellar: Cellar) -> None:
-    undated = {"values": {"decisionDate": None}}
-    await cellar.put(penalty("undated", OVER, reported_at="2021-11-22T16:30:00Z", **undated))
+    undated = penalty("undated", OVER, reported_at="2021-11-22T16:30:00Z", values={"decisionDate": None})
+    await cellar.put(undated)
     assert (await cellar.deletion().run(TODAY - timedelta(1))).total == 0
     assert (await cellar.deletion().run(TODAY)).total == 1
 
