@@ -40,10 +40,17 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
-from gateway.collection.intake.chunks import NoFirewall
+from gateway.collection.quarantine import (
+    Aftermath,
+    CallersQuarantine,
+    Consents,
+    Firewall,
+    QuarantineRegister,
+    Withdrawal,
+)
 from gateway.collection.retention import DailyDeletion, Deletion, Kept
 from gateway.collection.rulebook import Rule, missing, read_rules
-from gateway.collection.violations import CallersCases, CaseRegister
+from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -266,6 +273,11 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     register = Register(reached[CENTRE], keys.open)
     cache = cache_of(settings, keys)
     intake = _intake(settings, keys, ledger, trail, cache)
+    held = QuarantineRegister(intake.centre, keys)
+    consents = Consents(store.engine, settings.audit.deadline_s)
+    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)))
+    cases = CaseRegister(store.engine, settings.audit.deadline_s)
+    decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
@@ -294,11 +306,15 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
         Bounds.within(settings.limits),
-        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations"], DEFAULT_FIRST),
+        dict.fromkeys(
+            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine"],
+            DEFAULT_FIRST,
+        ),
     )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
     papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
+    papers = replace(papers, ending=Withdrawal(intake.centre, consents, intake.dropping, trail.append))
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
@@ -311,7 +327,8 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         root_value=AboutItself(supergraph),
         desk=papers.desk,
         catalogues=functools.partial(CallersCatalogues, CatalogueRegister(store.engine, settings.audit.deadline_s)),
-        violations=functools.partial(CallersCases, CaseRegister(store.engine, settings.audit.deadline_s), keys),
+        violations=functools.partial(CallersCases, cases, keys),
+        quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
@@ -365,7 +382,6 @@ def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache:
         dropping_from(cache),
         lambda: time.time() + offset_s,
         IntakeBounds(bounds.rows, bounds.atomic_rows),
-        Kept(keys, NoFirewall()),
     )
 
 

@@ -1,4 +1,4 @@
-"""``xinyong expire`` deletes what has expired, only looks when asked to, and deletes again after a restore (Art. 20)."""
+"""`xinyong expire` deletes what has expired, looks only when asked to, and deletes again after a restore (Art. 20)."""
 
 import asyncio
 import json
