@@ -40,6 +40,14 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.obligations import (
+    Correspondence,
+    ObligationKeeping,
+    ObligationsRoom,
+    Override,
+    Rules,
+)
+from gateway.collection.obligations import open_room as open_obligations
 from gateway.collection.quarantine import (
     Aftermath,
     CallersQuarantine,
@@ -88,6 +96,9 @@ __all__ = [
     "application",
     "cache_of",
     "dropping_from",
+    "ledger_of",
+    "obligations_of",
+    "offset_s",
     "open_foreign_house",
     "open_house",
     "serve",
@@ -96,6 +107,8 @@ __all__ = [
 
 
 _LOG = logging.getLogger("xinyong")
+_PAGED = ("obligations", "reportingReminders", "criticismReports")
+"""Pages of what is due, beside those of papers."""
 _START_S = 5.0
 """How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
@@ -123,6 +136,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    minding: ObligationKeeping | None = None
+    """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
     """What deletes once a day what has expired (Art. 20)."""
 
@@ -130,6 +145,8 @@ class House(Generic[G_co]):
         """Write what waits, and give everything back."""
         if self.deleting is not None:
             await self.deleting.close()
+        if self.minding is not None:
+            await self.minding.close()
         if self.submissions is not None:
             await self.submissions.close()
         if self._copies is not None:
@@ -167,23 +184,25 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
     await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
-    room, intake, offset_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
+    room, intake, ahead_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
     if room is None or intake is None:
         return house
-    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
+    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
-    deleting = _deleting(settings, keys, intake, offset_s)
+    clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
+    minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
+    deleting = _deleting(settings, keys, intake, clock)
     if deleting is not None:
         house.metrics.watch(deleting.figures)
-    return replace(house, evidence=evidence, submissions=submissions, deleting=deleting)
+    return replace(house, evidence=evidence, submissions=submissions, minding=minding, deleting=deleting)
 
 
-def _deleting(settings: Settings, keys: Keys, intake: Intake, offset_s: float) -> DailyDeletion | None:
+def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
     """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
     if not settings.retention.daily:
         return None
     deletion = Deletion(intake.centre, keys, intake.append, intake.dropping, settings.retention.anchor)
-    return DailyDeletion(deletion, lambda: day_of(time.time() + offset_s))
+    return DailyDeletion(deletion, lambda: day_of(clock()))
 
 
 async def _say_what_runs(store: Store) -> None:
@@ -269,10 +288,12 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     pseudonym = _pseudonym(keys)
     connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
+    centre = Centre(open_store(settings.centre.url))
+    obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = cache_of(settings, keys)
-    intake = _intake(settings, keys, ledger, trail, cache)
+    intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
     consents = Consents(store.engine, settings.audit.deadline_s)
     intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)))
@@ -307,7 +328,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     guard = Guard(
         Bounds.within(settings.limits),
         dict.fromkeys(
-            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine"],
+            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine", *_PAGED],
             DEFAULT_FIRST,
         ),
     )
@@ -333,10 +354,12 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,
-        today_offset_s=_offset_s(settings),
+        today_offset_s=offset_s(settings),
         connectors=connectors,
         cache=cache,
         intake=intake,
+        obligations=obligations.desk,
+        obligations_room=obligations,
     )
 
 
@@ -370,17 +393,44 @@ def _pseudonym(keys: Keys) -> Pseudonym:
     return pseudonym
 
 
-def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache: RowCache | None) -> Intake:
-    """Give the room in which agencies' submissions come in, over the centre's own database."""
-    offset_s, bounds = _offset_s(settings), settings.collection
+def ledger_of(settings: Settings, keys: Keys) -> Ledger:
+    """Give the agencies that report, with what the connected systems of the settings serve; none is asked."""
+    installed, pseudonym = _installed(_sources(settings)), _pseudonym(keys)
+    served = {
+        code: installed[code](SqlSource(source.url), pseudonym).records
+        for code, source in settings.connectors.items()
+        if code != CENTRE
+    }
+    return Ledger.of(settings.collection.agencies, served)
 
+
+def obligations_of(settings: Settings, store: Store, centre: Centre, ledger: Ledger, keys: Keys) -> ObligationsRoom:
+    """Give the room of obligations as the settings have it (Art. 12, 13)."""
+    said = settings.obligations
+    overrides = {name: Override(each.days, each.unit, each.legal_basis) for name, each in said.overrides.items()}
+    return open_obligations(
+        store.engine,
+        centre,
+        ledger,
+        keys,
+        rules=Rules(grace=said.grace_working_days, overrides=overrides),
+        since=said.since,
+        correspondence=Correspondence(said.sender, said.government, said.reminder_prefix, said.report_prefix),
+    )
+
+
+def _intake(
+    settings: Settings, keys: Keys, reported: tuple[Ledger, Centre], trail: Trail, cache: RowCache | None
+) -> Intake:
+    """Give the room in which agencies' submissions come in, over the centre's own database."""
+    (ledger, centre), ahead_s, bounds = reported, offset_s(settings), settings.collection
     return Intake(
-        Centre(open_store(settings.centre.url)),
+        centre,
         ledger,
         Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
         trail.append,
         dropping_from(cache),
-        lambda: time.time() + offset_s,
+        lambda: time.time() + ahead_s,
         IntakeBounds(bounds.rows, bounds.atomic_rows),
     )
 
@@ -420,7 +470,7 @@ async def verifier_of(settings: Settings) -> Verifier:
     return Verifier(IssuerKeys.none(), "", auth.audience)
 
 
-def _offset_s(settings: Settings) -> float:
+def offset_s(settings: Settings) -> float:
     """Give how far the demonstration's day lies from today, in seconds."""
     if settings.as_of is None:
         return 0.0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
+    from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
@@ -22,3 +23,4 @@ class Context:
     violations: "ViolationDesk"
     catalogues: "CatalogueDesk"
     quarantine: "QuarantineDesk"
+    obligations: "ObligationDesk"
