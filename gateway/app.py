@@ -36,7 +36,7 @@ from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
-from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
 from gateway.collection.quarantine import Aftermath, CallersQuarantine, Consents, Firewall, QuarantineRegister
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
@@ -252,7 +252,16 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     guard = Guard(
         Bounds.within(settings.limits),
         dict.fromkeys(
-            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine"],
+            [
+                *BY_GRAPH_FIELD,
+                "searchSubjects",
+                "papers",
+                "grants",
+                "queryLog",
+                "violations",
+                "quarantine",
+                "submissions",
+            ],
             DEFAULT_FIRST,
         ),
     )
@@ -271,6 +280,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         root_value=AboutItself(supergraph),
         desk=papers.desk,
         violations=functools.partial(CallersCases, cases, keys),
+        submissions=functools.partial(CallersReports, intake, keys),
         quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),

@@ -52,6 +52,7 @@ from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.quarantine_desk import QuarantineDesk
+from schema.submission_desk import SubmissionDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -79,6 +80,8 @@ class CreditGraph:
     """Gives the desk of violation cases, likewise."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
+    submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
+    """Gives the desk of what agencies report, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -269,7 +272,8 @@ class CreditInquiry:
         papers = cast("PaperDesk", graph.desk(caller, now))
         violations = cast("ViolationDesk", graph.violations(caller, now))
         quarantine = cast("QuarantineDesk", graph.quarantine(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, quarantine)
+        submissions = cast("SubmissionDesk", graph.submissions(caller, now))
+        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, quarantine, submissions)
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
