@@ -195,7 +195,7 @@ REVOKE = """mutation($input: RevocationInput!) { revokeRecord(input: $input) {
   outcome submission { id } errors { code field message } } }"""
 
 
-def entered(**more: Any) -> dict[str, object]:
+def entered(**more: Any) -> dict[str, object]:  # noqa: ANN401 (values of a row)
     values = {name: value for name, value in honour(**more).items() if not name.startswith("subject")}
     subject = {"unifiedSocialCreditCode": COMPANY, "name": "某公司"}
     return {"recordType": "Honour", "subject": subject, "values": values}
