@@ -37,7 +37,14 @@ from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
-from gateway.collection.quarantine import Aftermath, CallersQuarantine, Consents, Firewall, QuarantineRegister
+from gateway.collection.quarantine import (
+    Aftermath,
+    CallersQuarantine,
+    Consents,
+    Firewall,
+    QuarantineRegister,
+    Withdrawal,
+)
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
@@ -220,7 +227,8 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     cache = _cache(settings, keys)
     intake = _intake(settings, keys, ledger, trail, cache)
     held = QuarantineRegister(intake.centre, keys)
-    intake = replace(intake, firewall=Firewall(Consents(store.engine, settings.audit.deadline_s), held))
+    consents = Consents(store.engine, settings.audit.deadline_s)
+    intake = replace(intake, firewall=Firewall(consents, held))
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
     decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
@@ -268,6 +276,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
     papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
+    papers = replace(papers, ending=Withdrawal(intake.centre, consents, intake.dropping, trail.append))
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
