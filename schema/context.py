@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
+    from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
     from schema.submission_desk import SubmissionDesk
     from schema.trail_desk import TrailDesk
@@ -22,3 +23,4 @@ class Context:
     violations: "ViolationDesk"
     quarantine: "QuarantineDesk"
     submissions: "SubmissionDesk"
+    obligations: "ObligationDesk"
