@@ -38,6 +38,8 @@ from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
 from gateway.collection.violations import CallersCases, CaseRegister
+from gateway.collection.workbooks import Bounds as WorkbookBounds
+from gateway.collection.workbooks import WorkbookDesk
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -140,7 +142,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
-    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
+    read = settings.workbooks
+    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     return replace(house, evidence=evidence, submissions=submissions)
 
 
