@@ -4,6 +4,7 @@ SIZE ?= small
 HOST ?= 127.0.0.1
 PORT ?= 8000
 SERVE ?= 1
+WORKERS ?= 2
 BIN := .venv/bin
 # The lock files are whole: pip installs them and resolves nothing (newer releases on an index cannot disturb it).
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
@@ -15,7 +16,7 @@ help: ## say what there is
 	@echo 'make demo         the demonstration: one subject, three callers; then serves (SERVE=0 stops, PORT=8000)'
 	@echo 'make demo-reset   start the demonstration over; its data, trail and keys are lost'
 	@echo 'make demo-data    write a synthetic city: SIZE=small, city or large'
-	@echo 'make test         the whole suite (ARGS="-k tier" is passed on; REQUIRE_SERVICES=1 skips nothing)'
+	@echo 'make test         the whole suite (ARGS="-k tier" is passed on; REQUIRE_SERVICES=1 skips nothing; WORKERS=0 in one process)'
 	@echo 'make check        format, lint, types, walls'
 	@echo 'make bench        measure against peers'
 	@echo 'make chaos        two gateways over one database while it fails in every way (ARGS="--answers 10000")'
@@ -51,8 +52,9 @@ demo-reset: .venv/.installed
 demo-data: .venv/.installed
 	@$(BIN)/xinyong demo --data-only --size $(SIZE) $(ARGS)
 
+# The tests of one file stay together; the suite waits for services about as long as it reckons.
 test: .venv/.installed
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/.checks
 	$(BIN)/ruff format --check .

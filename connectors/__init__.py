@@ -5,11 +5,13 @@ column of the agency becomes a field of the catalogue.
 """
 
 from connectors.connector import Batch, Connector, Found, Key, Loss, Rows, Selection, Source, SubjectKey, Table, serves
+from connectors.documents import Documents
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 
 __all__ = [
     "Batch",
     "Connector",
+    "Documents",
     "Found",
     "Key",
     "Loss",

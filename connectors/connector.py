@@ -13,7 +13,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, FromClause
 
 from connectors.columns import Column, constant, text
-from connectors.errors import SourceError
+from connectors.documents import check_rows
+from connectors.errors import SourceError, SourceMisbehaved
 from connectors.wall import Wall
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
@@ -306,12 +307,27 @@ class Connector:
         for selection in batch.selections:
             alone = batch._replace(selections=(selection,))
             method = self._methods.get(selection.record.name)
-            parts.append(await (method(self, alone) if method else self.source.gather(self._tables, alone)))
+            if method is None:
+                parts.append(await self.source.gather(self._tables, alone))
+            else:
+                parts.append([_checked(selection, each) for each in await method(self, alone)])
         return [_joined([part[n] for part in parts]) for n in range(len(batch.keys))]
 
     async def close(self) -> None:
         """Give back what the source holds."""
         await self.source.close()
+
+
+def _checked(selection: Selection, found: Found | SourceError) -> Found | SourceError:
+    """Let what a method found pass if it is what was asked for; else that is how this subject failed (R9.6)."""
+    if isinstance(found, SourceError):
+        return found
+    try:
+        for rows in found.rows:
+            check_rows(selection, rows)
+    except SourceMisbehaved as refusal:
+        return refusal
+    return found
 
 
 def _joined(parts: Sequence[Found | SourceError]) -> Found | SourceError:

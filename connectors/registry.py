@@ -8,10 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 
+from sqlalchemy import ColumnClause
+from sqlalchemy.sql import visitors
+
 from connectors.columns import Column
 from connectors.connector import Connector, Table
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
+from schema.prohibited import prohibited_in_name
+from schema.terms import SubjectKind
 
 __all__ = ["GROUP", "ConnectorsRefused", "check", "discover", "register"]
 
@@ -122,6 +127,7 @@ def _check_table(where: str, table: Table) -> Iterator[str]:
     for name in table.fields:
         if name not in definition.fields and name not in ENVELOPE:
             yield f"{where}: {name} is no field of it; it has {', '.join(definition.fields)}, and the envelope's"
+    yield from _check_prohibited(where, table, definition)
     for name in definition.key:
         if name not in table.fields:
             yield f"{where}: {name} is part of its natural key and is not mapped; add it to fields"
@@ -129,6 +135,30 @@ def _check_table(where: str, table: Table) -> Iterator[str]:
         if not _closed(table.fields.get(name)):
             yield f"{where}: {name} decides on a tier; map it with code() or flag(), so that its values are known"
     yield from _check_kinds(where, table, definition)
+
+
+def _check_prohibited(where: str, table: Table, definition: RecordDefinition) -> Iterator[str]:
+    """Refuse a column of the agency that Art. 9 forbids, under whatever field it would be served (R9.2, R9.6)."""
+    individual = SubjectKind.INDIVIDUAL in definition.subject_kinds
+    for name, column in table.fields.items():
+        field = definition.fields.get(name)
+        for own in _own_names(column):
+            item = prohibited_in_name(own)
+            if item is None:
+                continue
+            allowed = item.with_consent and (not individual or (field is not None and field.prohibited is not None))
+            if not allowed:
+                yield (
+                    f"{where}: PROHIBITED_FIELD: {name} is read from the agency's column {own!r}, which means "
+                    f"{item.english} ({item.chinese}), and Art. {item.article} forbids to collect it: remove the column"
+                )
+
+
+def _own_names(column: Column) -> list[str]:
+    """Give the names of the agency's columns in an expression."""
+    if column.column is None:
+        return []
+    return [each.name for each in visitors.iterate(column.column) if isinstance(each, ColumnClause)]
 
 
 def _check_kinds(where: str, table: Table, definition: RecordDefinition) -> Iterator[str]:

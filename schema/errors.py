@@ -4,6 +4,7 @@ DefinitionError
 ├── FieldWithoutTier        a field that says nothing of who may see it        Art. 15
 ├── UnknownFieldType        an annotation that the graph has no word for
 ├── UnknownName             a rule, key or date that names no field or value
+├── ProhibitedField         a field that may not be collected: PROHIBITED_FIELD Art. 9
 └── CategoryMismatch        a category of one kind of subject for the other    Art. 7, 8
 """
 
@@ -12,6 +13,7 @@ __all__ = [
     "CategoryMismatch",
     "DefinitionError",
     "FieldWithoutTier",
+    "ProhibitedField",
     "UnknownFieldType",
     "UnknownName",
 ]
@@ -45,6 +47,23 @@ class UnknownFieldType(DefinitionError):
             "Use str, int, bool, Decimal, date, a Term, a scalar of schema.scalars, or a list of one of these; "
             "never Optional: every field is nullable by itself",
         )
+
+
+class ProhibitedField(DefinitionError):
+    """A field whose name means what Art. 9 lets nobody collect, or only with a consent that it does not ask for."""
+
+    code = "PROHIBITED_FIELD"
+
+    def __init__(self, coordinate: str, meaning: str, article: str, *, with_consent: bool) -> None:
+        cure = (
+            f'Declare it prohibited=Prohibition("{article}", "INDIVIDUAL", "CONSENT_REQUIRED"), or remove it'
+            if with_consent
+            else "Remove it: no consent allows it"
+        )
+        super().__init__(
+            f"PROHIBITED_FIELD: {coordinate} means {meaning}, which Art. {article} forbids to collect", cure
+        )
+        self.article = article
 
 
 class UnknownName(DefinitionError):

@@ -37,6 +37,11 @@ class ProhibitedItem:
         return self.group == 3  # noqa: PLR2004  # Art. 9(3)
 
 
+def _latin(words: str) -> str:
+    """Give the pattern of whole Latin words, which may stand between Chinese ones."""
+    return f"(?i:(?<![a-zA-Z])(?:{words})(?![a-zA-Z]))"
+
+
 _PEOPLES: Final = (
     "汉|蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|柯尔克孜|"
     "土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺"
@@ -53,11 +58,11 @@ _GROUP_1: Final = (
         ("种族", "民族", "族别"),
         ("race", "racial", "ethnicity", "ethnic", "ethnic group", "nationality group", "minzu", "zhongzu"),
         ("族", "ethnic", "race"),
-        ("种族", "民族", "少数民族", r"(?i:\bethnic(?:ity)?\b)", r"(?i:\brace\b)"),
+        ("种族", "民族", "少数民族", _latin("ethnic(?:ity)?"), _latin("race")),
         (
             rf"(?:(?<=[系为是])|(?<![\u4e00-\u9fff]))(?:{_PEOPLES})族(?!{_NO_PERSON})",
             r"民族\s*[::：为是]",
-            r"(?i:\bethnicity\s*[:=])",
+            r"(?i:(?<![a-zA-Z])ethnicity\s*[:=])",
         ),
     ),
     ProhibitedItem(
@@ -68,7 +73,7 @@ _GROUP_1: Final = (
         ("家庭出身", "家庭成分", "个人成分", "阶级成分", "籍贯", "祖籍", "家庭背景"),
         ("family background", "family origin", "native place", "class origin", "jiguan", "jiatingchushen", "chengfen"),
         ("出身", "成分", "籍贯", "祖籍", "family"),
-        ("家庭出身", "(?:家庭|个人|阶级)成分", "籍贯", "祖籍", r"(?i:\bfamily (?:background|origin)\b)"),
+        ("家庭出身", "(?:家庭|个人|阶级)成分", "籍贯", "祖籍", _latin("family (?:background|origin)")),
         ("家庭出身", "(?:家庭|阶级)成分", r"籍贯\s*[::：为是]?"),
     ),
     ProhibitedItem(
@@ -79,7 +84,7 @@ _GROUP_1: Final = (
         ("宗教", "信仰", "教派", "信教"),
         ("religion", "religious", "faith", "creed", "denomination", "zongjiao", "xinyang"),
         ("宗教", "信教", "教徒", "信徒", "信仰", "religio"),
-        ("宗教", "信仰", "信教", "教徒", r"(?i:\breligio(?:n|us)\b)"),
+        ("宗教", "信仰", "信教", "教徒", _latin("religio(?:n|us)")),
         (r"宗教信仰", r"信仰[\u4e00-\u9fff]{0,4}教", r"(?:佛|道|基督|天主|伊斯兰|东正)教(?:徒|信徒)"),
     ),
 )
@@ -92,8 +97,8 @@ _GROUP_2: Final = (
         ("基因", "遗传信息"),
         ("gene", "genes", "genetic", "genome", "dna", "jiyin"),
         ("基因", "遗传信息", "dna", "gene"),
-        ("基因", "遗传信息", r"(?i:\bdna\b)", r"(?i:\bgen(?:e|es|etic)\b)"),
-        (r"基因(?:检测|序列|组|型)", r"(?i:\bdna\s*(?:样本|检测|鉴定|数据))"),
+        ("基因", "遗传信息", _latin("dna"), _latin("gen(?:e|es|etic)")),
+        (r"基因(?:检测|序列|组|型)", r"(?i:(?<![a-zA-Z])dna\s*(?:样本|检测|鉴定|数据))"),
     ),
     ProhibitedItem(
         "FINGERPRINT",
@@ -103,7 +108,7 @@ _GROUP_2: Final = (
         ("指纹",),
         ("fingerprint", "fingerprints", "finger print", "zhiwen"),
         ("指纹", "fingerprint"),
-        ("指纹", r"(?i:\bfingerprints?\b)"),
+        ("指纹", _latin("fingerprints?")),
         (r"指纹(?:信息|采集|比对|鉴定|特征|样本|图像)",),
     ),
     ProhibitedItem(
@@ -114,8 +119,8 @@ _GROUP_2: Final = (
         ("血型",),
         ("blood type", "blood group", "bloodtype", "bloodgroup", "xuexing"),
         ("血型", "blood"),
-        ("血型", r"(?i:\bblood (?:type|group)\b)"),
-        ("血型", r"(?i:\bblood (?:type|group)\b)"),
+        ("血型", _latin("blood (?:type|group)")),
+        ("血型", _latin("blood (?:type|group)")),
     ),
     ProhibitedItem(
         "DISEASE",
@@ -125,7 +130,7 @@ _GROUP_2: Final = (
         ("疾病", "病种", "病情", "诊断", "患病", "传染病", "残疾", "伤情"),
         ("disease", "diseases", "illness", "diagnosis", "diagnoses", "disability", "jibing", "zhenduan"),
         ("疾病", "诊断", "患", "病情", "确诊", "病人", "感染者", "diagnos", "disease", "illness"),
-        ("疾病", "诊断", "患病", "病情", "确诊", r"(?i:\bdiagnos(?:is|ed)\b)", r"(?i:\b(?:disease|illness)\b)"),
+        ("疾病", "诊断", "患病", "病情", "确诊", _latin("diagnos(?:is|ed)"), _latin("(?:disease|illness)")),
         (
             r"(?:罹患|身患|患有|确诊为?|诊断为)[^,，。;；\n]{0,12}(?:病|癌|症|炎|瘤|艾滋)",
             r"(?:艾滋|精神|心脏|糖尿|乙肝|梅毒)病?(?:患者|病人|感染者)",
@@ -139,8 +144,8 @@ _GROUP_2: Final = (
         ("病史", "病历", "既往史", "就诊", "住院"),
         ("medical history", "medical record", "health history", "health status", "bingshi", "bingli"),
         ("病史", "病历", "既往史", "住院", "medical"),
-        ("病史", "病历", "既往史", "住院治疗", r"(?i:\bmedical (?:history|record)s?\b)"),
-        ("病史", "既往史", r"(?i:\bmedical history\b)"),
+        ("病史", "病历", "既往史", "住院治疗", _latin("medical (?:history|record)s?")),
+        ("病史", "既往史", _latin("medical history")),
     ),
 )
 _GROUP_3: Final = (
@@ -152,7 +157,7 @@ _GROUP_3: Final = (
         ("收入", "工资", "薪资", "薪酬", "年薪", "月薪", "缴费基数"),
         ("income", "salary", "salaries", "wage", "wages", "earnings", "contribution base", "shouru", "gongzi"),
         ("收入", "薪", "工资", "income", "salary", "wage"),
-        ("收入", "工资", "薪资", "薪酬", "年薪", "月薪", r"(?i:\b(?:income|salary|wages?)\b)"),
+        ("收入", "工资", "薪资", "薪酬", "年薪", "月薪", _latin("(?:income|salary|wages?)")),
         ("个人收入", r"(?:其|本人|个人)(?:年|月)(?:收入|薪|工资)"),
     ),
     ProhibitedItem(
@@ -163,7 +168,7 @@ _GROUP_3: Final = (
         ("存款", "银行余额", "账户余额"),
         ("deposit", "deposits", "bank balance", "account balance", "savings", "cunkuan"),
         ("存款", "余额", "deposit"),
-        ("存款", "账户余额", r"(?i:\b(?:bank )?deposits?\b)"),
+        ("存款", "账户余额", _latin("(?:bank )?deposits?")),
         (r"(?:其|本人|个人)(?:银行)?存款",),
     ),
     ProhibitedItem(
@@ -174,7 +179,7 @@ _GROUP_3: Final = (
         ("证券", "股票", "基金", "债券", "期货"),
         ("securities", "stock", "stocks", "share holdings", "mutual fund", "bonds", "zhengquan", "gupiao", "jijin"),
         ("证券", "股票", "基金", "债券", "securities", "stock"),
-        ("有价证券", "证券", "股票", "基金", "债券", r"(?i:\b(?:securities|stocks)\b)"),
+        ("有价证券", "证券", "股票", "基金", "债券", _latin("(?:securities|stocks)")),
         (r"(?:其|本人|个人)(?:持有|名下)[^,，。;；\n]{0,10}(?:股票|证券|基金|债券)",),
     ),
     ProhibitedItem(
@@ -185,7 +190,7 @@ _GROUP_3: Final = (
         ("商业保险", "保险", "保单", "投保"),
         ("commercial insurance", "insurance", "insurance policy", "baoxian", "baodan"),
         ("保险", "保单", "insurance"),
-        ("商业保险", "保险", "保单", r"(?i:\binsurance\b)"),
+        ("商业保险", "保险", "保单", _latin("insurance")),
         (r"(?:其|本人|个人)(?:购买|投保)[^,，。;；\n]{0,10}保险",),
     ),
     ProhibitedItem(
@@ -196,7 +201,7 @@ _GROUP_3: Final = (
         ("不动产", "房产", "房屋所有权", "宅基地"),
         ("real estate", "realty", "house property", "housing property", "property ownership", "budongchan", "fangchan"),
         ("不动产", "房产", "房屋", "宅基地", "real estate"),
-        ("不动产", "房产", "宅基地", r"(?i:\breal estate\b)"),
+        ("不动产", "房产", "宅基地", _latin("real estate")),
         (r"(?:其|本人|个人)名下[^,，。;；\n]{0,10}(?:房产|不动产|房屋)",),
     ),
     ProhibitedItem(
@@ -207,7 +212,7 @@ _GROUP_3: Final = (
         ("纳税额", "纳税数额", "纳税金额", "完税额", "缴税额", "缴纳税额", "实缴税额", "应纳税额", "个税"),
         ("tax amount", "tax amounts", "tax paid", "taxes paid", "tax payment", "personal tax", "nashuie", "geshui"),
         ("税额", "纳税", "所得税", "tax"),
-        ("纳税额", "纳税数额", "纳税金额", "完税额", "缴税额", "缴纳税额", r"(?i:\btax(?:es)? paid\b)"),
+        ("纳税额", "纳税数额", "纳税金额", "完税额", "缴税额", "缴纳税额", _latin("tax(?:es)? paid")),
         (r"个人所得税\s*\d",),
     ),
 )
@@ -220,7 +225,7 @@ _GROUP_4: Final = (
         ("未成年人犯罪", "未成年犯罪", "少年犯"),
         ("juvenile crime", "juvenile record", "juvenile offence", "juvenile offense"),
         ("未成年", "少年犯", "juvenile"),
-        ("未成年人犯罪", "未成年犯罪记录", "少年犯", r"(?i:\bjuvenile (?:crime|record|offen[cs]e)s?\b)"),
+        ("未成年人犯罪", "未成年犯罪记录", "少年犯", _latin("juvenile (?:crime|record|offen[cs]e)s?")),
         ("未成年人犯罪记录", "未成年犯罪记录"),
     ),
 )

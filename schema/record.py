@@ -10,8 +10,9 @@ from schema.categories import AGENCIES, BY_ARTICLE, Category
 from schema.conditions import Condition
 from schema.definition import Cycle, RecordDefinition, Retention, SubmissionClass, TierRule
 from schema.envelope import CreditRecord
-from schema.errors import CategoryMismatch, UnknownName
+from schema.errors import CategoryMismatch, ProhibitedField, UnknownName
 from schema.fields import Declared, described, field, read_fields
+from schema.prohibited import prohibited_in_name
 from schema.rules import check_rules
 from schema.terms import Polarity, SubjectKind
 from schema.tiers import Tier, tier
@@ -109,6 +110,7 @@ def record(  # noqa: PLR0913  # the words of one catalogue entry, all by name
         named = _Naming(name, {each.definition.attribute: each.definition.name for each in declared})
         categories = _categories(name, serves, of)
         made = _graph_type(cls, declared, f"{chinese} (Art. {', '.join(serves)}; tier {level.value})", level, serves)
+        _nothing_prohibited(name, declared, of)
         definition = RecordDefinition(
             name=name,
             graph_field=graph_field,
@@ -138,6 +140,27 @@ def record(  # noqa: PLR0913  # the words of one catalogue entry, all by name
         return made
 
     return declare
+
+
+def _nothing_prohibited(record: str, declared: tuple[Declared, ...], of: tuple[SubjectKind, ...]) -> None:
+    """Refuse a field whose name, in English or Chinese, means an item of Art. 9 (R9.2).
+
+    Of the third group a record type about legal persons alone may have fields; about individuals, with consent.
+
+    Raises:
+        ProhibitedField: naming the field, the item and the mend.
+
+    """
+    for each in declared:
+        field = each.definition
+        item = prohibited_in_name(field.name) or prohibited_in_name(field.chinese)
+        if item is None:
+            continue
+        allowed = item.with_consent and (SubjectKind.INDIVIDUAL not in of or field.prohibited is not None)
+        if not allowed:
+            meaning = f"{item.english} ({item.chinese})"
+            coordinate = f"{record}.{field.attribute}"
+            raise ProhibitedField(coordinate, meaning, item.article, with_consent=item.with_consent)
 
 
 def definition_of(cls: type) -> RecordDefinition | None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -20,6 +21,10 @@ from redis.retry import Retry
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 ROLES = Path(__file__).parents[1] / "deploy/postgres/roles.sql"
 REDIS = "redis://127.0.0.1:6379/15"
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Which of the processes that share the suite this is: what they would disturb each other in is each one's own."""
+ROLES_ARE_CHANGED = 20170084
+"""Number of the advisory lock under which tests change what a whole server has once: its roles and their rights."""
 
 # The machine may be slow; an example is wrong by its outcome, never by its time.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -60,9 +65,20 @@ async def make_roles(url: str, gateway: str) -> None:
     """Run the script that makes the second wall's roles, for the role *gateway*."""
     connection: Any = await asyncpg.connect(url, server_settings={"xinyong.gateway": gateway})  # asyncpg ships no types
     try:
-        await connection.execute(ROLES.read_text("utf-8"))
+        async with _changing_roles(connection):
+            await connection.execute(ROLES.read_text("utf-8"))
     finally:
         await connection.close()
+
+
+@asynccontextmanager
+async def _changing_roles(connection: Any) -> AsyncIterator[None]:  # noqa: ANN401 (asyncpg ships no types)
+    """Let no other process that runs tests change the roles of this server meanwhile."""
+    await connection.execute("SELECT pg_advisory_lock($1::bigint)", ROLES_ARE_CHANGED)
+    try:
+        yield
+    finally:
+        await connection.execute("SELECT pg_advisory_unlock($1::bigint)", ROLES_ARE_CHANGED)
 
 
 @dataclass(frozen=True)
@@ -83,13 +99,15 @@ async def login(postgres_url: str) -> AsyncIterator[Login]:
     try:
         await connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'secret'")
         await connection.execute(f"CREATE SCHEMA {name} AUTHORIZATION {name}")
-        await connection.execute(
-            f"GRANT CREATE ON DATABASE {await connection.fetchval('SELECT current_database()')} TO {name}"
-        )
+        async with _changing_roles(connection):
+            await connection.execute(
+                f"GRANT CREATE ON DATABASE {await connection.fetchval('SELECT current_database()')} TO {name}"
+            )
         yield Login(name, f"{own}{'&' if parts.query else '?'}schema={name}")
-        await connection.execute(f"DROP SCHEMA {name} CASCADE")
-        await connection.execute(f"DROP OWNED BY {name} CASCADE")
-        await connection.execute(f"DROP ROLE {name}")
+        async with _changing_roles(connection):
+            await connection.execute(f"DROP SCHEMA {name} CASCADE")
+            await connection.execute(f"DROP OWNED BY {name} CASCADE")
+            await connection.execute(f"DROP ROLE {name}")
     finally:
         await connection.close()
 
@@ -97,7 +115,7 @@ async def login(postgres_url: str) -> AsyncIterator[Login]:
 @pytest.fixture(scope="session")
 def redis_url() -> str:
     """Give the address of a Redis database that the tests may fill; without one the test is skipped."""
-    url = os.environ.get("XINYONG_TEST_REDIS_URL", REDIS)
+    url = _own_database(os.environ.get("XINYONG_TEST_REDIS_URL", REDIS))
     client = redis.Redis.from_url(url, socket_connect_timeout=5, retry=Retry(NoBackoff(), 0))
     try:
         client.ping()
@@ -106,6 +124,12 @@ def redis_url() -> str:
     finally:
         client.close()
     return url
+
+
+def _own_database(url: str) -> str:
+    """Give each process that runs tests a database of its own."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"/{(int(parts.path.strip('/') or 0) - WORKER) % 16}").geturl()
 
 
 @pytest.fixture

@@ -133,11 +133,11 @@ class Record:
 
 
 def _years_after(day: date, years: int) -> date:
-    """Give the same day *years* later; of 29 February the first of March, where there is none."""
+    """Give the same day *years* later; of 29 February the 28th, where there is no 29th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
-        return date(day.year + years, 3, 1)
+        return date(day.year + years, 2, 28)
 
 
 def floor_of(definition: RecordDefinition, kind: str) -> Tier:

@@ -16,7 +16,7 @@ from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from schema.catalogue import RECORDS
 from schema.records.any_agency import AdministrativePenalty, Honour
-from schema.records.tax import TaxCreditRating
+from schema.records.tax import TaxArrears, TaxCreditRating
 
 OURS = (Tax, Courts, SocialInsurance, MarketRegulation, CreditCentre)
 ROWS = sa.table("rows", sa.column("code"), sa.column("number"), sa.column("grade"), sa.column("year"))
@@ -133,6 +133,29 @@ def test_a_method_may_serve_what_no_table_does() -> None:
     strange = serves(type("WaterBill", (), {}))(honours)
     (problem,) = registry.check(connector(bills=strange))
     assert "WaterBill" in problem
+
+
+def test_an_agencys_column_that_art_9_forbids_is_refused_under_whatever_name_it_is_served() -> None:
+    strange = sa.table("rows", sa.column("xuexing"), sa.column("number"), sa.column("code"))
+    for column in (strange.c.xuexing, sa.func.coalesce(strange.c.xuexing, strange.c.number)):
+        fields = {"penaltyDocumentNumber": read.text(strange.c.number), "remarks": read.text(column)}
+        matches = {"LEGAL_PERSON": lambda key: strange.c.code == key.identifier}
+        (problem,) = registry.check(connector(Table(AdministrativePenalty, strange, matches, fields)))
+        assert "PROHIBITED_FIELD: remarks" in problem
+        assert "9(2)" in problem
+        assert "xuexing" in problem
+
+
+def test_an_agencys_column_that_needs_consent_is_let_in_where_consent_is_asked() -> None:
+    strange = sa.table("rows", sa.column("salary"), sa.column("number"), sa.column("code"))
+    matches = {"INDIVIDUAL": lambda key: strange.c.code == key.identifier}
+    own = {"taxpayerNumber": read.text(strange.c.number), "taxType": read.text(strange.c.number)}
+    own |= {"arrearsPeriod": read.text(strange.c.number)}
+    declared = own | {"arrearsBalance": read.yuan(strange.c.salary)}
+    undeclared = own | {"announcingAuthority": read.text(strange.c.salary)}
+    assert registry.check(connector(Table(TaxArrears, strange, matches, declared))) == []
+    (problem,) = registry.check(connector(Table(TaxArrears, strange, matches, undeclared)))
+    assert "9(3)" in problem
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -7,9 +7,28 @@ from typing import Any
 
 import pytest
 
-from schema import Cycle, Polarity, SubjectKind, Tier, by_value, definition_of, field, five_years, raised, record
+from schema import (
+    Cycle,
+    Polarity,
+    Prohibition,
+    SubjectKind,
+    Tier,
+    by_value,
+    definition_of,
+    field,
+    five_years,
+    raised,
+    record,
+)
 from schema.envelope import CreditRecord
-from schema.errors import CategoryMismatch, DefinitionError, FieldWithoutTier, UnknownFieldType, UnknownName
+from schema.errors import (
+    CategoryMismatch,
+    DefinitionError,
+    FieldWithoutTier,
+    ProhibitedField,
+    UnknownFieldType,
+    UnknownName,
+)
 from schema.records.enums import SettlementStatus
 from schema.terms import Term
 
@@ -194,3 +213,45 @@ def test_every_refusal_says_how_to_mend_it(mistake: Callable[[], type]) -> None:
         mistake()
     assert refusal.value.hint in str(refusal.value)
     assert refusal.value.hint
+
+
+class _Annotated:
+    number: str = field("编号", Tier.PUBLIC, required=True)
+    decided_on: date = field("决定日期", Tier.PUBLIC, required=True)
+
+
+def with_field(attribute: str, chinese: str, prohibited: Prohibition | None = None) -> type:
+    """Give a class to declare, with one more field."""
+    made = type("Sample", (), {**vars(_Annotated), attribute: field(chinese, Tier.RESTRICTED, prohibited=prohibited)})
+    made.__annotations__ = {**_Annotated.__annotations__, attribute: str}
+    return made
+
+
+BOTH = {"of": (SubjectKind.LEGAL_PERSON, SubjectKind.INDIVIDUAL), "serves": ("7(16)", "8(2)")}
+CONSENT = Prohibition("9(3)", "INDIVIDUAL", "CONSENT_REQUIRED")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "chinese"),
+    [
+        ("blood_type", "其他"),
+        ("other", "血型"),
+        ("religion", "信仰"),
+        ("juvenile_record", "记录"),
+        ("ethnicity", "民族"),
+    ],
+)
+@pytest.mark.parametrize("prohibited", [None, CONSENT])
+def test_what_nobody_may_collect_does_not_build(attribute: str, chinese: str, prohibited: Prohibition | None) -> None:
+    with pytest.raises(ProhibitedField, match="PROHIBITED_FIELD: Sample") as refusal:
+        declare(with_field(attribute, chinese, prohibited))
+    assert refusal.value.article.startswith("9(")
+    assert "Remove it" in refusal.value.hint
+
+
+def test_what_consent_allows_is_declared_so_or_about_legal_persons_alone() -> None:
+    with pytest.raises(ProhibitedField, match=r"9\(3\)") as refusal:
+        declare(with_field("monthly_income", "月收入"), **BOTH)
+    assert "CONSENT_REQUIRED" in refusal.value.hint
+    assert definition_of(declare(with_field("monthly_income", "月收入", CONSENT), **BOTH)) is not None
+    assert definition_of(declare(with_field("monthly_income", "月收入"))) is not None
