@@ -36,7 +36,7 @@ from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
-from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -101,8 +101,8 @@ __all__ = [
 ]
 
 
-_PAGED = ("obligations", "reportingReminders", "criticismReports")
-"""Pages of what is due, beside those of papers."""
+_PAGED = ("obligations", "reportingReminders", "criticismReports", "submissions")
+"""Pages of what is due and of what came, beside those of papers."""
 _START_S = 5.0
 """How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
@@ -312,6 +312,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         root_value=AboutItself(supergraph),
         desk=papers.desk,
         violations=functools.partial(CallersCases, cases, keys),
+        submissions=functools.partial(CallersReports, intake, keys),
         quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
