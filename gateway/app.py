@@ -54,6 +54,8 @@ from gateway.collection.quarantine import (
     Withdrawal,
 )
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
+from gateway.collection.workbooks import Bounds as WorkbookBounds
+from gateway.collection.workbooks import WorkbookDesk
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -172,7 +174,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
-    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
+    read = settings.workbooks
+    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
     return replace(house, evidence=evidence, submissions=submissions, minding=minding)
