@@ -39,7 +39,7 @@ from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, d
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
-from gateway.collection.intake import Identities, Intake, Ledger
+from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -59,6 +59,8 @@ from gateway.collection.quarantine import (
 from gateway.collection.retention import DailyDeletion, Deletion, Kept
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
+from gateway.collection.workbooks import Bounds as WorkbookBounds
+from gateway.collection.workbooks import WorkbookDesk
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -107,8 +109,8 @@ __all__ = [
 
 
 _LOG = logging.getLogger("xinyong")
-_PAGED = ("obligations", "reportingReminders", "criticismReports")
-"""Pages of what is due, beside those of papers."""
+_PAGED = ("obligations", "reportingReminders", "criticismReports", "submissions")
+"""Pages of what is due and of what came, beside those of papers."""
 _START_S = 5.0
 """How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
@@ -188,7 +190,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
-    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
+    read = settings.workbooks
+    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
     deleting = _deleting(settings, keys, intake, clock)
@@ -349,6 +353,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         desk=papers.desk,
         catalogues=functools.partial(CallersCatalogues, CatalogueRegister(store.engine, settings.audit.deadline_s)),
         violations=functools.partial(CallersCases, cases, keys),
+        submissions=functools.partial(CallersReports, intake, keys),
         quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),

@@ -369,9 +369,7 @@ class Collection(_Section):
     agencies: Mapping[AgencyCode, ReportingAgency] = Field(
         default_factory=dict, description="By its code, an agency that reports; the catalogue's own are known"
     )
-    body_bytes: Count = Field(
-        default=268_435_456, description="Bytes of one submission, sent as JSON lines or workbook"
-    )
+    body_bytes: Count = Field(default=268_435_456, description="Bytes of one submission that is sent as JSON lines")
     json_bytes: Count = Field(default=8_388_608, description="Bytes of one submission that is a single JSON document")
     rows: Count = Field(default=200_000, description="Rows of one submission")
     atomic_rows: Count = Field(default=5_000, description="Rows of a submission of which all are to be taken, or none")

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
+    from schema.submission_desk import SubmissionDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
 
@@ -23,4 +24,5 @@ class Context:
     violations: "ViolationDesk"
     catalogues: "CatalogueDesk"
     quarantine: "QuarantineDesk"
+    submissions: "SubmissionDesk"
     obligations: "ObligationDesk"

@@ -44,6 +44,8 @@ from schema.query_log_fields import evidence, query_log, summary
 from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
+from schema.submission_desk import SubmissionMutation, submission, submissions
+from schema.submissions import Submission, SubmissionConnection
 from schema.terms import SubjectKind
 from schema.violation_desk import ViolationMutation, violation, violations
 from schema.violations import Violation, ViolationConnection
@@ -132,6 +134,13 @@ class Query:
         resolver=quarantine,
         description="Rows held in quarantine, newest first: the centre's reviewers all, an agency its own (Art. 9)",
     )
+    submission: Submission | None = strawberry.field(
+        resolver=submission,
+        description="One submission's receipt; null where there is none that this caller may see (Art. 11)",
+    )
+    submissions: SubmissionConnection = strawberry.field(
+        resolver=submissions, description="Submissions, newest first: an agency its own, staff all (Art. 11, 12)"
+    )
     violation: Violation | None = strawberry.field(
         resolver=violation,
         description="One violation case; null where there is none that this caller may see (Art. 25)",
@@ -163,7 +172,7 @@ class Query:
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
+class Mutation(PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
     """The steps of every desk."""
 
 

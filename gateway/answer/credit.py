@@ -55,6 +55,7 @@ from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
 from schema.quarantine_desk import QuarantineDesk
+from schema.submission_desk import SubmissionDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -88,6 +89,8 @@ class CreditGraph:
     """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
+    submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
+    """Gives the desk of what agencies report, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -282,6 +285,7 @@ class CreditInquiry:
             catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+            submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
         )
 
     def refuse(self, error: GatewayError) -> None:
