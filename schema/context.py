@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
+    from schema.submission_desk import SubmissionDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
 
@@ -20,5 +22,7 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
+    catalogues: "CatalogueDesk"
     quarantine: "QuarantineDesk"
+    submissions: "SubmissionDesk"
     obligations: "ObligationDesk"

@@ -9,6 +9,12 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
+from schema.catalogue_versions.shown import (
+    CatalogueChange,
+    CatalogueVersion,
+    catalogue_changes,
+    catalogue_versions,
+)
 from schema.connections import PageInfo
 from schema.desk import Mutation as PaperMutation
 from schema.desk import grants, paper, papers
@@ -38,6 +44,8 @@ from schema.query_log_fields import evidence, query_log, summary
 from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
+from schema.submission_desk import SubmissionMutation, submission, submissions
+from schema.submissions import Submission, SubmissionConnection
 from schema.terms import SubjectKind
 from schema.violation_desk import ViolationMutation, violation, violations
 from schema.violations import Violation, ViolationConnection
@@ -109,6 +117,15 @@ class Query:
     query_log_evidence: QueryLogEvidence | None = strawberry.field(
         resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
     )
+    catalogue_versions: list[CatalogueVersion] = strawberry.field(
+        resolver=catalogue_versions,
+        description="目录版本: versions of the catalogue, newest first; on their way for staff and agencies (Art. 26)",
+    )
+    catalogue_changes: list[CatalogueChange] = strawberry.field(
+        resolver=catalogue_changes,
+        description="What a version changes of another, breaking changes first; without numbers, from the one in force "
+        "to what runs (Art. 26)",
+    )
     quarantined: QuarantinedRow | None = strawberry.field(
         resolver=quarantined,
         description="One row held in quarantine; null where there is none that this caller may see (Art. 9)",
@@ -116,6 +133,13 @@ class Query:
     quarantine: QuarantineConnection = strawberry.field(
         resolver=quarantine,
         description="Rows held in quarantine, newest first: the centre's reviewers all, an agency its own (Art. 9)",
+    )
+    submission: Submission | None = strawberry.field(
+        resolver=submission,
+        description="One submission's receipt; null where there is none that this caller may see (Art. 11)",
+    )
+    submissions: SubmissionConnection = strawberry.field(
+        resolver=submissions, description="Submissions, newest first: an agency its own, staff all (Art. 11, 12)"
     )
     violation: Violation | None = strawberry.field(
         resolver=violation,
@@ -148,7 +172,7 @@ class Query:
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
+class Mutation(PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
     """The steps of every desk."""
 
 

@@ -47,6 +47,7 @@ from gateway.federation.operations import Field, Local, Operation, Operations, S
 from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
+from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
@@ -54,6 +55,7 @@ from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
 from schema.quarantine_desk import QuarantineDesk
+from schema.submission_desk import SubmissionDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -79,12 +81,16 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
+    catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
+    """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
     obligations_room: ObligationsRoom | None = None
     """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
+    submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
+    """Gives the desk of what agencies report, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -276,8 +282,10 @@ class CreditInquiry:
             papers=cast("PaperDesk", graph.desk(caller, now)),
             trail=graph.inspection.desk(caller, now, self._noted),
             violations=cast("ViolationDesk", graph.violations(caller, now)),
+            catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+            submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
         )
 
     def refuse(self, error: GatewayError) -> None:
