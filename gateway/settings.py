@@ -44,6 +44,7 @@ __all__ = [
     "ReportingOverride",
     "Retention",
     "Row",
+    "Rules",
     "Server",
     "Settings",
     "Telemetry",
@@ -285,6 +286,16 @@ class Retention(_Section):
     )
 
 
+class Rules(_Section):
+    """The platform's own rules (Art. 14)."""
+
+    file: Path | None = Field(
+        default=None,
+        description="File with the register of the platform's rules, one for each of the seven matters of Art. 14 "
+        "(YAML, as gateway/collection/rulebook/rules.yaml); none: the rules that are shipped",
+    )
+
+
 class Limits(_Section):
     """How large one operation may be."""
 
@@ -358,9 +369,7 @@ class Collection(_Section):
     agencies: Mapping[AgencyCode, ReportingAgency] = Field(
         default_factory=dict, description="By its code, an agency that reports; the catalogue's own are known"
     )
-    body_bytes: Count = Field(
-        default=268_435_456, description="Bytes of one submission, sent as JSON lines or workbook"
-    )
+    body_bytes: Count = Field(default=268_435_456, description="Bytes of one submission that is sent as JSON lines")
     json_bytes: Count = Field(default=8_388_608, description="Bytes of one submission that is a single JSON document")
     rows: Count = Field(default=200_000, description="Rows of one submission")
     atomic_rows: Count = Field(default=5_000, description="Rows of a submission of which all are to be taken, or none")
@@ -473,6 +482,7 @@ class Settings(_Section):
     server: Server = Server()
     audit: Audit = Audit()
     retention: Retention = Retention()
+    rules: Rules = Rules()
     limits: Limits = Limits()
     workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
