@@ -50,7 +50,7 @@ ROWS = (
 )
 BEHIND = (
     b'<mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells>',
-    b'<dataValidations><dataValidation type="list" sqref="A1"><formula1>x</formula1></dataValidation></dataValidations>',
+    b'<dataValidations><dataValidation sqref="A1"><formula1>x</formula1></dataValidation></dataValidations>',
     b'<pageMargins left="0.7"/>',
     b"<extLst><ext/></extLst>",
 )
