@@ -128,6 +128,7 @@ class Written:
             "officer": coming.officer,
             "source_id": None,
             "reason": row.correction_reason,
+            "statement": row.statement,
             "catalogue_version": coming.catalogue_version,
         }
 
