@@ -46,7 +46,7 @@ async def cases(reporter: Reporter) -> list[Case]:
 
 
 async def told(reporter: Reporter) -> list[tuple[str, str, int]]:
-    return [(each.kind.value, each.agency, len(each.evidence)) for each in await cases(reporter)]
+    return [(str(each.kind.value), each.agency, len(each.evidence)) for each in await cases(reporter)]
 
 
 async def criticise(reporter: Reporter, name: str, at: datetime) -> None:
@@ -113,7 +113,7 @@ async def test_what_was_changed_behind_the_gateway_is_a_candidate_of_the_fifth_k
         "violations_watching_failures": 0,
     }
     (case,) = await cases(reporter)
-    assert (case.kind.value, case.agency, case.opened_by) == ("V5", "CREDIT_CENTRE", "INTEGRITY")
+    assert (str(case.kind.value), case.agency, case.opened_by) == ("V5", "CREDIT_CENTRE", "INTEGRITY")
     assert sorted(each.evidence.said.english for each in case.evidence) == [
         "a stored version does not fit its digest",
         "a stored version does not fit its digest",
