@@ -308,7 +308,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
     consents = Consents(store.engine, settings.audit.deadline_s)
-    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)))
+    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)), anchor=settings.retention.anchor)
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
     opening = Cases(cases, trail.append)
     allegations = Allegations(store.engine, centre, opening)

@@ -128,6 +128,23 @@ async def test_a_row_in_doubt_waits_and_is_in_the_next_answer_when_two_have_let_
     assert (await reporter.ask(ONE, {"id": row["id"]}, persona="centre-approver")).data["quarantined"]["values"] == []
 
 
+async def test_a_released_row_is_older_than_what_its_agency_has_reported_since(reporter: Reporter) -> None:
+    await reporter.report([other(content=SUSPECT)], "OtherRecord")
+    await reporter.report([other(content="已更正的内容")], "OtherRecord")
+    (row,) = await held(reporter)
+    assert (await decide(reporter, row["id"], "RELEASE"))["outcome"] == "STALE"
+    assert [each["content"] for each in await known(reporter)] == ["已更正的内容"]
+
+
+async def test_what_is_typed_is_read_more_strictly_than_what_comes_in_a_file(reporter: Reporter) -> None:
+    odd = other(subjectUnifiedSocialCreditCode="91410199DEM0000158")
+    typed = await reporter.report([odd], "OtherRecord", mode="MANUAL")
+    assert [each["code"] for each in typed.json["problems"]] == ["CODE_ODD"]
+    assert typed.json["counts"]["refused"] == 1
+    filed = await reporter.report([odd], "OtherRecord", mode="BATCH")
+    assert filed.json["counts"]["accepted"] == 1
+
+
 async def test_a_refused_row_opens_a_candidate_against_its_agency(reporter: Reporter) -> None:
     await reporter.report([other(content=SUSPECT)], "OtherRecord")
     (row,) = await held(reporter)
