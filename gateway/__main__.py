@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from gateway.settings import Settings
@@ -521,7 +520,7 @@ def submit(  # noqa: PLR0917 (as above)
         sys.exit(1)
 
 
-def _row_counter() -> "Callable[[int], None] | None":
+def _row_counter() -> Callable[[int], None] | None:
     """Give who says on a terminal how many rows are in."""
     if not sys.stderr.isatty():
         return None
@@ -681,6 +680,35 @@ def expire(chosen: Chosen, *, dry_run: bool, restored: Path | None, saved: Path 
         click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
     if tree.get("keysDestroyed"):
         click.echo(f"The keys of {', '.join(tree['keysDestroyed'])} are destroyed.")
+
+
+@cli.command()
+@click.option(
+    "--look", is_flag=True, help="First look for evidence in the house's own rooms; the gateway does it daily."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the cases as JSON.")
+@click.pass_obj
+def violations(chosen: Chosen, *, look: bool, as_json: bool) -> None:
+    """List the violation cases of Art. 25; people decide on them in the console.
+
+    --look checks every stored version against its digest, and brings what is unmet after criticism.
+    """
+    from gateway.commands import violations as cases
+
+    settings = chosen.settings()
+    found = asyncio.run(cases.looked(settings)) if look else None
+    listed = asyncio.run(cases.listed(settings))
+    if as_json:
+        _print_json(cases.case_tree(listed))
+        return
+    if found is not None:
+        click.echo(
+            f"{found.altered} stored versions are not as they were reported; {found.unmet} obligations are unmet."
+        )
+    for line in cases.case_lines(listed):
+        click.echo(line)
+    if not listed:
+        click.echo("There is no case.")
 
 
 @cli.command()

@@ -164,17 +164,6 @@ class Reports:
         return list((await connection.execute(asked)).scalars())
 
     @staticmethod
-    async def criticised(connection: AsyncConnection) -> list[KeptReport]:
-        """Give the reports on which criticism was issued, and of which something is unmet still."""
-        unmet = (
-            select(OBLIGATION.c.id)
-            .where(OBLIGATION.c.report == _P.id, OBLIGATION.c.decided == ObligationState.CRITICISED.value)
-            .exists()
-        )
-        asked = select(OBLIGATION_REPORT).where(_P.state == CriticismReportState.ISSUED.value, unmet)
-        return [read_report(row) for row in (await connection.execute(asked)).all()]
-
-    @staticmethod
     async def move(connection: AsyncConnection, report: KeptReport, values: Mapping[str, Any]) -> None:
         """Write down a step of a report."""
         await _move(connection, OBLIGATION_REPORT, report.id, report.state.value, values)

@@ -17,7 +17,7 @@ from gateway.collection.obligations.duties import Agencies
 from gateway.collection.obligations.reading import Correspondence
 from gateway.collection.obligations.receipts import SubmittedReceipts
 from gateway.collection.obligations.rules import Rules
-from gateway.collection.obligations.upkeep import Candidates, Upkeep
+from gateway.collection.obligations.upkeep import Upkeep
 from gateway.workdays import Calendars
 
 __all__ = ["ObligationsRoom", "open_room"]
@@ -65,9 +65,8 @@ def open_room(  # noqa: PLR0913 (what the room stands on)
     *,
     rules: Rules,
     since: date | None = None,
-    cases: Candidates | None = None,
     correspondence: Correspondence | None = None,
 ) -> ObligationsRoom:
     """Open the room over the gateway's own database and the centre's."""
-    upkeep = Upkeep(engine, Calendars(engine), SubmittedReceipts(centre), lambda: agencies, rules, since, cases)
+    upkeep = Upkeep(engine, Calendars(engine), SubmittedReceipts(centre), lambda: agencies, rules, since)
     return ObligationsRoom(upkeep, seals, correspondence or Correspondence())

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -23,15 +23,11 @@ from gateway.collection.obligations.receipts import Receipts
 from gateway.collection.obligations.register import Register, add_steps
 from gateway.collection.obligations.rules import BASIS, REMINDER_BASIS, Rules, due_of, grace_of
 from gateway.collection.obligations.settling import Met, settle
-from gateway.collection.violations import Evidence
-from gateway.errors import Text
 from gateway.store.tables import OBLIGATION_MARK
 from gateway.workdays import Calendar, Calendars
-from gateway.workdays import DueStatus as WorkdayStatus
 from schema.days import ZONE
 from schema.disclosure import LegalBasis
 from schema.obligations import CriticismReportState, ObligationState, ReminderState
-from schema.violations import ViolationKind
 
 __all__ = ["HOUSE", "Upkeep", "exclusive"]
 
@@ -46,16 +42,6 @@ _FIRST: Final = datetime(2017, 7, 11, tzinfo=ZONE)
 """Since when the Measures are in force: nothing was reported by them before."""
 
 
-class Candidates(Protocol):
-    """Opens candidate cases of violations, for people to decide."""
-
-    async def open(
-        self, kind: ViolationKind, agency: str, evidence: Evidence, *, by: str = HOUSE, at: datetime | None = None
-    ) -> str:
-        """Open a candidate; the same evidence opens nothing twice."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Upkeep:
     """The room's own work; ``since`` is the day from which duties count where nothing is written down yet."""
@@ -66,7 +52,6 @@ class Upkeep:
     agencies: Callable[[], Agencies]
     rules: Rules
     since: date | None = None
-    cases: Candidates | None = None
 
     async def run(self, now: datetime) -> None:
         """Bring everything up to date at an instant."""
@@ -76,7 +61,6 @@ class Upkeep:
         await self._settle(now)
         await self._note_late_decisions(now, calendar)
         await self._draft(now)
-        await self._open_cases(now, calendar)
 
     # Ahead
 
@@ -229,22 +213,6 @@ class Upkeep:
             states = CriticismReportState.DRAFT.value, CriticismReportState.WITHDRAWN.value
             steps[needless] = _step(now, *states, "期间均已报送 all was reported meanwhile", REMINDER_BASIS)
         await add_steps(connection, steps)
-
-    async def _open_cases(self, now: datetime, calendar: Calendar) -> None:
-        """Open a candidate of V1 where neither reminder nor criticism helped: five working days after it (Art. 25)."""
-        if self.cases is None:
-            return
-        async with self.engine.connect() as connection:
-            criticised = await Reports.criticised(connection)
-        for report in criticised:
-            until = grace_of(report.outcome_on or now.date(), self.rules, calendar)
-            if until.status is WorkdayStatus.CONFIRMED and until.until <= now:
-                said = Text(
-                    f"still unmet after criticism by {report.outcome_document}",
-                    f"经通报批评（{report.outcome_document}）后仍未报送",
-                )
-                evidence = Evidence("OBLIGATIONS", report.id, said, matter=report.id, rule="R13.3")
-                await self.cases.open(ViolationKind.NOT_REPORTING, report.agency, evidence, by="OBLIGATIONS", at=now)
 
 
 @asynccontextmanager

@@ -1,11 +1,9 @@
 """Reminders and reports: drafted by the house, signed, sent, submitted and decided by people (Art. 13)."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from gateway.collection.violations import Evidence
 from gateway.errors import BadUserInput, Forbidden, StateConflict
 from gateway.workdays import read_notice
 from schema.obligation_desk import OutcomeInput
@@ -19,7 +17,6 @@ from schema.obligations import (
     ReportingReminder,
 )
 from schema.terms import SubmissionMode
-from schema.violations import ViolationKind
 from tests.gateway.collection.obligations.conftest import APPROVER, COURT, OPERATOR, SUPERVISOR, TAX, House, at
 
 _S = ObligationState
@@ -236,32 +233,6 @@ async def test_people_submit_a_report_and_record_what_came_of_it(every_house: Ho
     assert await states(house) == {_S.MET_LATE}
     (one, *_) = (await house.desk(TAX).obligations(ObligationFilter(state=_S.MET_LATE), PAGE)).nodes
     assert [each.to for each in one.history] == ["REMINDED", "ESCALATED", "CRITICISED", "MET_LATE"]
-
-
-async def test_neither_reminder_nor_criticism_opens_a_case_but_both_in_vain_do(house: House) -> None:
-    opened: list[tuple[str, str, str]] = []
-
-    class Cases:
-        async def open(
-            self, kind: ViolationKind, agency: str, evidence: Evidence, *, by: str = "", at: object = None
-        ) -> str:
-            assert (by, at) == ("OBLIGATIONS", house.now)
-            opened.append((str(kind.value), agency, evidence.reference))
-            return "VC-1"
-
-    house.room.upkeep = replace(house.room.upkeep, cases=Cases())
-    report = await reported_on(house)
-    await house.desk(APPROVER).submit_report(report.id)
-    outcome = OutcomeInput(issued=True, on=date(2026, 4, 24), document="郑政通〔2026〕3号")
-    await house.desk(SUPERVISOR).record_outcome(report.id, outcome)
-    await house.go_to(at("2026-05-06", 23))
-    assert opened == []
-    await house.go_to(at("2026-05-07", 0))  # Labour Day lies between
-    assert opened == [("V1", "TAX", report.id)]
-    house.receipts.tell("TAX", "TaxArrears", at("2026-05-07", 1))
-    house.receipts.tell("TAX", "AbnormalTaxpayer", at("2026-05-07", 1))
-    await house.go_to(at("2026-05-08"))
-    assert len(opened) == 1
 
 
 async def test_the_government_may_spare_an_agency(house: House) -> None:
