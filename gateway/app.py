@@ -40,6 +40,8 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.intake.syncing import Syncing
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -138,6 +140,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    syncing: Syncing | None = None
+    """The daily run over connected systems; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
@@ -151,6 +155,8 @@ class House(Generic[G_co]):
             await self.minding.close()
         if self.submissions is not None:
             await self.submissions.close()
+        if self.syncing is not None:
+            await self.syncing.close()
         if self._copies is not None:
             await asyncio.to_thread(self._copies.close)
         await self.keeping.close()
@@ -198,7 +204,15 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     deleting = _deleting(settings, keys, intake, clock)
     if deleting is not None:
         house.metrics.watch(deleting.figures)
-    return replace(house, evidence=evidence, submissions=submissions, minding=minding, deleting=deleting)
+    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
+    return replace(
+        house,
+        evidence=evidence,
+        submissions=submissions,
+        minding=minding,
+        deleting=deleting,
+        syncing=Syncing(connected, every_s) if every_s else None,
+    )
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
