@@ -705,6 +705,35 @@ def expire(chosen: Chosen, *, dry_run: bool, restored: Path | None, saved: Path 
 
 
 @cli.command()
+@click.option(
+    "--look", is_flag=True, help="First look for evidence in the house's own rooms; the gateway does it daily."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the cases as JSON.")
+@click.pass_obj
+def violations(chosen: Chosen, *, look: bool, as_json: bool) -> None:
+    """List the violation cases of Art. 25; people decide on them in the console.
+
+    --look checks every stored version against its digest, and brings what is unmet after criticism.
+    """
+    from gateway.commands import violations as cases
+
+    settings = chosen.settings()
+    found = asyncio.run(cases.looked(settings)) if look else None
+    listed = asyncio.run(cases.listed(settings))
+    if as_json:
+        _print_json(cases.case_tree(listed))
+        return
+    if found is not None:
+        click.echo(
+            f"{found.altered} stored versions are not as they were reported; {found.unmet} obligations are unmet."
+        )
+    for line in cases.case_lines(listed):
+        click.echo(line)
+    if not listed:
+        click.echo("There is no case.")
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with their text.")
 @click.pass_obj
 def rules(chosen: Chosen, *, as_json: bool) -> None:

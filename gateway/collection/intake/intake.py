@@ -24,7 +24,7 @@ from gateway.collection.intake.ledger import Ledger
 from gateway.collection.intake.receipts import Receipts, Wanted
 from gateway.collection.intake.records import Coming
 from gateway.collection.intake.submission import Given, Receipt, Submission
-from gateway.errors import ClientError, Text, TooManyRows
+from gateway.errors import ClientError, NotCompetent, Text, TooManyRows
 from schema.catalogue import VERSION
 from schema.days import ZONE, day_of
 from schema.definition import RecordDefinition
@@ -72,6 +72,8 @@ class Intake:
     bounds: Bounds = _BOUNDS
     firewall: Firewall = field(default_factory=NoFirewall)
     anchor: Anchor = Anchor.END
+    alleging: Callable[[Submission], Awaitable[None]] | None = None
+    """Hears of what an agency sends though it is not competent for it (Art. 25(3), R2.2)."""
     _adopted: list[bool] = field(default_factory=list)
 
     async def submit(
@@ -98,6 +100,8 @@ class Intake:
             receipt = await self._taken(submission, definition, rows, progress)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
+            if isinstance(refused, NotCompetent) and self.alleging is not None:
+                await self.alleging(submission)
             raise
         place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
         return replace(receipt, recorded=str(place))

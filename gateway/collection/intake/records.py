@@ -128,6 +128,7 @@ class Written:
             "officer": coming.officer,
             "source_id": row.source_id,
             "reason": row.correction_reason,
+            "statement": row.statement,
             "catalogue_version": coming.catalogue_version,
         }
 
