@@ -40,6 +40,8 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.intake.syncing import Syncing
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -139,6 +141,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    syncing: Syncing | None = None
+    """The daily run over connected systems; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
@@ -148,7 +152,7 @@ class House(Generic[G_co]):
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        for working in (self.watching, self.deleting, self.minding):
+        for working in (self.watching, self.deleting, self.minding, self.syncing):
             if working is not None:
                 await working.close()
         if self.submissions is not None:
@@ -204,7 +208,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if watching is not None:
         house.metrics.watch(watching.figures)
     house = replace(house, evidence=evidence, submissions=submissions)
-    return replace(house, minding=minding, deleting=deleting, watching=watching)
+    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
+    syncing = Syncing(connected, every_s) if every_s else None
+    return replace(house, minding=minding, deleting=deleting, watching=watching, syncing=syncing)
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:

@@ -67,3 +67,12 @@ def test_a_workbook_of_another_record_type_or_none_at_all_is_refused(folder: Pat
     assert "WORKBOOK_FORMAT" in str(submit(folder, "b.xlsx").exception)
     (folder / "c.json").write_text("{}")
     assert submit(folder, "c.json", "--marked", "x.xlsx").exit_code == 2
+
+
+def test_only_connected_systems_are_asked_what_changed(folder: Path) -> None:
+    config = ["--config", str(folder / "xinyong.yaml"), "sync"]
+    told = CliRunner().invoke(cli, [*config, "--json"])
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"receipts": [], "failed": {}})
+    told = CliRunner().invoke(cli, [*config, "TAX"])
+    assert told.exit_code == 1
+    assert "no system of TAX is connected" in str(told.exception)
