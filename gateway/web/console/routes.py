@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, papers, presenting, trail, violations
+from gateway.web.console import grants, papers, presenting, single_entry, submissions, trail, violations
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
@@ -20,6 +20,7 @@ from gateway.web.console.visit import Visit, sent_form
 from gateway.web.frame import ASSETS, goes_to
 from gateway.web.refusal import Refused, refusal_page
 from gateway.web.sessions import Session
+from schema.disclosure import Role
 
 __all__ = ["routes"]
 
@@ -41,6 +42,11 @@ _GET: Final[dict[str, Page]] = {
     "/console/trail": trail.search,
     "/console/trail/numbers": trail.numbers,
     "/console/trail/entries/{receipt}": trail.entry,
+    "/console/submissions": submissions.submissions,
+    "/console/submissions/new": single_entry.choose,
+    "/console/submissions/new/{record_type}": single_entry.fill,
+    "/console/submissions/new/{record_type}/revoke": single_entry.fill_revocation,
+    "/console/submissions/{id}": submissions.receipt,
     "/console/violations": violations.violations,
     "/console/violations/{id}": violations.violation,
 }
@@ -56,11 +62,16 @@ _POST: Final[dict[str, Page]] = {
     "/console/trail": trail.search_person,
     "/console/trail/evidence": trail.evidence,
     "/console/trail/entries/{receipt}/verify": trail.verify,
+    "/console/submissions": submissions.send,
+    "/console/submissions/new/{record_type}": single_entry.enter,
+    "/console/submissions/new/{record_type}/revoke": single_entry.revoke,
     "/console/violations": violations.open_case,
     "/console/violations/{id}/find": violations.find,
     "/console/violations/{id}/decide": violations.decide,
     "/console/violations/{id}/close": violations.close,
 }
+_UPLOADS: Final = frozenset({"/console/submissions"})
+"""Where a form may be as long as a workbook, of whoever reports."""
 
 
 def routes(console: Console) -> list[Route]:
@@ -85,6 +96,11 @@ def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Respons
     return answered
 
 
+def _most_bytes(console: Console, request: Request, session: Session) -> int:
+    uploads = request.url.path in _UPLOADS and Role.REPORTER in session.caller.roles
+    return console.upload_bytes if uploads else console.body_bytes
+
+
 def _way_back(request: Request) -> str:
     """Give the page to which a login leads: the one asked for, or the first where a form was sent."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -97,7 +113,7 @@ async def _guarded(console: Console, request: Request, session: Session, page: P
     try:
         if request.method != "POST":
             return await page(Visit(console, request, session))
-        form = await sent_form(console, request, session)
+        form = await sent_form(console, request, session, _most_bytes(console, request, session))
         try:
             return await page(Visit(console, request, session, form))
         finally:
