@@ -37,7 +37,8 @@ from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import Identities, Intake, Ledger
-from gateway.collection.violations import CallersCases, CaseRegister
+from gateway.collection.quarantine import Aftermath, CallersQuarantine, Consents, Firewall, QuarantineRegister
+from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -218,6 +219,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
     intake = _intake(settings, keys, ledger, trail, cache)
+    held = QuarantineRegister(intake.centre, keys)
+    intake = replace(intake, firewall=Firewall(Consents(store.engine, settings.audit.deadline_s), held))
+    cases = CaseRegister(store.engine, settings.audit.deadline_s)
+    decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
@@ -246,7 +251,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
         Bounds.within(settings.limits),
-        dict.fromkeys([*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations"], DEFAULT_FIRST),
+        dict.fromkeys(
+            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine"],
+            DEFAULT_FIRST,
+        ),
     )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
@@ -262,7 +270,8 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
-        violations=functools.partial(CallersCases, CaseRegister(store.engine, settings.audit.deadline_s), keys),
+        violations=functools.partial(CallersCases, cases, keys),
+        quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,

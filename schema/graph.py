@@ -15,6 +15,8 @@ from schema.desk import grants, paper, papers
 from schema.errors import AnsweredByThePlan
 from schema.inspection import QueryLogConnection, QueryLogEvidence, QueryLogSummary
 from schema.papers import GrantConnection, Paper, PaperConnection
+from schema.quarantine import QuarantineConnection, QuarantinedRow
+from schema.quarantine_desk import QuarantineMutation, quarantine, quarantined
 from schema.query_log_fields import evidence, query_log, summary
 from schema.references import SubjectRef
 from schema.scalars import SCALARS
@@ -90,6 +92,14 @@ class Query:
     query_log_evidence: QueryLogEvidence | None = strawberry.field(
         resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
     )
+    quarantined: QuarantinedRow | None = strawberry.field(
+        resolver=quarantined,
+        description="One row held in quarantine; null where there is none that this caller may see (Art. 9)",
+    )
+    quarantine: QuarantineConnection = strawberry.field(
+        resolver=quarantine,
+        description="Rows held in quarantine, newest first: the centre's reviewers all, an agency its own (Art. 9)",
+    )
     violation: Violation | None = strawberry.field(
         resolver=violation,
         description="One violation case; null where there is none that this caller may see (Art. 25)",
@@ -101,7 +111,7 @@ class Query:
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, ViolationMutation):
+class Mutation(PaperMutation, ViolationMutation, QuarantineMutation):
     """The steps of every desk."""
 
 

@@ -62,6 +62,8 @@ class Centre:
         """
         async with self._connected() as connection:
             await self._take_the_role(connection)
+            if self.store.address.is_postgresql:  # rows are looked up by their keys, however small a table seems
+                await connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             yield connection
             await connection.commit()
 

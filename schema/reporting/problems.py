@@ -1,5 +1,6 @@
 """What can be wrong with a row: a code, the column, two languages, an article; never a value (R9.3, R11.1)."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,11 +74,16 @@ class RowProblem:
 
 
 def shown_name(name: object) -> str:
-    r"""Give as much of a sender's own column name as a message may repeat: short, printable, no identity number.
+    r"""Give as much of a sender's own column name as a message may repeat: short, printable, no long number.
 
-    >>> shown_name("血型\x00" + "x" * 100)[:5], shown_name("410199199003070018")
-    ('血型?xx', '4101************18')
+    A file without a heading has values where names belong.
+
+    >>> shown_name("血型\x00" + "x" * 100)[:5], shown_name("手机13912345678"), shown_name("CF_CFLB1")
+    ('血型?xx', '手机#', 'CF_CFLB1')
     """
     text = str(name)[: 2 * LONGEST_NAME]
     clean = "".join(character if character.isprintable() else "?" for character in text)
-    return mask_text(clean)[:LONGEST_NAME]
+    return _NUMBER.sub("#", mask_text(clean))[:LONGEST_NAME]
+
+
+_NUMBER: Final = re.compile(r"[\d*]{5,}[\dXx]?")

@@ -111,9 +111,9 @@ class Reporter(Visitor):
 
 
 @asynccontextmanager
-async def reporting(settings: Settings) -> AsyncIterator[Reporter]:
+async def reporting(settings: Settings, spans: Any = None) -> AsyncIterator[Reporter]:  # noqa: ANN401 (an SDK's processor)
     """Open a house, bring a reporter to its doors, and close it again."""
-    async with visiting(settings) as visitor:
+    async with visiting(settings, spans) as visitor:
         door: Any = visitor.house.submissions
         transport = httpx2.ASGITransport(door, raise_app_exceptions=True)
         async with httpx2.AsyncClient(transport=transport, base_url="http://house.test") as desk:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.collection.intake.identities import Identities, Unresolved, Whom
-from gateway.collection.intake.records import Coming, Records, Written
+from gateway.collection.intake.records import Coming, Written, heads_of
 from gateway.collection.intake.submission import Given
 from gateway.collection.intake.versions import content_digest, decide
 from gateway.errors import Text
@@ -93,7 +93,7 @@ async def take_in(
     whom = await _resolved(connection, taking, coming, read, good)
     keyed = {n: _keyed(read[n], taking.identities) for n in good}
     keys = {n: keyed[n].natural_key(coming.provider, found.id) for n in good if isinstance(found := whom[n], Whom)}
-    written.heads = await Records.heads(connection, coming, keys.values())
+    written.heads = await heads_of(connection, coming, keys.values())
     waiting: list[Waiting] = []
     entries: list[Any] = []
     for n, each in enumerate(read):

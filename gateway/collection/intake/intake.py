@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.audit.entry import Entry
 from gateway.audit.entry import Receipt as Place
 from gateway.collection.centre import Busy, Centre
+from gateway.collection.intake.adopting import adopt
 from gateway.collection.intake.chunks import Done, Firewall, NoFirewall, Read, Taking, read_chunk, take_in
 from gateway.collection.intake.entries import entry_of_receipt, entry_of_refusal
 from gateway.collection.intake.identities import Identities
@@ -68,6 +69,7 @@ class Intake:
     clock: Callable[[], float]
     bounds: Bounds = _BOUNDS
     firewall: Firewall = field(default_factory=NoFirewall)
+    _adopted: list[bool] = field(default_factory=list)
 
     async def submit(
         self,
@@ -106,6 +108,7 @@ class Intake:
 
         """
         self.ledger.check(submission.provider, submission.record_type)
+        await self._adopt()
         now = self._now()
         async with self.centre.writing() as connection:
             return await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
@@ -228,6 +231,12 @@ class Intake:
         async with self.centre.writing() as connection:
             await Receipts.tell(connection, coming.submission_id)
             return await Receipts.finish(connection, coming.submission_id, self._now())
+
+    async def _adopt(self) -> None:
+        """See once that records which were here before have a version."""
+        if not self._adopted:
+            await adopt(self.centre)
+            self._adopted.append(True)
 
     async def _drop(self, subject_ids: Collection[str]) -> None:
         ordered = sorted(subject_ids)

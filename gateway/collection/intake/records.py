@@ -3,25 +3,22 @@
 A version is written once. What a reader sees is the newest, put in the place of the one before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.credit_centre import REPORTED_RECORD
-from gateway.collection.intake.statements import inserting, replacing
-from gateway.collection.intake.versions import Head, digest_of
+from gateway.collection.intake.statements import one_by_one, replacing
+from gateway.collection.intake.versions import Head
 from gateway.store.tables import RECORD_HEAD, RECORD_VERSION
 from schema.reporting import Action, Reported
 from schema.terms import SubjectKind, SubmissionMode
 
-__all__ = ["Coming", "Records", "Written"]
-
-_BEFORE: Final = "ADOPTED"
-"""The officer of a version that stood here before versions were kept."""
+__all__ = ["Coming", "Written", "heads_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,96 +168,23 @@ _WITHDRAWING: Final = (
 )
 
 
-class Records:
-    """Where records stand."""
-
-    @staticmethod
-    async def heads(connection: AsyncConnection, coming: Coming, keys: Iterable[str]) -> dict[str, Head]:
-        """Give the heads of the records of these keys; one that stands here without a history gets one first."""
-        wanted = sorted(set(keys))
-        if not wanted:
-            return {}
-        columns = RECORD_HEAD.c
-        asked = select(
-            columns.natural_key,
-            columns.version,
-            columns.record_status,
-            columns.ordered_at,
-            columns.content_at,
-            columns.content_digest,
-        ).where(
-            columns.record_type == coming.record_type,
-            columns.provider == coming.provider,
-            columns.natural_key.in_(wanted),
-        )
-        found = {
-            row.natural_key: Head(row.version, row.record_status, row.ordered_at, row.content_at, row.content_digest)
-            for row in (await connection.execute(asked)).all()
-        }
-        if len(found) < len(wanted):
-            found |= await _adopted(connection, coming, [each for each in wanted if each not in found])
-        return found
-
-
-async def _adopted(connection: AsyncConnection, coming: Coming, keys: Sequence[str]) -> dict[str, Head]:
-    """Give records that were here before versions were kept their first version and their head: nothing is lost."""
-    columns = REPORTED_RECORD.c
-    asked = select(*columns).where(
-        columns.record_type == coming.record_type,
-        columns.provider == coming.provider,
-        columns.natural_key.in_(keys),
-    )
-    rows: list[dict[str, Any]] = [dict(each) for each in (await connection.execute(asked)).mappings()]
-    heads = {row["natural_key"]: _head_of(row) for row in rows}
-    if rows:
-        versions = [_version_of(row, heads[row["natural_key"]]) for row in rows]
-        await connection.execute(inserting(connection, RECORD_VERSION).on_conflict_do_nothing(), versions)
-        written = Written(coming, dict(heads))
-        for row in rows:
-            written.stand(row["natural_key"], row["subject_id"], heads[row["natural_key"]])
-        await written.write(connection)
-    return heads
-
-
-def _head_of(row: Mapping[str, Any]) -> Head:
-    at = datetime.fromisoformat(row["reported_at"])
-    said = {
-        "values": row["payload"],
-        "terminatedOn": row["terminated_on"],
-        "publicityUntil": row["publicity_until"],
-        "recordTier": row["record_tier"],
-        "sealed": row["sealed"],
-        "statement": None,
-    }
-    return Head(row["version"], row["record_status"], at, at, digest_of(said))
-
-
-def _version_of(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
-    same = (
-        "record_type",
-        "provider",
-        "subject_id",
-        "natural_key",
-        "version",
-        "kind",
-        "record_status",
-        "payload",
-        "terminated_on",
-        "publicity_until",
-        "sealed",
-        "record_tier",
-        "reported_at",
-        "submission_id",
-        "catalogue_version",
-    )
+async def heads_of(connection: AsyncConnection, coming: Coming, keys: Iterable[str]) -> dict[str, Head]:
+    """Give where the records of these keys stand; of new ones nothing is in it."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    columns = RECORD_HEAD.c
+    told = [
+        columns.natural_key,
+        columns.version,
+        columns.record_status,
+        columns.ordered_at,
+        columns.content_at,
+        columns.content_digest,
+    ]
+    of_these = [columns.record_type == coming.record_type, columns.provider == coming.provider]
+    asked = one_by_one(connection, told, of_these, {columns.natural_key: wanted})
     return {
-        **{name: row[name] for name in same},
-        "action": Action.UPSERT.value,
-        "content_digest": head.content,
-        "source_updated_at": None,
-        "row": 0,
-        "mode": row["submission_mode"],
-        "officer": _BEFORE,
-        "source_id": None,
-        "reason": None,
+        row.natural_key: Head(row.version, row.record_status, row.ordered_at, row.content_at, row.content_digest)
+        for row in (await connection.execute(asked)).all()
     }

@@ -9,6 +9,7 @@ from gateway.collection.quarantine.consents import Consents
 from gateway.collection.quarantine.desk import CallersQuarantine
 from gateway.collection.quarantine.firewall import Firewall
 from gateway.collection.quarantine.held import Held, Released
+from gateway.collection.quarantine.outcomes import Aftermath
 from gateway.collection.quarantine.register import QuarantineRegister
 
-__all__ = ["CallersQuarantine", "Consents", "Firewall", "Held", "QuarantineRegister", "Released"]
+__all__ = ["Aftermath", "CallersQuarantine", "Consents", "Firewall", "Held", "QuarantineRegister", "Released"]

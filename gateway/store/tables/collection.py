@@ -97,7 +97,6 @@ RECORD_VERSION = Table(
     Column("catalogue_version", Text, nullable=False),
     Index("record_version_of_submission", "submission_id"),
     Index("record_version_of_subject", "subject_id"),
-    sqlite_with_rowid=False,
 )
 """Every version of every reported record, with where it came from (R4.1, R4.2); none is ever changed."""
 

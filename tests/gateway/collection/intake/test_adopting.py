@@ -1,0 +1,59 @@
+"""Records that were here before their versions were kept."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from connectors.credit_centre import REPORTED_RECORD
+from gateway.collection.centre import Centre
+from gateway.collection.intake.adopting import adopt
+from gateway.store import migrate_centre, open_store
+from gateway.store.tables import RECORD_HEAD, RECORD_VERSION
+
+
+def row(n: int) -> dict[str, object]:
+    return {
+        "record_type": "Honour",
+        "provider": "TAX",
+        "subject_id": f"s{n % 7}",
+        "natural_key": f"{n:05}",
+        "kind": "LEGAL_PERSON",
+        "version": 3,
+        "reported_at": "2026-03-01T15:30:00+08:00",
+        "submission_id": "S-1",
+        "submission_mode": "BATCH",
+        "record_status": "ACTIVE",
+        "dispute_status": "NONE",
+        "sealed": False,
+        "record_tier": "A",
+        "catalogue_version": "1",
+        "payload": {"honourName": str(n)},
+    }
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/centre.sqlite"
+    schema: str = request.getfixturevalue("postgres_schema")
+    return schema
+
+
+async def test_each_gets_its_version_and_its_head_once(url: str) -> None:
+    await migrate_centre(url)
+    centre = Centre(open_store(url))
+    try:
+        assert await adopt(centre) == 0
+        async with centre.writing() as connection:
+            await connection.execute(REPORTED_RECORD.insert(), [row(n) for n in range(1_203)])
+        assert await adopt(centre) == 1_203
+        assert await adopt(centre) == 0
+        async with centre.reading() as connection:
+            heads = (await connection.execute(select(RECORD_HEAD.c.version, RECORD_HEAD.c.content_digest))).all()
+            versions = (await connection.execute(select(RECORD_VERSION.c.version, RECORD_VERSION.c.payload))).all()
+        assert (len(heads), len(versions)) == (1_203, 1_203)
+        assert {each.version for each in (*heads, *versions)} == {3}
+        assert len({each.content_digest for each in heads}) == 1_203
+    finally:
+        await centre.close()
