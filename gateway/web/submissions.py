@@ -104,7 +104,14 @@ class SubmissionsDoor:
 
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
-        return SubmissionsDoor(self._intake, self._trail, verifier, self._bounds)
+        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds)
+        twin._running = self._running  # noqa: SLF001 (its own kind: what comes in by either is given up with the house)
+        return twin
+
+    @property
+    def intake(self) -> Intake:
+        """The room behind it."""
+        return self._intake
 
     async def close(self) -> None:
         """Leave what is still coming in: whoever sends it again goes on behind it."""

@@ -4,8 +4,8 @@ What the door refuses, and what it records, is what it would refuse and record o
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from gateway.access.callers import Caller, Verifier
@@ -14,7 +14,6 @@ from gateway.access.signatures import IssuerKeys
 __all__ = ["Acting", "Answered", "Asking", "ask_door"]
 
 Door = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
-_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class Acting(Verifier):
@@ -36,9 +35,9 @@ class Asking:
 
     method: str
     path: str
-    said: Mapping[str, str] = _NOTHING
+    said: Mapping[str, str] = field(default_factory=dict)
     """The parameters of the address."""
-    headers: Mapping[str, str] = _NOTHING
+    headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
 
 

@@ -6,20 +6,20 @@ typed becomes a row as any other, and is read as any other.
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gateway.collection.workbooks.columns import Column, Written, columns_of
 from gateway.errors import Text
 from gateway.web import words
-from gateway.web.console.forms import Form
+from gateway.web.console.forms import Filled, Form
 from gateway.web.console.forms.inputs import Choice, Choices, Day, Input, Line, LongText, Sent
 from schema.catalogue import RECORDS
 from schema.categories import CATEGORIES
 from schema.definition import FieldDefinition, RecordDefinition
-from schema.reporting import SUBJECT_COLUMNS, RowProblem
+from schema.reporting import COMMON_COLUMNS, SUBJECT_COLUMNS, RowProblem
 
-__all__ = ["entry_form", "problems_at", "revoke_form", "typed", "values_of"]
+__all__ = ["Group", "entry_form", "groups_of", "problems_at", "revoke_form", "typed", "values_of"]
 
 _OF_SYSTEMS: Final = frozenset({"action", "sourceUpdatedAt", "sourceId"})
 """Columns that only another system has something to say in."""
@@ -34,6 +34,20 @@ _HOW: Final[Mapping[Written, Text]] = {
     Written.WHOLE: Text("a whole number", "填写整数"),
     Written.WORDS: Text("several on lines of their own", "多项请分行填写"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Inputs that belong together; what few records say is ``aside`` until somebody has something in it."""
+
+    title: Text
+    note: Text
+    inputs: tuple[Input, ...]
+    aside: bool = False
+
+    def is_used(self, filled: Filled) -> bool:
+        """Say whether anything was typed here, or is wrong."""
+        return any(filled.of(each.name) or any(filled.typed.get(each.name, ())) for each in self.inputs)
 
 
 @functools.cache
@@ -125,9 +139,30 @@ def _hint(definition: RecordDefinition, column: Column, of: FieldDefinition | No
         parts.append(Text("like 2027-03-01, or 长期 for no end", "如 2027-03-01；没有终止日期填“长期”"))
     if column.written in _HOW and not column.words:
         parts.append(_HOW[column.written])
-    if column.note:
+    if column.note and column.name not in SUBJECT_COLUMNS:
         parts.append(Text("", column.note))
     return Text("; ".join(each.english for each in parts if each.english), "；".join(each.chinese for each in parts))
+
+
+def groups_of(form: Form) -> tuple[Group, ...]:
+    """Part a form's inputs: whom it is about, the record itself, and what any record may say besides."""
+    about = tuple(each for each in form.inputs if each.name in SUBJECT_COLUMNS)
+    beside = tuple(each for each in form.inputs if each.name in _BESIDE)
+    own = tuple(each for each in form.inputs if each not in (*about, *beside))
+    found = (
+        Group(Text("Whom it is about", "信用主体"), _WHOM, about),
+        Group(Text("The record", "信息内容"), _NOTHING, own),
+        Group(Text("What else may be said", "其他说明事项"), _NOTHING, beside, aside=True),
+    )
+    return tuple(each for each in found if each.inputs)
+
+
+_BESIDE: Final = frozenset(COMMON_COLUMNS) - {"correctionReason"}
+_NOTHING: Final = Text("", "")
+_WHOM: Final = Text(
+    "A legal person by any of its codes, an individual by name and document number; not again what the record says.",
+    "社会法人填写任一代码，个人填写姓名与证件号码；信息内容中已有的不必重复填写。",
+)
 
 
 def typed(form: Form, sent: Sent) -> Mapping[str, Sequence[str]]:

@@ -8,6 +8,7 @@ import orjson
 
 from gateway.access.callers import Caller, Verifier
 from gateway.collection.intake import Intake
+from gateway.collection.intake.rights import reporter
 from gateway.collection.workbooks import media_type as workbook_type
 from gateway.errors import ClientError
 from gateway.web.console.asking import refusal_of
@@ -54,7 +55,7 @@ class Reporting(Protocol):
         ...
 
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
-        """Give what the caller's agency may send now (R2.2)."""
+        """Give what the caller may send now (R2.2)."""
         ...
 
     def now(self) -> float:
@@ -90,8 +91,12 @@ class ReportingByDoor:
         return _told(answer)
 
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
-        """Give what the ledger lets the caller's agency send."""
-        return tuple(each for each in RECORDS.values() if self._lets(caller.organisation or "", each.name))
+        """Give what the ledger lets the caller's agency send; nothing to who is no reporting officer (R10.1)."""
+        try:
+            agency = reporter(caller)
+        except ClientError:
+            return ()
+        return tuple(each for each in RECORDS.values() if self._lets(agency, each.name))
 
     def now(self) -> float:
         """Give the instant by which what is sent is received."""

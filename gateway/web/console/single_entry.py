@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from gateway.errors import Text
 from gateway.web.console.collection_documents import REPORTING
-from gateway.web.console.entry_form import entry_form, problems_at, revoke_form, typed, values_of
+from gateway.web.console.entry_form import entry_form, groups_of, problems_at, revoke_form, typed, values_of
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.forms import Filled, Form
 from gateway.web.console.reporting import Reported
@@ -106,6 +106,7 @@ def _shown(visit: Visit, filled: Filled, action: Action, receipt: str | None = N
     told = {
         "filled": filled,
         "form": filled.form,
+        "groups": groups_of(filled.form),
         "revokes": action is Action.REVOKE,
         "number": secrets.token_hex(_NUMBER_BYTES),
         "receipt": receipt,

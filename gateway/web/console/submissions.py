@@ -17,7 +17,6 @@ from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
 from gateway.web.refusal import Refused
 from schema.catalogue import RECORDS
-from schema.disclosure import Role
 
 __all__ = ["receipt", "send", "submissions"]
 
@@ -49,7 +48,7 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
         "chosen": chosen,
         "problems": problems,
         "sent": dict.fromkeys(_SAID, "") if sent is None else sent,
-        "may_send": visit.console.reporting.record_types(visit.caller) if visit.has(Role.REPORTER) else (),
+        "may_send": visit.console.reporting.record_types(visit.caller),
         "staff": is_staff(visit.caller),
         "record_types": RECORDS.values(),
         "agencies": [code for code in words.agencies() if code != "ANY"],
