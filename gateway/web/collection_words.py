@@ -8,7 +8,7 @@ from schema.catalogue import RECORDS
 from schema.reporting import COMMON_COLUMNS, SUBJECT_COLUMNS, RowCode, RowOutcome
 from schema.terms import SubmissionMode
 
-__all__ = ["MODES", "OUTCOMES", "STATES", "code", "column", "record_type"]
+__all__ = ["HELD", "HELD_DECISIONS", "MODES", "OUTCOMES", "STATES", "code", "column", "record_type"]
 
 _ENGLISH: Final = {
     "SYSTEM": "connected system",
@@ -35,6 +35,16 @@ STATES: Final = {
     "REFUSED": Text("refused as a whole", "整批退回"),
 }
 """Where a submission is."""
+
+HELD: Final = {
+    "WAITING": Text("waiting for a proposal", "待提出意见"),
+    "PROPOSED": Text("waiting for a decision", "待决定"),
+    "RELEASED": Text("released", "已放行"),
+    "REFUSED": Text("refused", "已拒收"),
+}
+"""Where a row in quarantine is (R9.4)."""
+
+HELD_DECISIONS: Final = {"RELEASE": Text("release", "放行"), "REFUSE": Text("refuse", "拒收")}
 
 
 def record_type(name: str) -> Text:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, papers, presenting, single_entry, submissions, trail, violations
+from gateway.web.console import grants, papers, presenting, quarantine, single_entry, submissions, trail, violations
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
@@ -47,6 +47,8 @@ _GET: Final[dict[str, Page]] = {
     "/console/submissions/new/{record_type}": single_entry.fill,
     "/console/submissions/new/{record_type}/revoke": single_entry.fill_revocation,
     "/console/submissions/{id}": submissions.receipt,
+    "/console/quarantine": quarantine.quarantine,
+    "/console/quarantine/{id}": quarantine.quarantined,
     "/console/violations": violations.violations,
     "/console/violations/{id}": violations.violation,
 }
@@ -65,6 +67,8 @@ _POST: Final[dict[str, Page]] = {
     "/console/submissions": submissions.send,
     "/console/submissions/new/{record_type}": single_entry.enter,
     "/console/submissions/new/{record_type}/revoke": single_entry.revoke,
+    "/console/quarantine/{id}/propose": quarantine.propose,
+    "/console/quarantine/{id}/decide": quarantine.decide,
     "/console/violations": violations.open_case,
     "/console/violations/{id}/find": violations.find,
     "/console/violations/{id}/decide": violations.decide,
