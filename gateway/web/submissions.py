@@ -105,7 +105,7 @@ class SubmissionsDoor:
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
         twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds)
-        twin._running = self._running  # noqa: SLF001 (its own kind: what comes in by either is given up with the house)
+        twin._running = self._running
         return twin
 
     @property

@@ -181,7 +181,9 @@ def values_of(form: Form, written: Mapping[str, Sequence[str]]) -> dict[str, obj
         if not said:
             continue
         several = isinstance(each, Choices) or _is_list(form.kind, each.name)
-        values[each.name] = [line for text in said for line in text.splitlines() if line.strip()] if several else said[0]
+        values[each.name] = (
+            [line for text in said for line in text.splitlines() if line.strip()] if several else said[0]
+        )
     return values
 
 

@@ -59,7 +59,9 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     own = found["proposedBy"] == visit.caller.person
     may = {
         "propose": found["state"] == QuarantineState.WAITING.value and visit.has(Role.OPERATOR),
-        "decide": found["state"] == QuarantineState.PROPOSED.value and visit.has(Role.APPROVER, Role.SECURITY) and not own,
+        "decide": found["state"] == QuarantineState.PROPOSED.value
+        and visit.has(Role.APPROVER, Role.SECURITY)
+        and not own,
     }
     return frozenset(name for name, allowed in may.items() if allowed)
 

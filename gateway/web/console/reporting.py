@@ -25,7 +25,7 @@ Receipt = dict[str, Any]
 
 _NOT_THERE: Final = 404
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".et", ".csv")
-"""Files that a spreadsheet makes: which of them is a workbook, and what is to be done with the others, the door says."""
+"""Files that a spreadsheet makes: which of them is a workbook, the door says, and what to do with the others."""
 
 
 class Reported(NamedTuple):
