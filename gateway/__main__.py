@@ -646,6 +646,65 @@ def calendar_due(chosen: Chosen, start: "datetime", working_days: int, *, as_jso
         click.echo(line)
 
 
+_STATES: Final = (
+    "PLANNED",
+    "DUE",
+    "OVERDUE",
+    "MET",
+    "MET_LATE",
+    "REMINDED",
+    "ESCALATED",
+    "CRITICISED",
+    "NOT_CRITICISED",
+    "WITHDRAWN",
+)
+
+
+@cli.command()
+@click.argument("obligation", required=False)
+@click.option("--agency", help="Only those of this agency, by its code.")
+@click.option("--type", "record_type", help="Only those of this record type.")
+@click.option("--state", type=click.Choice(_STATES), help="Only those in this state now.")
+@click.option("--due-before", type=click.DateTime(["%Y-%m-%d"]), help="Only those due before this day.")
+@click.option("--most", type=click.IntRange(1, 100_000), default=200, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.pass_obj
+def obligations(
+    chosen: Chosen,
+    obligation: str | None,
+    *,
+    agency: str | None,
+    record_type: str | None,
+    state: str | None,
+    due_before: "datetime | None",
+    most: int,
+    as_json: bool,
+) -> None:
+    """List what agencies have to report by when (Art. 12), or explain one OBLIGATION day by day.
+
+    Reminders are signed and sent in the console or by `sendReminder`, never here.
+    """
+    from gateway.commands import obligations as due
+
+    settings = chosen.settings()
+    if obligation is not None:
+        found = asyncio.run(due.one(settings, obligation))
+        if as_json:
+            _print_json(due.obligation_tree(found, explained=True))
+        else:
+            click.echo("\n".join(due.obligation_lines(found)))
+        return
+    wanted = due.Wanted(agency, record_type, state, None if due_before is None else due_before.date())
+    listed, total = asyncio.run(due.listed(settings, wanted, most))
+    if as_json:
+        _print_json({"total": total, "obligations": [due.obligation_tree(each) for each in listed]})
+        return
+    for each in listed:
+        late = f", {each.records} record(s) late" if each.records else ""
+        click.echo(f"{each.state.value:15} {each.due_on} {each.due_status.value:12} {each.id}{late}")
+    click.echo(f"{len(listed)} of {total}.")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; every error is told with its cure, and never as a stack trace unless --debug asks for it."""
     try:

@@ -36,9 +36,26 @@ from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
-from gateway.collection.intake import Identities, Intake, Ledger
-from gateway.collection.quarantine import Aftermath, CallersQuarantine, Consents, Firewall, QuarantineRegister
+from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.obligations import (
+    Correspondence,
+    ObligationKeeping,
+    ObligationsRoom,
+    Override,
+    Rules,
+)
+from gateway.collection.obligations import open_room as open_obligations
+from gateway.collection.quarantine import (
+    Aftermath,
+    CallersQuarantine,
+    Consents,
+    Firewall,
+    QuarantineRegister,
+    Withdrawal,
+)
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
+from gateway.collection.workbooks import Bounds as WorkbookBounds
+from gateway.collection.workbooks import WorkbookDesk
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -71,9 +88,21 @@ from schema.days import day_of
 from schema.disclosure import Standing
 from schema.graph import graph
 
-__all__ = ["House", "application", "open_foreign_house", "open_house", "serve", "verifier_of"]
+__all__ = [
+    "House",
+    "application",
+    "ledger_of",
+    "obligations_of",
+    "offset_s",
+    "open_foreign_house",
+    "open_house",
+    "serve",
+    "verifier_of",
+]
 
 
+_PAGED = ("obligations", "reportingReminders", "criticismReports", "submissions")
+"""Pages of what is due and of what came, beside those of papers."""
 _START_S = 5.0
 """How long the database may take at the start to say what it keeps."""
 G_co = TypeVar("G_co", bound=Graph, covariant=True)
@@ -99,9 +128,13 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    minding: ObligationKeeping | None = None
+    """What brings obligations up to date; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
+        if self.minding is not None:
+            await self.minding.close()
         if self.submissions is not None:
             await self.submissions.close()
         if self._copies is not None:
@@ -137,12 +170,16 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
-    room, intake, offset_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
+    room, intake, ahead_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
     if room is None or intake is None:
         return house
-    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + offset_s)
-    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection)
-    return replace(house, evidence=evidence, submissions=submissions)
+    evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
+    read = settings.workbooks
+    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
+    clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
+    minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
+    return replace(house, evidence=evidence, submissions=submissions, minding=minding)
 
 
 async def open_foreign_house(
@@ -215,12 +252,15 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     pseudonym = _pseudonym(keys)
     connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
+    centre = Centre(open_store(settings.centre.url))
+    obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = _cache(settings, keys)
-    intake = _intake(settings, keys, ledger, trail, cache)
+    intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
-    intake = replace(intake, firewall=Firewall(Consents(store.engine, settings.audit.deadline_s), held))
+    consents = Consents(store.engine, settings.audit.deadline_s)
+    intake = replace(intake, firewall=Firewall(consents, held))
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
     decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
@@ -252,13 +292,14 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     guard = Guard(
         Bounds.within(settings.limits),
         dict.fromkeys(
-            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine"],
+            [*BY_GRAPH_FIELD, "searchSubjects", "papers", "grants", "queryLog", "violations", "quarantine", *_PAGED],
             DEFAULT_FIRST,
         ),
     )
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
     papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
+    papers = replace(papers, ending=Withdrawal(intake.centre, consents, intake.dropping, trail.append))
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
@@ -271,15 +312,18 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         root_value=AboutItself(supergraph),
         desk=papers.desk,
         violations=functools.partial(CallersCases, cases, keys),
+        submissions=functools.partial(CallersReports, intake, keys),
         quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
         most_subjects=settings.limits.subjects,
-        today_offset_s=_offset_s(settings),
+        today_offset_s=offset_s(settings),
         connectors=connectors,
         cache=cache,
         intake=intake,
+        obligations=obligations.desk,
+        obligations_room=obligations,
     )
 
 
@@ -313,9 +357,37 @@ def _pseudonym(keys: Keys) -> Pseudonym:
     return pseudonym
 
 
-def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache: RowCache | None) -> Intake:
+def ledger_of(settings: Settings, keys: Keys) -> Ledger:
+    """Give the agencies that report, with what the connected systems of the settings serve; none is asked."""
+    installed, pseudonym = _installed(_sources(settings)), _pseudonym(keys)
+    served = {
+        code: installed[code](SqlSource(source.url), pseudonym).records
+        for code, source in settings.connectors.items()
+        if code != CENTRE
+    }
+    return Ledger.of(settings.collection.agencies, served)
+
+
+def obligations_of(settings: Settings, store: Store, centre: Centre, ledger: Ledger, keys: Keys) -> ObligationsRoom:
+    """Give the room of obligations as the settings have it (Art. 12, 13)."""
+    said = settings.obligations
+    overrides = {name: Override(each.days, each.unit, each.legal_basis) for name, each in said.overrides.items()}
+    return open_obligations(
+        store.engine,
+        centre,
+        ledger,
+        keys,
+        rules=Rules(grace=said.grace_working_days, overrides=overrides),
+        since=said.since,
+        correspondence=Correspondence(said.sender, said.government, said.reminder_prefix, said.report_prefix),
+    )
+
+
+def _intake(
+    settings: Settings, keys: Keys, reported: tuple[Ledger, Centre], trail: Trail, cache: RowCache | None
+) -> Intake:
     """Give the room in which agencies' submissions come in, over the centre's own database."""
-    offset_s, bounds = _offset_s(settings), settings.collection
+    (ledger, centre), ahead_s, bounds = reported, offset_s(settings), settings.collection
 
     async def dropping(subject_ids: Collection[str]) -> None:
         try:
@@ -326,12 +398,12 @@ def _intake(settings: Settings, keys: Keys, ledger: Ledger, trail: Trail, cache:
             raise CollectionUnavailable(message) from failure
 
     return Intake(
-        Centre(open_store(settings.centre.url)),
+        centre,
         ledger,
         Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
         trail.append,
         dropping,
-        lambda: time.time() + offset_s,
+        lambda: time.time() + ahead_s,
         IntakeBounds(bounds.rows, bounds.atomic_rows),
     )
 
@@ -356,7 +428,7 @@ async def verifier_of(settings: Settings) -> Verifier:
     return Verifier(IssuerKeys.none(), "", auth.audience)
 
 
-def _offset_s(settings: Settings) -> float:
+def offset_s(settings: Settings) -> float:
     """Give how far the demonstration's day lies from today, in seconds."""
     if settings.as_of is None:
         return 0.0

@@ -39,6 +39,7 @@
         │   ├── SourceLost              SOURCE_UNAVAILABLE
         │   └── SourceGarbled           SOURCE_MISBEHAVED
         ├── PapersUnavailable       SOURCE_UNAVAILABLE
+        ├── ObligationsUnavailable  SOURCE_UNAVAILABLE
         ├── CollectionUnavailable   SOURCE_UNAVAILABLE
         ├── OutOfTime               GATEWAY_TIMEOUT
         ├── AuditUnavailable        AUDIT_UNAVAILABLE
@@ -79,6 +80,7 @@ __all__ = [
     "NotAcceptable",
     "NotCompetent",
     "NotSubject",
+    "ObligationsUnavailable",
     "OutOfScope",
     "OutOfTime",
     "PaperInvalid",
@@ -581,6 +583,15 @@ class PapersUnavailable(ServiceError):
     status = 503
     said = Text("The register of papers did not answer", "证明材料登记簿未应答")
     cure = Text("Ask again later.", "请稍后再查。")
+
+
+class ObligationsUnavailable(ServiceError):
+    """The register of obligations could not be asked, or did not take what was decided (Art. 13)."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 503
+    said = Text("The register of obligations did not answer", "报送义务登记簿未应答")
+    cure = Text("Ask again later; what was not confirmed was not done.", "请稍后再试；未获确认的操作未生效。")
 
 
 class CollectionUnavailable(ServiceError):

@@ -37,9 +37,11 @@ __all__ = [
     "Foreign",
     "Keys",
     "Limits",
+    "Obligations",
     "Oidc",
     "Redis",
     "ReportingAgency",
+    "ReportingOverride",
     "Retention",
     "Row",
     "Server",
@@ -356,9 +358,7 @@ class Collection(_Section):
     agencies: Mapping[AgencyCode, ReportingAgency] = Field(
         default_factory=dict, description="By its code, an agency that reports; the catalogue's own are known"
     )
-    body_bytes: Count = Field(
-        default=268_435_456, description="Bytes of one submission, sent as JSON lines or workbook"
-    )
+    body_bytes: Count = Field(default=268_435_456, description="Bytes of one submission that is sent as JSON lines")
     json_bytes: Count = Field(default=8_388_608, description="Bytes of one submission that is a single JSON document")
     rows: Count = Field(default=200_000, description="Rows of one submission")
     atomic_rows: Count = Field(default=5_000, description="Rows of a submission of which all are to be taken, or none")
@@ -367,6 +367,48 @@ class Collection(_Section):
         ge=0,
         description="Seconds from one synchronisation with connected systems to the next (Art. 12: daily); 0: never",
     )
+
+
+class ReportingOverride(_Section):
+    """Another law's time limit for one record type (R12.5)."""
+
+    days: int = Field(ge=1, le=365, description="How many days after the period or the decision")
+    unit: Literal["WORKING", "CALENDAR"] = Field(default="WORKING", description="Working days or calendar days")
+    legal_basis: str = Field(min_length=4, max_length=200, description="The law that sets it")
+
+
+class Obligations(_Section):
+    """By when agencies report, and how they are reminded (Art. 12, 13)."""
+
+    since: date | None = Field(
+        default=None,
+        description="The day from which duties count where nothing is written down yet; none: the first start",
+    )
+    grace_working_days: int = Field(
+        default=5, ge=1, le=60, description="Working days that a reminder leaves before a report is drafted (Art. 13)"
+    )
+    overrides: Mapping[str, ReportingOverride] = Field(
+        default_factory=dict,
+        description="By record type, another law's time limit: {days, unit: WORKING or CALENDAR, legal_basis}; the "
+        "shorter one holds",
+    )
+    sender: str = Field(default="郑州市信用中心", min_length=2, description="Who signs reminders and reports")
+    government: str = Field(default="市政府", min_length=2, description="To whom reports are made")
+    reminder_prefix: str = Field(default="信催", min_length=1, description="How the numbers of reminders begin")
+    report_prefix: str = Field(default="信报", min_length=1, description="How the numbers of reports begin")
+    every_s: Seconds = Field(
+        default=60.0, description="Seconds from one look at receipts, calendar and clock to the next"
+    )
+
+    @field_validator("overrides")
+    @classmethod
+    def of_the_catalogue(cls, overrides: Mapping[str, ReportingOverride]) -> Mapping[str, ReportingOverride]:
+        """Refuse record types that the catalogue does not know."""
+        unknown = sorted(overrides.keys() - RECORDS.keys())
+        if unknown:
+            message = f"the catalogue knows no {', '.join(unknown)}: `xinyong catalogue export` lists all"
+            raise ValueError(message)
+        return overrides
 
 
 class Foreign(_Section):
@@ -433,6 +475,7 @@ class Settings(_Section):
     workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()
     collection: Collection = Collection()
+    obligations: Obligations = Obligations()
     foreign: Foreign = Foreign()
     telemetry: Telemetry = Telemetry()
     allow_synthetic_region: bool = Field(

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from schema.desk import PaperDesk
+    from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
+    from schema.submission_desk import SubmissionDesk
     from schema.trail_desk import TrailDesk
     from schema.violation_desk import ViolationDesk
 
@@ -20,3 +22,5 @@ class Context:
     trail: "TrailDesk"
     violations: "ViolationDesk"
     quarantine: "QuarantineDesk"
+    submissions: "SubmissionDesk"
+    obligations: "ObligationDesk"

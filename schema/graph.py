@@ -14,6 +14,23 @@ from schema.desk import Mutation as PaperMutation
 from schema.desk import grants, paper, papers
 from schema.errors import AnsweredByThePlan
 from schema.inspection import QueryLogConnection, QueryLogEvidence, QueryLogSummary
+from schema.obligation_desk import (
+    ObligationMutation,
+    obligation,
+    obligations,
+    reminder,
+    reminders,
+    report,
+    reports,
+)
+from schema.obligations import (
+    CriticismReport,
+    CriticismReportConnection,
+    Obligation,
+    ObligationConnection,
+    ReportingReminder,
+    ReportingReminderConnection,
+)
 from schema.papers import GrantConnection, Paper, PaperConnection
 from schema.quarantine import QuarantineConnection, QuarantinedRow
 from schema.quarantine_desk import QuarantineMutation, quarantine, quarantined
@@ -21,6 +38,8 @@ from schema.query_log_fields import evidence, query_log, summary
 from schema.references import SubjectRef
 from schema.scalars import SCALARS
 from schema.subjects import Individual, LegalPerson, Subject
+from schema.submission_desk import SubmissionMutation, submission, submissions
+from schema.submissions import Submission, SubmissionConnection
 from schema.terms import SubjectKind
 from schema.violation_desk import ViolationMutation, violation, violations
 from schema.violations import Violation, ViolationConnection
@@ -100,6 +119,13 @@ class Query:
         resolver=quarantine,
         description="Rows held in quarantine, newest first: the centre's reviewers all, an agency its own (Art. 9)",
     )
+    submission: Submission | None = strawberry.field(
+        resolver=submission,
+        description="One submission's receipt; null where there is none that this caller may see (Art. 11)",
+    )
+    submissions: SubmissionConnection = strawberry.field(
+        resolver=submissions, description="Submissions, newest first: an agency its own, staff all (Art. 11, 12)"
+    )
     violation: Violation | None = strawberry.field(
         resolver=violation,
         description="One violation case; null where there is none that this caller may see (Art. 25)",
@@ -108,10 +134,30 @@ class Query:
         resolver=violations,
         description="Violation cases, newest first: staff all, an agency those against it (Art. 25)",
     )
+    obligation: Obligation | None = strawberry.field(
+        resolver=obligation, description="One obligation; null where there is none that this caller may see (Art. 12)"
+    )
+    obligations: ObligationConnection = strawberry.field(
+        resolver=obligations, description="What is to be reported by when, the first due first: agencies their own"
+    )
+    reporting_reminder: ReportingReminder | None = strawberry.field(
+        resolver=reminder,
+        description="One written reminder; null where there is none that this caller may see (Art. 13)",
+    )
+    reporting_reminders: ReportingReminderConnection = strawberry.field(
+        resolver=reminders,
+        description="Written reminders, newest first: staff all, an agency those sent to it (Art. 13)",
+    )
+    criticism_report: CriticismReport | None = strawberry.field(
+        resolver=report, description="One report to the government; null where this caller may see none (Art. 13)"
+    )
+    criticism_reports: CriticismReportConnection = strawberry.field(
+        resolver=reports, description="Reports for circulated criticism, newest first: staff (Art. 13)"
+    )
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, ViolationMutation, QuarantineMutation):
+class Mutation(PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
     """The steps of every desk."""
 
 

@@ -28,6 +28,7 @@ from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
 from gateway.collection.intake import Intake
+from gateway.collection.obligations import ObligationsRoom
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -51,7 +52,9 @@ from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.obligation_desk import ObligationDesk
 from schema.quarantine_desk import QuarantineDesk
+from schema.submission_desk import SubmissionDesk
 from schema.violation_desk import ViolationDesk
 
 __all__ = ["CreditGraph", "CreditInquiry"]
@@ -77,8 +80,14 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
+    obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
+    """Gives the desk of obligations, likewise."""
+    obligations_room: ObligationsRoom | None = None
+    """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
+    submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
+    """Gives the desk of what agencies report, likewise."""
     inspection: Inspection | None = None
     """The trail for reading, for the desk of auditors."""
     room: PapersRoom | None = None
@@ -266,10 +275,14 @@ class CreditInquiry:
         graph, caller, now = self._graph, self._question.caller, self._outcomes.now
         if graph.inspection is None:
             return SimpleNamespace(papers=graph.desk(caller, now))
-        papers = cast("PaperDesk", graph.desk(caller, now))
-        violations = cast("ViolationDesk", graph.violations(caller, now))
-        quarantine = cast("QuarantineDesk", graph.quarantine(caller, now))
-        return Context(papers, graph.inspection.desk(caller, now, self._noted), violations, quarantine)
+        return Context(
+            papers=cast("PaperDesk", graph.desk(caller, now)),
+            trail=graph.inspection.desk(caller, now, self._noted),
+            violations=cast("ViolationDesk", graph.violations(caller, now)),
+            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
+            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
+            submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
+        )
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

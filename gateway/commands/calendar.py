@@ -3,12 +3,14 @@
 import getpass
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.app import ledger_of, obligations_of, offset_s
 from gateway.audit.codes import CALENDAR
 from gateway.audit.retention.acts import entry_of_act
+from gateway.collection.centre import Centre
 from gateway.commands.retention import trail_beside
 from gateway.errors import StartRefused
 from gateway.settings import Settings
@@ -57,18 +59,25 @@ async def tried(settings: Settings, notice: Notice) -> Imported:
 
 
 async def take(settings: Settings, notice: Notice, text: str) -> Imported:
-    """Take a notice in, after the entry about it is kept.
+    """Take a notice in, after the entry about it is kept; open clocks are reckoned anew at once (AMB-14).
 
     Raises:
         StartRefused: it was not done, and why.
 
     """
     by, at = getpass.getuser(), datetime.now(UTC)
-    async with trail_beside(settings) as (store, _, trail):
+    async with trail_beside(settings) as (store, keys, trail):
         calendars = Calendars(store.engine)
         about = {"year": notice.year, "kind": notice.kind.value, "document": notice.document, "days": len(notice.days)}
         await trail.append(entry_of_act(CALENDAR, "calendar import", about, person=by))
-        return await calendars.take(notice, text, by=by, at=at)
+        imported = await calendars.take(notice, text, by=by, at=at)
+        centre = Centre(open_store(settings.centre.url))
+        try:
+            room = obligations_of(settings, store, centre, ledger_of(settings, keys), keys)
+            await room.upkeep.reckon_anew(at + timedelta(seconds=offset_s(settings)), await calendars.current())
+        finally:
+            await centre.close()
+        return imported
 
 
 async def known(settings: Settings) -> tuple[Calendar, list[Kept]]:

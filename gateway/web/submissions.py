@@ -1,6 +1,7 @@
 """The door of submissions: agencies send records to ``/submissions``, and fetch their receipts there (Art. 11, 12).
 
-A JSON document, or JSON lines for as many rows as there are. What is refused is told row by row; no value of it is kept
+A JSON document, JSON lines for as many rows as there are, or a workbook, which comes back marked to whoever accepts
+one: nothing of it is kept. What is refused is told row by row; no value of it is kept
 or repeated. ``Prefer: respond-async`` gives the receipt's address at once, where its progress can be read.
 """
 
@@ -8,7 +9,8 @@ import asyncio
 import base64
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -24,6 +26,8 @@ from gateway.collection.intake.rights import may_see, reporter
 from gateway.collection.intake.sending import read_sending
 from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
+from gateway.collection.workbooks import OpenedWorkbook, WorkbookDesk
+from gateway.collection.workbooks import media_type as workbook_type
 from gateway.errors import (
     AuditUnavailable,
     BadUserInput,
@@ -45,6 +49,7 @@ from gateway.web import requests
 from gateway.web.graphql import Receive, Scope, Send
 from gateway.web.requests import Headers
 from schema.catalogue import RECORDS
+from schema.reporting import RowProblem
 from schema.terms import SubmissionMode
 
 __all__ = ["PATH", "NoSubmission", "SubmissionsDoor"]
@@ -53,6 +58,7 @@ PATH: Final = "/submissions"
 _LOG: Final = logging.getLogger("xinyong")
 _JSON: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
+_WORKBOOK: Final = workbook_type.encode()
 _MOST: Final = 1_000
 """Receipts or problems of one page."""
 _FEW: Final = 100
@@ -63,8 +69,8 @@ class NoSubmission(UnsupportedMediaType):
 
     said = Text("Nothing can be reported in that form", "不支持以该格式报送")
     cure = Text(
-        "Send application/json, or application/x-ndjson with a row on each line.",
-        "请以 application/json 或每行一条的 application/x-ndjson 报送。",
+        "Send application/json, application/x-ndjson with a row on each line, or a filled-in template (.xlsx).",
+        "请以 application/json、每行一条的 application/x-ndjson 或填好的模板（.xlsx）报送。",
     )
 
 
@@ -73,6 +79,17 @@ class _Reply(NamedTuple):
     told: Any
     headers: Sequence[tuple[bytes, bytes]] = ()
     recorded: str = ""
+    workbook: bytes | None = None
+    """The marked workbook, where that is the answer."""
+
+
+class _Sent(NamedTuple):
+    """What was sent, read so far; ``held`` is given up when all of it is in."""
+
+    submission: Submission
+    rows: Iterable[Given]
+    held: ExitStack
+    opened: OpenedWorkbook | None = None
 
 
 class _Visit:
@@ -94,9 +111,12 @@ class _Visit:
 class SubmissionsDoor:
     """An ASGI application for ``/submissions`` and what is below it."""
 
-    def __init__(self, intake: Intake, trail: Trail, verifier: Verifier, bounds: Collection) -> None:
+    def __init__(
+        self, intake: Intake, trail: Trail, verifier: Verifier, bounds: Collection, desk: WorkbookDesk
+    ) -> None:
         """Bring what is sent to *intake*, within *bounds*; whoever is turned away has an entry in *trail*."""
         self._intake = intake
+        self._desk = desk
         self._trail = trail
         self._verifier = verifier
         self._bounds = bounds
@@ -104,7 +124,7 @@ class SubmissionsDoor:
 
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
-        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds)
+        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds, self._desk)
         twin._running = self._running
         return twin
 
@@ -152,25 +172,30 @@ class SubmissionsDoor:
         media_type = visit.headers.get(b"content-type", b"").split(b";")[0].strip().lower().decode("latin-1")
         if visit.headers.get(b"content-encoding", b"identity") != b"identity":
             raise NoSubmission(Text("send it as it is, not compressed", "请勿压缩"))
-        if media_type not in (_JSON, *_LINES):
+        if media_type not in (_JSON, *_LINES, workbook_type):
             raise NoSubmission
-        most = self._bounds.json_bytes if media_type == _JSON else self._bounds.body_bytes
+        most = {_JSON: self._bounds.json_bytes, workbook_type: self._desk.bounds.file_bytes}.get(
+            media_type, self._bounds.body_bytes
+        )
         requests.too_large(visit.headers, most)
-        spool = Spool()
-        try:
+        with ExitStack() as holding:
+            spool = holding.enter_context(Spool())
             await _laid_down(spool, receive, most)
-            submission, rows = self._read(visit, provider, media_type, spool)
-            if b"respond-async" in visit.headers.get(b"prefer", b""):
-                return await self._later(visit, submission, rows, spool)
-        except BaseException:
-            spool.close()
-            raise
-        with spool:
+            sent = await self._read(visit, provider, media_type, spool)
+            sent.held.push(holding.pop_all())
+        if b"respond-async" in visit.headers.get(b"prefer", b""):
+            return await self._later(visit, sent)
+        with sent.held:
             visit.recorded = True
-            receipt = await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
-        return await self._receipt(visit, receipt, _status(receipt))
+            receipt = await self._intake.submit(sent.submission, sent.rows, kind=visit.caller.organisation_kind)
+            reply = await self._receipt(visit, receipt, _status(receipt))
+            if sent.opened is None or _WORKBOOK not in visit.headers.get(b"accept", b""):
+                return reply
+            return await self._sent_back(reply, receipt, sent.opened)
 
-    def _read(self, visit: _Visit, provider: str, media_type: str, spool: Spool) -> tuple[Submission, Iterable[Given]]:
+    async def _read(self, visit: _Visit, provider: str, media_type: str, spool: Spool) -> _Sent:
+        if media_type == workbook_type:
+            return await self._workbook(visit, provider, spool)
         said: Mapping[str, object] = visit.said
         if media_type == _JSON:
             document = read_document(b"".join(spool.parts()))
@@ -182,15 +207,29 @@ class SubmissionsDoor:
         if count > self._bounds.rows:
             most = self._bounds.rows
             raise TooManyRows(Text(f"at most {most} at once", f"一次最多 {most} 行"))
-        return read_sending(said, provider, visit.caller.person, spool.digest), rows
+        return _Sent(read_sending(said, provider, visit.caller.person, spool.digest), rows, ExitStack())
 
-    async def _later(self, visit: _Visit, submission: Submission, rows: Iterable[Given], spool: Spool) -> _Reply:
+    async def _workbook(self, visit: _Visit, provider: str, spool: Spool) -> _Sent:
+        """Open a workbook, which says itself of which record type it is."""
+        with ExitStack() as holding:
+            opened = await self._desk.open(b"".join(spool.parts()), holding)
+            name = opened.definition.name
+            if visit.said.get("recordType", name) != name:
+                raise BadUserInput(Text(f"recordType: the workbook is of {name}", f"recordType：该工作簿为 {name}"))
+            submission = read_sending({**visit.said, "recordType": name}, provider, visit.caller.person, spool.digest)
+            return _Sent(submission, opened.rows(), holding.pop_all(), opened)
+
+    async def _later(self, visit: _Visit, sent: _Sent) -> _Reply:
         """Give the address of the receipt, and take the rows in meanwhile."""
-        begun = await self._intake.begin(submission)
+        submission, rows = sent.submission, sent.rows
+        with ExitStack() as holding:
+            holding.push(sent.held)
+            begun = await self._intake.begin(submission)
+            held = holding.pop_all()
         visit.recorded = True
 
         async def run() -> None:
-            with spool:
+            with held:
                 try:
                     await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
                 except GatewayError as error:
@@ -212,6 +251,19 @@ class SubmissionsDoor:
         told["problems"] = problem_tree(problems, visit.language)
         told["problemsAfter"] = more if len(problems) == first and more < receipt.problems else None
         return _Reply(status, told, [(b"location", f"{PATH}/{receipt.id}".encode())], receipt.recorded)
+
+    async def _sent_back(self, reply: _Reply, receipt: Receipt, opened: OpenedWorkbook) -> _Reply:
+        """Give the workbook back with what is wrong in it; where its receipt is stands in ``Location``."""
+
+        async def pages() -> AsyncIterator[Sequence[RowProblem]]:
+            after = 0
+            while page := await self._intake.problems(receipt.id, _MOST, after):
+                yield page
+                after += len(page)
+
+        content = await self._desk.mark(opened, pages())
+        name = f'attachment; filename="{receipt.id}.xlsx"'.encode()
+        return reply._replace(workbook=content, headers=[*reply.headers, (b"content-disposition", name)])
 
     async def _give(self, visit: _Visit, named: str) -> _Reply:
         receipt = None if visit.caller.is_public else await self._intake.receipt(named)
@@ -338,9 +390,9 @@ def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
 
 
 async def _send(send: Send, reply: _Reply, visit: _Visit) -> None:
-    body = orjson.dumps(reply.told)
+    body = orjson.dumps(reply.told) if reply.workbook is None else reply.workbook
     headers = [
-        (b"content-type", b"application/json; charset=utf-8"),
+        (b"content-type", b"application/json; charset=utf-8" if reply.workbook is None else _WORKBOOK),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
         (b"x-request-id", visit.request_id.encode()),

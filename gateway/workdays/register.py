@@ -67,6 +67,17 @@ class Calendars:
         async with self._engine.connect() as own:
             return await self._current(own)
 
+    async def as_of(self, version: int) -> Calendar:
+        """Give the calendar as it was when so many notices had been imported: a closed clock was counted by it."""
+        current = await self.current()
+        if version >= current.version:
+            return current
+        calendar = official_calendar()
+        for each in await self.notices():
+            if each.version <= version:
+                calendar = over(calendar, each.version, each.notice)
+        return calendar
+
     async def notices(self) -> list[Kept]:
         """Give every notice in the order in which they were loaded."""
         async with self._engine.connect() as connection:

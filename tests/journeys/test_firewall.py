@@ -1,7 +1,9 @@
 """Art. 9 at the doors: what is forbidden leaves no trace, what is doubtful waits for two persons (R9.3 to R9.7)."""
 
+import hashlib
 import logging
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from sqlalchemy import MetaData, select
 
 from gateway.access.keys import Keys
+from gateway.access.papers.archive import Archive, new_id
+from gateway.access.papers.paper import KeptPaper, Named, Written
 from gateway.store import migrate, open_store
+from schema.disclosure import Scope
+from schema.papers import PaperKind, PaperState
+from schema.terms import SubjectKind
 from tests.journeys.reporting import COMPANY, PERSON, Reporter, reporting, settings_of
 from tests.journeys.test_canaries import everything_kept, written_files
 
@@ -237,3 +244,65 @@ async def test_what_was_refused_is_in_no_table_log_span_metric_cache_or_file(
     canaries = ("金丝雀", "8765432", "7654321098", "AB型4101", "13912345678", "410199199003070018")
     found = {name: [each for each in canaries if each in sink] for name, sink in sinks.items()}
     assert {name: each for name, each in found.items() if each} == {}
+
+
+REVOKE = (
+    """mutation($id: ID!) { revokePaper(id: $id, reason: "本人撤回同意") { errors { message } paper { state } } }"""
+)
+ARREARS = """query($of: IndividualRef!) { subject(by: {individual: $of}) {
+  taxArrears { nodes { arrearsPeriod arrearsBalance newArrears version recordStatus } } } }"""
+
+
+async def consent(reporter: Reporter, tmp_path: Path, *items: str) -> str:
+    """Let a consent of the person be in the register, accepted."""
+    keys = Keys(tmp_path / "keys")
+    named = Named(keys.subject_id("rid", PERSON["subjectIdNumber"]), SubjectKind.INDIVIDUAL, "欧阳澈", "4101**")
+    written = Written(
+        kind=PaperKind.COLLECTION_CONSENT,
+        subjects=(named,),
+        evidence=(),
+        valid_from=date(2026, 1, 1),
+        valid_to=date(2027, 1, 1),
+        organisation="TAX",
+        scope=Scope(restricted=frozenset(items)),
+    )
+    at = datetime(2026, 1, 2, tzinfo=UTC)
+    paper = KeptPaper(new_id(written.kind), written, PaperState.ACCEPTED, "demo:tax-reporter", at)
+    store = open_store(reporter.house.settings.database.url)
+    await Archive(store.engine, keys, 10.0).keep(paper)
+    await store.close()
+    return paper.id
+
+
+async def test_a_withdrawn_consent_takes_its_values_out_of_the_record_and_all_its_versions(
+    reporter: Reporter, url: str, tmp_path: Path
+) -> None:
+    balance = await consent(reporter, tmp_path, "TaxArrears.arrearsBalance")
+    await consent(reporter, tmp_path, "TaxArrears.newArrears")
+    rows = [arrears(newArrears="1234.50"), arrears(arrearsPeriod="2026-Q2", arrearsBalance=None)]
+    told = await reporter.report(rows, "TaxArrears")
+    assert told.json["counts"]["accepted"] == 2, told.json
+    assert (await reporter.report([arrears(arrearsBalance="8765432.11", newArrears="1234.50")], "TaxArrears")).json[
+        "counts"
+    ]["updated"] == 1
+    assert "8765432" in await everything_stored(url)
+
+    revoked = await reporter.ask(REVOKE, {"id": balance}, persona="centre-approver")
+    assert (revoked.errors, revoked.data["revokePaper"]["errors"]) == ([], [])
+    stored = await everything_stored(url)
+    assert "8765432" not in stored
+    assert "1234.50" in stored  # another consent still covers it
+    digest = hashlib.sha256
+    assert all(digest(f"{sum_}".encode()).hexdigest() not in stored for sum_ in ("8765432.10", "8765432.11"))
+
+    ref = {"idNumber": PERSON["subjectIdNumber"], "name": "欧阳澈"}
+    told = await reporter.ask(ARREARS, {"of": ref}, persona="market-officer", purpose=DUTY)
+    assert told.errors == []
+    nodes = {each["arrearsPeriod"]: each for each in told.data["subject"]["taxArrears"]["nodes"]}
+    assert (nodes["2026-Q3"]["arrearsBalance"], nodes["2026-Q3"]["newArrears"]) == (None, "1234.50")
+    assert (nodes["2026-Q3"]["version"], nodes["2026-Q2"]["version"]) == (3, 1)
+
+    again = await reporter.report([arrears(newArrears="1234.50")], "TaxArrears")
+    assert [each["code"] for each in again.json["problems"]] == ["CONSENT_REQUIRED"]
+    same = await reporter.report([arrears(arrearsBalance=None, newArrears="1234.50")], "TaxArrears")
+    assert same.json["counts"]["unchanged"] == 1, same.json

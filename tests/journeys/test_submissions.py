@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.store import migrate
-from tests.journeys.reporting import OTHER, PERSON, Reporter, honour, reporting, settings_of
+from tests.journeys.reporting import COMPANY, OTHER, PERSON, Reporter, honour, reporting, settings_of
 from tests.journeys.visitor import SUPERVISION
 
 
@@ -186,3 +187,81 @@ async def test_what_is_no_submission_is_told_so(reporter: Reporter) -> None:
         headers = {"content-type": kind, **reporter.as_("tax-reporter")}
         told = await reporter.at("POST", content=content, headers=headers)
         assert (told.status, told.codes) == (status, ["BAD_USER_INPUT"]), content[:80]
+
+
+SUBMIT = """mutation($input: RecordInput!) { submitRecord(input: $input) {
+  outcome submission { id mode counts { accepted updated unchanged } } errors { code field messageChinese } } }"""
+REVOKE = """mutation($input: RevocationInput!) { revokeRecord(input: $input) {
+  outcome submission { id } errors { code field message } } }"""
+
+
+def entered(**more: Any) -> dict[str, object]:  # noqa: ANN401 (values of a row)
+    values = {name: value for name, value in honour(**more).items() if not name.startswith("subject")}
+    subject = {"unifiedSocialCreditCode": COMPANY, "name": "某公司"}
+    return {"recordType": "Honour", "subject": subject, "values": values}
+
+
+async def test_one_record_is_entered_corrected_and_taken_back_by_mutations(reporter: Reporter) -> None:
+    async with reporter.leaving(entries=2):  # the operation's own, and the submission's
+        told = await reporter.ask(SUBMIT, {"input": entered()}, persona="tax-reporter")
+    payload = told.data["submitRecord"]
+    assert (payload["outcome"], payload["errors"], payload["submission"]["mode"]) == ("ACCEPTED", [], "MANUAL")
+    for body, outcome in (("乙", "UPDATED"), ("乙", "UNCHANGED"), ("郑州市人民政府", "UPDATED")):
+        told = await reporter.ask(SUBMIT, {"input": entered(awardingBody=body)}, persona="tax-reporter")
+        assert told.data["submitRecord"]["outcome"] == outcome
+    (shown,) = await reporter.honours()
+    assert (shown["awardingBody"], shown["version"]) == ("郑州市人民政府", 3)
+    key = {"honourName": "守合同重信用企业", "documentNumber": "郑政〔2026〕1号"}
+    given = {"recordType": "Honour", "subject": {"unifiedSocialCreditCode": COMPANY}, "key": key, "reason": "撤销荣誉"}
+    told = await reporter.ask(REVOKE, {"input": given}, persona="tax-reporter")
+    assert told.data["revokeRecord"]["outcome"] == "REVOKED"
+    assert await reporter.honours() == []
+
+
+async def test_a_mutation_tells_all_that_is_wrong_with_a_record_and_where(reporter: Reporter) -> None:
+    wrong = entered(awardedOn="明天", honourLevel="?")
+    wrong["subject"] = {"unifiedSocialCreditCode": "91410199DEM001025X", "name": "某公司"}
+    told = await reporter.ask(SUBMIT, {"input": wrong}, persona="tax-reporter")
+    payload = told.data["submitRecord"]
+    assert payload["outcome"] == "REFUSED"
+    places = {tuple(each["field"]): each["code"] for each in payload["errors"]}
+    assert places.keys() == {
+        ("input", "values", "awardedOn"),
+        ("input", "values", "honourLevel"),
+        ("input", "subject", "unifiedSocialCreditCode"),
+    }
+
+
+async def test_a_request_id_makes_a_second_sending_the_same(reporter: Reporter) -> None:
+    ids = set()
+    for _ in range(2):
+        told = await reporter.ask(SUBMIT, {"input": {**entered(), "requestId": "7"}}, persona="tax-reporter")
+        assert told.data["submitRecord"]["outcome"] == "ACCEPTED"
+        ids.add(told.data["submitRecord"]["submission"]["id"])
+    assert len(ids) == 1
+    told = await reporter.ask(SUBMIT, {"input": {**entered(), "requestId": "号"}}, persona="tax-reporter")
+    assert [each["field"] for each in told.data["submitRecord"]["errors"]] == [["input", "requestId"]]
+
+
+async def test_nobody_but_reporting_officers_enters_a_record(reporter: Reporter) -> None:
+    for persona in ("public", "tax-officer", "centre-operator", "company"):
+        told = await reporter.ask(SUBMIT, {"input": entered()}, persona=persona)
+        assert told.codes == ["FORBIDDEN"], persona
+
+
+async def test_receipts_are_read_in_the_graph(reporter: Reporter) -> None:
+    ids = [(await reporter.report([honour(str(n), awardedOn="?")])).json["id"] for n in range(3)]
+    asked = """query($after: String) { submissions(first: 2, after: $after, recordType: Honour) {
+      nodes { id recordType state counts { refused } problemCount } pageInfo { hasNextPage endCursor } } }"""
+    told = await reporter.ask(asked, persona="tax-reporter")
+    page = told.data["submissions"]
+    rest = await reporter.ask(asked, {"after": page["pageInfo"]["endCursor"]}, persona="tax-reporter")
+    assert [each["id"] for each in (*page["nodes"], *rest.data["submissions"]["nodes"])] == ids[::-1]
+    assert (page["pageInfo"]["hasNextPage"], rest.data["submissions"]["pageInfo"]["hasNextPage"]) == (True, False)
+    assert page["nodes"][0]["counts"]["refused"] == 1
+    one = "query($id: ID!) { submission(id: $id) { id problems { row column code messageChinese } } }"
+    told = await reporter.ask(one, {"id": ids[0]}, persona="tax-officer")
+    assert [(each["column"], each["code"]) for each in told.data["submission"]["problems"]] == [("awardedOn", "DATE")]
+    for persona in ("public", "market-reporter"):
+        assert (await reporter.ask(one, {"id": ids[0]}, persona=persona)).data["submission"] is None
+        assert (await reporter.ask(asked, persona=persona)).data["submissions"]["nodes"] == []

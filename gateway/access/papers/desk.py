@@ -4,7 +4,7 @@ Each of its methods is one field of the graph: who may is asked first, then what
 then a step is written, with its actor, reason and article.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, Protocol
@@ -46,7 +46,7 @@ from schema.presented import PaperInput
 from schema.references import SubjectRef
 from schema.terms import SubjectKind
 
-__all__ = ["DeskKeys", "Holdings", "PapersDesk", "folded", "reasoned"]
+__all__ = ["DeskKeys", "Ending", "Holdings", "PapersDesk", "folded", "reasoned"]
 
 MOST_FILES: Final = 10
 _REASON: Final = range(2, 501)
@@ -64,6 +64,14 @@ class Holdings(Protocol):
         ...
 
 
+Ending = Callable[[KeptPaper, str, float], Awaitable[None]]
+"""Takes away what rested on a paper, for the person who revokes it, at an instant; done twice, it is done once."""
+
+
+async def _nothing_else(_paper: KeptPaper, _person: str, _now: float) -> None:
+    """Nothing rests on a paper but what is looked up anew each time."""
+
+
 @dataclass(frozen=True, slots=True)
 class PapersDesk:
     """The desk as one caller finds it at one moment."""
@@ -75,6 +83,8 @@ class PapersDesk:
     keys: DeskKeys
     caller: Caller
     now: float
+    ending: Ending = _nothing_else
+    """What must go with a paper that is revoked: values that rested on a consent."""
 
     @property
     def today(self) -> date:
@@ -144,7 +154,13 @@ class PapersDesk:
         rights.revoke(self.caller, paper, own)
         to = paper_step(state_of(paper, self.today), PaperStep.REVOKE, paper.written.kind)
         problems = reasoned(reason)
-        return _refused(problems) if problems else await self._move(paper, to, reason)
+        if problems:
+            return _refused(problems)
+        # Before, so that a revocation never stands while its values do; after, for what came in between.
+        await self.ending(paper, self.caller.person, self.now)
+        payload = await self._move(paper, to, reason)
+        await self.ending(paper, self.caller.person, self.now)
+        return payload
 
     # Questions
 

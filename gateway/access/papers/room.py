@@ -1,14 +1,14 @@
 """The room of papers, opened once: the register for questions, a desk for each caller, the files (Art. 18)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from gateway.access.callers import Caller
 from gateway.access.papers import rights
 from gateway.access.papers.archive import Archive
-from gateway.access.papers.desk import DeskKeys
+from gateway.access.papers.desk import DeskKeys, Ending
 from gateway.access.papers.evidence import EvidenceFiles, is_digest
 from gateway.access.papers.grants import CallersDesk
 from gateway.access.papers.paper import File, KeptPaper
@@ -35,10 +35,13 @@ class PapersRoom:
     files: EvidenceFiles
     subjects: Subjects
     keys: DeskKeys
+    ending: Ending | None = None
+    """What must go with a revoked paper, where another room keeps anything that rests on one."""
 
     def desk(self, caller: Caller, now: float) -> CallersDesk:
         """Give the desk as *caller* finds it at the instant *now*: the context of an operation."""
-        return CallersDesk(self.archive, self.senders, self.register, self.subjects, self.keys, caller, now)
+        desk = CallersDesk(self.archive, self.senders, self.register, self.subjects, self.keys, caller, now)
+        return desk if self.ending is None else replace(desk, ending=self.ending)
 
     async def take_file(self, caller: Caller, content: bytes, named: tuple[str, str | None], now: float) -> File:
         """Keep a file of evidence of a media type, with a name, that *caller* has sent.

@@ -5,6 +5,7 @@ in for every door.
 """
 
 from gateway.collection.intake.chunks import Firewall, Waiting
+from gateway.collection.intake.desk import CallersReports
 from gateway.collection.intake.identities import Identities
 from gateway.collection.intake.intake import Bounds, Intake
 from gateway.collection.intake.ledger import Ledger
@@ -14,6 +15,7 @@ from gateway.collection.intake.submission import Given, Receipt, Submission
 
 __all__ = [
     "Bounds",
+    "CallersReports",
     "Coming",
     "Firewall",
     "Given",

@@ -11,5 +11,15 @@ from gateway.collection.quarantine.firewall import Firewall
 from gateway.collection.quarantine.held import Held, Released
 from gateway.collection.quarantine.outcomes import Aftermath
 from gateway.collection.quarantine.register import QuarantineRegister
+from gateway.collection.quarantine.withdrawal import Withdrawal
 
-__all__ = ["Aftermath", "CallersQuarantine", "Consents", "Firewall", "Held", "QuarantineRegister", "Released"]
+__all__ = [
+    "Aftermath",
+    "CallersQuarantine",
+    "Consents",
+    "Firewall",
+    "Held",
+    "QuarantineRegister",
+    "Released",
+    "Withdrawal",
+]

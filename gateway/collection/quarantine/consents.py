@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import or_, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.scopes import read_scope
 from gateway.store.tables import PAPER, PAPER_SUBJECT
 from schema.papers import PaperKind, PaperState
 
-__all__ = ["Consents"]
+__all__ = ["Consents", "alone_with_consents", "covers", "together_with_consents"]
 
 _AT_ONCE: Final = 500
 """Subjects that one statement asks for."""
@@ -63,6 +63,21 @@ class Consents:
                 if row.id != but and row.scope is not None:
                     found[row.subject_id] |= read_scope(row.scope).restricted
         return {subject: frozenset(items) for subject, items in found.items()}
+
+
+_NUMBER: Final = 20170909
+
+
+async def together_with_consents(connection: AsyncConnection) -> None:
+    """Let no withdrawal be carried out until the transaction of rows that rest on consents has ended."""
+    if connection.dialect.name == "postgresql":  # SQLite lets one transaction write at a time anyway
+        await connection.execute(text("SELECT pg_advisory_xact_lock_shared(:number)"), {"number": _NUMBER})
+
+
+async def alone_with_consents(connection: AsyncConnection) -> None:
+    """Wait until whoever takes rows in on a consent is done, and let nobody begin."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBER})
 
 
 def covers(items: frozenset[str], record_type: str, field: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.collection.quarantine.consents import Consents, covers
+from gateway.collection.quarantine.consents import Consents, covers, together_with_consents
 from gateway.collection.quarantine.register import Coming, QuarantineRegister, Waiting
 from gateway.errors import Text
 from schema.days import day_of
@@ -26,7 +26,7 @@ class Firewall:
 
     async def refused(
         self,
-        connection: AsyncConnection,  # noqa: ARG002 (intake hands it to everybody whom it asks)
+        connection: AsyncConnection,
         coming: Coming,
         rows: Sequence[tuple[Reported, str]],
     ) -> Sequence[RowProblem | None]:
@@ -39,6 +39,7 @@ class Firewall:
         needing = {subject_id for row, subject_id in rows if row.consent_items}
         if not needing:
             return [None] * len(rows)
+        await together_with_consents(connection)
         today = day_of(coming.at.timestamp())
         items = await self._consents.covering(coming.provider, needing, today)
         return [_without_consent(row, items.get(subject_id, frozenset())) for row, subject_id in rows]

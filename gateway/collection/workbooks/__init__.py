@@ -5,6 +5,7 @@ with all that is wrong with it, and never kept.
 """
 
 from gateway.collection.workbooks.archive import Bounds
+from gateway.collection.workbooks.desk import WorkbookDesk
 from gateway.collection.workbooks.errors import WorkbookRefused, template_path
 from gateway.collection.workbooks.marking import Problems, mark, marked
 from gateway.collection.workbooks.reading import OpenedWorkbook, open_workbook
@@ -14,6 +15,7 @@ __all__ = [
     "Bounds",
     "OpenedWorkbook",
     "Problems",
+    "WorkbookDesk",
     "WorkbookRefused",
     "mark",
     "marked",

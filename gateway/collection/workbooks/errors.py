@@ -6,7 +6,6 @@
         ├── WorkbookLocked          WORKBOOK_ENCRYPTED
         ├── WorkbookDamaged         WORKBOOK_DAMAGED
         ├── WorkbookTooLarge        WORKBOOK_TOO_LARGE: bytes, unpacked bytes, entries, cells
-        ├── TooManyRows             TOO_MANY_ROWS
         ├── ActiveContent           WORKBOOK_ACTIVE_CONTENT: macros, links to other files, embedded objects
         ├── UnfitLayout             WORKBOOK_LAYOUT: merged or hidden cells, formulas, further sheets
         ├── NoTemplate              TEMPLATE_UNKNOWN
@@ -24,7 +23,7 @@ No message repeats the value of a cell; the name of a column is shortened and ma
 
 from collections.abc import Iterable, Sequence
 
-from gateway.errors import ClientError, Text
+from gateway.errors import ClientError, Text, TooManyRows
 from schema.disclosure import LegalBasis
 from schema.reporting import RowProblem
 
@@ -38,7 +37,6 @@ __all__ = [
     "NoWorkbook",
     "ProhibitedColumns",
     "TemplateOutdated",
-    "TooManyRows",
     "UnfitColumns",
     "UnfitLayout",
     "UnknownColumns",
@@ -47,6 +45,7 @@ __all__ = [
     "WorkbookRefused",
     "WorkbookTooLarge",
     "template_path",
+    "too_many_rows",
     "unfit_columns",
 ]
 
@@ -117,17 +116,9 @@ class WorkbookTooLarge(WorkbookRefused):
     )
 
 
-class TooManyRows(WorkbookRefused):
-    """More rows than one file may have."""
-
-    code = "TOO_MANY_ROWS"
-    status = 413
-    said = Text("The workbook has too many rows", "工作簿行数过多")
-    cure = Text("Part the rows among several files.", "请将数据分为多个文件报送。")
-
-    def __init__(self, most: int) -> None:
-        """Say how many there may be."""
-        super().__init__(Text(f"at most {most} in one file", f"一个文件最多 {most} 行"))
+def too_many_rows(most: int) -> TooManyRows:
+    """Give the refusal of more rows than one workbook may have."""
+    return TooManyRows(Text(f"at most {most} in one workbook", f"一个工作簿最多 {most} 行"))
 
 
 class ActiveContent(WorkbookRefused):

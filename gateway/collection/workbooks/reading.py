@@ -19,9 +19,9 @@ from gateway.collection.workbooks.errors import (
     NoRows,
     NoTemplate,
     TemplateOutdated,
-    TooManyRows,
     UnfitLayout,
     WorkbookDamaged,
+    too_many_rows,
     unfit_columns,
 )
 from gateway.collection.workbooks.sheet import inspect
@@ -90,7 +90,7 @@ def open_workbook(content: bytes, bounds: Bounds | None = None) -> OpenedWorkboo
     if end[0] < FIRST_ROW - 1:
         raise NoRows
     if end[0] >= limits.rows + FIRST_ROW - 1:
-        raise TooManyRows(limits.rows)
+        raise too_many_rows(limits.rows)
     opened = OpenedWorkbook(definition, names, end[0] + 1, sheet)
     _refuse_nameless(opened, second)
     if next(opened.rows(), None) is None:

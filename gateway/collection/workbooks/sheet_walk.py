@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from gateway.collection.workbooks.archive import Bounds
-from gateway.collection.workbooks.errors import TooManyRows, UnfitLayout, WorkbookDamaged, WorkbookTooLarge
+from gateway.collection.workbooks.errors import UnfitLayout, WorkbookDamaged, WorkbookTooLarge, too_many_rows
 from gateway.collection.workbooks.markup import walk
 from gateway.collection.workbooks.places import letters_of, place_of
 from gateway.collection.workbooks.shared_texts import SharedTexts, refuse_too_much
@@ -104,7 +104,7 @@ class _Walk:
         if self._column >= self.widest:
             raise WorkbookTooLarge(Text("cells far beside the template's columns", "模板各列以外的远处有单元格"))
         if self._row >= self.bounds.rows + FIRST_ROW:
-            raise TooManyRows(self.bounds.rows)
+            raise too_many_rows(self.bounds.rows)
         self._shared = attributes.get("t") == "s"
         if attributes.get("t") == "e":
             self._note(_ERRORS, f"{letters_of(self._column)}{self._row}")

@@ -9,6 +9,13 @@ from gateway.store.tables.collection import (
     SYNCED,
 )
 from gateway.store.tables.columns import CENTRE, METADATA, Instant, microseconds
+from gateway.store.tables.obligations import (
+    OBLIGATION,
+    OBLIGATION_MARK,
+    OBLIGATION_REMINDER,
+    OBLIGATION_REPORT,
+    OBLIGATION_STEP,
+)
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -52,6 +59,11 @@ __all__ = [
     "LEASE",
     "LOG",
     "METADATA",
+    "OBLIGATION",
+    "OBLIGATION_MARK",
+    "OBLIGATION_REMINDER",
+    "OBLIGATION_REPORT",
+    "OBLIGATION_STEP",
     "PAPER",
     "PAPER_EVIDENCE",
     "PAPER_LINE",

@@ -17,12 +17,12 @@ from gateway.collection.workbooks.errors import (
     ActiveContent,
     NoTemplate,
     NoWorkbook,
-    TooManyRows,
     UnfitLayout,
     WorkbookDamaged,
     WorkbookLocked,
     WorkbookTooLarge,
 )
+from gateway.errors import TooManyRows
 from tests.gateway.collection.workbooks.filled import (
     ROWS_PART,
     arrears,

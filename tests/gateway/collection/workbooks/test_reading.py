@@ -11,9 +11,9 @@ from gateway.collection.workbooks.errors import (
     NoTemplate,
     ProhibitedColumns,
     TemplateOutdated,
-    TooManyRows,
     UnknownColumns,
 )
+from gateway.errors import TooManyRows
 from schema.catalogue import RECORDS
 from schema.reporting import Reported, RowCode, read_row
 from tests.gateway.collection.workbooks.filled import ARREARS, arrears, filled, repacked
