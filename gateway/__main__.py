@@ -7,7 +7,7 @@ command that needs them, so that ``--help`` is there at once.
 import asyncio
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -306,6 +306,122 @@ def catalogue_export(*, as_json: bool) -> None:
         click.echo(line)
 
 
+_TOKEN = click.option("--token", "token_file", required=True, type=_FILE, help="File with the token of who decides.")
+_REASON = click.option("--reason", required=True, help="Why.")
+_REGION = click.option("--region", default="410100", show_default=True, help="The city, or a county such as 410181.")
+_ACCEPTS = click.option("--accept/--reject", "accepts", default=True, help="What is decided.")
+
+
+@catalogue.command("propose")
+@click.argument("file", type=_FILE)
+@click.option("--effective-from", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day of its force.")
+@_REASON
+@_TOKEN
+@click.pass_obj
+def catalogue_propose(chosen: Chosen, file: Path, *, effective_from: "datetime", reason: str, token_file: Path) -> None:
+    """Propose FILE: a whole catalogue as `catalogue export --json` prints it, or a county's overlay.
+
+    An agency's officer or an operator of the centre proposes; what it would change is said, breaking changes first.
+    """
+    from gateway.commands import catalogue as versions
+
+    token = token_file.read_text()
+    done = asyncio.run(versions.propose(chosen.settings(), file, effective_from.date(), reason, token))
+    for line in versions.proposed_lines(done):
+        click.echo(line)
+
+
+@catalogue.command("review")
+@click.argument("version")
+@_REGION
+@_ACCEPTS
+@_REASON
+@_TOKEN
+@click.pass_obj
+def catalogue_review(
+    chosen: Chosen, version: str, *, region: str, accepts: bool, reason: str, token_file: Path
+) -> None:
+    """Review VERSION for the centre: an approver who did not propose it."""
+    from gateway.commands import catalogue as versions
+
+    told = versions.Decided(version, region, reason, token_file.read_text(), accepts)
+    click.echo(f"{version}: {asyncio.run(versions.review(chosen.settings(), told)).state.value}")
+
+
+@catalogue.command("approve")
+@click.argument("version")
+@_REGION
+@_ACCEPTS
+@_REASON
+@_TOKEN
+@click.pass_obj
+def catalogue_approve(
+    chosen: Chosen, version: str, *, region: str, accepts: bool, reason: str, token_file: Path
+) -> None:
+    """Approve VERSION for the supervisor: a third person."""
+    from gateway.commands import catalogue as versions
+
+    told = versions.Decided(version, region, reason, token_file.read_text(), accepts)
+    click.echo(f"{version}: {asyncio.run(versions.approve(chosen.settings(), told)).state.value}")
+
+
+@catalogue.command("publish")
+@click.argument("version")
+@_REGION
+@click.option("--breaking", "knows_breaking", is_flag=True, help="Publish it though it breaks something.")
+@_REASON
+@_TOKEN
+@click.pass_obj
+def catalogue_publish(
+    chosen: Chosen, version: str, *, region: str, knows_breaking: bool, reason: str, token_file: Path
+) -> None:
+    """Publish VERSION, which was approved; what it breaks is named, and needs --breaking."""
+    from gateway.commands import catalogue as versions
+
+    told = versions.Decided(version, region, reason, token_file.read_text())
+    done = asyncio.run(versions.publish(chosen.settings(), told, knows_breaking=knows_breaking))
+    click.echo(f"{version}: {done.state.value}, from {done.effective_from}")
+
+
+@catalogue.command("list")
+@click.option("--region", help="The city (410100), or a county; none: all.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with every step.")
+@click.pass_obj
+def catalogue_list(chosen: Chosen, *, region: str | None, as_json: bool) -> None:
+    """List the versions of the catalogue; a star is before those in force."""
+    from gateway.commands import catalogue as versions
+
+    found = asyncio.run(versions.listed(chosen.settings(), region))
+    if as_json:
+        _print_json(versions.version_tree(found))
+        return
+    for line in versions.version_lines(found):
+        click.echo(line)
+    if not found:
+        click.echo("No version was proposed yet: what runs is what is declared.")
+
+
+@catalogue.command("diff")
+@click.option("--before", help="A version, `declared` or a file; none: the one in force.")
+@click.option("--after", help="A version, `declared` or a file; none: declared, which is what runs.")
+@_REGION
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@click.pass_obj
+def catalogue_diff(chosen: Chosen, *, before: str | None, after: str | None, region: str, as_json: bool) -> None:
+    """Say what one version changes of another, breaking changes first; ends with 1 where there is one."""
+    from gateway.commands import catalogue as versions
+
+    found = asyncio.run(versions.compared(chosen.settings(), region, before, after))
+    if as_json:
+        _print_json(versions.change_tree(found))
+    else:
+        for line in versions.change_lines(found):
+            click.echo(line)
+        click.echo(f"{sum(each.breaking for each in found)} breaking of {len(found)} change(s).", err=True)
+    if any(each.breaking for each in found):
+        sys.exit(1)
+
+
 @cli.command()
 @click.argument("query", required=False)
 @click.option("--persona", default="public", show_default=True, help="As whom to ask.")
@@ -484,20 +600,50 @@ def audit_holds(chosen: Chosen, *, as_json: bool) -> None:
 
 
 @cli.command()
+@click.option("--dry-run", is_flag=True, help="Only count the records that would be deleted.")
+@click.option("--restore", "restored", type=_FILE, help="After a restore: the list of deletions that was saved before.")
+@click.option("--save", "saved", type=click.Path(path_type=Path, dir_okay=False), help="Write the list of deletions.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was deleted as JSON.")
 @click.pass_obj
-def expire(chosen: Chosen, *, as_json: bool) -> None:
-    """Delete the entries whose five years are over and that nothing holds; the gateway does it by itself every hour."""
-    from gateway.commands import retention
+def expire(chosen: Chosen, *, dry_run: bool, restored: Path | None, saved: Path | None, as_json: bool) -> None:
+    """Delete what is five years old: individuals' negative records (Art. 20), entries that nothing holds (Art. 19).
 
-    expired = asyncio.run(retention.expire(chosen.settings()))
-    tree = retention.expired_tree(expired)
+    The running gateway does it by itself, records once a day, entries every hour. Ended in the middle, it goes on with
+    the rest. The list of deletions names nobody: keep it beside the backups, and give it by --restore after a restore.
+    """
+    from gateway.commands import deletion, retention
+
+    settings = chosen.settings()
+    records = None
+    if not settings.foreign.is_served:
+        asked = deletion.Asked(dry_run, restored, saved)
+        records = asyncio.run(deletion.delete(settings, asked, _progress("records") if sys.stderr.isatty() else None))
+    expired = None if dry_run else asyncio.run(retention.expire(settings))
+    tree = {} if expired is None else retention.expired_tree(expired)
     if as_json:
-        _print_json(tree)
+        _print_json({**tree, "records": None if records is None else deletion.done_tree(records)})
         return
-    click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
-    if tree["keysDestroyed"]:
+    for line in () if records is None else deletion.done_lines(records):
+        click.echo(line)
+    if expired is not None:
+        click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
+    if tree.get("keysDestroyed"):
         click.echo(f"The keys of {', '.join(tree['keysDestroyed'])} are destroyed.")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON, with their text.")
+@click.pass_obj
+def rules(chosen: Chosen, *, as_json: bool) -> None:
+    """List the platform's own rules, one for each of the seven matters of Art. 14, with version and owner."""
+    from gateway.collection.rulebook import read_rules
+
+    found = read_rules(chosen.settings().rules.file)
+    if as_json:
+        _print_json([{name: getattr(each, name) for name in each.__slots__} for each in found])
+        return
+    for each in found:
+        click.echo(f"{each.topic} {each.title}, version {each.version}, {each.owner}, from {each.in_force_from}")
 
 
 @cli.group(short_help="The gateway's own keys.")
@@ -734,6 +880,15 @@ def _tell(what: str, cure: str) -> None:
     for line in others:
         click.echo(f"         {line}", err=True)
     click.echo(f"         {cure}", err=True)
+
+
+def _progress(what: str) -> Callable[[int, int], None]:
+    """Give what shows on the terminal how far a long work is."""
+
+    def show(done: int, of: int) -> None:
+        click.echo(f"\r{what}: {done} of {of}", nl=done >= of, err=True)
+
+    return show
 
 
 def _print_json(tree: object) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import gc
+import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
+from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, difference
+from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
@@ -53,6 +56,8 @@ from gateway.collection.quarantine import (
     QuarantineRegister,
     Withdrawal,
 )
+from gateway.collection.retention import DailyDeletion, Deletion, Kept
+from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.workbooks import Bounds as WorkbookBounds
 from gateway.collection.workbooks import WorkbookDesk
@@ -91,6 +96,8 @@ from schema.graph import graph
 __all__ = [
     "House",
     "application",
+    "cache_of",
+    "dropping_from",
     "ledger_of",
     "obligations_of",
     "offset_s",
@@ -101,6 +108,7 @@ __all__ = [
 ]
 
 
+_LOG = logging.getLogger("xinyong")
 _PAGED = ("obligations", "reportingReminders", "criticismReports", "submissions")
 """Pages of what is due and of what came, beside those of papers."""
 _START_S = 5.0
@@ -124,15 +132,21 @@ class House(Generic[G_co]):
     keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
+    rules: tuple[Rule, ...] = ()
+    """The platform's own rules, one for each matter of Art. 14."""
     evidence: EvidenceDoor | None = None
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
+    deleting: DailyDeletion | None = None
+    """What deletes once a day what has expired (Art. 20)."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
+        if self.deleting is not None:
+            await self.deleting.close()
         if self.minding is not None:
             await self.minding.close()
         if self.submissions is not None:
@@ -152,7 +166,8 @@ class House(Generic[G_co]):
             trail = True
         except AuditUnavailable:
             trail = False
-        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well}
+        rules = not missing(self.rules, day_of(time.time()))
+        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well, "rules": rules}
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
@@ -170,6 +185,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
     room, intake, ahead_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
     if room is None or intake is None:
         return house
@@ -179,7 +195,30 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
-    return replace(house, evidence=evidence, submissions=submissions, minding=minding)
+    deleting = _deleting(settings, keys, intake, clock)
+    if deleting is not None:
+        house.metrics.watch(deleting.figures)
+    return replace(house, evidence=evidence, submissions=submissions, minding=minding, deleting=deleting)
+
+
+def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
+    """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
+    if not settings.retention.daily:
+        return None
+    deletion = Deletion(intake.centre, keys, intake.append, intake.dropping, settings.retention.anchor)
+    return DailyDeletion(deletion, lambda: day_of(clock()))
+
+
+async def _say_what_runs(store: Store) -> None:
+    """Say in the log where what runs is not the catalogue that was published (Art. 26)."""
+    try:
+        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+    except CatalogueUnavailable as failure:
+        _LOG.warning("nobody knows whether what runs is the published catalogue: %s", failure)
+        return
+    if found is not None:
+        count, breaking = len(found.changes), len(found.breaking)
+        _LOG.warning("what runs is not version %s: %d changes, %d breaking", found.version, count, breaking)
 
 
 async def open_foreign_house(
@@ -233,7 +272,8 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     keeping = Keeping(store, Retention(store, keys, trail.append))
     desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
+    rules = read_rules(settings.rules.file)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies, rules)
 
 
 def _sealing(settings: Settings) -> Sealing:
@@ -256,11 +296,11 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
-    cache = _cache(settings, keys)
+    cache = cache_of(settings, keys)
     intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
     consents = Consents(store.engine, settings.audit.deadline_s)
-    intake = replace(intake, firewall=Firewall(consents, held))
+    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)))
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
     decided = Aftermath(intake, Cases(cases, trail.append))
     lines = {
@@ -311,6 +351,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
+        catalogues=functools.partial(CallersCatalogues, CatalogueRegister(store.engine, settings.audit.deadline_s)),
         violations=functools.partial(CallersCases, cases, keys),
         submissions=functools.partial(CallersReports, intake, keys),
         quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
@@ -388,6 +429,19 @@ def _intake(
 ) -> Intake:
     """Give the room in which agencies' submissions come in, over the centre's own database."""
     (ledger, centre), ahead_s, bounds = reported, offset_s(settings), settings.collection
+    return Intake(
+        centre,
+        ledger,
+        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
+        trail.append,
+        dropping_from(cache),
+        lambda: time.time() + ahead_s,
+        IntakeBounds(bounds.rows, bounds.atomic_rows),
+    )
+
+
+def dropping_from(cache: RowCache | None) -> Callable[[Collection[str]], Awaitable[None]]:
+    """Give how every process's cache is made to forget subjects (R11.3)."""
 
     async def dropping(subject_ids: Collection[str]) -> None:
         try:
@@ -397,18 +451,11 @@ def _intake(
             message = f"rows that were kept could not be dropped: {failure}"
             raise CollectionUnavailable(message) from failure
 
-    return Intake(
-        centre,
-        ledger,
-        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
-        trail.append,
-        dropping,
-        lambda: time.time() + ahead_s,
-        IntakeBounds(bounds.rows, bounds.atomic_rows),
-    )
+    return dropping
 
 
-def _cache(settings: Settings, keys: Keys) -> RowCache | None:
+def cache_of(settings: Settings, keys: Keys) -> RowCache | None:
+    """Give where rows are kept between questions, None where nowhere."""
     if not settings.cache.enabled:
         return None
     if settings.redis.url is not None:

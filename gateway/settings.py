@@ -44,6 +44,7 @@ __all__ = [
     "ReportingOverride",
     "Retention",
     "Row",
+    "Rules",
     "Server",
     "Settings",
     "Telemetry",
@@ -285,6 +286,16 @@ class Retention(_Section):
     )
 
 
+class Rules(_Section):
+    """The platform's own rules (Art. 14)."""
+
+    file: Path | None = Field(
+        default=None,
+        description="File with the register of the platform's rules, one for each of the seven matters of Art. 14 "
+        "(YAML, as gateway/collection/rulebook/rules.yaml); none: the rules that are shipped",
+    )
+
+
 class Limits(_Section):
     """How large one operation may be."""
 
@@ -471,6 +482,7 @@ class Settings(_Section):
     server: Server = Server()
     audit: Audit = Audit()
     retention: Retention = Retention()
+    rules: Rules = Rules()
     limits: Limits = Limits()
     workbooks: Workbooks = Workbooks()
     cache: Cache = Cache()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
     from schema.quarantine_desk import QuarantineDesk
@@ -21,6 +22,7 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
+    catalogues: "CatalogueDesk"
     quarantine: "QuarantineDesk"
     submissions: "SubmissionDesk"
     obligations: "ObligationDesk"

@@ -9,6 +9,12 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
+from schema.catalogue_versions.shown import (
+    CatalogueChange,
+    CatalogueVersion,
+    catalogue_changes,
+    catalogue_versions,
+)
 from schema.connections import PageInfo
 from schema.desk import Mutation as PaperMutation
 from schema.desk import grants, paper, papers
@@ -110,6 +116,15 @@ class Query:
     )
     query_log_evidence: QueryLogEvidence | None = strawberry.field(
         resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
+    )
+    catalogue_versions: list[CatalogueVersion] = strawberry.field(
+        resolver=catalogue_versions,
+        description="目录版本: versions of the catalogue, newest first; on their way for staff and agencies (Art. 26)",
+    )
+    catalogue_changes: list[CatalogueChange] = strawberry.field(
+        resolver=catalogue_changes,
+        description="What a version changes of another, breaking changes first; without numbers, from the one in force "
+        "to what runs (Art. 26)",
     )
     quarantined: QuarantinedRow | None = strawberry.field(
         resolver=quarantined,

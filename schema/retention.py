@@ -14,11 +14,22 @@ from typing import Final, NamedTuple
 from schema.days import ZONE
 from schema.definition import RecordDefinition
 
-__all__ = ["YEARS", "Anchor", "AnchorKind", "Anchored", "Term", "dating", "keep_through", "polarity_of", "protects"]
+__all__ = [
+    "INDIVIDUAL_BUSINESS",
+    "YEARS",
+    "Anchor",
+    "AnchorKind",
+    "Anchored",
+    "Term",
+    "dating",
+    "keep_through",
+    "polarity_of",
+    "protects",
+]
 
 YEARS: Final = 5
 """保存期限为5年 (Art. 20)."""
-_INDIVIDUAL_BUSINESS: Final = "92"
+INDIVIDUAL_BUSINESS: Final = "92"
 """How the credit code of an individual business begins: 工商, 个体工商户 (GB 32100)."""
 
 Values = Callable[[str], object]
@@ -67,7 +78,7 @@ def protects(kind: str, identifier: str | None) -> bool:
     >>> protects("LEGAL_PERSON", "91410199DEM0000158")
     False
     """
-    return kind == "INDIVIDUAL" or (identifier or "").startswith(_INDIVIDUAL_BUSINESS)
+    return kind == "INDIVIDUAL" or (identifier or "").startswith(INDIVIDUAL_BUSINESS)
 
 
 def polarity_of(record: RecordDefinition, value_of: Values) -> str:

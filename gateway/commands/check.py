@@ -11,10 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from connectors.registry import ConnectorsRefused, discover
 from connectors.wall import Standing, Wall
 from gateway.access.papers.evidence import folder_problem
+from gateway.collection.catalogue import CatalogueRegister, difference
+from gateway.collection.catalogue.errors import CatalogueUnavailable
+from gateway.collection.rulebook import missing, read_rules
 from gateway.errors import GatewayError, SettingsError
 from gateway.settings import Settings
 from gateway.store import NotMigrated, Store, open_store, require_migrated, standing
 from gateway.store.durability import ASKED, unsafe
+from schema.days import day_of
 from schema.errors import DefinitionError
 
 __all__ = ["UNREACHABLE", "Problem", "first_line", "notes", "problems"]
@@ -45,6 +49,8 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
         *_of_graph(settings),
         *_of_login(settings),
         *_of_evidence(settings),
+        *_of_rules(settings),
+        *[each for each, breaking in await _of_published(settings) if breaking],
         *await _of_database(settings),
     ]
     return [*found, *(problem for wall, problem in await _of_walls(settings) if wall.up)]
@@ -57,7 +63,8 @@ async def notes(read: Callable[[], Settings]) -> list[Problem]:
     except SettingsError:
         return []
     walls = [note for wall, note in await _of_walls(settings) if not wall.up]
-    return [*walls, *await _of_calendar(settings)]
+    published = [each for each, breaking in await _of_published(settings) if not breaking]
+    return [*walls, *published, *await _of_calendar(settings)]
 
 
 def first_line(error: Exception) -> str:
@@ -104,6 +111,37 @@ def _of_evidence(settings: Settings) -> list[Problem]:
     """Say whether files that prove papers can be kept (Art. 18)."""
     problem = folder_problem(settings.evidence_folder)
     return [] if problem is None else [Problem("evidence", problem)]
+
+
+def _of_rules(settings: Settings) -> list[Problem]:
+    """Name the matters of Art. 14 for which no rule is in force (R14.1)."""
+    try:
+        lacking = missing(read_rules(settings.rules.file), day_of(time.time()))
+    except GatewayError as error:
+        return [Problem("rules", line) for line in error.detail.english.splitlines()]
+    return [Problem("rules", f"no rule on {each.value} ({each.chinese}) is in force (Art. 14)") for each in lacking]
+
+
+async def _of_published(settings: Settings) -> list[tuple[Problem, bool]]:
+    """Say where what runs is not the catalogue that was published, and whether that breaks something (Art. 26)."""
+    try:
+        store = open_store(settings.database.url)
+    except GatewayError:
+        return []  # what is wrong with the address is told elsewhere
+    try:
+        if store.address.path is not None and not store.address.path.is_file():
+            return []
+        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+    except CatalogueUnavailable:
+        return []
+    finally:
+        await store.close()
+    if found is None:
+        return []
+    first, others = found.changes[0], len(found.changes) - 1
+    what = f"what runs is not version {found.version}, which was published: {first.coordinate}: {first.said.english}"
+    more = f", and {others} more" if others else ""
+    return [(Problem("catalogue", f"{what}{more}: see `xinyong catalogue diff`"), bool(found.breaking))]
 
 
 def _of_login(settings: Settings) -> list[Problem]:

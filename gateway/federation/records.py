@@ -3,8 +3,6 @@
 Rows stay what a source gave: lists in the order of a `Layout`. Everything here is pure; a day comes in as ``today``.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +11,7 @@ from typing import Any
 
 from connectors.connector import OPEN
 from schema.definition import RecordDefinition
+from schema.record_ids import record_id
 from schema.retention import Anchor, Term, dating, polarity_of
 from schema.tiers import Tier
 
@@ -229,9 +228,7 @@ class Reading:
 
     def own_id(self, row: Row) -> str:
         """Give a record's id: opaque, stable, and the same from whichever source it came."""
-        named = "\x1f".join([self.layout.record.name, *(str(part) for part in self.key(row))])
-        hashed = hashlib.blake2b(named.encode(), key=self._identity, digest_size=15).digest()
-        return base64.urlsafe_b64encode(hashed).decode()
+        return record_id(self.layout.record.name, self.key(row), self._identity)
 
     def occurred_on(self, row: Row) -> str | None:
         """Give the day that dates a record: a month counts as its last day, a year as 31 December."""

@@ -36,6 +36,7 @@ from gateway.store.tables import (
     SUBJECT,
     TALLY,
     TILE,
+    TOMBSTONE,
 )
 
 __all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "grant_to_keeper", "grant_to_roles"]
@@ -57,6 +58,11 @@ _CALLED: Final = (
     "audit_drop_months()",
     "audit_add_months(integer)",
 )
+_NEVER_CHANGED: Final[Mapping[str, str]] = {
+    RECORD_VERSION.name: "SELECT, INSERT, DELETE",
+    TOMBSTONE.name: "SELECT, INSERT",
+}
+"""What of the centre's tables is written once: a version is deleted by law alone, a tombstone never."""
 _OF_OTHERS: Final = ("audit_", "paper")
 _PAPERS: Final = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, EVIDENCE, GRANT)
 
@@ -109,7 +115,8 @@ def _to_the_keeper_of_papers() -> Iterator[str]:
 
 def _to_the_keeper_of_records() -> Iterator[str]:
     for table in CENTRE.sorted_tables:
-        yield f"SELECT, INSERT, DELETE{'' if table is RECORD_VERSION else ', UPDATE'} ON {table.name}"
+        granted = _NEVER_CHANGED.get(table.name, "SELECT, INSERT, DELETE, UPDATE")
+        yield f"{granted} ON {table.name}"
 
 
 def _beside_the_trail() -> Iterator[str]:

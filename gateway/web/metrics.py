@@ -28,7 +28,7 @@ class Metrics:
 
     def __init__(self, figures: Figures | None = None) -> None:
         """Start at nothing; *figures* are asked for whenever somebody looks."""
-        self._figures = figures
+        self._figures = [] if figures is None else [figures]
         self._requests: Counter[tuple[int, str]] = Counter()
         self._errors: Counter[str] = Counter()
         self._fetches: Counter[tuple[str, str]] = Counter()
@@ -39,6 +39,10 @@ class Metrics:
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(self)
         ProcessCollector(registry=self._registry)
+
+    def watch(self, figures: Figures) -> None:
+        """Ask a part that was opened later for its figures too."""
+        self._figures.append(figures)
 
     def note(self, status: int, answer: Answer, duration_ns: int) -> None:
         """Count one answer that left with *status*."""
@@ -74,7 +78,7 @@ class Metrics:
         yield _counter("xinyong_cache_misses", "Subjects for which it was asked", ("connector",), self._misses)
         yield self._seconds.histogram("xinyong_request_seconds", "From the request's arrival until its answer left")
         yield self._audit_seconds.histogram("xinyong_audit_append_seconds", "Until an entry was durable")
-        for name, meaning, value in self._figures() if self._figures else ():
+        for name, meaning, value in (told for figures in self._figures for told in figures()):
             yield GaugeMetricFamily(f"xinyong_{name}", meaning, value=float(value))
 
 

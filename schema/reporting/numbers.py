@@ -11,6 +11,8 @@ from schema.reporting.texts import Reader, Unreadable, plain_text
 __all__ = ["amount", "number"]
 
 LARGEST: Final = Decimal(10) ** 15
+_CENTS: Final = 2
+"""Decimal places of a sum: always written; of what is no sum, as many as are needed."""
 _DECIMAL: Final = re.compile(r"[+-]?\d{1,24}(?:\.\d{1,12})?", re.ASCII)
 _INTEGER: Final = re.compile(r"\d{1,12}", re.ASCII)
 
@@ -37,7 +39,7 @@ def amount(*, unit: int = 1, signed: bool = False, places: int = 2) -> Reader:
             raise Unreadable(
                 RowCode.FORMAT, f"at most {places} decimal places of it in yuan", f"以元计最多 {places} 位小数"
             )
-        return str(rounded)
+        return str(rounded) if places <= _CENTS else format(rounded.normalize(), "f")
 
     return read
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting import firewall
-from schema.reporting.compiled import CompiledRecord, Part, compiled
+from schema.reporting.compiled import CompiledRecord, Part, Step, compiled
 from schema.reporting.problems import RowCode, RowProblem
 from schema.reporting.reported import PersonNamed, Reported
 from schema.reporting.row import Action, Row
@@ -93,7 +93,8 @@ class _Reading:
         plan = self._compiled.plan(tuple(given))
         self._undeclared = plan.undeclared
         values = self._values
-        for written, name, part, reader, again in plan.steps:
+        for step in plan.steps:
+            written, name, part, reader, again = step
             value = given[written]
             if value is None:
                 continue
@@ -112,14 +113,17 @@ class _Reading:
                     if read is not None:
                         values[name] = read
             else:
-                self._apart(name, part, value, reader)
+                self._apart(step, value)
 
-    def _apart(self, name: str, part: Part, value: object, reader: Reader | None) -> None:
+    def _apart(self, step: Step, value: object) -> None:
         """Read a column that is no value of the record, or one that is read when others are known."""
-        if part is Part.NUMBER:
+        name = step.name
+        if step.again and (name in self._values or name in self._common or name in self._subject):
+            self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
+        elif step.part is Part.NUMBER:
             self._values[name] = value
-        elif reader is not None:
-            self._taken(self._common, name, value, reader)
+        elif step.read is not None:
+            self._taken(self._common, name, value, step.read)
         elif not (isinstance(value, str) and is_nothing(value)):
             self._subject[name] = value
 

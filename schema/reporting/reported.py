@@ -81,10 +81,3 @@ class Reported:
         if self.person is None:
             return self
         return replace(self, values={**self.values, self.person.key_field: key}, person=None)
-
-    def without(self, fields: Iterable[str]) -> Self:
-        """Give the same without some values (R9.5)."""
-        dropped = frozenset(fields)
-        kept = {name: value for name, value in self.values.items() if name not in dropped}
-        items = tuple(name for name in self.consent_items if name not in dropped)
-        return replace(self, values=kept, consent_items=items)

@@ -142,7 +142,8 @@ async def _resolved(
             whom[n] = RowOutcome.QUARANTINED, row.suspected
         else:
             asked.append((n, each))
-    answers = await taking.firewall.refused(connection, coming, [(read[n], each.id) for n, each in asked])
+    told = [(_keyed(read[n], taking.identities), each.id) for n, each in asked]
+    answers = await taking.firewall.refused(connection, coming, told)
     for (n, found_whom), refusal in zip(asked, answers, strict=True):
         whom[n] = found_whom if refusal is None else (RowOutcome.REFUSED, (refusal,))
     return whom

@@ -1,5 +1,6 @@
 """The gateway's own tables, a file for each room that owns some."""
 
+from gateway.store.tables.catalogue import CATALOGUE_STEP, CATALOGUE_VERSION
 from gateway.store.tables.collection import (
     RECORD_HEAD,
     RECORD_VERSION,
@@ -26,6 +27,7 @@ from gateway.store.tables.papers import (
     PAPER_SUBJECT,
 )
 from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
+from gateway.store.tables.retention import TOMBSTONE
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -49,6 +51,8 @@ from gateway.store.tables.workdays import CALENDAR_DAY, CALENDAR_NOTICE
 __all__ = [
     "CALENDAR_DAY",
     "CALENDAR_NOTICE",
+    "CATALOGUE_STEP",
+    "CATALOGUE_VERSION",
     "CENTRE",
     "CHECKPOINT",
     "EVIDENCE",
@@ -86,6 +90,7 @@ __all__ = [
     "SYNCED",
     "TALLY",
     "TILE",
+    "TOMBSTONE",
     "VIOLATION",
     "VIOLATION_EVIDENCE",
     "VIOLATION_STEP",

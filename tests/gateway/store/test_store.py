@@ -142,6 +142,6 @@ def test_an_address_keeps_what_the_driver_needs() -> None:
 
 
 def test_tables_are_named_after_their_room() -> None:
-    rooms = {"audit", "calendar", "obligation", "paper", "violation"}
+    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "violation"}
     assert {name.partition("_")[0] for name in METADATA.tables} == rooms
     assert TALLY.name == "audit_tally"
