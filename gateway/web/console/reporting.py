@@ -54,6 +54,10 @@ class Reporting(Protocol):
         """Bring what is reported, and give the receipt as far as it is, or *at_once* when all of it is in."""
         ...
 
+    async def marked(self, caller: Caller, submission_id: str, content: bytes) -> bytes:
+        """Give the workbook of a receipt back, marked: it is brought again, since it was not kept (R11.1)."""
+        ...
+
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
         """Give what the caller may send now (R2.2)."""
         ...
@@ -89,6 +93,15 @@ class ReportingByDoor:
             headers["prefer"] = "respond-async"
         answer = await self._asked(caller, Asking("POST", PATH, reported.said, headers, reported.content))
         return _told(answer)
+
+    async def marked(self, caller: Caller, submission_id: str, content: bytes) -> bytes:
+        """Give a workbook back with its bad cells marked."""
+        headers = {"content-type": workbook_type}
+        asking = Asking("POST", f"{PATH}/{submission_id}/workbook", headers=headers, content=content)
+        answer = await self._asked(caller, asking)
+        if answer.headers["content-type"] != workbook_type:
+            _told(answer)
+        return answer.body
 
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
         """Give what the ledger lets the caller's agency send; nothing to who is no reporting officer (R10.1)."""

@@ -1,6 +1,7 @@
 """Where each page of the console stands, and what every one of them has before it: a session, a form of ours, words."""
 
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -65,6 +66,7 @@ _POST: Final[dict[str, Page]] = {
     "/console/trail/evidence": trail.evidence,
     "/console/trail/entries/{receipt}/verify": trail.verify,
     "/console/submissions": submissions.send,
+    "/console/submissions/{id}/workbook": submissions.marked,
     "/console/submissions/new/{record_type}": single_entry.enter,
     "/console/submissions/new/{record_type}/revoke": single_entry.revoke,
     "/console/quarantine/{id}/propose": quarantine.propose,
@@ -74,7 +76,7 @@ _POST: Final[dict[str, Page]] = {
     "/console/violations/{id}/decide": violations.decide,
     "/console/violations/{id}/close": violations.close,
 }
-_UPLOADS: Final = frozenset({"/console/submissions"})
+_UPLOADS: Final = re.compile(r"/console/submissions(/[^/]+/workbook)?")
 """Where a form may be as long as a workbook, of whoever reports."""
 
 
@@ -101,7 +103,7 @@ def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Respons
 
 
 def _most_bytes(console: Console, request: Request, session: Session) -> int:
-    uploads = request.url.path in _UPLOADS and Role.REPORTER in session.caller.roles
+    uploads = _UPLOADS.fullmatch(request.url.path) and Role.REPORTER in session.caller.roles
     return console.upload_bytes if uploads else console.body_bytes
 
 

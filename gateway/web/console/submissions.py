@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from gateway.access.papers.rights import is_staff
+from gateway.collection.workbooks import media_type as workbook_type
 from gateway.errors import BadUserInput, Text
 from gateway.web import collection_words, words
-from gateway.web.console.collection_documents import RECEIPT, SUBMISSIONS
+from gateway.web.console.collection_documents import MARKED, RECEIPT, SUBMISSIONS
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.reporting import Reported, media_type_of
 from gateway.web.console.visit import Visit
-from gateway.web.frame import goes_to
+from gateway.web.frame import HEADERS, goes_to
 from gateway.web.refusal import Refused
 from schema.catalogue import RECORDS
+from schema.terms import SubmissionMode
 
-__all__ = ["receipt", "send", "submissions"]
+__all__ = ["marked", "receipt", "send", "submissions"]
 
 _UNPROCESSABLE: Final = 422
 _A_PAGE: Final = 20
@@ -87,6 +90,10 @@ def _said(text: Text, code: str) -> Text:
 
 async def receipt(visit: Visit) -> Response:
     """Show one receipt: what came of how many rows, and all that is wrong with which."""
+    return await _shown(visit)
+
+
+async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
     await visit.ask(RECEIPT)
     after = _place(visit.query("after"))
     name = visit.request.path_params["id"]
@@ -95,7 +102,25 @@ async def receipt(visit: Visit) -> Response:
         raise NoSuchPage
     again_s = _again_s(found, visit.console.reporting.now())
     told = {"receipt": found, "again_s": again_s, "done": visit.query("done"), "first": after + 1}
-    return visit.page("submission.html", told)
+    marks = again_s is None and found["problemCount"] > 0 and found["mode"] == SubmissionMode.BATCH.value
+    status = _UNPROCESSABLE if problems else 200
+    return visit.page("submission.html", {**told, "marks": marks, "problems": problems}, status=status)
+
+
+async def marked(visit: Visit) -> Response:
+    """Give the workbook of a receipt back with its bad cells marked: the same file is sent again for it (R11.1)."""
+    name = visit.request.path_params["id"]
+    file = visit.form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return await _shown(visit, (_NO_FILE,))
+    try:
+        content = await visit.console.reporting.marked(visit.caller, name, await file.read())
+    except Refused as refused:
+        refusal = refused.refusal
+        return await _shown(visit, (_said(refusal.said, refusal.code), refusal.cure))
+    await visit.ask(MARKED)
+    headers = {**HEADERS, "content-disposition": f'attachment; filename="{quote(name, safe="")}.xlsx"'}
+    return Response(content, media_type=workbook_type, headers=headers)
 
 
 def _again_s(found: Mapping[str, Any], now: float) -> int | None:

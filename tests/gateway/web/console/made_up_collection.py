@@ -98,6 +98,12 @@ class MadeUpReporting:
         self.kept.append(found)
         return self._told(found, (100, 0))
 
+    async def marked(self, caller: Caller, submission_id: str, content: bytes) -> bytes:  # noqa: ARG002 (as above)
+        """Mark it with its receipt's id."""
+        if self.raises is not None:
+            raise Refused(Refusal.of(self.raises))
+        return content + submission_id.encode()
+
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
         """Give two to reporting officers."""
         return (RECORDS["Honour"], RECORDS["TaxArrears"]) if Role.REPORTER in caller.roles else ()

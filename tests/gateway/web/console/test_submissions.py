@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.errors import CollectionUnavailable, NotCompetent
+from gateway.errors import BadUserInput, CollectionUnavailable, NotCompetent, Text
 from schema.reporting import RowOutcome
+from schema.terms import SubmissionMode
 from tests.gateway.web.console.made_up import Browser
 from tests.gateway.web.console.made_up_collection import AT, a_problem, a_receipt
 
@@ -166,3 +167,30 @@ def test_a_form_is_as_long_as_a_workbook_for_who_reports_alone(browser: Browser)
     assert upload(browser, content=large).status_code == 303
     browser.log_in("tax-officer")
     assert upload(browser, content=large).status_code == 413
+
+
+def test_the_same_file_comes_back_marked(browser: Browser) -> None:
+    browser.log_in("tax-reporter")
+    browser.shelf.reporting.kept = [a_receipt("S-1", problems=1)]
+    assert f'action="{PATH}/S-1/workbook"' in browser.open(f"{PATH}/S-1").text
+    answer = browser.send(f"{PATH}/S-1/workbook", {}, files={"file": ("a.xlsx", b"PK" + bytes(13_000_000))})
+    assert answer.content.endswith(b"S-1")
+    assert answer.headers["content-type"] == XLSX
+    assert answer.headers["content-disposition"] == 'attachment; filename="S-1.xlsx"'
+
+
+def test_another_file_is_told_on_the_receipt(browser: Browser) -> None:
+    browser.log_in("tax-reporter")
+    browser.shelf.reporting.kept = [a_receipt("S-1", problems=1)]
+    assert "请选择文件" in browser.send(f"{PATH}/S-1/workbook", {}).text
+    browser.shelf.reporting.raises = BadUserInput(Text("another file", "不是该文件"))
+    answer = browser.send(f"{PATH}/S-1/workbook", {}, files={"file": ("a.xlsx", b"PK")})
+    assert answer.status_code == 422
+    assert "不是该文件" in answer.text
+
+
+@pytest.mark.parametrize("over", [{"problems": 0}, {"state": "RUNNING"}, {"mode": SubmissionMode.MANUAL}])
+def test_where_there_is_nothing_to_mark_no_file_is_asked_for(browser: Browser, over: dict[str, object]) -> None:
+    browser.log_in("tax-reporter")
+    browser.shelf.reporting.kept = [a_receipt("S-1", **{"problems": 1, **over})]
+    assert f"{PATH}/S-1/workbook" not in browser.open(f"{PATH}/S-1").text
