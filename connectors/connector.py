@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 from sqlalchemy import ColumnElement, FromClause
 
 from connectors.columns import Column, constant, text
-from connectors.documents import check_rows
+from connectors.documents import OF_A_SYSTEM, check_rows
 from connectors.errors import SourceError, SourceMisbehaved
 from connectors.wall import Wall
 from schema.definition import RecordDefinition
@@ -40,14 +40,7 @@ __all__ = [
 LIMIT = 10_000
 """The most records of one type and subject that a source may give; more is an error, never a cut."""
 
-_OF_A_SYSTEM: Mapping[str, Column] = {
-    "version": constant(1),
-    "submissionMode": constant("SYSTEM"),
-    "recordStatus": constant("ACTIVE"),
-    "disputeStatus": constant("NONE"),
-    "sealed": constant(value=False),
-}
-"""What the envelope says of a record that is read from the agency's own system, unless the table says otherwise."""
+_OF_A_SYSTEM: Mapping[str, Column] = {name: constant(value) for name, value in OF_A_SYSTEM.items()}
 
 
 class SubjectKey(NamedTuple):

@@ -11,8 +11,16 @@ from connectors.errors import ProhibitedAnswered, SourceMisbehaved
 from schema.prohibited import prohibited_in_name, prohibited_key
 from schema.reporting import shown_name
 
-__all__ = ["Documents", "Named", "check_rows"]
+__all__ = ["OF_A_SYSTEM", "Documents", "Named", "check_rows"]
 
+OF_A_SYSTEM: Final[Mapping[str, Any]] = {
+    "version": 1,
+    "submissionMode": "SYSTEM",
+    "recordStatus": "ACTIVE",
+    "disputeStatus": "NONE",
+    "sealed": False,
+}
+"""What the envelope says of a record that is read from the agency's own system, unless the agency says otherwise."""
 _REMEMBERED: Final = 256
 _MOST_KEYS: Final = 500
 
@@ -33,13 +41,18 @@ class Documents:
 
     >>> from types import SimpleNamespace
     >>> asked = SimpleNamespace(columns=("honourName", "awardedOn"))
-    >>> Documents({"title": "honourName"}).rows(asked, [{"title": "五一劳动奖", "mood": "好"}])
+    >>> Documents("WATER", {"title": "honourName"}).rows(asked, [{"title": "五一劳动奖", "mood": "好"}])
     [['五一劳动奖', None]]
     """
 
-    def __init__(self, names: Mapping[str, str]) -> None:
-        """Say which of the agency's keys is which field of the catalogue."""
+    def __init__(self, agency: str, names: Mapping[str, str]) -> None:
+        """Say which of the keys of *agency* is which field of the catalogue, or of what every record has besides.
+
+        What every record of an agency's own system has in common (``provider``, ``version``, ``recordStatus``, …) is
+        filled in where no key says it.
+        """
         self._keys = {field: key for key, field in names.items()}
+        self._same = {**OF_A_SYSTEM, "provider": agency}
         self._known: dict[tuple[str, ...], None] = {}
 
     def rows(self, asked: Named, objects: Iterable[Mapping[str, Any]]) -> list[Row]:
@@ -50,8 +63,11 @@ class Documents:
             SourceMisbehaved: a value is an object itself, or what came is no object.
 
         """
-        wanted = [self._keys.get(name) for name in asked.columns]
-        return [[None if key is None else each.get(key) for key in wanted] for each in map(self._checked, objects)]
+        wanted = [(self._keys.get(name), self._same.get(name)) for name in asked.columns]
+        return [
+            [same if key is None else each.get(key, same) for key, same in wanted]
+            for each in map(self._checked, objects)
+        ]
 
     def _checked(self, each: Mapping[str, Any]) -> Mapping[str, Any]:
         if not isinstance(each, Mapping):

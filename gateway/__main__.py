@@ -476,6 +476,57 @@ def explain(
         click.echo(line)
 
 
+@cli.command()
+@click.argument("file", type=_FILE)
+@click.option("--agency", required=True, help="The reporting agency's code, e.g. TAX.")
+@click.option("--type", "record_type", help="The record type, e.g. TaxArrears; a JSON document may say it itself.")
+@click.option(
+    "--mode", type=click.Choice(["SYSTEM", "BATCH", "MANUAL"]), help="The way it is reported (default: BATCH)."
+)
+@click.option("--period", help="The period reported for, like 2026-11 or 2026-Q4.")
+@click.option("--number", help="Tells it from an earlier submission of the same content.")
+@click.option("--all-or-nothing", is_flag=True, help="Take no row if one is bad.")
+@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+@click.pass_obj
+def submit(  # noqa: PLR0917 (as above)
+    chosen: Chosen,
+    file: Path,
+    agency: str,
+    record_type: str | None,
+    mode: str | None,
+    period: str | None,
+    number: str | None,
+    *,
+    all_or_nothing: bool,
+    as_json: bool,
+) -> None:
+    """Take in FILE for an agency: a JSON document, or JSON lines (.jsonl, .ndjson).
+
+    What is in stays in: if it breaks off, run it again. Ends with 1 if a row was refused or waits for a person.
+    """
+    from gateway.commands import submissions
+
+    options = {"recordType": record_type, "mode": mode, "period": period, "number": number}
+    said: dict[str, object] = {name: value for name, value in options.items() if value is not None}
+    if all_or_nothing:
+        said["allOrNothing"] = True
+    receipt, problems = asyncio.run(submissions.submit(chosen.settings(), file, agency, said, _row_counter()))
+    if as_json:
+        _print_json(submissions.submitted_tree(receipt, problems))
+    else:
+        for line in submissions.submitted_lines(receipt, problems):
+            click.echo(line)
+    if not submissions.was_taken(receipt):
+        sys.exit(1)
+
+
+def _row_counter() -> Callable[[int], None] | None:
+    """Give who says on a terminal how many rows are in."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda rows: click.echo(f"\r{rows} rows are in", nl=False, err=True)
+
+
 @cli.group(short_help="The query-audit trail: is it as it was recorded.")
 def audit() -> None:
     """The query-audit trail (Art. 19)."""
@@ -629,6 +680,35 @@ def expire(chosen: Chosen, *, dry_run: bool, restored: Path | None, saved: Path 
         click.echo(f"{expired.entries} entries expired; {expired.kept} of the same time are kept still.")
     if tree.get("keysDestroyed"):
         click.echo(f"The keys of {', '.join(tree['keysDestroyed'])} are destroyed.")
+
+
+@cli.command()
+@click.option(
+    "--look", is_flag=True, help="First look for evidence in the house's own rooms; the gateway does it daily."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the cases as JSON.")
+@click.pass_obj
+def violations(chosen: Chosen, *, look: bool, as_json: bool) -> None:
+    """List the violation cases of Art. 25; people decide on them in the console.
+
+    --look checks every stored version against its digest, and brings what is unmet after criticism.
+    """
+    from gateway.commands import violations as cases
+
+    settings = chosen.settings()
+    found = asyncio.run(cases.looked(settings)) if look else None
+    listed = asyncio.run(cases.listed(settings))
+    if as_json:
+        _print_json(cases.case_tree(listed))
+        return
+    if found is not None:
+        click.echo(
+            f"{found.altered} stored versions are not as they were reported; {found.unmet} obligations are unmet."
+        )
+    for line in cases.case_lines(listed):
+        click.echo(line)
+    if not listed:
+        click.echo("There is no case.")
 
 
 @cli.command()

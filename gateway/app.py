@@ -59,6 +59,8 @@ from gateway.collection.quarantine import (
 from gateway.collection.retention import DailyDeletion, Deletion, Kept
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
+from gateway.collection.violations.allegations import Allegations
+from gateway.collection.violations.watching import Watching
 from gateway.collection.workbooks import Bounds as WorkbookBounds
 from gateway.collection.workbooks import WorkbookDesk
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
@@ -142,13 +144,14 @@ class House(Generic[G_co]):
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
     """What deletes once a day what has expired (Art. 20)."""
+    watching: Watching | None = None
+    """What looks once a day for evidence of violations (Art. 25)."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        if self.deleting is not None:
-            await self.deleting.close()
-        if self.minding is not None:
-            await self.minding.close()
+        for working in (self.watching, self.deleting, self.minding):
+            if working is not None:
+                await working.close()
         if self.submissions is not None:
             await self.submissions.close()
         if self._copies is not None:
@@ -198,7 +201,12 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     deleting = _deleting(settings, keys, intake, clock)
     if deleting is not None:
         house.metrics.watch(deleting.figures)
-    return replace(house, evidence=evidence, submissions=submissions, minding=minding, deleting=deleting)
+    allegations = house.graph.allegations
+    watching = None if allegations is None else Watching(allegations, clock)
+    if watching is not None:
+        house.metrics.watch(watching.figures)
+    house = replace(house, evidence=evidence, submissions=submissions)
+    return replace(house, minding=minding, deleting=deleting, watching=watching)
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
@@ -300,9 +308,12 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     intake = _intake(settings, keys, (ledger, centre), trail, cache)
     held = QuarantineRegister(intake.centre, keys)
     consents = Consents(store.engine, settings.audit.deadline_s)
-    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)))
+    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)), anchor=settings.retention.anchor)
     cases = CaseRegister(store.engine, settings.audit.deadline_s)
-    decided = Aftermath(intake, Cases(cases, trail.append))
+    opening = Cases(cases, trail.append)
+    allegations = Allegations(store.engine, centre, opening)
+    intake = replace(intake, alleging=allegations.not_competent)
+    decided = Aftermath(intake, opening)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
@@ -365,6 +376,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         intake=intake,
         obligations=obligations.desk,
         obligations_room=obligations,
+        allegations=allegations,
     )
 
 

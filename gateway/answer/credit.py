@@ -29,6 +29,7 @@ from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
 from gateway.collection.intake import Intake
 from gateway.collection.obligations import ObligationsRoom
+from gateway.collection.violations.allegations import Allegations
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -85,6 +86,8 @@ class CreditGraph:
     """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
+    allegations: Allegations | None = None
+    """What looks for evidence of violations in the house's own rooms."""
     obligations_room: ObligationsRoom | None = None
     """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None

@@ -4,12 +4,13 @@ A late or broken source is a failure of its fields, never of the answer.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from connectors.connector import Batch, Connector, Found, Loss, Selections, SubjectKey
-from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
+from connectors.errors import ProhibitedAnswered, SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.cache import Kept, RowCache
 from gateway.federation.plan import Fetch, SubjectPlan, place_of
@@ -23,6 +24,7 @@ Answers = Sequence[Found | SourceError]
 """For each subject what was found, or how that one failed."""
 Saw = Callable[[str, float | None], None]
 """Hears of a source of when what it said is; None where it was not reached."""
+_LOG = logging.getLogger("xinyong")
 _QUESTIONS = 256
 _GRACE = 1.5
 
@@ -175,6 +177,7 @@ class Fetching:
         if answer is None or isinstance(answer, SourceError):
             failure = answer or SourceUnavailable(f"no answer within {self._patience_s} s")
             saw(agency, None)
+            _raise_alarm(agency, failure)
             for n in question.positions:
                 gathered[n].failures[agency] = failure
             return
@@ -191,6 +194,7 @@ class Fetching:
             ]
         for n, found in zip(question.positions, answer, strict=True):
             if isinstance(found, SourceError):
+                _raise_alarm(agency, found)
                 gathered[n].failures[agency] = found
             else:
                 gathered[n].add(names, found)
@@ -209,6 +213,12 @@ class Fetching:
             if isinstance(found, Found) and not found.losses:
                 for place, rows in zip(places, found.rows, strict=True):
                     cache.keep(question.keys[n].id, place, rows, question.asked_at, lifetime_s)
+
+
+def _raise_alarm(agency: str, failure: SourceError) -> None:
+    """Tell whoever watches the log that an agency answers what Art. 9 forbids (R9.6); what it said is in no word."""
+    if isinstance(failure, ProhibitedAnswered):
+        _LOG.error("ALARM: connector %s is cut off from its answer: %s", agency, failure)
 
 
 def _existing(plan: SubjectPlan, fetch: Fetch, names: Sequence[str], found: Found) -> Found:

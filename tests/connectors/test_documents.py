@@ -33,13 +33,13 @@ PROHIBITED = (
 
 
 def documents() -> Documents:
-    return Documents(NAMES)
+    return Documents("WATER", NAMES)
 
 
 def test_objects_become_rows_in_the_order_asked_for() -> None:
     assert documents().rows(ASKED, [GOOD]) == [["五一劳动奖状", "郑政〔2026〕1号", "2026-05-01"]]
     assert documents().rows(Selection(RECORDS["Honour"], ("provider", "honourName")), [GOOD]) == [
-        [None, "五一劳动奖状"]
+        ["WATER", "五一劳动奖状"]
     ]
 
 

@@ -26,7 +26,7 @@ def exit_of(*arguments: str) -> int:
     "command",
     [
         *("", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export"),
-        *("explain", "expire", "audit hold", "audit release", "audit holds", "keys rotate", "template"),
+        *("explain", "expire", "audit hold", "audit release", "audit holds", "keys rotate", "template", "submit"),
     ],
 )
 def test_every_command_explains_itself(command: str) -> None:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import redis
@@ -13,14 +13,17 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import MetaData, select
 
+from connectors import Batch, Connector, Documents, Found, Rows, serves
+from connectors.registry import discover
 from gateway.access.keys import Keys
 from gateway.access.papers.archive import Archive, new_id
 from gateway.access.papers.paper import KeptPaper, Named, Written
 from gateway.store import migrate, open_store
 from schema.disclosure import Scope
 from schema.papers import PaperKind, PaperState
+from schema.records.any_agency import Honour
 from schema.terms import SubjectKind
-from tests.journeys.reporting import COMPANY, PERSON, Reporter, reporting, settings_of
+from tests.journeys.reporting import COMPANY, HONOURS, PERSON, Reporter, honour, reporting, settings_of
 from tests.journeys.test_canaries import everything_kept, written_files
 
 CANARY = "金丝雀症AB型4101"
@@ -126,6 +129,23 @@ async def test_a_row_in_doubt_waits_and_is_in_the_next_answer_when_two_have_let_
     assert (released["state"], released["outcome"], released["values"]) == ("RELEASED", "ACCEPTED", [])
     assert {each["recordNumber"] for each in await known(reporter)} == {"其他〔2026〕1号", "2"}
     assert (await reporter.ask(ONE, {"id": row["id"]}, persona="centre-approver")).data["quarantined"]["values"] == []
+
+
+async def test_a_released_row_is_older_than_what_its_agency_has_reported_since(reporter: Reporter) -> None:
+    await reporter.report([other(content=SUSPECT)], "OtherRecord")
+    await reporter.report([other(content="已更正的内容")], "OtherRecord")
+    (row,) = await held(reporter)
+    assert (await decide(reporter, row["id"], "RELEASE"))["outcome"] == "STALE"
+    assert [each["content"] for each in await known(reporter)] == ["已更正的内容"]
+
+
+async def test_what_is_typed_is_read_more_strictly_than_what_comes_in_a_file(reporter: Reporter) -> None:
+    odd = other(subjectUnifiedSocialCreditCode="91410199DEM0000158")
+    typed = await reporter.report([odd], "OtherRecord", mode="MANUAL")
+    assert [each["code"] for each in typed.json["problems"]] == ["CODE_ODD"]
+    assert typed.json["counts"]["refused"] == 1
+    filed = await reporter.report([odd], "OtherRecord", mode="BATCH")
+    assert filed.json["counts"]["accepted"] == 1
 
 
 async def test_a_refused_row_opens_a_candidate_against_its_agency(reporter: Reporter) -> None:
@@ -306,3 +326,54 @@ async def test_a_withdrawn_consent_takes_its_values_out_of_the_record_and_all_it
     assert [each["code"] for each in again.json["problems"]] == ["CONSENT_REQUIRED"]
     same = await reporter.report([arrears(arrearsBalance=None, newArrears="1234.50")], "TaxArrears")
     assert same.json["counts"]["unchanged"] == 1, same.json
+
+
+class Water(Connector):
+    """An agency whose service has changed overnight."""
+
+    agency = "WATER"
+    name = "郑州自来水公司"
+    objects: ClassVar[list[dict[str, Any]]] = []
+
+    @serves(Honour)
+    async def honours(self, batch: Batch) -> Rows:
+        """Answer with whatever its service says now."""
+        reading = Documents("WATER", {"title": "honourName", "no": "documentNumber", "day": "awardedOn"})
+        return [Found((reading.rows(batch.selections[0], self.objects),)) for _ in batch.keys]
+
+
+async def test_an_agency_that_answers_what_is_forbidden_is_cut_off_and_an_alarm_raised(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path}/house.sqlite"
+    await migrate(url)
+    installed = {**discover(), "WATER": Water}
+    monkeypatch.setattr("gateway.app.discover", lambda: installed)
+    good = {"title": "节水型单位", "no": "水〔2026〕1号", "day": "2026-03-01"}
+    monkeypatch.setattr(Water, "objects", [good | {"mood": CANARY}])
+    exporter = InMemorySpanExporter()
+    settings = settings_of(
+        url, tmp_path, connectors={"WATER": {"url": f"sqlite:///{tmp_path}/water.sqlite"}}, cache={"enabled": False}
+    )
+    with caplog.at_level(logging.INFO):
+        async with reporting(settings, SimpleSpanProcessor(exporter)) as reporter:
+            await reporter.report([honour()], persona="market-reporter")
+            shown = await reporter.ask(HONOURS, {"code": COMPANY})
+            assert shown.errors == []
+            numbers = {each["documentNumber"] for each in shown.data["subject"]["honours"]["nodes"]}
+            assert numbers == {"水〔2026〕1号", "郑政〔2026〕1号"}
+
+            monkeypatch.setattr(Water, "objects", [good | {"health": {"bloodType": CANARY}}])
+            cut = await reporter.ask(HONOURS, {"code": COMPANY})
+            metrics = reporter.house.metrics.written().decode()
+    assert cut.codes == ["SOURCE_MISBEHAVED"]
+    assert [each["documentNumber"] for each in cut.data["subject"]["honours"]["nodes"]] == ["郑政〔2026〕1号"]
+    assert "ALARM: connector WATER" in caplog.text
+    assert "bloodType" in caplog.text
+    sinks = [shown.body.decode(), cut.body.decode(), caplog.text, metrics, await everything_stored(url)]
+    sinks += [
+        "".join(capfd.readouterr()),
+        written_files(tmp_path),
+        *(each.to_json() for each in exporter.get_finished_spans()),
+    ]
+    assert not [each for each in sinks if "金丝雀" in each or "AB型4101" in each]

@@ -116,4 +116,5 @@ def _version_of(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
         "officer": _NOBODY,
         "source_id": None,
         "reason": None,
+        "statement": None,
     }

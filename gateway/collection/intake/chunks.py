@@ -18,8 +18,9 @@ from gateway.collection.intake.versions import content_digest, decide
 from gateway.errors import Text
 from schema.definition import RecordDefinition
 from schema.reporting import Reported, Row, RowCode, RowOutcome, RowProblem, read_row
+from schema.retention import Anchor
 
-__all__ = ["Done", "Firewall", "NoFirewall", "Read", "Taking", "Waiting", "read_chunk", "take_in"]
+__all__ = ["Done", "Firewall", "NoFirewall", "Read", "Strictness", "Taking", "Waiting", "read_chunk", "take_in"]
 
 Read = Reported | list[RowProblem]
 
@@ -71,9 +72,21 @@ class Done:
     subject_ids: set[str] = field(default_factory=set)
 
 
-def read_chunk(definition: RecordDefinition, rows: Sequence[Given], today: date) -> list[Read]:
+class Strictness(NamedTuple):
+    """How rows are read: as of which day, whether somebody types them, by which reading of Art. 20."""
+
+    today: date
+    typed: bool
+    anchor: Anchor
+
+
+def read_chunk(definition: RecordDefinition, rows: Sequence[Given], how: Strictness) -> list[Read]:
     """Read rows: pure, and so to be done beside the event loop."""
-    return [read_row(definition, each, today=today) if isinstance(each, Row) else list(each) for each in rows]
+    today, typed, anchor = how
+    return [
+        read_row(definition, each, today=today, strict=typed, anchor=anchor) if isinstance(each, Row) else list(each)
+        for each in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,21 @@ from gateway.audit.entry import Entry
 from gateway.audit.entry import Receipt as Place
 from gateway.collection.centre import Busy, Centre
 from gateway.collection.intake.adopting import adopt
-from gateway.collection.intake.chunks import Done, Firewall, NoFirewall, Read, Taking, read_chunk, take_in
+from gateway.collection.intake.chunks import Done, Firewall, NoFirewall, Read, Strictness, Taking, read_chunk, take_in
 from gateway.collection.intake.entries import entry_of_receipt, entry_of_refusal
 from gateway.collection.intake.identities import Identities
 from gateway.collection.intake.ledger import Ledger
 from gateway.collection.intake.receipts import Receipts, Wanted
 from gateway.collection.intake.records import Coming
 from gateway.collection.intake.submission import Given, Receipt, Submission
-from gateway.errors import ClientError, Text, TooManyRows
+from gateway.errors import ClientError, NotCompetent, Text, TooManyRows
 from schema.catalogue import VERSION
 from schema.days import ZONE, day_of
 from schema.definition import RecordDefinition
 from schema.disclosure import OrganizationKind
 from schema.reporting import RowOutcome, RowProblem
+from schema.retention import Anchor
+from schema.terms import SubmissionMode
 
 __all__ = ["CHUNK", "Bounds", "Intake"]
 
@@ -69,6 +71,9 @@ class Intake:
     clock: Callable[[], float]
     bounds: Bounds = _BOUNDS
     firewall: Firewall = field(default_factory=NoFirewall)
+    anchor: Anchor = Anchor.END
+    alleging: Callable[[Submission], Awaitable[None]] | None = None
+    """Hears of what an agency sends though it is not competent for it (Art. 25(3), R2.2)."""
     _adopted: list[bool] = field(default_factory=list)
 
     async def submit(
@@ -95,6 +100,8 @@ class Intake:
             receipt = await self._taken(submission, definition, rows, progress)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
+            if isinstance(refused, NotCompetent) and self.alleging is not None:
+                await self.alleging(submission)
             raise
         place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
         return replace(receipt, recorded=str(place))
@@ -172,7 +179,7 @@ class Intake:
 
     async def _chunk(self, coming: Coming, definition: RecordDefinition, chunk: Sequence[Given], offset: int) -> None:
         """Take in one chunk, unless all of it is in; a database that is busy is asked again."""
-        read = await asyncio.to_thread(read_chunk, definition, chunk, day_of(self.clock()))
+        read = await asyncio.to_thread(read_chunk, definition, chunk, self._how(coming))
         for left in reversed(range(_TRIES)):
             try:
                 async with self.centre.writing() as connection:
@@ -185,6 +192,10 @@ class Intake:
             else:
                 await self._drop(done.subject_ids)
                 return
+
+    def _how(self, coming: Coming) -> Strictness:
+        """Say how rows are read: what somebody types one by one is read more strictly than what comes in a file."""
+        return Strictness(day_of(self.clock()), coming.mode is SubmissionMode.MANUAL, self.anchor)
 
     async def _decided(
         self,
@@ -210,7 +221,7 @@ class Intake:
         """Take in all rows, or none where one of them cannot be (R12.9)."""
         if len(rows) > self.bounds.atomic_rows:
             raise _too_many(self.bounds.atomic_rows)
-        read = await asyncio.to_thread(read_chunk, definition, rows, day_of(self.clock()))
+        read = await asyncio.to_thread(read_chunk, definition, rows, self._how(coming))
         try:
             async with self.centre.writing() as connection:
                 there = await Receipts.hold(connection, coming.submission_id)

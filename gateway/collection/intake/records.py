@@ -126,8 +126,9 @@ class Written:
             "row": row.row,
             "mode": coming.mode.value,
             "officer": coming.officer,
-            "source_id": None,
+            "source_id": row.source_id,
             "reason": row.correction_reason,
+            "statement": row.statement,
             "catalogue_version": coming.catalogue_version,
         }
 

@@ -71,6 +71,15 @@ class Register:
         return found
 
     @staticmethod
+    async def criticised(connection: AsyncConnection, before: datetime, most: int) -> list[KeptObligation]:
+        """Give what is unmet still though it was criticised before an instant: the first item of Art. 25."""
+        steps = OBLIGATION_STEP.c
+        at = select(steps.of_id).where(steps.to_state == ObligationState.CRITICISED.value, steps.at < before)
+        unmet = (_C.decided == ObligationState.CRITICISED.value, _C.met_at.is_(None), _C.id.in_(at))
+        asked = select(OBLIGATION).where(*unmet).order_by(_C.due_at, _C.id).limit(most)
+        return [read_obligation(row) for row in (await connection.execute(asked)).all()]
+
+    @staticmethod
     async def not_begun(connection: AsyncConnection, now: datetime) -> list[KeptObligation]:
         """Give what is planned and not due yet."""
         asked = select(OBLIGATION).where(

@@ -24,9 +24,10 @@ from gateway.collection.quarantine.procedure import decided, proposed
 from gateway.collection.quarantine.register import QuarantineRegister
 from gateway.collection.quarantine.shown import show
 from gateway.store.tables import QUARANTINED
+from schema.catalogue import RECORDS
 from schema.quarantine import QuarantineConnection, QuarantineDecision, QuarantinedRow, QuarantineState
 from schema.quarantine_desk import QuarantinePayload
-from schema.reporting import Row, RowCode
+from schema.reporting import Row, RowCode, field_named
 
 __all__ = ["CallersQuarantine", "Confirmed", "Release"]
 
@@ -35,6 +36,7 @@ Release = Callable[[Released], Awaitable[str]]
 Confirmed = Callable[[Held], Awaitable[None]]
 """Hears of a refused row whose agency did report what Art. 9 forbids: a candidate of Art. 25(2)."""
 
+_AS_OF: Final = "sourceUpdatedAt"
 _OF_ARTICLE_9: Final = frozenset({RowCode.SUSPECTED_PROHIBITED.value, RowCode.PROHIBITED_FIELD.value})
 
 
@@ -132,5 +134,11 @@ class CallersQuarantine:
 
 
 def _released(held: Held) -> Released:
-    row = Row(held.row, held.values or {}, reviewed=True)
+    """Give the row as it came, as of when it came: what its agency has reported since is newer (R12.6)."""
+    values = dict(held.values or {})
+    definition = RECORDS.get(held.record_type)
+    columns = () if definition is None else (field_named(definition, name) for name in values)
+    if not any(column is not None and column.name == _AS_OF for column in columns):
+        values[_AS_OF] = held.held_at.isoformat()
+    row = Row(held.row, values, reviewed=True)
     return Released(held.provider, held.record_type, held.mode, held.officer, f"quarantine:{held.id}", row)

@@ -97,17 +97,19 @@ class QuarantineRegister:
 
     async def hold(self, connection: AsyncConnection, coming: Coming, rows: Sequence[Waiting]) -> None:
         """Keep rows in the transaction of their submission; a row that came with it before is held once."""
-        known = select(QUARANTINED.c.row).where(QUARANTINED.c.submission_id == coming.submission_id)
-        there = set((await connection.execute(known)).scalars())
-        for each in rows:
-            if each.row.number in there:
-                continue
-            there.add(each.row.number)
-            own_id = _new_id()
-            await connection.execute(insert(QUARANTINED).values(self._row(own_id, coming, each)))
-            reasons = [_reason_row(own_id, n, reason) for n, reason in enumerate(each.reasons)]
-            if reasons:
-                await connection.execute(insert(QUARANTINE_REASON), reasons)
+        numbered = {each.row.number: each for each in rows}
+        known = select(QUARANTINED.c.row).where(
+            QUARANTINED.c.submission_id == coming.submission_id, QUARANTINED.c.row.in_(list(numbered))
+        )
+        for number in (await connection.execute(known)).scalars():
+            del numbered[number]
+        if not numbered:
+            return
+        named = {_new_id(): each for each in numbered.values()}
+        await connection.execute(insert(QUARANTINED), [self._row(own, coming, each) for own, each in named.items()])
+        reasons = [_reason_row(own, n, why) for own, each in named.items() for n, why in enumerate(each.reasons)]
+        if reasons:
+            await connection.execute(insert(QUARANTINE_REASON), reasons)
 
     async def one(self, row_id: str) -> Held | None:
         """Give a row with what it says, as long as it is held.

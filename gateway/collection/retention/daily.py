@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _FIRST_S: Final = 60.0
 """A house that has just opened answers first."""
 _EVERY_S: Final = 600.0
-_LOCK: Final = 20170084
+_LOCK: Final = 20170085
 """Number of the advisory lock that lets one process at a time delete."""
 _STEP_S: Final = 60.0
 """By how much the clock of the day may differ from the clock that only counts, while the house is open."""

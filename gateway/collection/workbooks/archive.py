@@ -47,6 +47,11 @@ _PIECE: Final = 2**18
 _MEGABYTE: Final = 2**20
 _LOCAL: Final = struct.Struct("<4s5H3I2H")
 _ENCRYPTED: Final = 0x1
+_END: Final = b"PK\x05\x06"
+_END_RECORD: Final = struct.Struct("<4s4H2LH")
+_ZIP64: Final = b"PK\x06\x07"
+_LONGEST_LINE: Final = 512
+"""Bytes of one line of the directory, on average."""
 
 _ACTIVE: Final = re.compile(
     r"(?i)(?:.*vbaproject.*|.*/(?:externallinks|embeddings|activex|ctrlprops|macrosheets|dialogsheets|querytables)/.+"
@@ -138,6 +143,7 @@ def _refuse_other_kinds(content: bytes) -> None:
 
 def _directory(content: bytes, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
     """Read the zip's directory, and refuse one that two readers could read in two ways."""
+    _refuse_long_directory(content, bounds)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             found = opened.infolist()
@@ -151,7 +157,7 @@ def _directory(content: bytes, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
     ) as broken:
         raise WorkbookDamaged(Text("the zip's directory cannot be read", "压缩目录无法读取")) from broken
     if len(found) > bounds.members:
-        raise WorkbookTooLarge(Text(f"more than {bounds.members} parts", f"内部文件超过 {bounds.members} 个"))
+        raise _too_many_parts(bounds)
     names = {member.filename.lower() for member in found}
     if len(names) != len(found):
         raise WorkbookDamaged(Text("a part is there twice", "内部文件重复"))
@@ -163,6 +169,22 @@ def _directory(content: bytes, bounds: Bounds) -> dict[str, zipfile.ZipInfo]:
         if ".." in member.filename or member.filename.startswith(("/", "\\")):
             raise WorkbookDamaged(Text("a part lies outside the workbook", "内部文件路径越界"))
     return {member.filename: member for member in found}
+
+
+def _refuse_long_directory(content: bytes, bounds: Bounds) -> None:
+    """Refuse a directory that is long, before anything of it is read: each line of it would be an object."""
+    end = content.rfind(_END)
+    if end < 0 or end + _END_RECORD.size > len(content):
+        raise WorkbookDamaged(Text("the zip's directory cannot be read", "压缩目录无法读取"))
+    if _ZIP64 in content[max(0, end - 20) : end]:
+        raise WorkbookDamaged(Text("a form of zip that workbooks do not use", "使用了工作簿不采用的压缩格式"))
+    size = _END_RECORD.unpack_from(content, end)[5]
+    if size > bounds.members * _LONGEST_LINE:
+        raise _too_many_parts(bounds)
+
+
+def _too_many_parts(bounds: Bounds) -> WorkbookTooLarge:
+    return WorkbookTooLarge(Text(f"more than {bounds.members} parts", f"内部文件超过 {bounds.members} 个"))
 
 
 def _refuse_active(members: dict[str, zipfile.ZipInfo]) -> None:

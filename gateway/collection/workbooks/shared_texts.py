@@ -35,6 +35,11 @@ class SharedTexts:
         self.longest = max(lengths, default=0)
 
     @classmethod
+    def of_lengths(cls, lengths: Iterable[int]) -> "SharedTexts":
+        """Give texts of so many bytes each."""
+        return cls(array("L", lengths))
+
+    @classmethod
     def of(cls, archive: Archive) -> "SharedTexts":
         """Measure the texts, a window at a time."""
         lengths = array("L")

@@ -47,7 +47,7 @@ _SHOWN: Final = 10
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER: Final = re.compile(r"[0-9]{1,7}")
 _RANGE: Final = re.compile(r"[A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?")
-_TAGS_OF_A_CELL: Final = 8
+_TAGS_OF_A_CELL: Final = 4
 
 
 @dataclass(slots=True)

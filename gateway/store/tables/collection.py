@@ -94,6 +94,7 @@ RECORD_VERSION = Table(
     Column("officer", Text, nullable=False),
     Column("source_id", Text, comment="of the record in the agency's own system"),
     Column("reason", Text, comment="of a correction or revocation"),
+    Column("statement", Text, comment="what the agency stated beside the row"),
     Column("catalogue_version", Text, nullable=False),
     Index("record_version_of_submission", "submission_id"),
     Index("record_version_of_subject", "subject_id"),

@@ -67,10 +67,10 @@ async def test_one_process_at_a_time_deletes(cellar: Cellar) -> None:
     daily = DailyDeletion(cellar.deletion(), lambda: TODAY)
     await cellar.put(penalty("old", OVER))
     async with cellar.centre.store.engine.connect() as other:
-        await other.execute(text("SELECT pg_advisory_lock(20170084)"))
+        await other.execute(text("SELECT pg_advisory_lock(20170085)"))
         await daily.go_round()
         assert await cellar.left() == ["old"]
-        await other.execute(text("SELECT pg_advisory_unlock(20170084)"))
+        await other.execute(text("SELECT pg_advisory_unlock(20170085)"))
     await daily.go_round()
     assert await cellar.left() == []
     await daily.close()

@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from xlsxwriter import Workbook
@@ -255,6 +256,23 @@ def test_random_harm_to_any_byte_ends_in_a_refusal_or_in_rows() -> None:
             continue
 
 
+@pytest.mark.parametrize("part", [ROWS_PART, SHARED, "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"])
+def test_random_harm_to_the_xml_ends_in_a_refusal_or_in_rows(part: str) -> None:
+    chance = Random(part)  # noqa: S311  # the same harm in every run
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as archive:
+        whole = archive.read(part)
+    for _ in range(60):
+        at, length = chance.randrange(len(whole)), chance.randrange(1, 40)
+        put = chance.choice(
+            [b"", b"<", b'"', b">", b"\0", b"<c/>", b"9" * 30, b"&#0;", b"&x;", whole[:length], b"\xff"]
+        )
+        harmed = repacked(GOOD, part, replaced(whole, whole[:at] + put + whole[at + length :]))
+        try:
+            list(open_workbook(harmed).rows())
+        except (WorkbookRefused, TooManyRows):
+            continue
+
+
 def test_two_parts_of_one_name_are_read_by_nobody() -> None:
     into = io.BytesIO(GOOD)
     with zipfile.ZipFile(into, "a") as archive:
@@ -296,7 +314,8 @@ def test_a_part_that_unpacks_to_far_more_than_its_size_is_refused() -> None:
 
 def test_a_part_that_lies_about_its_size_is_refused() -> None:
     refusal(bomb("xl/media/x.png", 5 * 2**20, told=100), WorkbookDamaged)
-    refusal(bomb(ROWS_PART.replace("sheet1", "sheet9"), 300 * 2**20, told=100), WorkbookTooLarge)
+    small = Bounds(unpacked_bytes=10 * 2**20)
+    refusal(bomb(ROWS_PART.replace("sheet1", "sheet9"), 20 * 2**20, told=100), WorkbookTooLarge, small)
 
 
 def test_too_many_parts_too_many_bytes_and_the_sum_of_all_parts_are_bounded() -> None:
@@ -304,6 +323,21 @@ def test_too_many_parts_too_many_bytes_and_the_sum_of_all_parts_are_bounded() ->
     refusal(changed(GOOD, lambda _, body: body, many), WorkbookTooLarge)
     refusal(GOOD, WorkbookTooLarge, Bounds(file_bytes=1000))
     refusal(GOOD, WorkbookTooLarge, Bounds(unpacked_bytes=20_000))
+
+
+def test_a_directory_of_very_many_parts_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w") as archive:
+        for number in range(20_000):
+            archive.writestr(f"{number}", b"")
+    monkeypatch.setattr("zipfile.ZipFile", lambda *_: pytest.fail("it was read"))
+    refusal(into.getvalue(), WorkbookTooLarge)
+
+
+def test_a_zip_of_the_large_form_is_no_workbook() -> None:
+    end = GOOD.rindex(b"PK\x05\x06")
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+    refusal(GOOD[:end] + locator + GOOD[end:], WorkbookDamaged)
 
 
 @pytest.mark.parametrize("part", [ROWS_PART, SHARED, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])

@@ -1,0 +1,99 @@
+"""A sheet is told plain only where a walk through every tag finds nothing: random sheets, looked at in both ways."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from gateway.collection.workbooks.archive import Bounds
+from gateway.collection.workbooks.errors import WorkbookRefused
+from gateway.collection.workbooks.plain_sheet import plain_text
+from gateway.collection.workbooks.shared_texts import SharedTexts
+from gateway.collection.workbooks.sheet_walk import walk_sheet
+from gateway.errors import TooManyRows
+
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+BEFORE = (
+    b'<sheetFormatPr defaultRowHeight="15"/>',
+    b'<sheetFormatPr zeroHeight="1" defaultRowHeight="15"/>',
+    b'<cols><col min="1" max="3" width="9.1"/></cols>',
+    b'<cols><col min="1" max="3" width="9.1" hidden="1"/></cols>',
+    b'<cols><col min="1" max="3" width="0"/></cols>',
+    b"<cols><col min='1' max='3' hidden='true'/></cols>",
+    b"<!-- hidden -->",
+)
+CELLS = (
+    b'<c r="A3" s="1" t="s"><v>0</v></c>',
+    b'<c r="B3"><v>12</v></c>',
+    b'<c r="C3" t="inlineStr"><is><t xml:space="preserve">x</t></is></c>',
+    b'<c r="C3" t="inlineStr"><is><t>hidden="1" =\' </t></is></c>',
+    b'<c r="D3" s="2"/>',
+    b'<c r="E3" t="b"><v>1</v></c>',
+    b'<c r="F3"><f>1+1</f><v>2</v></c>',
+    b'<c r="F3"><f/><v>2</v></c>',
+    b'<c r="F3"><x:f xmlns:x="urn:x">1</x:f></c>',
+    b'<c r="G3" t="e"><v>#N/A</v></c>',
+    b'<c r="ZZ3"><v>1</v></c>',
+    b'<c s="1" r="ZZ3"><v>1</v></c>',
+    b"<c><v>1</v></c>",
+    b'<c r="A99999"><v>1</v></c>',
+    b"<![CDATA[<f>]]>",
+    b'<c r="H3"><v><!-- --></v></c>',
+)
+ROWS = (
+    b'<row r="3">',
+    b'<row r="3" spans="1:9" x14ac:dyDescent="0.25">',
+    b'<row r="3" hidden="false" ht="12.8">',
+    b'<row r="3" hidden="1">',
+    b'<row r="3" ht="0">',
+    b'<row hidden="true" r="3">',
+    b"<row>",
+    b"<row r='3' hidden='1'>",
+)
+BEHIND = (
+    b'<mergeCells count="1"><mergeCell ref="A1:B2"/></mergeCells>',
+    b'<dataValidations><dataValidation sqref="A1"><formula1>x</formula1></dataValidation></dataValidations>',
+    b'<pageMargins left="0.7"/>',
+    b"<extLst><ext/></extLst>",
+)
+
+
+def pick(fragments: tuple[bytes, ...], most: int) -> st.SearchStrategy[bytes]:
+    return st.lists(st.sampled_from(fragments), max_size=most).map(b"".join)
+
+
+rows = st.tuples(st.sampled_from(ROWS), pick(CELLS, 4)).map(lambda row: row[0] + row[1] + b"</row>")
+sheets = st.tuples(pick(BEFORE, 2), st.lists(rows, max_size=4).map(b"".join), pick(BEHIND, 2)).map(
+    lambda parts: (
+        b'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="%b" xmlns:x14ac="urn:a">%b<sheetData>%b</sheetData>%b'
+        b"</worksheet>" % (MAIN, *parts)
+    )
+)
+PLAIN = (
+    b'<?xml version="1.0"?><worksheet xmlns="%b"><sheetData><row r="3"><c r="A3" t="s"><v>0</v></c></row></sheetData>'
+    b"</worksheet>" % MAIN
+)
+
+
+def looked(sheet: bytes, size: int) -> tuple[int | None, bool]:
+    """Give what is said of a sheet that comes in pieces: its text where it is plain, and whether a walk refuses it."""
+    pieces = [sheet[start : start + size] for start in range(0, len(sheet), size)]
+    texts = SharedTexts.of_lengths([5])
+    try:
+        walk_sheet(iter(pieces), 9, 20, Bounds(), texts)
+        refused = False
+    except (WorkbookRefused, TooManyRows):
+        refused = True
+    return plain_text(iter(pieces), 20, texts), refused
+
+
+@given(sheets, st.integers(40, 4_000))
+@example(PLAIN, 4_000)
+def test_what_is_told_plain_holds_nothing_that_a_walk_would_refuse(sheet: bytes, size: int) -> None:
+    plain, refused = looked(sheet, size)
+    far = b'r="A99999"' in sheet  # its rows are counted when it is read
+    assert plain is None or not refused or far
+
+
+def test_a_plain_sheet_is_told_so() -> None:
+    plain, refused = looked(PLAIN, 50)
+    assert plain is not None
+    assert not refused

@@ -1,0 +1,125 @@
+"""What the house brings as evidence: not competent, unmet after criticism, altered behind its back (Art. 25)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, update
+
+from connectors.credit_centre import REPORTED_RECORD
+from gateway.collection.violations.allegations import Allegations, Found
+from gateway.collection.violations.case import Case
+from gateway.collection.violations.register import CaseRegister
+from gateway.collection.violations.watching import Watching
+from gateway.store import migrate
+from gateway.store.tables import OBLIGATION, OBLIGATION_STEP, RECORD_VERSION
+from tests.journeys.reporting import Reporter, honour, reporting, settings_of
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/house.sqlite"
+    schema: str = request.getfixturevalue("postgres_schema")
+    return schema
+
+
+@pytest.fixture
+async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
+    await migrate(url)
+    async with reporting(settings_of(url, tmp_path)) as someone:
+        yield someone
+
+
+def allegations(reporter: Reporter) -> Allegations:
+    graph: Any = reporter.house.graph
+    found: Allegations = graph.allegations
+    return found
+
+
+async def cases(reporter: Reporter) -> list[Case]:
+    return (await CaseRegister(allegations(reporter).engine, 10.0).page([], 100, None))[0]
+
+
+async def told(reporter: Reporter) -> list[tuple[str, str, int]]:
+    return [(str(each.kind.value), each.agency, len(each.evidence)) for each in await cases(reporter)]
+
+
+async def criticise(reporter: Reporter, name: str, at: datetime) -> None:
+    """Plant an obligation that was criticised at an instant, and is unmet."""
+    row = {
+        "id": name,
+        "agency": "COURT",
+        "record_type": "EnforcementCase",
+        "kind": "PERIODIC",
+        "mode": "BATCH",
+        "cycle": "MONTHLY",
+        "period": "2026-09",
+        "period_from": date(2026, 9, 1),
+        "period_to": date(2026, 9, 30),
+        "opens_at": at - timedelta(40),
+        "due_on": date(2026, 10, 20),
+        "due_at": at - timedelta(30),
+        "due_status": "CONFIRMED",
+        "calendar_version": 1,
+        "decided": "CRITICISED",
+    }
+    step = {"of_id": name, "n": 0, "at": at, "actor": "demo:centre-approver", "to_state": "CRITICISED", "article": "13"}
+    async with allegations(reporter).engine.begin() as connection:
+        await connection.execute(insert(OBLIGATION).values(row))
+        await connection.execute(insert(OBLIGATION_STEP).values(step))
+
+
+async def test_what_an_agency_is_not_competent_for_is_a_candidate_of_the_third_kind(reporter: Reporter) -> None:
+    for _ in range(2):  # the same file again is no new evidence
+        refused = await reporter.report([{"caseNumber": "1"}], "EffectiveJudgment")
+        assert refused.json["errors"][0]["extensions"]["code"] == "RECORD_TYPE_NOT_COMPETENT"
+    await reporter.report([{"caseNumber": "2"}], "EffectiveJudgment")
+    await reporter.report([{"caseNumber": "1"}], "NoSuchType")
+    assert await told(reporter) == [("V3", "TAX", 2)]
+
+
+async def test_unmet_on_a_day_after_its_criticism_is_a_candidate_of_the_first_kind(reporter: Reporter) -> None:
+    await criticise(reporter, "before", NOW - timedelta(days=1))
+    await criticise(reporter, "today", NOW - timedelta(hours=1))
+    assert await allegations(reporter).look(NOW) == Found(1, 0)
+    assert await told(reporter) == [("V1", "COURT", 1)]
+    assert await allegations(reporter).look(NOW + timedelta(days=1)) == Found(2, 0)
+    assert await told(reporter) == [("V1", "COURT", 2)]
+
+
+async def test_what_was_changed_behind_the_gateway_is_a_candidate_of_the_fifth_kind(reporter: Reporter) -> None:
+    await reporter.report([honour("1"), honour("2", statement="经核对无误"), honour("3")])
+    await reporter.report([honour("1", awardingBody="河南省人民政府", correctionReason="机关有误")])
+    await reporter.report([honour("3", action="REVOKE")])
+    watching = Watching(allegations(reporter), NOW.timestamp, first_s=1_000)
+    await watching.go_round()
+    assert await told(reporter) == []
+    versions, shown = RECORD_VERSION.c, REPORTED_RECORD.c
+    async with allegations(reporter).centre.writing() as connection:
+        await connection.execute(update(RECORD_VERSION).where(versions.version == 2).values(record_tier="C"))
+        written = {"documentNumber": "2", "awardingBody": "另一机关"}
+        await connection.execute(update(REPORTED_RECORD).where(shown.version == 1).values(payload=written))
+    await watching.go_round()  # this day was looked at
+    assert await told(reporter) == []
+    tomorrow = Watching(allegations(reporter), lambda: NOW.timestamp() + 86_400, first_s=1_000)
+    await tomorrow.go_round()
+    assert {name: value for name, _, value in tomorrow.figures()} == {
+        "records_altered": 3,
+        "violations_watching_failures": 0,
+    }
+    (case,) = await cases(reporter)
+    assert (str(case.kind.value), case.agency, case.opened_by) == ("V5", "CREDIT_CENTRE", "INTEGRITY")
+    assert sorted(each.evidence.said.english for each in case.evidence) == [
+        "a stored version does not fit its digest",
+        "a stored version does not fit its digest",
+        "what readers get differs from what was reported",
+    ]
+    for each in case.evidence:
+        assert each.evidence.reference.startswith("Honour/TAX/")
+    await watching.close()
+    await tomorrow.close()
