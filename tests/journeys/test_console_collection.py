@@ -1,5 +1,7 @@
-"""What agencies report, in a real browser, before a house that knows nobody yet: a workbook that comes back marked,
-one record typed in, a row in doubt that two persons decide on."""
+"""What agencies report, in a real browser, before a house that knows nobody yet.
+
+A workbook comes back marked, one record is typed in, two persons decide on a row in doubt.
+"""
 
 import asyncio
 import io
@@ -181,7 +183,7 @@ def test_a_record_is_typed_in_its_mistakes_are_mended_and_it_is_taken_back(house
     assert "E1" not in known(house)
 
 
-def test_a_row_in_doubt_is_decided_by_two_persons(house: tuple[Place, str], tab: Tab) -> None:
+def test_a_row_in_doubt_is_decided_by_two_persons(tab: Tab) -> None:
     page = tab.log_in("tax-reporter")
     tab.open("/console/submissions/new/OtherRecord")
     fill(
