@@ -520,6 +520,28 @@ def submit(  # noqa: PLR0917 (as above)
         sys.exit(1)
 
 
+@cli.command()
+@click.argument("connector", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the receipts as JSON.")
+@click.pass_obj
+def sync(chosen: Chosen, connector: str | None, *, as_json: bool) -> None:
+    """Ask connected systems (or CONNECTOR's, e.g. TAX) what is new, changed or gone since the last run.
+
+    Their records are read live: the run leaves a receipt for each record type, and caches forget what changed. The
+    running gateway does the same every day. Ends with 1 if a system did not answer.
+    """
+    from gateway.commands import submissions
+
+    receipts, failed = asyncio.run(submissions.sync(chosen.settings(), connector))
+    if as_json:
+        _print_json({"receipts": [submissions.receipt_tree(each) for each in receipts], "failed": failed})
+    else:
+        for line in submissions.synced_lines(receipts, failed):
+            click.echo(line)
+    if failed:
+        sys.exit(1)
+
+
 def _row_counter() -> Callable[[int], None] | None:
     """Give who says on a terminal how many rows are in."""
     if not sys.stderr.isatty():

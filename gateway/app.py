@@ -40,6 +40,8 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.intake.syncing import Syncing
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -140,6 +142,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    syncing: Syncing | None = None
+    """The daily run over connected systems; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
@@ -149,7 +153,7 @@ class House(Generic[G_co]):
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        for working in (self.watching, self.deleting, self.minding):
+        for working in (self.watching, self.deleting, self.minding, self.syncing):
             if working is not None:
                 await working.close()
         if self.submissions is not None:
@@ -206,7 +210,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if watching is not None:
         house.metrics.watch(watching.figures)
     house = replace(house, evidence=evidence, submissions=submissions)
-    return replace(house, minding=minding, deleting=deleting, watching=watching)
+    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
+    syncing = Syncing(connected, every_s) if every_s else None
+    return replace(house, minding=minding, deleting=deleting, watching=watching, syncing=syncing)
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
@@ -301,7 +307,6 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
     centre = Centre(open_store(settings.centre.url))
-    obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = cache_of(settings, keys)
@@ -314,6 +319,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     allegations = Allegations(store.engine, centre, opening)
     intake = replace(intake, alleging=allegations.not_competent)
     decided = Aftermath(intake, opening)
+    obligations = obligations_of(settings, store, centre, ledger, keys)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()

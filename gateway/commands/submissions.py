@@ -1,4 +1,4 @@
-"""The commands by which an agency's files come in at the gateway's own machine: submit (Art. 12).
+"""The commands by which records come in at the gateway's own machine: submit, and sync for connected systems (Art. 12).
 
 They are taken in by the same room as what comes through the door, beside a gateway that may run: its caches are told.
 """
@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from connectors.errors import SourceError
 from gateway.app import open_house
 from gateway.collection.intake import Given, Intake, Receipt
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
 from gateway.collection.intake.sending import read_sending
 from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
+from gateway.collection.intake.sync import Synchronisation
 from gateway.errors import ClientError, CollectionUnavailable, StartRefused
 from gateway.settings import Settings
 from schema.reporting import RowOutcome, RowProblem
 
-__all__ = ["submit", "submitted_lines", "submitted_tree", "was_taken"]
+__all__ = ["receipt_tree", "submit", "submitted_lines", "submitted_tree", "sync", "synced_lines", "was_taken"]
 
 _LINES: Final = (".jsonl", ".ndjson")
 _PART: Final = 65_536
@@ -72,6 +74,36 @@ async def _taken(  # noqa: PLR0913, PLR0917 (all that a submission is made of)
     return await intake.submit(submission, rows, progress=progress)
 
 
+async def sync(settings: Settings, named: str | None) -> tuple[list[Receipt], dict[str, str]]:
+    """Run over the connected systems, or the one that is named: receipts, and which could not be asked and why.
+
+    Raises:
+        StartRefused: no such system is connected.
+
+    """
+    house = await open_house(settings)
+    try:
+        intake = house.graph.intake
+        if intake is None:  # pragma: no cover (the credit graph has one)
+            message = "this graph takes nothing in"
+            raise StartRefused(message)
+        run = Synchronisation(intake, house.graph.connectors, house.keys)
+        systems = run.systems()
+        if named is not None and named not in systems:
+            message = f"no system of {named} is connected, only those of {', '.join(systems) or 'nobody'}"
+            raise StartRefused(message)
+        receipts: list[Receipt] = []
+        failed: dict[str, str] = {}
+        for agency in systems if named is None else [named]:
+            try:
+                receipts += await run.run(agency)
+            except (SourceError, CollectionUnavailable) as failure:
+                failed[agency] = failure.code
+        return receipts, failed
+    finally:
+        await house.close()
+
+
 def _parts(file: Path) -> Iterator[bytes]:
     with file.open("rb") as content:
         while part := content.read(_PART):
@@ -98,3 +130,18 @@ def submitted_lines(receipt: Receipt, problems: list[RowProblem]) -> Iterator[st
         yield f"  {place}: {each.code} {each.message.english} · {each.message.chinese}"
     if receipt.problems > _SHOWN:
         yield f"  and {receipt.problems - _SHOWN} more: --json prints all"
+
+
+def synced_lines(receipts: list[Receipt], failed: Mapping[str, str]) -> Iterator[str]:
+    """Give the receipts of a run as text, a line each, and which systems could not be asked."""
+    words = {
+        RowOutcome.ACCEPTED: "new",
+        RowOutcome.UPDATED: "changed",
+        RowOutcome.UNCHANGED: "the same",
+        RowOutcome.REVOKED: "gone",
+    }
+    for each in receipts:
+        counts = ", ".join(f"{each.counts[outcome]} {word}" for outcome, word in words.items() if each.counts[outcome])
+        yield f"{each.provider} {each.record_type}: {counts or 'nothing'} ({each.id})"
+    for agency, code in failed.items():
+        yield f"{agency}: {code}; the next run goes on"

@@ -45,3 +45,12 @@ def test_what_may_not_be_reported_is_refused_with_its_code(folder: Path) -> None
     told = submit(folder, "a.json")
     assert told.exit_code == 1
     assert "RECORD_TYPE_NOT_COMPETENT" in str(told.exception)
+
+
+def test_only_connected_systems_are_asked_what_changed(folder: Path) -> None:
+    config = ["--config", str(folder / "xinyong.yaml"), "sync"]
+    told = CliRunner().invoke(cli, [*config, "--json"])
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"receipts": [], "failed": {}})
+    told = CliRunner().invoke(cli, [*config, "TAX"])
+    assert told.exit_code == 1
+    assert "no system of TAX is connected" in str(told.exception)

@@ -13,12 +13,27 @@ from tests.gateway.web.console.made_up_collection import a_row
     [
         ("individual", {"/console/subject", "/console/papers/new", "/console/papers"}),
         ("company", {"/console/subject", "/console/papers/new", "/console/papers"}),
-        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
-        ("tax-reporter", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/submissions"}),
+        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
+        (
+            "tax-reporter",
+            {
+                "/console/papers/new",
+                "/console/grants/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/submissions",
+            },
+        ),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
         (
             "centre-operator",
-            {"/console/papers/new", "/console/papers", "/console/quarantine?state=WAITING", "/console/submissions"},
+            {
+                "/console/papers/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/quarantine?state=WAITING",
+                "/console/submissions",
+            },
         ),
         (
             "centre-approver",
@@ -26,6 +41,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/papers?state=SUBMITTED",
                 "/console/grants?state=PROPOSED",
                 "/console/papers",
+                "/console/obligations",
                 "/console/violations",
                 "/console/quarantine?state=PROPOSED",
                 "/console/submissions",
@@ -39,9 +55,10 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/papers",
                 "/console/violations",
                 "/console/submissions",
+                "/console/obligations",
             },
         ),
-        ("auditor", {"/console/papers", "/console/trail", "/console/violations"}),
+        ("auditor", {"/console/papers", "/console/trail", "/console/obligations", "/console/violations"}),
     ],
 )
 def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:
