@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from gateway.settings import Settings
@@ -521,7 +520,7 @@ def submit(  # noqa: PLR0917 (as above)
         sys.exit(1)
 
 
-def _row_counter() -> "Callable[[int], None] | None":
+def _row_counter() -> Callable[[int], None] | None:
     """Give who says on a terminal how many rows are in."""
     if not sys.stderr.isatty():
         return None
