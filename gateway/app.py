@@ -301,7 +301,6 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     connectors = {code: installed[code](source, pseudonym) for code, source in reached.items() if code != CENTRE}
     ledger = Ledger.of(settings.collection.agencies, {code: each.records for code, each in connectors.items()})
     centre = Centre(open_store(settings.centre.url))
-    obligations = obligations_of(settings, store, centre, ledger, keys)
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = cache_of(settings, keys)
@@ -314,6 +313,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     allegations = Allegations(store.engine, centre, opening)
     intake = replace(intake, alleging=allegations.not_competent)
     decided = Aftermath(intake, opening)
+    obligations = obligations_of(settings, store, centre, ledger, keys)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()

@@ -12,14 +12,20 @@ __all__ = [
     "ANOMALIES",
     "CASE_STATES",
     "DECISIONS",
+    "DELIVERIES",
     "DISPUTES",
     "KINDS",
     "LOG_KINDS",
     "METHODS",
+    "MODES",
+    "OBLIGATION_KINDS",
+    "OBLIGATION_STATES",
     "ORGANISATION_KINDS",
     "OUTCOMES",
     "PURPOSES",
     "QUERY_METHODS",
+    "REMINDER_STATES",
+    "REPORT_STATES",
     "ROLES",
     "SIGNATURES",
     "SOURCES",
@@ -33,6 +39,7 @@ __all__ = [
     "article",
     "coordinate",
     "said",
+    "step",
     "worded",
 ]
 
@@ -188,6 +195,55 @@ CASE_STATES: Final = {
 }
 """Where a violation case is, and what followed from it (Art. 25)."""
 
+OBLIGATION_STATES: Final = {
+    "PLANNED": Text("planned", "未到期"),
+    "DUE": Text("due", "应报送"),
+    "OVERDUE": Text("overdue", "逾期"),
+    "MET": Text("met", "已报送"),
+    "REMINDED": Text("reminded", "已催报"),
+    "ESCALATED": Text("reported to the government", "已报请通报"),
+    "CRITICISED": Text("criticised", "已通报批评"),
+    "NOT_CRITICISED": Text("not criticised", "未予通报"),
+    "MET_LATE": Text("met late", "迟报"),
+    "WITHDRAWN": Text("no longer due", "不再适用"),
+}
+"""Where an obligation to report is (Art. 12, 13)."""
+
+OBLIGATION_KINDS: Final = {
+    "DAILY": Text("every day, by a connected system", "系统对接，每日报送一次"),
+    "PERIODIC": Text("ten working days after the period", "周期结束之日起10个工作日内"),
+    "DECISION": Text("seven working days after the decision", "作出决定之日起7个工作日内"),
+}
+
+MODES: Final = {
+    "SYSTEM": Text("system connection", "系统对接"),
+    "BATCH": Text("batch upload", "批量上传"),
+    "MANUAL": Text("manual entry", "逐条录入"),
+}
+"""The three ways of reporting (Art. 12(1))."""
+
+REMINDER_STATES: Final = {
+    "DRAFT": Text("draft", "草稿"),
+    "SENT": Text("sent", "已发出"),
+    "WITHDRAWN": Text("given up", "已作废"),
+}
+
+REPORT_STATES: Final = {
+    "DRAFT": Text("draft", "草稿"),
+    "SUBMITTED": Text("submitted", "已报送"),
+    "ISSUED": Text("criticism issued", "已通报批评"),
+    "NOT_ISSUED": Text("criticism not issued", "未予通报"),
+    "WITHDRAWN": Text("given up", "已作废"),
+}
+
+DELIVERIES: Final = {
+    "PLATFORM": Text("on the platform", "平台送达"),
+    "BY_HAND": Text("by hand", "直接送达"),
+    "POST": Text("by post", "邮寄送达"),
+    "EXCHANGE": Text("by exchange of documents", "公文交换"),
+}
+"""How a reminder reached the agency (Art. 13)."""
+
 SOURCES: Final = {
     "GATEWAY": Text("the platform", "平台"),
     "OBLIGATIONS": Text("obligations", "报送义务"),
@@ -209,6 +265,11 @@ ANOMALIES: Final = {
 def said(words: Mapping[str, Text], word: str) -> Text:
     """Give the two languages of a word of one of the lists; a word that the list has not stands for itself."""
     return words.get(word) or Text(word, word)
+
+
+def step(state: str) -> Text:
+    """Name the state of an obligation, a reminder or a report to which a step led."""
+    return OBLIGATION_STATES.get(state) or REMINDER_STATES.get(state) or said(REPORT_STATES, state)
 
 
 _CITED: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\(([0-9]+)\))?")

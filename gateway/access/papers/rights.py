@@ -12,6 +12,7 @@ from schema.disclosure import OrganizationKind, Role
 from schema.papers import PaperKind
 
 __all__ = [
+    "ORGANS",
     "approve_grant",
     "is_staff",
     "is_window",

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, papers, presenting, trail, violations
+from gateway.web.console import grants, obligations, papers, presenting, reminders, trail, violations
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
@@ -41,6 +41,16 @@ _GET: Final[dict[str, Page]] = {
     "/console/trail": trail.search,
     "/console/trail/numbers": trail.numbers,
     "/console/trail/entries/{receipt}": trail.entry,
+    "/console/obligations": obligations.obligations,
+    "/console/obligations/{id}": obligations.obligation,
+    "/console/reminders": reminders.reminders,
+    "/console/reminders/{id}": reminders.reminder,
+    "/console/reminders/{id}/letter": reminders.reminder_letter,
+    "/console/reminders/{id}/letter.pdf": reminders.reminder_pdf,
+    "/console/criticism": reminders.reports,
+    "/console/criticism/{id}": reminders.report,
+    "/console/criticism/{id}/letter": reminders.report_letter,
+    "/console/criticism/{id}/letter.pdf": reminders.report_pdf,
     "/console/violations": violations.violations,
     "/console/violations/{id}": violations.violation,
 }
@@ -56,6 +66,13 @@ _POST: Final[dict[str, Page]] = {
     "/console/trail": trail.search_person,
     "/console/trail/evidence": trail.evidence,
     "/console/trail/entries/{receipt}/verify": trail.verify,
+    "/console/reminders/{id}/send": reminders.send,
+    "/console/reminders/{id}/withdraw": reminders.withdraw,
+    "/console/reminders/{id}/deliver": reminders.deliver,
+    "/console/reminders/{id}/acknowledge": reminders.acknowledge,
+    "/console/criticism/{id}/submit": reminders.submit_report,
+    "/console/criticism/{id}/withdraw": reminders.withdraw_report,
+    "/console/criticism/{id}/outcome": reminders.outcome,
     "/console/violations": violations.open_case,
     "/console/violations/{id}/find": violations.find,
     "/console/violations/{id}/decide": violations.decide,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from gateway.access.papers.rights import is_staff
+from gateway.access.papers.rights import ORGANS, is_staff
 from gateway.errors import Text
 from gateway.web.console.asking import Reply
 from gateway.web.console.documents import START
@@ -59,6 +59,12 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
             "/console/trail",
             Text("Query log", "查询记录"),
             Text("Who asked, when, why; verified, with evidence.", "谁、何时、因何查询；可核验、可导出证据。"),
+        )
+    if is_staff(visit.caller) or visit.caller.organisation_kind in ORGANS:
+        yield Card(
+            "/console/obligations",
+            Text("Reporting by its day", "报送义务与催报"),
+            Text("What is due when, and why; reminders.", "何时应报、如何计算；书面催报。"),
         )
     if visit.has(Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR) or counts["cases"]:
         yield Card(

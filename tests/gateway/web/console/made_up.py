@@ -29,6 +29,7 @@ from schema.desk import GrantPayload, PaperPayload, UserError
 from schema.disclosure import PurposeCode, Standing
 from schema.graph import graph
 from schema.inspection import QueryLogConnection
+from schema.obligations import CriticismReportConnection, ObligationConnection, ReportingReminderConnection
 from schema.papers import (
     Evidence,
     Grant,
@@ -273,7 +274,10 @@ class MadeUpDesk:
             variable_values=dict(question.variables),
             root_value=SimpleNamespace(viewer=viewer),
             context_value=SimpleNamespace(
-                papers=MadeUpPapers(self.shelf, caller), trail=MadeUpTrail(), violations=MadeUpCases(self.shelf)
+                papers=MadeUpPapers(self.shelf, caller),
+                trail=MadeUpTrail(),
+                violations=MadeUpCases(self.shelf),
+                obligations=MadeUpObligations(),
             ),
         )
         told: dict[str, Any] = {"data": result.data}
@@ -330,6 +334,22 @@ class MadeUpCases:
         start = int(page[1] or 0)
         nodes = fit[start : start + page[0]]
         return ViolationConnection(nodes=nodes, page_info=_info(start + page[0], len(fit)), total_count=len(fit))
+
+
+class MadeUpObligations:
+    """Nothing is due."""
+
+    async def obligations(self, _by: object, _page: object) -> ObligationConnection:
+        """Find nothing."""
+        return ObligationConnection(nodes=[], page_info=_info(0, 0), total_count=0)
+
+    async def reminders(self, _state: object, _agency: object, _page: object) -> ReportingReminderConnection:
+        """Find nothing."""
+        return ReportingReminderConnection(nodes=[], page_info=_info(0, 0), total_count=0)
+
+    async def reports(self, _state: object, _agency: object, _page: object) -> CriticismReportConnection:
+        """Find nothing."""
+        return CriticismReportConnection(nodes=[], page_info=_info(0, 0), total_count=0)
 
 
 class MadeUpTrail:

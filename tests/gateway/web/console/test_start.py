@@ -11,24 +11,31 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
     [
         ("individual", {"/console/subject", "/console/papers/new", "/console/papers"}),
         ("company", {"/console/subject", "/console/papers/new", "/console/papers"}),
-        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
-        ("tax-reporter", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
+        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
+        ("tax-reporter", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
-        ("centre-operator", {"/console/papers/new", "/console/papers"}),
+        ("centre-operator", {"/console/papers/new", "/console/papers", "/console/obligations"}),
         (
             "centre-approver",
             {
                 "/console/papers?state=SUBMITTED",
                 "/console/grants?state=PROPOSED",
                 "/console/papers",
+                "/console/obligations",
                 "/console/violations",
             },
         ),
         (
             "supervisor",
-            {"/console/grants?state=REVIEWED", "/console/papers/new", "/console/papers", "/console/violations"},
+            {
+                "/console/grants?state=REVIEWED",
+                "/console/papers/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/violations",
+            },
         ),
-        ("auditor", {"/console/papers", "/console/trail", "/console/violations"}),
+        ("auditor", {"/console/papers", "/console/trail", "/console/obligations", "/console/violations"}),
     ],
 )
 def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:
