@@ -63,8 +63,7 @@ from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.violations.allegations import Allegations
 from gateway.collection.violations.watching import Watching
-from gateway.collection.workbooks import Bounds as WorkbookBounds
-from gateway.collection.workbooks import WorkbookDesk
+from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -197,8 +196,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
-    read = settings.workbooks
-    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    desk = WorkbookDesk(bounds_of(settings.workbooks))
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
