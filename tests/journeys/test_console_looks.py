@@ -33,8 +33,7 @@ def tab(house: str, chromium: str) -> Iterator[Tab]:
 
 
 PAGES = ["/console", "/console/papers", "/console/papers/new", "/console/grants", "/console/subject"]
-
-
+STAFF_PAGES = ["/console/violations"]
 REPORTING = [
     "/console/submissions",
     "/console/submissions/new",
@@ -52,7 +51,7 @@ def test_pages_can_be_read_by_keyboard_by_ear_and_in_a_narrow_window(tab: Tab, p
     tab.log_in(persona)
     forms = [f"/console/papers/new/{kind}" for kind in FORMS]
     reporting = REPORTING if persona == "tax-reporter" else []
-    for path in ["/login", *PAGES, *forms, "/console/grants/new", *reporting]:
+    for path in ["/login", *PAGES, *STAFF_PAGES, *forms, "/console/grants/new", *reporting]:
         tab.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, path
         assert page.locator("h1").count() == 1, path
