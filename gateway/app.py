@@ -40,6 +40,8 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.intake.syncing import Syncing
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
@@ -62,8 +64,7 @@ from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.violations.allegations import Allegations
 from gateway.collection.violations.watching import Watching
-from gateway.collection.workbooks import Bounds as WorkbookBounds
-from gateway.collection.workbooks import WorkbookDesk
+from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -141,6 +142,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    syncing: Syncing | None = None
+    """The daily run over connected systems; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
@@ -150,7 +153,7 @@ class House(Generic[G_co]):
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        for working in (self.watching, self.deleting, self.minding):
+        for working in (self.watching, self.deleting, self.minding, self.syncing):
             if working is not None:
                 await working.close()
         if self.submissions is not None:
@@ -194,8 +197,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
-    read = settings.workbooks
-    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    desk = WorkbookDesk(bounds_of(settings.workbooks))
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
@@ -207,7 +209,9 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if watching is not None:
         house.metrics.watch(watching.figures)
     house = replace(house, evidence=evidence, submissions=submissions)
-    return replace(house, minding=minding, deleting=deleting, watching=watching)
+    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
+    syncing = Syncing(connected, every_s) if every_s else None
+    return replace(house, minding=minding, deleting=deleting, watching=watching, syncing=syncing)
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:

@@ -33,6 +33,7 @@ def tab(house: str, chromium: str) -> Iterator[Tab]:
 
 
 PAGES = ["/console", "/console/papers", "/console/papers/new", "/console/grants", "/console/subject"]
+STAFF_PAGES = ["/console/violations"]
 
 
 @pytest.mark.parametrize("persona", ["company", "centre-approver", "tax-officer"])
@@ -41,7 +42,7 @@ def test_pages_can_be_read_by_keyboard_by_ear_and_in_a_narrow_window(tab: Tab, p
     page.set_viewport_size({"width": WIDTH, "height": 700})
     tab.log_in(persona)
     forms = [f"/console/papers/new/{kind}" for kind in FORMS]
-    for path in ["/login", *PAGES, *forms, "/console/grants/new"]:
+    for path in ["/login", *PAGES, *STAFF_PAGES, *forms, "/console/grants/new"]:
         tab.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, path
         assert page.locator("h1").count() == 1, path

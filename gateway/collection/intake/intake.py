@@ -116,7 +116,7 @@ class Intake:
         """
         self.ledger.check(submission.provider, submission.record_type)
         await self._adopt()
-        now = self._now()
+        now = self.now()
         async with self.centre.writing() as connection:
             return await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
 
@@ -162,7 +162,7 @@ class Intake:
             receipt.record_type,
             receipt.mode,
             submission.officer,
-            self._now().astimezone(ZONE),
+            self.now().astimezone(ZONE),
             VERSION,
         )
         if submission.all_or_nothing:
@@ -229,9 +229,7 @@ class Intake:
         except _Bad as bad:
             async with self.centre.writing() as connection:
                 done = bad.done
-                return await Receipts.refuse(
-                    connection, coming.submission_id, done.outcomes, done.problems, self._now()
-                )
+                return await Receipts.refuse(connection, coming.submission_id, done.outcomes, done.problems, self.now())
         return await self._finished(coming)
 
     async def _finished(self, coming: Coming) -> Receipt:
@@ -241,7 +239,7 @@ class Intake:
         await self._drop(untold)
         async with self.centre.writing() as connection:
             await Receipts.tell(connection, coming.submission_id)
-            return await Receipts.finish(connection, coming.submission_id, self._now())
+            return await Receipts.finish(connection, coming.submission_id, self.now())
 
     async def _adopt(self) -> None:
         """See once that records which were here before have a version."""
@@ -254,7 +252,8 @@ class Intake:
         for start in range(0, len(ordered), _DROPPED):
             await self.dropping(ordered[start : start + _DROPPED])
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """Give the instant, as the house counts its days."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
 
