@@ -48,6 +48,7 @@ from gateway.collection.obligations import (
     ObligationsRoom,
     Override,
     Rules,
+    Timeliness,
 )
 from gateway.collection.obligations import open_room as open_obligations
 from gateway.collection.quarantine import (
@@ -342,6 +343,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
         logs=inspected,
+        timeliness=Timeliness(store.engine, centre, lambda: time.time() + offset_s(settings)),
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
