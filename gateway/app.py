@@ -48,6 +48,7 @@ from gateway.collection.obligations import (
     ObligationsRoom,
     Override,
     Rules,
+    Timeliness,
 )
 from gateway.collection.obligations import open_room as open_obligations
 from gateway.collection.quarantine import (
@@ -81,7 +82,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
-from gateway.web.console import EvidenceByDoor, Rooms, pages
+from gateway.web.console import EvidenceByDoor, ReportingByDoor, Rooms, pages
 from gateway.web.evidence import PATH as EVIDENCE
 from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
@@ -344,6 +345,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
         logs=inspected,
+        timeliness=Timeliness(store.engine, centre, lambda: time.time() + offset_s(settings)),
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
@@ -556,10 +558,11 @@ def _is_below(door: str, scope: Scope) -> bool:
 
 def _pages(house: House[Graph]) -> list[Route]:
     """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
-    evidence = house.evidence
-    if evidence is None:
+    evidence, submissions = house.evidence, house.submissions
+    if evidence is None or submissions is None:
         return []
-    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
+    reporting = ReportingByDoor(submissions.before, submissions.intake)
+    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session, reporting)
     return [*template_routes(), *pages(house.settings, rooms)]
 
 
