@@ -486,6 +486,9 @@ def explain(
 @click.option("--period", help="The period reported for, like 2026-11 or 2026-Q4.")
 @click.option("--number", help="Tells it from an earlier submission of the same content.")
 @click.option("--all-or-nothing", is_flag=True, help="Take no row if one is bad.")
+@click.option(
+    "--marked", type=click.Path(path_type=Path, dir_okay=False), help="Write a workbook's marks into this file."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.pass_obj
 def submit(  # noqa: PLR0917 (as above)
@@ -498,9 +501,10 @@ def submit(  # noqa: PLR0917 (as above)
     number: str | None,
     *,
     all_or_nothing: bool,
+    marked: Path | None,
     as_json: bool,
 ) -> None:
-    """Take in FILE for an agency: a JSON document, or JSON lines (.jsonl, .ndjson).
+    """Take in FILE for an agency: a JSON document, JSON lines (.jsonl, .ndjson), or a filled-in template (.xlsx).
 
     What is in stays in: if it breaks off, run it again. Ends with 1 if a row was refused or waits for a person.
     """
@@ -510,13 +514,39 @@ def submit(  # noqa: PLR0917 (as above)
     said: dict[str, object] = {name: value for name, value in options.items() if value is not None}
     if all_or_nothing:
         said["allOrNothing"] = True
-    receipt, problems = asyncio.run(submissions.submit(chosen.settings(), file, agency, said, _row_counter()))
+    if marked is not None and not submissions.is_workbook(file):
+        message = "--marked is for workbooks (.xlsx)"
+        raise click.UsageError(message)
+    sending = submissions.Sending(file, agency, said, marked)
+    receipt, problems = asyncio.run(submissions.submit(chosen.settings(), sending, _row_counter()))
     if as_json:
         _print_json(submissions.submitted_tree(receipt, problems))
     else:
         for line in submissions.submitted_lines(receipt, problems):
             click.echo(line)
     if not submissions.was_taken(receipt):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("connector", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the receipts as JSON.")
+@click.pass_obj
+def sync(chosen: Chosen, connector: str | None, *, as_json: bool) -> None:
+    """Ask connected systems (or CONNECTOR's, e.g. TAX) what is new, changed or gone since the last run.
+
+    Their records are read live: the run leaves a receipt for each record type, and caches forget what changed. The
+    running gateway does the same every day. Ends with 1 if a system did not answer.
+    """
+    from gateway.commands import submissions
+
+    receipts, failed = asyncio.run(submissions.sync(chosen.settings(), connector))
+    if as_json:
+        _print_json({"receipts": [submissions.receipt_tree(each) for each in receipts], "failed": failed})
+    else:
+        for line in submissions.synced_lines(receipts, failed):
+            click.echo(line)
+    if failed:
         sys.exit(1)
 
 

@@ -40,12 +40,15 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds as IntakeBounds
 from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.intake.syncing import Syncing
 from gateway.collection.obligations import (
     Correspondence,
     ObligationKeeping,
     ObligationsRoom,
     Override,
     Rules,
+    Timeliness,
 )
 from gateway.collection.obligations import open_room as open_obligations
 from gateway.collection.quarantine import (
@@ -56,13 +59,12 @@ from gateway.collection.quarantine import (
     QuarantineRegister,
     Withdrawal,
 )
-from gateway.collection.retention import DailyDeletion, Deletion, Kept
+from gateway.collection.retention import DailyDeletion, Deletion, Kept, WaitingRows
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.violations.allegations import Allegations
 from gateway.collection.violations.watching import Watching
-from gateway.collection.workbooks import Bounds as WorkbookBounds
-from gateway.collection.workbooks import WorkbookDesk
+from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.bell import Bell
 from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
@@ -80,7 +82,7 @@ from gateway.federation.supergraph import CENTRE, Supergraph
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
-from gateway.web.console import EvidenceByDoor, Rooms, pages
+from gateway.web.console import EvidenceByDoor, ReportingByDoor, Rooms, pages
 from gateway.web.evidence import PATH as EVIDENCE
 from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
@@ -140,6 +142,8 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
+    syncing: Syncing | None = None
+    """The daily run over connected systems; a foreign graph has none."""
     minding: ObligationKeeping | None = None
     """What brings obligations up to date; a foreign graph has none."""
     deleting: DailyDeletion | None = None
@@ -149,7 +153,7 @@ class House(Generic[G_co]):
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        for working in (self.watching, self.deleting, self.minding):
+        for working in (self.watching, self.deleting, self.minding, self.syncing):
             if working is not None:
                 await working.close()
         if self.submissions is not None:
@@ -193,8 +197,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if room is None or intake is None:
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
-    read = settings.workbooks
-    desk = WorkbookDesk(WorkbookBounds(read.rows, read.file_bytes, read.unpacked_bytes))
+    desk = WorkbookDesk(bounds_of(settings.workbooks))
     submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
     clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
     minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
@@ -206,14 +209,18 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     if watching is not None:
         house.metrics.watch(watching.figures)
     house = replace(house, evidence=evidence, submissions=submissions)
-    return replace(house, minding=minding, deleting=deleting, watching=watching)
+    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
+    syncing = Syncing(connected, every_s) if every_s else None
+    return replace(house, minding=minding, deleting=deleting, watching=watching, syncing=syncing)
 
 
 def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
     """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
     if not settings.retention.daily:
         return None
-    deletion = Deletion(intake.centre, keys, intake.append, intake.dropping, settings.retention.anchor)
+    anchor, centre = settings.retention.anchor, intake.centre
+    waiting = WaitingRows(centre, QuarantineRegister(centre, keys), anchor)
+    deletion = Deletion(centre, keys, intake.append, intake.dropping, anchor, waiting)
     return DailyDeletion(deletion, lambda: day_of(clock()))
 
 
@@ -338,6 +345,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         trail.query_count,
         register_deadline_s=sources[CENTRE].deadline_s,
         logs=inspected,
+        timeliness=Timeliness(store.engine, centre, lambda: time.time() + offset_s(settings)),
     )
     schema = graph()._schema  # noqa: SLF001 (Strawberry has no public way to its graphql-core schema)
     guard = Guard(
@@ -550,10 +558,11 @@ def _is_below(door: str, scope: Scope) -> bool:
 
 def _pages(house: House[Graph]) -> list[Route]:
     """Give the pages for people: they are of the credit graph, and a city's own graph has none."""
-    evidence = house.evidence
-    if evidence is None:
+    evidence, submissions = house.evidence, house.submissions
+    if evidence is None or submissions is None:
         return []
-    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session)
+    reporting = ReportingByDoor(submissions.before, submissions.intake)
+    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session, reporting)
     return [*template_routes(), *pages(house.settings, rooms)]
 
 

@@ -1,34 +1,66 @@
-"""The commands by which an agency's files come in at the gateway's own machine: submit (Art. 12).
+"""The commands by which records come in at the gateway's own machine: submit, and sync for connected systems (Art. 12).
 
-They are taken in by the same room as what comes through the door, beside a gateway that may run: its caches are told.
+They are taken in by the same room as what comes through the door, beside a gateway that may run: its caches are told. A
+workbook goes back marked where a file for it is named.
 """
 
+import asyncio
 import getpass
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from connectors.errors import SourceError
 from gateway.app import open_house
 from gateway.collection.intake import Given, Intake, Receipt
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
 from gateway.collection.intake.sending import read_sending
 from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
-from gateway.errors import ClientError, CollectionUnavailable, StartRefused
+from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.workbooks import OpenedWorkbook, bounds_of, mark, open_workbook
+from gateway.errors import BadUserInput, ClientError, CollectionUnavailable, StartRefused, Text
 from gateway.settings import Settings
 from schema.reporting import RowOutcome, RowProblem
 
-__all__ = ["submit", "submitted_lines", "submitted_tree", "was_taken"]
+__all__ = [
+    "Sending",
+    "is_workbook",
+    "receipt_tree",
+    "submit",
+    "submitted_lines",
+    "submitted_tree",
+    "sync",
+    "synced_lines",
+    "was_taken",
+]
 
 _LINES: Final = (".jsonl", ".ndjson")
+_WORKBOOK: Final = ".xlsx"
 _PART: Final = 65_536
 _SHOWN: Final = 50
 _ALL: Final = 50_000
 _BAD: Final = (RowOutcome.REFUSED, RowOutcome.QUARANTINED)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A file that is sent for an agency, and what is said beside its rows; ``marked`` gets the marked workbook."""
+
+    file: Path
+    agency: str
+    said: Mapping[str, object]
+    marked: Path | None = None
+
+
+def is_workbook(file: Path) -> bool:
+    """Say whether a file is taken for a workbook."""
+    return file.suffix.lower() == _WORKBOOK
+
+
 async def submit(
-    settings: Settings, file: Path, agency: str, said: Mapping[str, object], progress: Callable[[int], None] | None
+    settings: Settings, sending: Sending, progress: Callable[[int], None] | None
 ) -> tuple[Receipt, list[RowProblem]]:
     """Take in a file for an agency, and give the receipt with its problems.
 
@@ -42,11 +74,7 @@ async def submit(
         if intake is None:  # pragma: no cover (the credit graph has one)
             message = "this graph takes nothing in"
             raise StartRefused(message)
-        with Spool() as spool:
-            for part in _parts(file):
-                spool.write(part)
-            receipt = await _taken(intake, file, agency, spool, said, progress)
-        return receipt, await intake.problems(receipt.id, _ALL, 0) if receipt.problems else []
+        return await _taken(intake, settings, sending, progress)
     except (ClientError, CollectionUnavailable) as refused:
         message = f"{refused.code}: {refused.message()} {refused.hint()}"
         raise StartRefused(message) from refused
@@ -54,22 +82,77 @@ async def submit(
         await house.close()
 
 
-async def _taken(  # noqa: PLR0913, PLR0917 (all that a submission is made of)
-    intake: Intake,
-    file: Path,
-    agency: str,
-    spool: Spool,
-    said: Mapping[str, object],
-    progress: Callable[[int], None] | None,
-) -> Receipt:
-    rows: Iterable[Given]
-    if file.suffix.lower() in _LINES:
-        rows = rows_of_lines(spool.parts())
-    else:
-        document = read_document(b"".join(spool.parts()))
-        said, rows = {**said, **document.said}, rows_of(document.rows)
-    submission = read_sending(said, agency, f"command:{getpass.getuser()}", spool.digest)
-    return await intake.submit(submission, rows, progress=progress)
+async def _taken(
+    intake: Intake, settings: Settings, sending: Sending, progress: Callable[[int], None] | None
+) -> tuple[Receipt, list[RowProblem]]:
+    with Spool() as spool:
+        for part in _parts(sending.file):
+            spool.write(part)
+        rows, said, opened = await asyncio.to_thread(_read, settings, sending, spool)
+        submission = read_sending(said, sending.agency, f"command:{getpass.getuser()}", spool.digest)
+        receipt = await intake.submit(submission, rows, progress=progress)
+    problems = await intake.problems(receipt.id, _ALL, 0) if receipt.problems else []
+    if opened is not None and sending.marked is not None:
+        await asyncio.to_thread(_send_back, opened, problems, sending.marked)
+    return receipt, problems
+
+
+def _read(
+    settings: Settings, sending: Sending, spool: Spool
+) -> tuple[Iterable[Given], Mapping[str, object], OpenedWorkbook | None]:
+    """Give the rows of a file and all that is said beside them; the workbook, where it is one."""
+    said, name = sending.said, sending.file.suffix.lower()
+    if name in _LINES:
+        return rows_of_lines(spool.parts()), said, None
+    content = b"".join(spool.parts())
+    if not is_workbook(sending.file):
+        document = read_document(content)
+        return rows_of(document.rows), {**said, **document.said}, None
+    opened = open_workbook(content, bounds_of(settings.workbooks))
+    record_type = opened.definition.name
+    if said.get("recordType", record_type) != record_type:
+        raise BadUserInput(Text(f"the workbook is of {record_type}", f"该工作簿为 {record_type}"))
+    return opened.rows(), {**said, "recordType": record_type}, opened
+
+
+def _send_back(opened: OpenedWorkbook, problems: Iterable[RowProblem], into: Path) -> None:
+    """Write the marked workbook, for nobody else to read: it holds what was sent."""
+    told: dict[int, list[RowProblem]] = {}
+    for each in problems:
+        told.setdefault(each.row, []).append(each)
+    into.touch(mode=0o600)
+    with into.open("wb") as file:
+        mark(opened, told, file)
+
+
+async def sync(settings: Settings, named: str | None) -> tuple[list[Receipt], dict[str, str]]:
+    """Run over the connected systems, or the one that is named: receipts, and which could not be asked and why.
+
+    Raises:
+        StartRefused: no such system is connected.
+
+    """
+    house = await open_house(settings)
+    try:
+        intake = house.graph.intake
+        if intake is None:  # pragma: no cover (the credit graph has one)
+            message = "this graph takes nothing in"
+            raise StartRefused(message)
+        run = Synchronisation(intake, house.graph.connectors, house.keys)
+        systems = run.systems()
+        if named is not None and named not in systems:
+            message = f"no system of {named} is connected, only those of {', '.join(systems) or 'nobody'}"
+            raise StartRefused(message)
+        receipts: list[Receipt] = []
+        failed: dict[str, str] = {}
+        for agency in systems if named is None else [named]:
+            try:
+                receipts += await run.run(agency)
+            except (SourceError, CollectionUnavailable) as failure:
+                failed[agency] = failure.code
+        return receipts, failed
+    finally:
+        await house.close()
 
 
 def _parts(file: Path) -> Iterator[bytes]:
@@ -98,3 +181,18 @@ def submitted_lines(receipt: Receipt, problems: list[RowProblem]) -> Iterator[st
         yield f"  {place}: {each.code} {each.message.english} · {each.message.chinese}"
     if receipt.problems > _SHOWN:
         yield f"  and {receipt.problems - _SHOWN} more: --json prints all"
+
+
+def synced_lines(receipts: list[Receipt], failed: Mapping[str, str]) -> Iterator[str]:
+    """Give the receipts of a run as text, a line each, and which systems could not be asked."""
+    words = {
+        RowOutcome.ACCEPTED: "new",
+        RowOutcome.UPDATED: "changed",
+        RowOutcome.UNCHANGED: "the same",
+        RowOutcome.REVOKED: "gone",
+    }
+    for each in receipts:
+        counts = ", ".join(f"{each.counts[outcome]} {word}" for outcome, word in words.items() if each.counts[outcome])
+        yield f"{each.provider} {each.record_type}: {counts or 'nothing'} ({each.id})"
+    for agency, code in failed.items():
+        yield f"{agency}: {code}; the next run goes on"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from connectors.errors import SourceError, SourceMisbehaved
@@ -12,7 +12,10 @@ from gateway.federation.pages import Page
 from gateway.federation.plan import Path, SubjectPlan, Viewpoint
 from schema.disclosure import Outcome
 
-__all__ = ["Beholder", "Denials", "Outcomes", "Told", "is_there", "lost"]
+__all__ = ["Beholder", "Denials", "Outcomes", "Timeliness", "Told", "is_there", "lost"]
+
+Timeliness = Mapping[str, tuple[datetime | None, bool | None]]
+"""By agency: when it reported last, and whether anything is overdue; None: not known (Art. 12, 13)."""
 
 
 class Beholder(Protocol):
@@ -76,6 +79,8 @@ class Outcomes:
     sources: dict[str, tuple[bool, float | None]] = field(default_factory=dict)
     """By connector: whether it was reached, and of when the oldest of what it said is."""
     denied: set[tuple[Path, str]] = field(default_factory=set)
+    timeliness: Timeliness = field(default_factory=dict)
+    """By connector: when its agency reported last, and whether something is overdue; where that is known."""
 
     def deny(self, root: Path, plan: SubjectPlan, pages: Sequence[Page | None]) -> None:
         """Report what a plan withholds: once a coordinate, whatever the data and however many subjects."""

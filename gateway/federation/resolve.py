@@ -18,7 +18,7 @@ from gateway.federation.batches import Batches, Lanes
 from gateway.federation.fetch import Fetching, Gathered
 from gateway.federation.logs import SubjectLogs
 from gateway.federation.operations import SubjectField
-from gateway.federation.outcomes import Denials, Outcomes, Told, lost
+from gateway.federation.outcomes import Denials, Outcomes, Timeliness, Told, lost
 from gateway.federation.plan import Path, SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.references import Reference, References
 from gateway.federation.search import Search
@@ -65,14 +65,16 @@ class Resolver:
         *,
         register_deadline_s: float,
         logs: SubjectLogs | None = None,
+        timeliness: Callable[[], Awaitable[Timeliness]] | None = None,
     ) -> None:
-        """Use these parts; without *logs* nobody is told who looked at a subject."""
+        """Use these parts; without *logs* nobody is told who looked, without *timeliness* how agencies report."""
         self._planner = planner
         self._fetching = fetching
         self._register = register
         self._references = references
         self._query_counts = query_counts
         self._logs = logs
+        self._timeliness = timeliness
         self._teller = Teller(planner.supergraph, planner.cursors)
         self._search = Search(register, planner.cursors, register_deadline_s, self._tell_found)
         self._lanes = Lanes(register.lanes, register_deadline_s)
@@ -249,6 +251,8 @@ class Resolver:
         counted = [each.subject.id for each in found.values() if each.plan.counts]
         counts = await self._query_counts(counted) if counted else {}
         hidden = await self._hidden(found, errand.outcomes) if counted else {}
+        if self._timeliness is not None and any(each.plan.asks_sources for each in found.values()):
+            errand.outcomes.timeliness = await self._timeliness()
         for n in sorted(found):
             subject, plan, gathered = found[n]
             logs = await self._read_logs(plan, subject.id, errand.outcomes) if plan.logs else ()

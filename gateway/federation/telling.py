@@ -203,14 +203,15 @@ class _Telling:
     def _source(self, agency: str, *, asked: bool) -> Mapping[str, Any]:
         reached = asked and agency not in self.gathered.failures
         as_of = self.gathered.as_of.get(agency, self.outcomes.now if agency == CENTRE else None)
+        last, overdue = self.outcomes.timeliness.get(agency, (None, None))
         return {
             "connector": agency,
             "asked": asked,
             "reached": reached if asked else None,
             "asOf": _instant(as_of) if reached and as_of is not None else None,
             "stale": False if asked else None,
-            "lastSubmission": None,
-            "overdue": None,
+            "lastSubmission": None if last is None else last.isoformat(timespec="seconds"),
+            "overdue": overdue,
         }
 
 

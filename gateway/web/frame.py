@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from gateway.web import words
+from gateway.web import collection_words, words
 from gateway.web.sessions import Cookie
 from schema.days import ZONE
 
@@ -77,7 +77,7 @@ _TEMPLATES: Final = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {"moment": _moment, "worded": words.worded}
-_TEMPLATES.globals |= {"words": words, "style": f"/style-{_version('style.css')}.css"}
+_TEMPLATES.globals |= {"words": words, "collected": collection_words, "style": f"/style-{_version('style.css')}.css"}
 
 
 def page(template: str, told: Mapping[str, object], *, status: int = 200) -> HTMLResponse:

@@ -59,6 +59,7 @@ _LOG: Final = logging.getLogger("xinyong")
 _JSON: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 _WORKBOOK: Final = workbook_type.encode()
+_MARKED: Final = "/workbook"
 _MOST: Final = 1_000
 """Receipts or problems of one page."""
 _FEW: Final = 100
@@ -124,7 +125,14 @@ class SubmissionsDoor:
 
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
-        return SubmissionsDoor(self._intake, self._trail, verifier, self._bounds, self._desk)
+        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds, self._desk)
+        twin._running = self._running
+        return twin
+
+    @property
+    def intake(self) -> Intake:
+        """The room behind it."""
+        return self._intake
 
     async def close(self) -> None:
         """Leave what is still coming in: whoever sends it again goes on behind it."""
@@ -152,6 +160,8 @@ class SubmissionsDoor:
         match visit.scope["method"], named:
             case "POST", "":
                 return await self._take(visit, receive)
+            case "POST", _ if named.endswith(_MARKED):
+                return await self._mark(visit, named.removesuffix(_MARKED), receive)
             case "GET", "":
                 return await self._list(visit)
             case "GET", _:
@@ -258,11 +268,30 @@ class SubmissionsDoor:
         name = f'attachment; filename="{receipt.id}.xlsx"'.encode()
         return reply._replace(workbook=content, headers=[*reply.headers, (b"content-disposition", name)])
 
+    async def _mark(self, visit: _Visit, named: str, receive: Receive) -> _Reply:
+        """Give a workbook back with the problems of its receipt; it is sent again, since nothing of it was kept."""
+        visit.recorded = True  # nothing is reported by it: no entry more than where a receipt is fetched
+        receipt = await self._visible(visit, named)
+        if visit.headers.get(b"content-type", b"").split(b";")[0].strip().lower() != _WORKBOOK:
+            raise NoSubmission
+        most = self._desk.bounds.file_bytes
+        requests.too_large(visit.headers, most)
+        with ExitStack() as holding:
+            spool = holding.enter_context(Spool())
+            await _laid_down(spool, receive, most)
+            if spool.digest != receipt.digest:
+                raise BadUserInput(Text("it is not the file of this receipt", "该文件不是本回执所载的文件"))
+            opened = await self._desk.open(b"".join(spool.parts()), holding)
+            return await self._sent_back(_Reply(200, {}), receipt, opened)
+
     async def _give(self, visit: _Visit, named: str) -> _Reply:
+        return await self._receipt(visit, await self._visible(visit, named), 200)
+
+    async def _visible(self, visit: _Visit, named: str) -> Receipt:
         receipt = None if visit.caller.is_public else await self._intake.receipt(named)
         if receipt is None or not may_see(visit.caller, receipt.provider):
             raise NoSuchSubmission
-        return await self._receipt(visit, receipt, 200)
+        return receipt
 
     async def _list(self, visit: _Visit) -> _Reply:
         said, caller = visit.said, visit.caller

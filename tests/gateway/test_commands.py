@@ -26,7 +26,17 @@ def exit_of(*arguments: str) -> int:
     "command",
     [
         *("", "serve", "demo", "migrate", "check", "token", "schema print", "schema check", "catalogue export"),
-        *("explain", "expire", "audit hold", "audit release", "audit holds", "keys rotate", "template", "submit"),
+        *(
+            "explain",
+            "expire",
+            "audit hold",
+            "audit release",
+            "audit holds",
+            "keys rotate",
+            "template",
+            "submit",
+            "sync",
+        ),
     ],
 )
 def test_every_command_explains_itself(command: str) -> None:

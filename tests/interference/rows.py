@@ -64,6 +64,8 @@ async def lying(agency: type[Connector], url: str, keys: Keys, subjects: Sequenc
     connector: Connector = _opened(agency)(SqlSource(url), lambda number: keys.subject_id("rid", number))
     found: list[Lying] = []
     for table in agency.tables:
+        if table.record.__name__ not in connector.records:  # declared, and asked of another agency
+            continue
         for kind in table.matches:
             of_kind = [each for each in subjects if each.kind == kind]
             found += [each async for each in _of(connector, table, kind, of_kind, keys)]

@@ -28,7 +28,8 @@ def test_a_login_at_another_site_comes_back_to_the_page_asked_for(chromium: str,
             "server": {"public_url": f"http://127.0.0.1:{port}"},
         }
         desk = cast("Desk", MadeUpDesk(shelf))
-        rooms = Rooms(desk, MadeUpEvidence(shelf), Verifier(issuer.keys(), issuer.address, "xinyong"), b"k" * 32)
+        verifier = Verifier(issuer.keys(), issuer.address, "xinyong")
+        rooms = Rooms(desk, MadeUpEvidence(shelf), verifier, b"k" * 32, shelf.reporting)
         house = Starlette(routes=pages(Settings.model_validate(told), rooms))
         with served(house, port) as base, chromium_before(chromium, base) as tab:
             page = tab.open("/console/papers?state=SUBMITTED")

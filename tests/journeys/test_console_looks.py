@@ -33,15 +33,25 @@ def tab(house: str, chromium: str) -> Iterator[Tab]:
 
 
 PAGES = ["/console", "/console/papers", "/console/papers/new", "/console/grants", "/console/subject"]
+STAFF_PAGES = ["/console/violations"]
+REPORTING = [
+    "/console/submissions",
+    "/console/submissions/new",
+    "/console/submissions/new/Honour",
+    "/console/submissions/new/AdministrativePenalty",
+    "/console/submissions/new/AdministrativePenalty/revoke",
+    "/console/quarantine",
+]
 
 
-@pytest.mark.parametrize("persona", ["company", "centre-approver", "tax-officer"])
+@pytest.mark.parametrize("persona", ["company", "centre-approver", "tax-officer", "tax-reporter"])
 def test_pages_can_be_read_by_keyboard_by_ear_and_in_a_narrow_window(tab: Tab, persona: str) -> None:
     page = tab.page
     page.set_viewport_size({"width": WIDTH, "height": 700})
     tab.log_in(persona)
     forms = [f"/console/papers/new/{kind}" for kind in FORMS]
-    for path in ["/login", *PAGES, *forms, "/console/grants/new"]:
+    reporting = REPORTING if persona == "tax-reporter" else []
+    for path in ["/login", *PAGES, *STAFF_PAGES, *forms, "/console/grants/new", *reporting]:
         tab.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, path
         assert page.locator("h1").count() == 1, path
@@ -69,6 +79,11 @@ def test_every_word_stands_out_from_its_ground(house: str, chromium: str, scheme
         assert tab.page.evaluate(_FAINT) == []
         tab.log_in("centre-approver")
         for path in (*PAGES, "/console/papers/new/AUTHORISATION", "/console/nowhere"):
+            tab.open(path)
+            assert tab.page.evaluate(_FAINT) == [], path
+        tab.log_out()
+        tab.log_in("tax-reporter")
+        for path in REPORTING:
             tab.open(path)
             assert tab.page.evaluate(_FAINT) == [], path
 

@@ -89,6 +89,15 @@ async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
         yield someone
 
 
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Reporter]:
+    """Give a reporter at a house in one file, for what is the same on every engine."""
+    url = f"sqlite:///{tmp_path}/house.sqlite"
+    await migrate(url)
+    async with reporting(settings_of(url, tmp_path)) as someone:
+        yield someone
+
+
 async def held(reporter: Reporter, persona: str = "centre-operator", state: str | None = None) -> list[dict[str, Any]]:
     told = await reporter.ask(LISTED, {"state": state}, persona=persona)
     assert told.errors == []
@@ -131,55 +140,55 @@ async def test_a_row_in_doubt_waits_and_is_in_the_next_answer_when_two_have_let_
     assert (await reporter.ask(ONE, {"id": row["id"]}, persona="centre-approver")).data["quarantined"]["values"] == []
 
 
-async def test_a_released_row_is_older_than_what_its_agency_has_reported_since(reporter: Reporter) -> None:
-    await reporter.report([other(content=SUSPECT)], "OtherRecord")
-    await reporter.report([other(content="已更正的内容")], "OtherRecord")
-    (row,) = await held(reporter)
-    assert (await decide(reporter, row["id"], "RELEASE"))["outcome"] == "STALE"
-    assert [each["content"] for each in await known(reporter)] == ["已更正的内容"]
+async def test_a_released_row_is_older_than_what_its_agency_has_reported_since(embedded: Reporter) -> None:
+    await embedded.report([other(content=SUSPECT)], "OtherRecord")
+    await embedded.report([other(content="已更正的内容")], "OtherRecord")
+    (row,) = await held(embedded)
+    assert (await decide(embedded, row["id"], "RELEASE"))["outcome"] == "STALE"
+    assert [each["content"] for each in await known(embedded)] == ["已更正的内容"]
 
 
-async def test_what_is_typed_is_read_more_strictly_than_what_comes_in_a_file(reporter: Reporter) -> None:
+async def test_what_is_typed_is_read_more_strictly_than_what_comes_in_a_file(embedded: Reporter) -> None:
     odd = other(subjectUnifiedSocialCreditCode="91410199DEM0000158")
-    typed = await reporter.report([odd], "OtherRecord", mode="MANUAL")
+    typed = await embedded.report([odd], "OtherRecord", mode="MANUAL")
     assert [each["code"] for each in typed.json["problems"]] == ["CODE_ODD"]
     assert typed.json["counts"]["refused"] == 1
-    filed = await reporter.report([odd], "OtherRecord", mode="BATCH")
+    filed = await embedded.report([odd], "OtherRecord", mode="BATCH")
     assert filed.json["counts"]["accepted"] == 1
 
 
-async def test_a_refused_row_opens_a_candidate_against_its_agency(reporter: Reporter) -> None:
-    await reporter.report([other(content=SUSPECT)], "OtherRecord")
-    (row,) = await held(reporter)
-    assert (await decide(reporter, row["id"], "REFUSE"))["state"] == "REFUSED"
-    assert await known(reporter) == []
+async def test_a_refused_row_opens_a_candidate_against_its_agency(embedded: Reporter) -> None:
+    await embedded.report([other(content=SUSPECT)], "OtherRecord")
+    (row,) = await held(embedded)
+    assert (await decide(embedded, row["id"], "REFUSE"))["state"] == "REFUSED"
+    assert await known(embedded) == []
     cases = """{ violations { nodes { kind agency state evidence { source reference said } } } }"""
-    told = await reporter.ask(cases, persona="centre-approver")
+    told = await embedded.ask(cases, persona="centre-approver")
     (case,) = told.data["violations"]["nodes"]
     assert (case["kind"], case["agency"], case["state"]) == ("V2", "TAX", "OPEN")
     assert [(each["source"], each["reference"]) for each in case["evidence"]] == [("QUARANTINE", row["id"])]
-    (own,) = await held(reporter, "tax-reporter")
+    (own,) = await held(embedded, "tax-reporter")
     assert (own["state"], own["decidedFor"], own["values"]) == ("REFUSED", "经核实可以处理", [])
-    assert await held(reporter, "market-reporter") == []
+    assert await held(embedded, "market-reporter") == []
 
 
-async def test_nobody_decides_alone_and_each_step_is_an_entry(reporter: Reporter) -> None:
-    await reporter.report([other(content=SUSPECT)], "OtherRecord")
-    (row,) = await held(reporter)
+async def test_nobody_decides_alone_and_each_step_is_an_entry(embedded: Reporter) -> None:
+    await embedded.report([other(content=SUSPECT)], "OtherRecord")
+    (row,) = await held(embedded)
     said = {"id": row["id"], "decision": "RELEASE"}
     for persona in ("public", "tax-reporter", "market-officer", "supervisor", "auditor", "centre-operator"):
-        async with reporter.leaving(entries=1):
-            told = await reporter.ask(DECIDE, said, persona=persona)
+        async with embedded.leaving(entries=1):
+            told = await embedded.ask(DECIDE, said, persona=persona)
         assert told.codes in (["FORBIDDEN"], ["NOT_FOUND"]), persona
-    async with reporter.leaving(entries=1):
-        told = await reporter.ask(DECIDE, said, persona="centre-approver")
+    async with embedded.leaving(entries=1):
+        told = await embedded.ask(DECIDE, said, persona="centre-approver")
     assert told.codes == ["STATE_CONFLICT"]
-    async with reporter.leaving(entries=3):  # the proposal, the decision, and the submission of what it released
-        await decide(reporter, row["id"], "RELEASE")
+    async with embedded.leaving(entries=3):  # the proposal, the decision, and the submission of what it released
+        await decide(embedded, row["id"], "RELEASE")
 
 
-async def test_what_needs_consent_is_refused_without_one(reporter: Reporter) -> None:
-    told = await reporter.report([arrears(), arrears(arrearsPeriod="2026-Q2", arrearsBalance=None)], "TaxArrears")
+async def test_what_needs_consent_is_refused_without_one(embedded: Reporter) -> None:
+    told = await embedded.report([arrears(), arrears(arrearsPeriod="2026-Q2", arrearsBalance=None)], "TaxArrears")
     assert {name: n for name, n in told.json["counts"].items() if n} == {"accepted": 1, "refused": 1}
     (problem,) = told.json["problems"]
     assert (problem["row"], problem["column"], problem["code"]) == (1, "arrearsBalance", "CONSENT_REQUIRED")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gateway.store import migrate
-from tests.journeys.reporting import COMPANY, Reporter, reporting, settings_of
+from tests.journeys.reporting import COMPANY, Reporter, honour, reporting, settings_of
 
 LIST = """query Due($filter: ObligationFilter, $first: Int = 100, $after: String) {
   obligations(filter: $filter, first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
@@ -180,6 +180,28 @@ async def test_a_penalty_that_came_after_its_seven_working_days_is_a_late_fact_a
     ((name, late),) = found.items()
     assert name == f"TAX.AdministrativePenalty.2026-11-11.{told.json['id']}"
     assert (late["kind"], late["state"], late["dueOn"], late["records"]) == ("DECISION", "MET_LATE", "2026-11-20", 1)
+
+
+async def test_every_answer_says_of_its_sources_when_they_reported_and_whether_they_are_overdue(
+    reporter: Reporter,
+) -> None:
+    asked = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
+      sources { connector lastSubmission overdue } } }"""
+    await fresh(reporter)
+    await reporter.report([honour()])
+    told = await reporter.ask(asked, {"code": COMPANY})
+    (centre,) = told.data["subject"]["sources"]
+    assert (centre["connector"], centre["overdue"]) == ("CREDIT_CENTRE", True)
+    assert centre["lastSubmission"].startswith("2026-11-2")
+
+
+async def test_what_no_database_could_hold_is_nobodys(reporter: Reporter) -> None:
+    assert await due(reporter, "supervisor", agency="TAX\x00") == {}
+    assert await due(reporter, "supervisor", dueFrom="0001-01-01", dueBefore="0001-01-02") == {}
+    assert len(await due(reporter, "supervisor", dueBefore="9999-12-31")) > 1
+    assert (await reporter.ask(ONE, {"id": "\x00"}, persona="supervisor")).data["obligation"] is None
+    sent = await reporter.ask(SEND, {"id": "\x00"}, persona="centre-operator")
+    assert sent.codes == ["BAD_USER_INPUT"]
 
 
 async def test_the_day_is_the_houses_own(reporter: Reporter) -> None:

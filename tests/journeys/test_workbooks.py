@@ -168,3 +168,23 @@ async def test_the_receipts_address_is_given_at_once_to_who_prefers_it(reporter:
     assert told.status == 202
     assert told.json["state"] == "RUNNING"
     assert reporter.house.submissions is not None
+
+
+async def test_the_same_file_comes_back_marked_later_and_no_other(reporter: Reporter) -> None:
+    """Nothing of it was kept: whoever sends it again to its receipt has it marked, and reports nothing by that."""
+    content = filled("Honour", [row("1"), row("2", awardedOn="?")])
+    told = await sent(reporter, content)
+    path = f"/{told.json['id']}/workbook"
+    asked = {"content-type": media_type, **reporter.as_("tax-reporter")}
+    async with reporter.leaving(entries=0):
+        back = await reporter.at("POST", path, content=content, headers=asked)
+        assert (back.status, back.headers["content-type"]) == (200, media_type)
+        good, wrong = reasons(back.body)
+        assert (good, "DATE" in wrong) == ("", True)
+        other = await reporter.at("POST", path, content=filled("Honour", [row("3")]), headers=asked)
+        assert other.json["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        for persona in ("public", "market-reporter"):
+            stranger = {"content-type": media_type, **reporter.as_(persona)}
+            assert (await reporter.at("POST", path, content=content, headers=stranger)).status == 404
+        plain = {**asked, "content-type": "application/json"}
+        assert (await reporter.at("POST", path, content=content, headers=plain)).status == 415

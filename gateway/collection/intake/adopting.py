@@ -84,7 +84,7 @@ async def _page(connection: AsyncConnection, after: tuple[Any, ...] | None) -> l
 def _head_of(row: Mapping[str, Any]) -> Head:
     at = datetime.fromisoformat(row["reported_at"])
     said = {
-        "values": row["payload"],
+        "values": {name: value for name, value in row["payload"].items() if value not in (None, [])},
         "terminatedOn": row["terminated_on"],
         "publicityUntil": row["publicity_until"],
         "recordTier": row["record_tier"],

@@ -117,7 +117,7 @@ class Intake:
 
     async def _begun(self, submission: Submission) -> Receipt:
         await self._adopt()
-        now = self._now()
+        now = self.now()
         async with self.centre.writing() as connection:
             return await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
 
@@ -173,7 +173,7 @@ class Intake:
             receipt.record_type,
             receipt.mode,
             submission.officer,
-            self._now().astimezone(ZONE),
+            self.now().astimezone(ZONE),
             VERSION,
         )
         if submission.all_or_nothing:
@@ -240,9 +240,7 @@ class Intake:
         except _Bad as bad:
             async with self.centre.writing() as connection:
                 done = bad.done
-                return await Receipts.refuse(
-                    connection, coming.submission_id, done.outcomes, done.problems, self._now()
-                )
+                return await Receipts.refuse(connection, coming.submission_id, done.outcomes, done.problems, self.now())
         return await self._finished(coming)
 
     async def _finished(self, coming: Coming) -> Receipt:
@@ -252,7 +250,7 @@ class Intake:
         await self._drop(untold)
         async with self.centre.writing() as connection:
             await Receipts.tell(connection, coming.submission_id)
-            return await Receipts.finish(connection, coming.submission_id, self._now())
+            return await Receipts.finish(connection, coming.submission_id, self.now())
 
     async def _adopt(self) -> None:
         """See once that records which were here before have a version."""
@@ -265,7 +263,8 @@ class Intake:
         for start in range(0, len(ordered), _DROPPED):
             await self.dropping(ordered[start : start + _DROPPED])
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """Give the instant, as the house counts its days."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
 

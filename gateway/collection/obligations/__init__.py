@@ -9,5 +9,15 @@ from gateway.collection.obligations.keeping import ObligationKeeping
 from gateway.collection.obligations.reading import Correspondence
 from gateway.collection.obligations.room import ObligationsRoom, open_room
 from gateway.collection.obligations.rules import Override, Rules
+from gateway.collection.obligations.timeliness import Timeliness
 
-__all__ = ["Agencies", "Correspondence", "ObligationKeeping", "ObligationsRoom", "Override", "Rules", "open_room"]
+__all__ = [
+    "Agencies",
+    "Correspondence",
+    "ObligationKeeping",
+    "ObligationsRoom",
+    "Override",
+    "Rules",
+    "Timeliness",
+    "open_room",
+]

@@ -5,7 +5,7 @@ with all that is wrong with it, and never kept.
 """
 
 from gateway.collection.workbooks.archive import Bounds
-from gateway.collection.workbooks.desk import WorkbookDesk
+from gateway.collection.workbooks.desk import WorkbookDesk, bounds_of
 from gateway.collection.workbooks.errors import WorkbookRefused, template_path
 from gateway.collection.workbooks.marking import Problems, mark, marked
 from gateway.collection.workbooks.reading import OpenedWorkbook, open_workbook
@@ -17,6 +17,7 @@ __all__ = [
     "Problems",
     "WorkbookDesk",
     "WorkbookRefused",
+    "bounds_of",
     "mark",
     "marked",
     "media_type",

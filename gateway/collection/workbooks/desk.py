@@ -11,13 +11,19 @@ from typing import Final
 from gateway.collection.workbooks.archive import Bounds
 from gateway.collection.workbooks.marking import marked
 from gateway.collection.workbooks.reading import OpenedWorkbook, open_workbook
+from gateway.settings import Workbooks
 from schema.reporting import RowProblem
 
-__all__ = ["WorkbookDesk"]
+__all__ = ["WorkbookDesk", "bounds_of"]
 
 _AT_ONCE: Final = 2
 _MOST_PROBLEMS: Final = 200_000
 """Problems that a marked workbook tells; the receipt has them all."""
+
+
+def bounds_of(settings: Workbooks) -> Bounds:
+    """Give how much of a workbook is read, as the settings say."""
+    return Bounds(settings.rows, settings.file_bytes, settings.unpacked_bytes)
 
 
 class WorkbookDesk:

@@ -4,7 +4,7 @@ They stand beside ``reported_record`` in the centre's database, since they chang
 written once; ``reported_record`` holds the newest of each record, and is what is read.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.store.tables.columns import CENTRE, Instant
@@ -124,7 +124,6 @@ SYNCED = Table(
     Column("record_type", Text, primary_key=True),
     Column("subject_id", Text, primary_key=True),
     Column("digests", Text, nullable=False, comment="of each natural key and of what it said"),
-    Column("seen", BigInteger, nullable=False, comment="the number of the run that saw it last"),
     sqlite_with_rowid=False,
 )
 """What each connected system said at the last synchronisation, by keyed digests alone (R12.2)."""

@@ -7,5 +7,16 @@ and recorded exactly as any question.
 from gateway.web.console.console import EvidenceRoom, File
 from gateway.web.console.evidence import EvidenceByDoor
 from gateway.web.console.opening import Rooms, client_of, pages
+from gateway.web.console.reporting import Reported, Reporting, ReportingByDoor
 
-__all__ = ["EvidenceByDoor", "EvidenceRoom", "File", "Rooms", "client_of", "pages"]
+__all__ = [
+    "EvidenceByDoor",
+    "EvidenceRoom",
+    "File",
+    "Reported",
+    "Reporting",
+    "ReportingByDoor",
+    "Rooms",
+    "client_of",
+    "pages",
+]

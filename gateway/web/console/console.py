@@ -5,6 +5,7 @@ from typing import NamedTuple, Protocol
 
 from gateway.access.callers import Caller
 from gateway.answer import Desk
+from gateway.web.console.reporting import Reporting
 from gateway.web.login import Login
 from gateway.web.sessions import Sessions
 
@@ -51,3 +52,6 @@ class Console:
     evidence: EvidenceRoom
     body_bytes: int
     """How long a form may be, its files among it."""
+    reporting: Reporting
+    upload_bytes: int
+    """How long a form may be by which somebody who may report sends a file."""

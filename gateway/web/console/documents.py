@@ -35,6 +35,8 @@ START: Final = """query ConsoleStart {
   reviewed: grants(state: REVIEWED, first: 1) { totalCount }
   cases: violations(first: 1) { totalCount }
   open: violations(state: OPEN, first: 1) { totalCount }
+  waiting: quarantine(state: WAITING, first: 1) { totalCount }
+  decidable: quarantine(state: PROPOSED, first: 1) { totalCount }
 }"""
 
 PAPERS: Final = """query ConsolePapers($kind: PaperKind, $state: PaperState, $after: String) {

@@ -12,6 +12,7 @@ from gateway.answer import Desk
 from gateway.errors import StartRefused
 from gateway.settings import Settings
 from gateway.web.console.console import Console, EvidenceRoom
+from gateway.web.console.reporting import Reporting
 from gateway.web.console.routes import routes
 from gateway.web.login import Login
 from gateway.web.login.issuer import Client, Issuer
@@ -30,6 +31,7 @@ class Rooms:
     evidence: EvidenceRoom
     verifier: Verifier
     session_key: bytes
+    reporting: Reporting
 
 
 def pages(settings: Settings, rooms: Rooms) -> list[Route]:
@@ -44,7 +46,8 @@ def pages(settings: Settings, rooms: Rooms) -> list[Route]:
     sessions = Sessions(Seal(rooms.session_key), settings.auth.session_s, secure=secure)
     login = _login(settings, sessions, rooms.verifier)
     most_bytes = settings.limits.body_bytes + settings.evidence.file_bytes
-    return routes(Console(rooms.desk, sessions, login, rooms.evidence, most_bytes))
+    upload_bytes = settings.limits.body_bytes + settings.workbooks.file_bytes
+    return routes(Console(rooms.desk, sessions, login, rooms.evidence, most_bytes, rooms.reporting, upload_bytes))
 
 
 def _login(settings: Settings, sessions: Sessions, verifier: Verifier) -> Login:

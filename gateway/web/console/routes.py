@@ -1,6 +1,7 @@
 """Where each page of the console stands, and what every one of them has before it: a session, a form of ours, words."""
 
 import logging
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -11,7 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
-from gateway.web.console import grants, obligations, papers, presenting, reminders, trail, violations
+from gateway.web.console import (
+    grants,
+    obligations,
+    papers,
+    presenting,
+    quarantine,
+    reminders,
+    single_entry,
+    submissions,
+    trail,
+    violations,
+)
 from gateway.web.console.console import Console
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.start import start
@@ -20,6 +32,7 @@ from gateway.web.console.visit import Visit, sent_form
 from gateway.web.frame import ASSETS, goes_to
 from gateway.web.refusal import Refused, refusal_page
 from gateway.web.sessions import Session
+from schema.disclosure import Role
 
 __all__ = ["routes"]
 
@@ -41,6 +54,13 @@ _GET: Final[dict[str, Page]] = {
     "/console/trail": trail.search,
     "/console/trail/numbers": trail.numbers,
     "/console/trail/entries/{receipt}": trail.entry,
+    "/console/submissions": submissions.submissions,
+    "/console/submissions/new": single_entry.choose,
+    "/console/submissions/new/{record_type}": single_entry.fill,
+    "/console/submissions/new/{record_type}/revoke": single_entry.fill_revocation,
+    "/console/submissions/{id}": submissions.receipt,
+    "/console/quarantine": quarantine.quarantine,
+    "/console/quarantine/{id}": quarantine.quarantined,
     "/console/obligations": obligations.obligations,
     "/console/obligations/{id}": obligations.obligation,
     "/console/reminders": reminders.reminders,
@@ -66,6 +86,12 @@ _POST: Final[dict[str, Page]] = {
     "/console/trail": trail.search_person,
     "/console/trail/evidence": trail.evidence,
     "/console/trail/entries/{receipt}/verify": trail.verify,
+    "/console/submissions": submissions.send,
+    "/console/submissions/{id}/workbook": submissions.marked,
+    "/console/submissions/new/{record_type}": single_entry.enter,
+    "/console/submissions/new/{record_type}/revoke": single_entry.revoke,
+    "/console/quarantine/{id}/propose": quarantine.propose,
+    "/console/quarantine/{id}/decide": quarantine.decide,
     "/console/reminders/{id}/send": reminders.send,
     "/console/reminders/{id}/withdraw": reminders.withdraw,
     "/console/reminders/{id}/deliver": reminders.deliver,
@@ -78,6 +104,8 @@ _POST: Final[dict[str, Page]] = {
     "/console/violations/{id}/decide": violations.decide,
     "/console/violations/{id}/close": violations.close,
 }
+_UPLOADS: Final = re.compile(r"/console/submissions(/[^/]+/workbook)?")
+"""Where a form may be as long as a workbook, of whoever reports."""
 
 
 def routes(console: Console) -> list[Route]:
@@ -102,6 +130,11 @@ def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Respons
     return answered
 
 
+def _most_bytes(console: Console, request: Request, session: Session) -> int:
+    uploads = _UPLOADS.fullmatch(request.url.path) and Role.REPORTER in session.caller.roles
+    return console.upload_bytes if uploads else console.body_bytes
+
+
 def _way_back(request: Request) -> str:
     """Give the page to which a login leads: the one asked for, or the first where a form was sent."""
     query = f"?{request.url.query}" if request.url.query else ""
@@ -114,7 +147,7 @@ async def _guarded(console: Console, request: Request, session: Session, page: P
     try:
         if request.method != "POST":
             return await page(Visit(console, request, session))
-        form = await sent_form(console, request, session)
+        form = await sent_form(console, request, session, _most_bytes(console, request, session))
         try:
             return await page(Visit(console, request, session, form))
         finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.responses import Response
 
@@ -25,6 +26,10 @@ class Card:
     waiting: int | None = None
 
 
+_OF_THE_CENTRE: Final = ("waiting", "decidable")
+"""What the centre's database is asked for: where it is down, the page has no number there, and all else."""
+
+
 async def start(visit: Visit) -> Response:
     """Show what the caller can do, by role."""
     reply = await visit.ask(START)
@@ -33,7 +38,8 @@ async def start(visit: Visit) -> Response:
 
 
 def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
-    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name != "viewer"}
+    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name not in ("viewer", *_OF_THE_CENTRE)}
+    yield from _reporting(visit, reply)
     if visit.has(Role.APPROVER):
         yield Card(
             "/console/papers?state=SUBMITTED",
@@ -99,3 +105,41 @@ def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
         all_of_them if is_staff(visit.caller) else ones_own,
         counts["all"],
     )
+
+
+def _reporting(visit: Visit, reply: Reply) -> Iterator[Card]:
+    """Give what is to be done about what agencies report."""
+    waiting, decidable = ((reply.data.get(name) or {}).get("totalCount") for name in _OF_THE_CENTRE)
+    if visit.has(Role.REPORTER):
+        yield Card(
+            "/console/submissions",
+            Text("Report", "信息报送"),
+            Text("Workbooks, single entry, templates, receipts.", "上传工作簿、逐条录入、下载模板、查阅回执。"),
+        )
+        if waiting or decidable:
+            yield Card(
+                "/console/quarantine",
+                Text("Rows in doubt", "存疑待审的行"),
+                Text("The centre looks at them before they are taken.", "由信用中心审查后入库。"),
+                (waiting or 0) + (decidable or 0),
+            )
+    if visit.has(Role.OPERATOR):
+        yield Card(
+            "/console/quarantine?state=WAITING",
+            Text("Rows to look at", "待审查的隔离行"),
+            Text("Propose to release or to refuse each.", "逐行提出放行或拒收的意见。"),
+            waiting,
+        )
+    if visit.has(Role.APPROVER, Role.SECURITY):
+        yield Card(
+            "/console/quarantine?state=PROPOSED",
+            Text("Rows to decide on", "待决定的隔离行"),
+            Text("Who proposed does not decide.", "提出意见的人不得自行决定。"),
+            decidable,
+        )
+    if visit.has(Role.OPERATOR, Role.APPROVER, Role.SUPERVISOR):
+        yield Card(
+            "/console/submissions",
+            Text("Submissions", "报送回执"),
+            Text("What every agency reported, and what came of it.", "各单位报送情况与处理结果。"),
+        )

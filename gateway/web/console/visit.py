@@ -66,8 +66,8 @@ class Visit:
         return self.request.query_params.get(name) or None
 
 
-async def sent_form(console: Console, request: Request, session: Session) -> FormData:
-    """Read what a form of this session sent; its files are kept in memory, never in a file of the machine.
+async def sent_form(console: Console, request: Request, session: Session, most_bytes: int) -> FormData:
+    """Read what a form of this session sent, of at most *most_bytes*; its files stay in memory, never on a disk.
 
     Raises:
         BodyTooLarge: it is longer than a form may be.
@@ -77,7 +77,7 @@ async def sent_form(console: Console, request: Request, session: Session) -> For
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForeignForm
-    form = await _read(request, console.body_bytes)
+    form = await _read(request, most_bytes)
     if not console.sessions.is_form_of(session, str(form.get("token", ""))):
         await form.close()
         raise ForeignForm

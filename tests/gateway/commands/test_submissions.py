@@ -9,6 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from gateway.__main__ import cli
+from tests.gateway.collection.workbooks.filled import filled
 from tests.journeys.reporting import honour, settings_of
 
 
@@ -45,3 +46,33 @@ def test_what_may_not_be_reported_is_refused_with_its_code(folder: Path) -> None
     told = submit(folder, "a.json")
     assert told.exit_code == 1
     assert "RECORD_TYPE_NOT_COMPETENT" in str(told.exception)
+
+
+def test_a_workbook_comes_in_and_goes_back_marked_for_nobody_else_to_read(folder: Path) -> None:
+    rows = [honour(str(n), honourLevel="市级政府", awardedOn="2026-03-01") for n in range(3)]
+    rows[1]["awardedOn"] = "2026-02-30"
+    (folder / "a.xlsx").write_bytes(filled("Honour", rows))
+    told = submit(folder, "a.xlsx", "--marked", str(folder / "marked.xlsx"))
+    assert (told.exit_code, "3 rows, 2 accepted, 1 refused" in told.output) == (1, True), told.output
+    assert "row 4, awardedOn: DATE" in told.output
+    assert (folder / "marked.xlsx").stat().st_mode & 0o077 == 0
+    again = submit(folder, "marked.xlsx", "--period", "2026-11")
+    assert "2 unchanged, 1 refused" in again.output, again.output
+
+
+def test_a_workbook_of_another_record_type_or_none_at_all_is_refused(folder: Path) -> None:
+    (folder / "a.xlsx").write_bytes(filled("Honour", [honour(honourLevel="市级政府")]))
+    assert "BAD_USER_INPUT" in str(submit(folder, "a.xlsx", "--type", "TaxArrears").exception)
+    (folder / "b.xlsx").write_bytes(b"a,b")
+    assert "WORKBOOK_FORMAT" in str(submit(folder, "b.xlsx").exception)
+    (folder / "c.json").write_text("{}")
+    assert submit(folder, "c.json", "--marked", "x.xlsx").exit_code == 2
+
+
+def test_only_connected_systems_are_asked_what_changed(folder: Path) -> None:
+    config = ["--config", str(folder / "xinyong.yaml"), "sync"]
+    told = CliRunner().invoke(cli, [*config, "--json"])
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"receipts": [], "failed": {}})
+    told = CliRunner().invoke(cli, [*config, "TAX"])
+    assert told.exit_code == 1
+    assert "no system of TAX is connected" in str(told.exception)

@@ -45,6 +45,7 @@ from schema.papers import (
     PaperStep,
     PaperSubject,
 )
+from schema.quarantine import QuarantinedRow
 from schema.terms import SubjectKind
 from schema.violation_desk import ViolationPayload
 from schema.violations import (
@@ -57,6 +58,7 @@ from schema.violations import (
     ViolationState,
     ViolationStep,
 )
+from tests.gateway.web.console.made_up_collection import MadeUpQuarantine, MadeUpReporting
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
 PDF = b"%PDF-1.7 an authorisation"
@@ -142,6 +144,9 @@ class Shelf:
     papers: list[Paper] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     cases: list[Violation] = field(default_factory=list)
+    rows: list[QuarantinedRow] = field(default_factory=list)
+    """Those that wait for a person."""
+    reporting: MadeUpReporting = field(default_factory=MadeUpReporting)
     files: dict[str, File] = field(default_factory=dict)
     given: list[Any] = field(default_factory=list)
     """The arguments of mutations."""
@@ -277,6 +282,7 @@ class MadeUpDesk:
                 papers=MadeUpPapers(self.shelf, caller),
                 trail=MadeUpTrail(),
                 violations=MadeUpCases(self.shelf),
+                quarantine=MadeUpQuarantine(self.shelf.rows, self.shelf, caller),
                 obligations=MadeUpObligations(),
             ),
         )
@@ -429,6 +435,6 @@ def made_up_house(
     desk = MadeUpDesk(shelf)
     chosen = settings or Settings.model_validate({"demo": True, "keys": {"folder": folder}})
     checks = verifier or Verifier(tokens.issuer_keys(folder), tokens.ISSUER, tokens.AUDIENCE)
-    rooms = Rooms(cast("Desk", desk), MadeUpEvidence(shelf), checks, b"k" * 32)
+    rooms = Rooms(cast("Desk", desk), MadeUpEvidence(shelf), checks, b"k" * 32, shelf.reporting)
     with TestClient(Starlette(routes=pages(chosen, rooms)), base_url=base) as client:
         yield Browser(client, shelf, desk)

@@ -3,7 +3,9 @@ import re
 import pytest
 
 from schema.papers import GrantState
+from schema.quarantine import QuarantineState
 from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
+from tests.gateway.web.console.made_up_collection import a_row
 
 
 @pytest.mark.parametrize(
@@ -12,9 +14,27 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
         ("individual", {"/console/subject", "/console/papers/new", "/console/papers"}),
         ("company", {"/console/subject", "/console/papers/new", "/console/papers"}),
         ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
-        ("tax-reporter", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
+        (
+            "tax-reporter",
+            {
+                "/console/papers/new",
+                "/console/grants/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/submissions",
+            },
+        ),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
-        ("centre-operator", {"/console/papers/new", "/console/papers", "/console/obligations"}),
+        (
+            "centre-operator",
+            {
+                "/console/papers/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/quarantine?state=WAITING",
+                "/console/submissions",
+            },
+        ),
         (
             "centre-approver",
             {
@@ -23,6 +43,8 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
                 "/console/papers",
                 "/console/obligations",
                 "/console/violations",
+                "/console/quarantine?state=PROPOSED",
+                "/console/submissions",
             },
         ),
         (
@@ -31,8 +53,9 @@ from tests.gateway.web.console.made_up import Browser, a_grant, a_paper
                 "/console/grants?state=REVIEWED",
                 "/console/papers/new",
                 "/console/papers",
-                "/console/obligations",
                 "/console/violations",
+                "/console/submissions",
+                "/console/obligations",
             },
         ),
         ("auditor", {"/console/papers", "/console/trail", "/console/obligations", "/console/violations"}),
@@ -51,6 +74,11 @@ def test_what_waits_is_counted(browser: Browser) -> None:
     browser.shelf.papers.extend(a_paper(f"P{number}") for number in range(3))
     browser.shelf.grants.extend(a_grant(each.value, state=each) for each in GrantState)
     browser.log_in("centre-approver")
-    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["3", "1", "0", "3"]
+    browser.shelf.rows.extend(a_row(each.value, state=each) for each in QuarantineState)
+    assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["1", "3", "1", "0", "3"]
     browser.log_in("supervisor")
     assert re.findall(r'class="count">(\d+)<', browser.open("/console").text) == ["1", "0", "3"]
+    browser.log_in("tax-reporter")
+    page = browser.open("/console").text
+    assert "存疑待审的行" in page
+    assert re.findall(r'class="count">(\d+)<', page) == ["2", "3"]

@@ -1,0 +1,93 @@
+"""How each agency reports, as every answer says of its sources: when last, and whether anything is overdue (R4.3).
+
+That nothing is known of a subject means something only where its agencies reported in time. Asked for at most every
+half minute; where a database does not answer what was known before is told, or nothing.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.collection.centre import Centre
+from gateway.collection.obligations.asking import asked
+from gateway.errors import GatewayError
+from gateway.store.tables import OBLIGATION, SUBMISSION
+from schema.obligations import ObligationKind, ObligationState
+
+__all__ = ["Timeliness"]
+
+_log = logging.getLogger(__name__)
+
+_FRESH_S: Final = 30.0
+_PATIENCE_S: Final = 1.0
+_CENTRE: Final = "CREDIT_CENTRE"
+"""The centre's own records come from all agencies: it is overdue where any of them is."""
+_UNMET: Final = tuple(
+    each.value
+    for each in (
+        ObligationState.REMINDED,
+        ObligationState.ESCALATED,
+        ObligationState.CRITICISED,
+        ObligationState.NOT_CRITICISED,
+    )
+)
+
+Told = Mapping[str, tuple[datetime | None, bool | None]]
+"""By agency: when it reported last, and whether anything is overdue; None: not known."""
+
+
+class Timeliness:
+    """Says how agencies report."""
+
+    def __init__(self, engine: AsyncEngine, centre: Centre, clock: Callable[[], float]) -> None:
+        """Look into the gateway's own database and the *centre*'s; *clock* gives the instant."""
+        self._engine = engine
+        self._centre = centre
+        self._clock = clock
+        self._told: Told = MappingProxyType({})
+        self._asked_s = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def __call__(self) -> Told:
+        """Give what is known of each agency."""
+        if time.monotonic() - self._asked_s < _FRESH_S:
+            return self._told
+        async with self._lock:
+            if time.monotonic() - self._asked_s >= _FRESH_S:
+                try:
+                    self._told = await self._read(datetime.fromtimestamp(self._clock(), UTC))
+                except GatewayError as failure:
+                    _log.warning("it is not known how agencies report: %s", failure)
+                self._asked_s = time.monotonic()
+        return self._told
+
+    async def _read(self, now: datetime) -> Told:
+        columns = OBLIGATION.c
+        open_still = and_(columns.decided == ObligationState.PLANNED.value, columns.due_at <= now)
+        late = case((open_still | columns.decided.in_(_UNMET), 1), else_=0)
+        due = (
+            select(columns.agency, func.max(late).label("late"))
+            .where(columns.kind != ObligationKind.DECISION.value)
+            .group_by(columns.agency)
+        )
+        last = (
+            select(SUBMISSION.c.provider, func.max(SUBMISSION.c.received_at).label("at"))
+            .where(SUBMISSION.c.state == "DONE")
+            .group_by(SUBMISSION.c.provider)
+        )
+        async with asked(_PATIENCE_S):
+            async with self._engine.connect() as connection:
+                overdue = {row.agency: bool(row.late) for row in (await connection.execute(due)).all()}
+            async with self._centre.reading() as connection:
+                reported = {row.provider: row.at for row in (await connection.execute(last)).all()}
+        told = {agency: (reported.get(agency), overdue.get(agency)) for agency in {*overdue, *reported}}
+        if told:
+            told[_CENTRE] = (max(reported.values(), default=None), any(overdue.values()) if overdue else None)
+        return MappingProxyType(told)

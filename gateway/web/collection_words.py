@@ -1,0 +1,71 @@
+"""The words of the pages about what agencies report, in Chinese and English (Art. 9, 11 to 13)."""
+
+from typing import Final
+
+from gateway.collection.workbooks.columns import columns_of
+from gateway.errors import Text
+from schema.catalogue import RECORDS
+from schema.reporting import COMMON_COLUMNS, SUBJECT_COLUMNS, RowCode, RowOutcome
+from schema.terms import SubmissionMode
+
+__all__ = ["HELD", "HELD_DECISIONS", "MODES", "OUTCOMES", "STATES", "code", "column", "record_type"]
+
+_ENGLISH: Final = {
+    "SYSTEM": "connected system",
+    "BATCH": "batch upload",
+    "MANUAL": "single entry",
+    "ACCEPTED": "accepted",
+    "UPDATED": "updated",
+    "UNCHANGED": "unchanged",
+    "REVOKED": "revoked",
+    "STALE": "stale, not taken",
+    "REFUSED": "refused",
+    "QUARANTINED": "waiting for a person",
+}
+
+MODES: Final = {each.value: Text(_ENGLISH[each.value], each.chinese) for each in SubmissionMode}
+"""The three ways in (Art. 12(1))."""
+
+OUTCOMES: Final = {each.value: Text(_ENGLISH[each.value], each.chinese) for each in RowOutcome}
+"""What became of a row (R11.2)."""
+
+STATES: Final = {
+    "RUNNING": Text("coming in", "处理中"),
+    "DONE": Text("taken", "已处理"),
+    "REFUSED": Text("refused as a whole", "整批退回"),
+}
+"""Where a submission is."""
+
+HELD: Final = {
+    "WAITING": Text("waiting for a proposal", "待提出意见"),
+    "PROPOSED": Text("waiting for a decision", "待决定"),
+    "RELEASED": Text("released", "已放行"),
+    "REFUSED": Text("refused", "已拒收"),
+}
+"""Where a row in quarantine is (R9.4)."""
+
+HELD_DECISIONS: Final = {"RELEASE": Text("release", "放行"), "REFUSE": Text("refuse", "拒收")}
+
+
+def record_type(name: str) -> Text:
+    """Name a record type; one that the catalogue has no more stands for itself."""
+    found = RECORDS.get(name)
+    return Text(name, name if found is None else found.chinese)
+
+
+def column(of: str, name: str | None) -> str:
+    """Name a column of a record type as its template does; what the template has not stands for itself.
+
+    >>> column("TaxCreditRating", "subjectName"), column("TaxCreditRating", None)
+    ('信用主体名称', '')
+    """
+    if name is None:
+        return ""
+    headers = {each.name: each.header for each in columns_of(of)} if of in RECORDS else {}
+    return headers.get(name) or SUBJECT_COLUMNS.get(name) or COMMON_COLUMNS.get(name) or name
+
+
+def code(name: str) -> str:
+    """Say what a code of a row's problem means, in Chinese; one of a faulty identifier stands for itself."""
+    known = RowCode.__members__.get(name)
+    return name if known is None else known.chinese

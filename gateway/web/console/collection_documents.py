@@ -1,0 +1,11 @@
+"""The questions of the pages about what agencies report: by each, whoever looks has an entry in the trail (Art. 19)."""
+
+from typing import Final
+
+__all__ = ["MARKED", "RECEIPT", "REPORTING", "SUBMISSIONS"]
+
+SUBMISSIONS: Final = "query ConsoleSubmissions { viewer { roles organisation } }"
+RECEIPT: Final = "query ConsoleReceipt { viewer { roles organisation } }"
+MARKED: Final = "query ConsoleMarkedWorkbook { viewer { roles organisation } }"
+REPORTING: Final = "query ConsoleReporting { viewer { roles organisation } }"
+"""Receipts are not of the graph: the page asks it who is asking, and the door of submissions for the rest."""
