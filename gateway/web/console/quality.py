@@ -40,13 +40,17 @@ async def quality(visit: Visit) -> Response:
 
 def _drawn(each: Mapping[str, Any]) -> dict[str, Sequence[Bar]]:
     """Give the bars of one agency: why rows were refused, and how late obligations were met."""
-    reasons = [{"of": f"{why['chinese']}", "entries": why["count"], "denied": 0, **why} for why in each["reasons"]]
-    late = [{"of": _band(band["upToDays"]), "entries": band["count"], "denied": 0} for band in each["lateBy"]]
+    reasons = [_bar(Text(why["code"], why["chinese"]), why["count"]) for why in each["reasons"]]
+    late = [_bar(_band(band["upToDays"]), band["count"]) for band in each["lateBy"]]
     return {"reasons": bars(reasons), "late": bars(late)}
 
 
-def _band(days: int | None) -> str:
-    return "更久" if days is None else f"{days} 日内"
+def _bar(told: Text, count: int) -> dict[str, Any]:
+    return {"of": told.chinese, "english": told.english, "entries": count, "denied": 0}
+
+
+def _band(days: int | None) -> Text:
+    return Text("later", "更久") if days is None else Text(f"within {days} days", f"{days} 日内")
 
 
 def _day(name: str, text: str | None) -> date | None:
