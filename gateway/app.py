@@ -60,7 +60,7 @@ from gateway.collection.quarantine import (
     QuarantineRegister,
     Withdrawal,
 )
-from gateway.collection.retention import DailyDeletion, Deletion, Kept
+from gateway.collection.retention import DailyDeletion, Deletion, Kept, WaitingRows
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.violations.allegations import Allegations
@@ -219,7 +219,9 @@ def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[]
     """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
     if not settings.retention.daily:
         return None
-    deletion = Deletion(intake.centre, keys, intake.append, intake.dropping, settings.retention.anchor)
+    anchor, centre = settings.retention.anchor, intake.centre
+    waiting = WaitingRows(centre, QuarantineRegister(centre, keys), anchor)
+    deletion = Deletion(centre, keys, intake.append, intake.dropping, anchor, waiting)
     return DailyDeletion(deletion, lambda: day_of(clock()))
 
 

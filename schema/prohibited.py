@@ -140,7 +140,9 @@ _TELLING: Final = re.compile(
     "[a-zA-Z族身成籍祖宗教徒仰基遗指血疾诊患情病确感历往住收薪工存余证股金债保不产房宅税得未少\"']"
 )
 """A character of each anchor: a text without any has none."""
-_ANCHORS: Final = tuple(dict.fromkeys(anchor for item in ITEMS.values() for anchor in item.anchors))
+_ANCHOR: Final = re.compile(
+    "|".join(re.escape(anchor) for anchor in dict.fromkeys(each for item in ITEMS.values() for each in item.anchors))
+)
 _KEY_IN_TEXT: Final = re.compile(r"""["']([A-Za-z_\u4e00-\u9fff]{2,40})["']\s*[:=：]""")
 _ABOUT_INDIVIDUALS: Final = _compiled((item.code, (*item.statements, *item.lexicon)) for item in ITEMS.values())
 _ABOUT_ANYBODY: Final = _compiled((item.code, item.statements) for item in ITEMS.values())
@@ -182,5 +184,5 @@ def may_speak_of_it(text: str) -> bool:
     """
     if _TELLING.search(text) is None:
         return False
-    small = text.lower()
-    return any(anchor in small for anchor in _ANCHORS) or _KEY_IN_TEXT.search(text) is not None
+    quoted = '"' in text or "'" in text
+    return _ANCHOR.search(text.lower()) is not None or (quoted and _KEY_IN_TEXT.search(text) is not None)

@@ -16,7 +16,7 @@ from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.rulebook import missing, read_rules
 from gateway.errors import GatewayError, SettingsError
 from gateway.settings import Settings
-from gateway.store import NotMigrated, Store, open_store, require_migrated, standing
+from gateway.store import NotMigrated, Store, missing_in_centre, open_store, require_migrated, standing
 from gateway.store.durability import ASKED, unsafe
 from schema.days import day_of
 from schema.errors import DefinitionError
@@ -52,6 +52,7 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
         *_of_rules(settings),
         *[each for each, breaking in await _of_published(settings) if breaking],
         *await _of_database(settings),
+        *await _of_centre(settings),
     ]
     return [*found, *(problem for wall, problem in await _of_walls(settings) if wall.up)]
 
@@ -185,6 +186,25 @@ async def _of_database(settings: Settings) -> list[Problem]:
         return [Problem("database", f"cannot be used at database.url: {first_line(error)}")]
     finally:
         await store.close()
+
+
+async def _of_centre(settings: Settings) -> list[Problem]:
+    """Say whether what agencies report can be taken in, where the centre's records are in a database of their own."""
+    if settings.centre.url == settings.database.url:
+        return []
+    try:
+        store = open_store(settings.centre.url)
+    except GatewayError as error:
+        return [Problem("database", f"CREDIT_CENTRE: {error.detail.english}")]
+    try:
+        missing = await missing_in_centre(store) if store.address.is_postgresql else []
+    except UNREACHABLE:
+        return []  # an agency that is away stops nothing
+    finally:
+        await store.close()
+    if not missing:
+        return []
+    return [Problem("database", f"CREDIT_CENTRE: it has no {', '.join(missing)}: run `xinyong migrate`")]
 
 
 async def _of_postgresql(store: Store, *, require_standby: bool) -> list[Problem]:

@@ -10,7 +10,8 @@ from typing import Any
 
 from gateway.app import cache_of, dropping_from
 from gateway.collection.centre import Centre
-from gateway.collection.retention import Deleted, Deletion, Due, NotDeleted, Tombstone, Tombstones
+from gateway.collection.quarantine import QuarantineRegister
+from gateway.collection.retention import Deleted, Deletion, Due, NotDeleted, Tombstone, Tombstones, WaitingRows
 from gateway.collection.retention.tombstones import read_list
 from gateway.commands.retention import trail_beside
 from gateway.errors import CollectionUnavailable
@@ -93,7 +94,7 @@ def done_tree(done: Done) -> dict[str, Any]:
     """Give a run as JSON."""
     told = done.deleted
     run = {"run": told.run or None} if isinstance(told, Deleted) else {"dryRun": True}
-    counts = {"records": told.total, "byType": dict(told.records), "versions": told.versions}
+    counts = {"records": told.total, "byType": dict(told.records), "versions": told.versions, "waiting": told.waiting}
     return {**run, **counts, "unreadable": told.unreadable, "restored": done.restored, "saved": done.saved}
 
 
@@ -106,6 +107,8 @@ def done_lines(done: Done) -> Iterator[str]:
     yield f"{told.total} negative records of individuals {would} (Art. 20), and {told.versions} versions by themselves."
     for name, count in told.records.items():
         yield f"  {name}: {count}"
+    if told.waiting:
+        yield f"  in quarantine: {told.waiting}"
     if told.unreadable:
         yield f"The term of {told.unreadable} records cannot be reckoned: see the runbook."
     if done.saved:
@@ -121,7 +124,9 @@ async def _deletion(settings: Settings) -> AsyncIterator[Deletion]:
             if centre.store.address.is_postgresql and (lacking := await missing_in_centre(centre.store)):
                 message = f"the centre's database lacks {', '.join(lacking)}: run `xinyong migrate`"
                 raise NotDeleted(message)
-            yield Deletion(centre, keys, trail.append, dropping_from(cache), settings.retention.anchor)
+            anchor = settings.retention.anchor
+            waiting = WaitingRows(centre, QuarantineRegister(centre, keys), anchor)
+            yield Deletion(centre, keys, trail.append, dropping_from(cache), anchor, waiting)
         finally:
             await centre.close()
             if cache is not None:

@@ -8,6 +8,7 @@ import enum
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from schema.definition import FieldDefinition, RecordDefinition
@@ -36,11 +37,11 @@ _LONGEST_REMEMBERED: Final = 60
 
 
 def _remembering(read: Reader) -> Reader:
-    """Give a reader that remembers what short texts mean, within bounds; never one that was refused."""
-    known: dict[str, Any] = {}
+    """Give a reader that remembers what short texts and days mean, within bounds; never one that was refused."""
+    known: dict[object, Any] = {}
 
     def reading(value: object) -> Any:  # noqa: ANN401  # as the reader gives
-        if type(value) is not str or len(value) > _LONGEST_REMEMBERED:
+        if not (isinstance(value, str) and len(value) <= _LONGEST_REMEMBERED) and type(value) is not date:
             return read(value)
         found = known.get(value, known)
         if found is not known:

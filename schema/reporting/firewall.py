@@ -90,16 +90,13 @@ def suspected(
 
     In a free text about an individual every word of the lexicon counts; in names and numbers, statements alone.
     """
-    texts = [
-        (name, value if isinstance(value, str) else "\n".join(value), individual and free)
-        for name, free in compiled.texts.items()
-        if (value := values.get(name)) is not None
-    ]
-    texts += [(name, shared[name], individual) for name in _NOTES if name in shared]
-    if not may_speak_of_it("\n".join([text for _, text, _ in texts])):
+    texts = [(name, values[name]) for name in compiled.texts if name in values]
+    texts += [(name, shared[name]) for name in _NOTES if name in shared]
+    if not may_speak_of_it("\n".join([text if isinstance(text, str) else "\n".join(text) for _, text in texts])):
         return
-    for name, text, whole in texts:
-        yield from _seeming(name, text, individual=whole)
+    for name, text in texts:
+        whole = individual and compiled.texts.get(name, True)
+        yield from _seeming(name, text if isinstance(text, str) else "\n".join(text), individual=whole)
 
 
 def _seeming(column: str, text: str, *, individual: bool) -> Iterator[Finding]:

@@ -254,7 +254,7 @@ class _Reading:
             source_updated_at=common.get("sourceUpdatedAt"),
             terminated_on=self._ended(),
             publicity_until=None if until is None else date.fromisoformat(until),
-            record_tier=max(self._definition.tier, said),
+            record_tier=self._definition.tier if said is Tier.PUBLIC else max(self._definition.tier, said),
             sealed=bool(common.get("sealed")),
             correction_reason=common.get("correctionReason"),
             statement=common.get("statement"),

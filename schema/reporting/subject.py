@@ -130,8 +130,9 @@ class _Naming:
 
     def legal_person(self) -> SubjectNamed | None:
         found = {
-            attribute: self.agreed(column, self.read(column, reader), self.own((own,)))
+            attribute: self.agreed(column, self.read(column, reader), self._own.get(own))
             for column, (attribute, own, reader) in _CODES.items()
+            if column in self._given or own in self._own
         }
         name = self.read("subjectName", _NAME) or self.own(_OWN_NAMES)
         if not any(found.values()):
@@ -143,10 +144,10 @@ class _Naming:
         return SubjectNamed(
             SubjectKind.LEGAL_PERSON,
             name,
-            found["unified_social_credit_code"],
-            found["organization_code"],
-            found["registration_number"],
-            found["taxpayer_number"],
+            found.get("unified_social_credit_code"),
+            found.get("organization_code"),
+            found.get("registration_number"),
+            found.get("taxpayer_number"),
         )
 
 

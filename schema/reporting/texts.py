@@ -57,6 +57,8 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
     """Read a text of at most *longest* characters, kept as written but for the blanks around it."""
 
     def read(value: object) -> str | None:
+        if isinstance(value, str) and len(value) <= longest and value.isprintable():  # as nearly all are
+            return None if is_nothing(value) else value.strip(" ")
         found = plain_text(value)
         if found is None:
             return None

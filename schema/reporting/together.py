@@ -142,10 +142,12 @@ _MOST_SUMS: Final = 20
 
 def _units(values: Values) -> Findings:
     """Remark on a sum that is ten thousand times what the decision's own text says, or a ten-thousandth of it."""
-    said = _sums(values.get("penaltyContent"))
+    text = values.get("penaltyContent") or ""
     for name in ("fineAmount", "confiscatedAmount"):
         value = values.get(name)
-        amount = Decimal(value) if value else None
+        if value is None or _is_said(value, text):
+            continue
+        amount, said = Decimal(value), _sums(text)
         if not amount or amount in said:
             continue
         if amount * _TEN_THOUSAND in said or amount / _TEN_THOUSAND in said:
@@ -157,6 +159,17 @@ def _units(values: Values) -> Findings:
         elif amount >= _LARGE_FINE:
             told = Text("so large a sum: yuan typed into a 万元 column?", "金额异常大: 是否在万元列中填了元?")
             yield Finding(name, RowCode.IMPLAUSIBLE, told, "11", warning=True)
+
+
+def _is_said(value: str, text: str) -> bool:
+    """Say, quickly, whether a text has just this sum, as most do; it may have it in another spelling all the same.
+
+    >>> _is_said("5000.00", "罚款5000元"), _is_said("5000.00", "罚款25000元"), _is_said("5000.00", "罚款0.5万元")
+    (True, False, False)
+    """
+    whole = value.removesuffix(".00")
+    at = text.find(f"{whole}元")
+    return at >= 0 and (at == 0 or not (text[at - 1].isdigit() or text[at - 1] in ".,"))
 
 
 def _sums(text: str | None) -> frozenset[Decimal]:

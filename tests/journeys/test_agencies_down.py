@@ -175,4 +175,4 @@ async def test_without_the_register_nobody_is_found_and_nobody_is_said_not_to_be
         probed = await visitor.house.probe()
     assert told.data["subject"] is None
     assert lost(told, "SOURCE_UNAVAILABLE", "CREDIT_CENTRE") == [["subject"]]
-    assert probed == {"register": False, "trail": True, "seal": True}
+    assert probed == {"register": False, "trail": True, "seal": True, "rules": True}

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from gateway.collection.retention import Deletion, Tombstones
+from gateway.collection.quarantine import QuarantineRegister
+from gateway.collection.retention import Deletion, Tombstones, WaitingRows
 from gateway.store import migrate
+from gateway.store.tables import QUARANTINED
 from tests.journeys.reporting import COMPANY, PERSON, Reporter, reporting, settings_of
 from tests.journeys.visitor import SUPERVISION
 
@@ -63,7 +66,8 @@ async def penalties(reporter: Reporter) -> list[dict[str, Any]]:
 def deletion(reporter: Reporter) -> Deletion:
     house: Any = reporter.house
     intake = house.graph.intake
-    return Deletion(intake.centre, house.keys, intake.append, intake.dropping)
+    waiting = WaitingRows(intake.centre, QuarantineRegister(intake.centre, house.keys))
+    return Deletion(intake.centre, house.keys, intake.append, intake.dropping, waiting=waiting)
 
 
 async def test_what_was_deleted_is_in_no_answer_leaves_its_id_and_is_refused_when_it_comes_again(
@@ -92,3 +96,22 @@ async def test_what_was_deleted_is_in_no_answer_leaves_its_id_and_is_refused_whe
     other = await reporter.report([penalty("郑税罚〔2026〕1号", decisionDate="2026-11-02")], "AdministrativePenalty")
     assert other.json["counts"]["accepted"] == 1
     assert [each["penaltyDocumentNumber"] for each in await penalties(reporter)] == ["郑税罚〔2026〕1号"]
+
+
+async def test_a_row_whose_five_years_end_in_quarantine_leaves_nothing_of_what_it_said(reporter: Reporter) -> None:
+    told = await reporter.report(
+        [penalty(violationFacts="少报收入"), penalty("2", decisionDate="2026-01-02", violationFacts="少报收入")],
+        "AdministrativePenalty",
+    )
+    assert told.json["counts"]["quarantined"] == 2, told.json
+    house = deletion(reporter)
+    assert (await house.find(AFTER)).waiting == 1
+    deleted = await house.run(AFTER)
+    assert (deleted.total, deleted.waiting) == (0, 1)
+    async with house.centre.reading() as connection:
+        rows = (await connection.execute(select(QUARANTINED).order_by(QUARANTINED.c.row))).all()
+    assert [(row.state, row.sealed is None, row.decided_by) for row in rows] == [
+        ("REFUSED", True, "GATEWAY"),
+        ("WAITING", False, None),
+    ]
+    assert (await house.run(AFTER)).run == ""

@@ -195,6 +195,15 @@ async def test_every_answer_says_of_its_sources_when_they_reported_and_whether_t
     assert centre["lastSubmission"].startswith("2026-11-2")
 
 
+async def test_what_no_database_could_hold_is_nobodys(reporter: Reporter) -> None:
+    assert await due(reporter, "supervisor", agency="TAX\x00") == {}
+    assert await due(reporter, "supervisor", dueFrom="0001-01-01", dueBefore="0001-01-02") == {}
+    assert len(await due(reporter, "supervisor", dueBefore="9999-12-31")) > 1
+    assert (await reporter.ask(ONE, {"id": "\x00"}, persona="supervisor")).data["obligation"] is None
+    sent = await reporter.ask(SEND, {"id": "\x00"}, persona="centre-operator")
+    assert sent.codes == ["BAD_USER_INPUT"]
+
+
 async def test_the_day_is_the_houses_own(reporter: Reporter) -> None:
     by = {"dueFrom": "2026-11-23", "dueBefore": str(date(2026, 11, 23) + timedelta(days=60)), "agency": "TAX"}
     ahead = await due(reporter, "tax-reporter", **by)

@@ -6,7 +6,7 @@ is written, with its actor, reason and article.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,7 +62,7 @@ class CallersObligations(CallersReading):
         """
         rights.sign_reminder(self.caller)
         name = folded(signatory) or self.caller.name
-        if len(name) not in _REFERENCE or not name.isprintable():
+        if not _is_said(name):
             return _reminder_refused([_length(("signatory",))])
         await self.bring_up(self.now, forced=True)
         calendar = await self._calendar()
@@ -124,7 +124,7 @@ class CallersObligations(CallersReading):
         """
         rights.sign_reminder(self.caller)
         proof = folded(reference)
-        problems = [] if len(proof) in _REFERENCE and proof.isprintable() else [_length(("reference",))]
+        problems = [] if _is_said(proof) else [_length(("reference",))]
         async with asked(), exclusive(self.upkeep.engine) as connection:
             kept = await self._reminder(connection, reminder_id)
             problems += self._untimely(at, kept)
@@ -259,7 +259,7 @@ class CallersObligations(CallersReading):
             await add_steps(connection, {each.id: self._step(state.value, to.value, reason)})
 
     async def _report(self, connection: AsyncConnection, report_id: str) -> KeptReport:
-        kept = await Reports.one(connection, report_id)
+        kept = await Reports.one(connection, report_id) if report_id.isprintable() else None
         if kept is None:
             raise BadUserInput(Text("id: there is no such report", "id：没有该报告"))
         return kept
@@ -277,16 +277,16 @@ class CallersObligations(CallersReading):
     def _untimely(self, at: datetime, kept: KeptReminder) -> list[Problem]:
         if at.tzinfo is None:
             return [unusable(("at",), Text("an instant carries its zone", "时间须带时区"))]
-        if kept.sent_at is not None and kept.sent_at - timedelta(seconds=1) <= at <= self.at:
+        if kept.sent_at is not None and kept.sent_at.replace(second=0, microsecond=0) <= at <= self.at:
             return []
         said = Text("it lies between the sending and now", "送达时间应在发出之后、当前之前")
         return [unusable(("at",), said)] if kept.sent_at is not None else []
 
     def _outcome_problems(self, outcome: OutcomeInput, kept: KeptReport, document: str, reason: str) -> list[Problem]:
         problems = []
-        if outcome.issued and len(document) not in _REFERENCE:
+        if (outcome.issued or document) and not _is_said(document):
             problems.append(_length(("outcome", "document")))
-        if not outcome.issued and len(reason) not in _REFERENCE:
+        if not outcome.issued and not _is_said(reason):
             problems.append(_length(("outcome", "reason")))
         submitted = self.at if kept.submitted_at is None else kept.submitted_at
         if not submitted.astimezone(ZONE).date() <= outcome.on <= self.at.astimezone(ZONE).date():
@@ -296,6 +296,10 @@ class CallersObligations(CallersReading):
 
     def _step(self, before: str, after: str, reason: str) -> Step:
         return Step(self.at, self.caller.person, self.caller.organisation, before, after, reason, REMINDER_BASIS)
+
+
+def _is_said(text: str) -> bool:
+    return len(text) in _REFERENCE and text.isprintable()
 
 
 def _length(field: tuple[str, ...]) -> Problem:

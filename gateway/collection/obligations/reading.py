@@ -21,6 +21,7 @@ from gateway.collection.obligations.rules import REMINDER_BASIS, due_of, grace_o
 from gateway.collection.obligations.shown import show_obligation, show_reminder, show_report
 from gateway.collection.obligations.upkeep import Upkeep
 from gateway.collection.obligations.wanted import (
+    named,
     obligations_asked,
     obligations_of,
     reminders_of,
@@ -79,7 +80,7 @@ class CallersReading:
     async def obligation(self, obligation_id: str) -> Obligation | None:
         """Give an obligation, None where there is none that the caller may see."""
         await self.bring_up(self.now)
-        where = [*obligations_of(self.caller), OBLIGATION.c.id == obligation_id]
+        where = [*obligations_of(self.caller), named(OBLIGATION.c.id, obligation_id)]
         async with asked(), self.upkeep.engine.connect() as connection:
             found = await self._shown(connection, await Register.some(connection, where))
         return found[0] if found else None
@@ -106,7 +107,7 @@ class CallersReading:
     async def reminder(self, reminder_id: str) -> ReportingReminder | None:
         """Give a reminder, None where there is none that the caller may see."""
         await self.bring_up(self.now)
-        where = [*reminders_of(self.caller), OBLIGATION_REMINDER.c.id == reminder_id]
+        where = [*reminders_of(self.caller), named(OBLIGATION_REMINDER.c.id, reminder_id)]
         async with asked(), self.upkeep.engine.connect() as connection:
             found, _, _ = await Reminders.page(connection, where, 1, None)
             return await self._show_reminder(connection, found[0]) if found else None
@@ -124,7 +125,7 @@ class CallersReading:
         await self.bring_up(self.now)
         where = reminders_of(self.caller)
         where += [] if state is None else [OBLIGATION_REMINDER.c.state == state.value]
-        where += [] if agency is None else [OBLIGATION_REMINDER.c.agency == agency]
+        where += [] if agency is None else [named(OBLIGATION_REMINDER.c.agency, agency)]
         behind = None if after is None else (after.at, after.id)
         async with asked(), self.upkeep.engine.connect() as connection:
             found, more, total = await Reminders.page(connection, where, first, behind)
@@ -136,7 +137,7 @@ class CallersReading:
     async def report(self, report_id: str) -> CriticismReport | None:
         """Give a report, None where there is none that the caller may see."""
         await self.bring_up(self.now)
-        where = [*reports_of(self.caller), OBLIGATION_REPORT.c.id == report_id]
+        where = [*reports_of(self.caller), named(OBLIGATION_REPORT.c.id, report_id)]
         async with asked(), self.upkeep.engine.connect() as connection:
             found, _, _ = await Reports.page(connection, where, 1, None)
             return await self._show_report(connection, found[0]) if found else None
@@ -154,7 +155,7 @@ class CallersReading:
         await self.bring_up(self.now)
         where = reports_of(self.caller)
         where += [] if state is None else [OBLIGATION_REPORT.c.state == state.value]
-        where += [] if agency is None else [OBLIGATION_REPORT.c.agency == agency]
+        where += [] if agency is None else [named(OBLIGATION_REPORT.c.agency, agency)]
         behind = None if after is None else (after.at, after.id)
         async with asked(), self.upkeep.engine.connect() as connection:
             found, more, total = await Reports.page(connection, where, first, behind)
@@ -239,7 +240,7 @@ class CallersReading:
         return report_letter(written, await self._items(found), told)
 
     async def _reminder(self, connection: AsyncConnection, reminder_id: str) -> KeptReminder:
-        kept = await Reminders.one(connection, reminder_id)
+        kept = await Reminders.one(connection, reminder_id) if reminder_id.isprintable() else None
         if kept is None or not (rights.sees_all(self.caller) or rights.is_of(self.caller, kept.agency)):
             raise BadUserInput(Text("id: there is no such reminder", "id：没有该催报文书"))
         return kept

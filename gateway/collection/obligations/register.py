@@ -171,11 +171,19 @@ class Register:
     # What is to be reminded
 
     @staticmethod
-    async def to_remind(connection: AsyncConnection, now: datetime, most: int) -> list[KeptObligation]:
-        """Give what is overdue for sure and in no reminder yet, the eldest first (R13.2)."""
+    async def to_remind(
+        connection: AsyncConnection, now: datetime, most: int, beside: Sequence[str] = ()
+    ) -> list[KeptObligation]:
+        """Give what is overdue for sure and in no reminder yet, the eldest first, *beside* some agencies' (R13.2)."""
         asked = (
             select(OBLIGATION)
-            .where(_C.decided == _UNDECIDED, _C.due_at <= now, _C.due_status == "CONFIRMED", _C.reminder.is_(None))
+            .where(
+                _C.decided == _UNDECIDED,
+                _C.due_at <= now,
+                _C.due_status == "CONFIRMED",
+                _C.reminder.is_(None),
+                _C.agency.not_in(beside),
+            )
             .order_by(_C.due_at, _C.id)
             .limit(most)
         )

@@ -23,7 +23,7 @@ from gateway.collection.obligations.receipts import Receipts
 from gateway.collection.obligations.register import Register, add_steps
 from gateway.collection.obligations.rules import BASIS, REMINDER_BASIS, Rules, due_of, grace_of
 from gateway.collection.obligations.settling import Met, settle
-from gateway.store.tables import OBLIGATION_MARK
+from gateway.store.tables import OBLIGATION, OBLIGATION_MARK
 from gateway.workdays import Calendar, Calendars
 from schema.days import ZONE
 from schema.disclosure import LegalBasis
@@ -35,6 +35,8 @@ HOUSE: Final = "GATEWAY"
 """Who acts where no person does."""
 _LOCK: Final = 20170084
 _MOST: Final = 500
+_MOST_IN_ONE: Final = 500
+"""Obligations that one reminder speaks of: a letter that is longer is read by nobody."""
 _OVERLAP: Final = timedelta(minutes=10)
 """Receipts are looked at again for so long: one that was begun earlier may have been written later."""
 _MARK: Final = "decisions"
@@ -185,11 +187,17 @@ class Upkeep:
         """Draft one reminder for each agency that is overdue for sure, or add to its draft (R13.2)."""
         drafts = {each.agency: each.id for each in await Reminders.drafts(connection)}
         await Register.take_out(connection, list(drafts.values()), now)
+        held = {
+            agency: await Register.counted(connection, [OBLIGATION.c.reminder == draft])
+            for agency, draft in drafts.items()
+        }
+        full = [agency for agency, count in held.items() if count >= _MOST_IN_ONE]
         overdue: defaultdict[str, list[str]] = defaultdict(list)
-        for each in await Register.to_remind(connection, now, _MOST):
+        for each in await Register.to_remind(connection, now, _MOST, full):
             overdue[each.agency].append(each.id)
         steps = {}
-        for agency, ids in overdue.items():
+        for agency, found in overdue.items():
+            ids = found[: _MOST_IN_ONE - held.get(agency, 0)]  # the rest goes into the next, when this one is sent
             reminder = drafts.get(agency)
             if reminder is None:
                 reminder = await Reminders.draft(connection, agency, now)

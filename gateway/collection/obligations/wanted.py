@@ -9,7 +9,6 @@ from gateway.access.callers import Caller
 from gateway.access.papers.rights import ORGANS
 from gateway.collection.obligations import rights
 from gateway.store.tables import OBLIGATION, OBLIGATION_REMINDER, OBLIGATION_REPORT
-from schema.days import midnight
 from schema.obligations import (
     CriticismReportState,
     ObligationFilter,
@@ -17,7 +16,7 @@ from schema.obligations import (
     ReminderState,
 )
 
-__all__ = ["in_state", "obligations_asked", "obligations_of", "reminders_of", "reports_of"]
+__all__ = ["in_state", "named", "obligations_asked", "obligations_of", "reminders_of", "reports_of"]
 
 Where = list[ColumnElement[bool]]
 _C: Final = OBLIGATION.c
@@ -53,18 +52,23 @@ def obligations_asked(by: ObligationFilter, now: datetime) -> Where:
     """Give what a filter says."""
     where: Where = []
     if by.agency:
-        where.append(_C.agency == by.agency)
+        where.append(named(_C.agency, by.agency))
     if by.record_type:
-        where.append(_C.record_type == by.record_type)
+        where.append(named(_C.record_type, by.record_type))
     if by.reminder:
-        where.append(_C.reminder == by.reminder)
+        where.append(named(_C.reminder, by.reminder))
     if by.due_before:
-        where.append(_C.due_at <= midnight(by.due_before))
+        where.append(_C.due_on < by.due_before)
     if by.due_from:
-        where.append(_C.due_at > midnight(by.due_from))
+        where.append(_C.due_on >= by.due_from)
     if by.state:
         where.append(in_state(by.state, now))
     return where
+
+
+def named(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Give what says that a column has a name; what no database could hold is nobody's."""
+    return column == name if name.isprintable() else false()
 
 
 def in_state(state: ObligationState, now: datetime) -> ColumnElement[bool]:

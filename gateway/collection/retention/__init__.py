@@ -8,6 +8,7 @@ from gateway.collection.retention.daily import DailyDeletion
 from gateway.collection.retention.deletion import Deleted, Deletion, Due, NotDeleted
 from gateway.collection.retention.refusal import Kept
 from gateway.collection.retention.tombstones import DeletionKeys, Tombstone, Tombstones
+from gateway.collection.retention.waiting import WaitingRows
 
 __all__ = [
     "DailyDeletion",
@@ -19,4 +20,5 @@ __all__ = [
     "NotDeleted",
     "Tombstone",
     "Tombstones",
+    "WaitingRows",
 ]

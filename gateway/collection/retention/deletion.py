@@ -7,7 +7,7 @@ the middle finds the rest the next time; nothing is deleted twice, and nothing i
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -22,6 +22,7 @@ from gateway.collection.centre import Centre
 from gateway.collection.retention.scanning import CHUNK, OldVersion, agencies, old_versions, records
 from gateway.collection.retention.terms import EXPIRING, Place, Standing, has_term, is_over
 from gateway.collection.retention.tombstones import DeletionKeys, Tombstone, Tombstones
+from gateway.collection.retention.waiting import WaitingRows
 from gateway.errors import CollectionUnavailable, StartRefused, Text
 from gateway.store.tables import RECORD_HEAD, RECORD_VERSION
 from schema.retention import Anchor, Term
@@ -53,6 +54,8 @@ class Due:
     records: Mapping[str, int]
     versions: int = 0
     unreadable: int = 0
+    waiting: int = 0
+    """Rows in quarantine."""
 
     @property
     def total(self) -> int:
@@ -68,6 +71,8 @@ class Deleted:
     records: Mapping[str, int] = field(default_factory=dict)
     versions: int = 0
     unreadable: int = 0
+    waiting: int = 0
+    """Rows in quarantine."""
 
     @property
     def total(self) -> int:
@@ -92,6 +97,8 @@ class Deletion:
     append: Append
     dropping: Dropping
     anchor: Anchor = Anchor.END
+    waiting: WaitingRows | None = None
+    """The rows in quarantine, where there is that room."""
 
     async def find(self, today: date) -> Due:
         """Say what would be deleted today; nothing is.
@@ -103,7 +110,9 @@ class Deletion:
         try:
             async with self.centre.reading() as connection:
                 await self._agree(connection)
-                return await self._due(connection, today)
+                due = await self._due(connection, today)
+            held = [] if self.waiting is None else await self.waiting.over(today)
+            return replace(due, waiting=len(held))
         except CollectionUnavailable as failure:
             raise NotDeleted(failure.detail.english) from failure
 
@@ -116,15 +125,18 @@ class Deletion:
 
         """
         due = await self.find(today)
-        if not due.total and not due.versions:
+        if not due.total and not due.versions and not due.waiting:
             return Deleted(unreadable=due.unreadable)
         run = secrets.token_hex(_RUN_BYTES)
         about = {"run": run, "day": today.isoformat(), "records": due.total, "versions": due.versions}
+        about |= {"waiting": due.waiting}
         about |= {f"of {name}": count for name, count in due.records.items()}
         await self.append(entry_of_act(DELETION, "delete records", about))
         counted: Counter[str] = Counter()
-        versions = 0
+        versions = waiting = 0
         try:
+            if self.waiting is not None and due.waiting:
+                waiting = await self.waiting.refuse(await self.waiting.over(today), datetime.now(UTC))
             async with self.centre.reading() as connection:
                 found = await agencies(connection)
             for record_type, provider in found:
@@ -136,7 +148,7 @@ class Deletion:
         except CollectionUnavailable as failure:
             message = f"{counted.total()} records were deleted before it failed: {failure.detail.english}"
             raise NotDeleted(message) from failure
-        return Deleted(run, dict(counted), versions, due.unreadable)
+        return Deleted(run, dict(counted), versions, due.unreadable, waiting)
 
     # Finding
 

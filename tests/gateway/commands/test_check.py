@@ -6,7 +6,7 @@ import pytest
 from connectors.wall import READERS
 from gateway.commands.check import Problem, notes, problems
 from gateway.settings import Settings
-from gateway.store import migrate
+from gateway.store import migrate, migrate_centre
 from schema.tiers import Tier
 from tests.conftest import Login, make_roles
 
@@ -61,6 +61,15 @@ async def test_the_wall_is_looked_for_where_the_centres_records_are(
     await migrate(login.url)
     await migrate(postgres_schema)
     assert await told(postgres_schema, connectors={"CREDIT_CENTRE": {"url": login.url}}) == ([], [])
+
+
+async def test_a_centre_of_its_own_that_can_take_nothing_in_is_a_problem(login: Login, postgres_schema: str) -> None:
+    await migrate(postgres_schema)
+    (found,), _ = await told(postgres_schema, connectors={"CREDIT_CENTRE": {"url": login.url}})
+    assert found.text.startswith("CREDIT_CENTRE: it has no ")
+    assert "record_version" in found.text
+    await migrate_centre(login.url)
+    assert (await told(postgres_schema, connectors={"CREDIT_CENTRE": {"url": login.url}}))[0] == []
 
 
 @pytest.mark.parametrize("url", ["sqlite:///var/city.sqlite", "postgresql://nobody@127.0.0.1:1/nothing"])

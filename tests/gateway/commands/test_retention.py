@@ -103,6 +103,7 @@ def test_expiry_says_what_went(keys: Keys, capsys: pytest.CaptureFixture[str]) -
         "records": 0,
         "byType": {},
         "versions": 0,
+        "waiting": 0,
         "unreadable": 0,
         "restored": 0,
         "saved": 0,

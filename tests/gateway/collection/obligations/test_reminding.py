@@ -1,11 +1,14 @@
 """Reminders and reports: drafted by the house, signed, sent, submitted and decided by people (Art. 13)."""
 
+import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from gateway.collection.obligations import ObligationsRoom
 from gateway.errors import BadUserInput, Forbidden, StateConflict
-from gateway.workdays import read_notice
+from gateway.workdays import Calendars, read_notice
 from schema.obligation_desk import OutcomeInput
 from schema.obligations import (
     CriticismReport,
@@ -322,3 +325,30 @@ async def test_an_agency_that_reports_in_another_way_owes_the_new_way(every_hous
     found = {each.period: each.state for each in (await house.desk(TAX).obligations(by, PAGE)).nodes}
     assert found["2026-03"] is _S.PLANNED
     assert found["2026-03-13"] is _S.WITHDRAWN
+
+
+async def test_two_houses_at_once_write_nothing_twice(every_house: House) -> None:
+    house = every_house
+    await house.go_to(BEGUN)
+    upkeep = replace(house.room.upkeep, calendars=Calendars(house.store.engine))
+    other = ObligationsRoom(upkeep, house.room.seals, house.room.correspondence)
+    instant = OVERDUE.timestamp()
+    await asyncio.gather(house.room.bring_up(instant, forced=True), other.bring_up(instant, forced=True))
+    house.now = OVERDUE
+    found = (await house.desk(OPERATOR).obligations(ObligationFilter(agency="TAX"), PAGE)).nodes
+    assert len({each.id for each in found}) == len(found)
+    assert (await house.desk(OPERATOR).reminders(ReminderState.DRAFT, "TAX", PAGE)).total_count == 1
+
+
+async def test_a_reminder_speaks_of_no_more_than_can_be_read(house: House) -> None:
+    house.ledger.modes["MARKET_REGULATION"]["AbnormalOperation"] = SubmissionMode.SYSTEM
+    await house.go_to(at("2026-01-01"))
+    await house.go_to(at("2026-12-31", 8))  # what is overdue comes into drafts five hundred at a time
+    await house.go_to(at("2026-12-31", 9))
+    (draft,) = (await house.desk(OPERATOR).reminders(ReminderState.DRAFT, "MARKET_REGULATION", PAGE)).nodes
+    assert len(draft.obligations) == 500
+    await house.go_to(at("2026-12-31", 10))
+    await house.desk(OPERATOR).send_reminder(draft.id, "钟信维")
+    await house.go_to(at("2026-12-31", 11))
+    (rest,) = (await house.desk(OPERATOR).reminders(ReminderState.DRAFT, "MARKET_REGULATION", PAGE)).nodes
+    assert len(rest.obligations) == 2 * 364 - 500

@@ -88,6 +88,7 @@ async def test_it_is_announced_in_the_trail_or_it_is_not_done(cellar: Cellar) ->
         "day": "2026-11-24",
         "records": 1,
         "versions": 0,
+        "waiting": 0,
         "of AdministrativePenalty": 1,
     }
 
