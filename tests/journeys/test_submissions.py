@@ -141,6 +141,18 @@ async def test_an_individual_is_found_by_its_number_and_never_by_name(reporter: 
     assert len(told.data["subject"]["honours"]["nodes"]) == 1
 
 
+async def test_an_individual_without_a_residents_number_is_found_by_its_document(reporter: Reporter) -> None:
+    own = {name: value for name, value in honour().items() if not name.startswith("subject")}
+    foreigner = {"subjectKind": "INDIVIDUAL", "subjectName": "John", "subjectIdType": "PASSPORT"}
+    told = await reporter.report([{**own, **foreigner, "subjectIdNumber": "e1234567"}])
+    assert told.json["counts"]["accepted"] == 1, told.json
+    asked = """query($type: IdDocumentType!) { subject(by: {individual:
+      {idType: $type, idNumber: "E1234567", name: "John"}}) { honours { nodes { documentNumber } } } }"""
+    for kind, found in (("PASSPORT", True), ("OTHER", False)):
+        answer = await reporter.ask(asked, {"type": kind}, persona="market-officer", purpose=SUPERVISION)
+        assert (answer.data["subject"] is not None) is found
+
+
 async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporter) -> None:
     await reporter.report([honour(code=OTHER)])
     told = await reporter.report([honour("2", subjectOrganizationCode=OTHER[8:17])])
@@ -150,13 +162,13 @@ async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporte
 
 
 async def test_each_submission_leaves_one_entry_and_each_refusal_too(reporter: Reporter) -> None:
-    for rows, persona, record_type in (
-        ([honour()], "tax-reporter", "Honour"),
-        ([honour()], "tax-reporter", "Honour"),
-        ([], "tax-reporter", "EffectiveJudgment"),
-        ([], "public", "Honour"),
+    for rows, persona, record_type, entries in (
+        ([honour()], "tax-reporter", "Honour", 1),
+        ([honour()], "tax-reporter", "Honour", 1),
+        ([], "tax-reporter", "EffectiveJudgment", 2),  # the refusal's, and the candidate's of Art. 25(3)
+        ([], "public", "Honour", 1),
     ):
-        async with reporter.leaving(entries=1):
+        async with reporter.leaving(entries):
             told = await reporter.report(rows, record_type, persona=persona)
         assert told.headers["audit-record"] if told.status < 300 or persona == "public" else told.codes
 
