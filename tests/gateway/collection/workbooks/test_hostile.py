@@ -444,3 +444,31 @@ def test_bytes_that_do_not_unpack_are_damaged() -> None:
     with pytest.raises(zlib.error):
         zlib.decompress(bytes(harmed[start : start + member.compress_size]), -15)
     refusal(bytes(harmed), WorkbookDamaged)
+
+
+class PanicException(BaseException):  # as it is called there
+    """What Rust calls a panic."""
+
+
+@pytest.mark.parametrize("failure", [PanicException, ValueError, OSError])
+def test_whatever_the_reader_stumbles_over_is_the_files_fault(
+    monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
+) -> None:
+    class Reader:
+        @staticmethod
+        def from_filelike(_: object) -> None:
+            raise failure
+
+    monkeypatch.setattr("gateway.collection.workbooks.reading.CalamineWorkbook", Reader)
+    refusal(GOOD, WorkbookDamaged)
+
+
+def test_who_stops_the_program_is_not_taken_for_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Reader:
+        @staticmethod
+        def from_filelike(_: object) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("gateway.collection.workbooks.reading.CalamineWorkbook", Reader)
+    with pytest.raises(KeyboardInterrupt):
+        open_workbook(GOOD)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from gateway.collection.workbooks.archive import Bounds
 from gateway.collection.workbooks.errors import WorkbookRefused
-from gateway.collection.workbooks.plain_sheet import plain_text
+from gateway.collection.workbooks.plain_sheet import plain_text, shared_text
 from gateway.collection.workbooks.shared_texts import SharedTexts
 from gateway.collection.workbooks.sheet_walk import walk_sheet
 from gateway.errors import TooManyRows
@@ -97,3 +97,16 @@ def test_a_plain_sheet_is_told_so() -> None:
     plain, refused = looked(PLAIN, 50)
     assert plain is not None
     assert not refused
+
+
+def test_texts_are_counted_one_by_one_where_an_estimate_is_too_much() -> None:
+    texts = SharedTexts.of_lengths([5, 7])
+    cells = b'<c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><v>1</v></c><c r="C3" t="s"><v>1</v></c>'
+    assert shared_text(iter([PLAIN.replace(b'<c r="A3" t="s"><v>0</v></c>', cells)]), texts) == 19
+    assert shared_text(iter([PLAIN.replace(b"<v>0</v>", b"<v> 0</v>")]), texts) is None
+
+
+def test_what_comes_behind_the_rows_is_looked_at_to_its_end() -> None:
+    late = PLAIN.replace(b"</worksheet>", b"<ignored/>" * 200 + b'<row r="9"><c r="A9"/></row></worksheet>')
+    plain, _ = looked(late, 300)
+    assert plain is None
