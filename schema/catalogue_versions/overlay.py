@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from schema.catalogue_versions.shape import TIERS, CatalogueProblem, Document, record_problems
+from schema.catalogue_versions.shape import TIERS, CatalogueProblem, Document, enum_problems, record_problems
 from schema.text import Text
 
 __all__ = ["MUNICIPAL", "applied", "is_overlay", "overlay_problems"]
@@ -45,6 +45,7 @@ def overlay_problems(overlay: Document, municipal: Document) -> list[CataloguePr
     for name in enums.keys() & municipal["enums"].keys():
         said = "the municipal catalogue has this list: a county adds lists of its own", "市级目录已有该列表"
         found.append(_problem(f"enums.{name}", "MUNICIPAL_LIST", *said))
+    found += enum_problems(enums)
     found += record_problems(types, {**municipal["enums"], **enums})
     found += _tiers(overlay.get("tiers", {}), municipal)
     return found

@@ -14,7 +14,7 @@ from schema.terms import Polarity, SubjectKind
 from schema.text import Text
 from schema.tiers import EXCLUDED
 
-__all__ = ["CatalogueProblem", "Document", "digest_of", "document_problems", "record_problems"]
+__all__ = ["CatalogueProblem", "Document", "digest_of", "document_problems", "enum_problems", "record_problems"]
 
 Document = Mapping[str, Any]
 """JSON: of a stranger until it was checked."""
@@ -57,7 +57,7 @@ def document_problems(document: object) -> list[CatalogueProblem]:
         return [_problem("", "NOT_A_CATALOGUE", "it is no JSON object", "不是 JSON 对象")]
     found = [*_header(document)]
     enums = document.get("enums", {})
-    found += _enums(enums)
+    found += enum_problems(enums)
     types = document.get("recordTypes")
     if not isinstance(types, Sequence) or isinstance(types, str) or len(types) > _MOST_TYPES:
         return [*found, _problem("recordTypes", "NOT_A_CATALOGUE", "it must list record types", "须列出信息类型")]
@@ -98,7 +98,8 @@ def _header(document: Document) -> Iterator[CatalogueProblem]:
         )
 
 
-def _enums(enums: object) -> Iterator[CatalogueProblem]:
+def enum_problems(enums: object) -> Iterator[CatalogueProblem]:
+    """Give what is wrong with closed lists: each has a name, and words."""
     if not isinstance(enums, Mapping):
         yield _problem("enums", "NOT_A_CATALOGUE", "it must be an object", "须为对象")
         return

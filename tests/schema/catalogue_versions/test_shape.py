@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schema.catalogue import export
@@ -73,6 +73,7 @@ PARTS = st.sampled_from([*DECLARED, *DECLARED["recordTypes"][1], *DECLARED["reco
 
 
 @settings(max_examples=60)
+@example("enums", {"": None})
 @given(PARTS, JSON)
 def test_whatever_stands_in_a_document_is_told_and_breaks_nothing(part: str, value: object) -> None:
     for document in ({**DECLARED, part: value}, with_record(**{part: value}), with_field(**{part: value}), value):
