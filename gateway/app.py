@@ -51,6 +51,7 @@ from gateway.collection.obligations import (
     Timeliness,
 )
 from gateway.collection.obligations import open_room as open_obligations
+from gateway.collection.quality import QualityRoom
 from gateway.collection.quarantine import (
     Aftermath,
     CallersQuarantine,
@@ -383,6 +384,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         cache=cache,
         intake=intake,
         obligations=obligations.desk,
+        quality=QualityRoom(store.engine, centre, ledger, obligations.bring_up).desk,
         obligations_room=obligations,
         allegations=allegations,
     )

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
+    from schema.quality import QualityDesk
     from schema.quarantine_desk import QuarantineDesk
     from schema.submission_desk import SubmissionDesk
     from schema.trail_desk import TrailDesk
@@ -26,3 +27,4 @@ class Context:
     quarantine: "QuarantineDesk"
     submissions: "SubmissionDesk"
     obligations: "ObligationDesk"
+    quality: "QualityDesk"

@@ -38,6 +38,7 @@ from schema.obligations import (
     ReportingReminderConnection,
 )
 from schema.papers import GrantConnection, Paper, PaperConnection
+from schema.quality import ReportingQuality, reporting_quality
 from schema.quarantine import QuarantineConnection, QuarantinedRow
 from schema.quarantine_desk import QuarantineMutation, quarantine, quarantined
 from schema.query_log_fields import evidence, query_log, summary
@@ -148,6 +149,10 @@ class Query:
     violations: ViolationConnection = strawberry.field(
         resolver=violations,
         description="Violation cases, newest first: staff all, an agency those against it (Art. 25)",
+    )
+    reporting_quality: list[ReportingQuality] = strawberry.field(
+        resolver=reporting_quality,
+        description="How well agencies reported in a span of days: agencies their own, staff all (R4.3)",
     )
     obligation: Obligation | None = strawberry.field(
         resolver=obligation, description="One obligation; null where there is none that this caller may see (Art. 12)"

@@ -15,6 +15,7 @@ __all__ = [
     "born_on",
     "check_id_document_number",
     "check_resident_identity_number",
+    "document_key",
     "resident_check",
     "sex",
     "unreadable",
@@ -110,6 +111,15 @@ def born_on(resident_identity_number: str) -> date | None:
 def sex(resident_identity_number: str) -> str:
     """Give what position 17 says: M or F."""
     return "M" if int(resident_identity_number[16]) % 2 else "F"
+
+
+def document_key(id_type: str | None) -> str:
+    """Give the kind by which a document's number is keyed: ``rid`` for a resident's, else its own (AMB-38).
+
+    >>> document_key("RESIDENT_ID"), document_key("PASSPORT")
+    ('rid', 'passport')
+    """
+    return "rid" if id_type in (None, "RESIDENT_ID") else str(id_type).lower()
 
 
 def check_id_document_number(text: str, *, on: date, resident: bool = True) -> Checked:

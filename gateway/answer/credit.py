@@ -55,6 +55,7 @@ from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
+from schema.quality import QualityDesk
 from schema.quarantine_desk import QuarantineDesk
 from schema.submission_desk import SubmissionDesk
 from schema.violation_desk import ViolationDesk
@@ -88,6 +89,8 @@ class CreditGraph:
     """Gives the desk of obligations, likewise."""
     allegations: Allegations | None = None
     """What looks for evidence of violations in the house's own rooms."""
+    quality: Callable[[Caller, float], QualityDesk | None] = lambda _, __: None
+    """Gives the desk at which one reads how agencies report, likewise."""
     obligations_room: ObligationsRoom | None = None
     """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
@@ -289,6 +292,7 @@ class CreditInquiry:
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
             submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
+            quality=cast("QualityDesk", graph.quality(caller, now)),
         )
 
     def refuse(self, error: GatewayError) -> None:

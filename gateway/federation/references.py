@@ -15,7 +15,7 @@ from schema.identifiers import (
     check_taxpayer_number,
     check_unified_social_credit_code,
 )
-from schema.identity import check_resident_identity_number
+from schema.identity import check_id_document_number, document_key
 
 __all__ = ["Reference", "References"]
 
@@ -95,11 +95,10 @@ class References:
             raise BadUserInput(Text("individual.name is empty", "individual.name 为空"))
         if len(name) > _LONGEST_NAME or not name.isprintable():
             raise BadUserInput(Text("individual.name is no name", "individual.name 不是姓名"))
-        if getattr(kind, "name", kind) != "RESIDENT_ID":
-            # the register knows individuals by resident identity number alone: no other document finds one yet
-            return Reference("id", "", "INDIVIDUAL", "", name)
-        code = _good(check_resident_identity_number(number, on=today), "individual.idNumber")
-        return Reference("id", self._subject_id("rid", code), "INDIVIDUAL", code, name)
+        id_type = str(getattr(kind, "name", kind))
+        checked = check_id_document_number(number, on=today, resident=id_type == "RESIDENT_ID")
+        code = _good(checked, "individual.idNumber")
+        return Reference("id", self._subject_id(document_key(id_type), code), "INDIVIDUAL", code, name)
 
 
 _CHECKS: Final[Mapping[str, tuple[Callable[[str], Checked], str]]] = {

@@ -99,7 +99,7 @@ def _header(document: Document) -> Iterator[CatalogueProblem]:
 
 
 def enum_problems(enums: object) -> Iterator[CatalogueProblem]:
-    """Give everything by which closed lists are none: no name, no words, too many (Art. 26)."""
+    """Give what is wrong with closed lists: each has a name, and words."""
     if not isinstance(enums, Mapping):
         yield _problem("enums", "NOT_A_CATALOGUE", "it must be an object", "须为对象")
         return

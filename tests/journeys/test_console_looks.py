@@ -41,6 +41,7 @@ REPORTING = [
     "/console/submissions/new/AdministrativePenalty",
     "/console/submissions/new/AdministrativePenalty/revoke",
     "/console/quarantine",
+    "/console/quality",
 ]
 
 

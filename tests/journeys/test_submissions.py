@@ -26,6 +26,13 @@ async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
         yield someone
 
 
+@pytest.fixture
+async def embedded(tmp_path: Path) -> AsyncIterator[Reporter]:
+    """Give the same over SQLite alone, for what no database has a part in."""
+    async with reporting(settings_of(f"sqlite:///{tmp_path}/house.sqlite", tmp_path)) as someone:
+        yield someone
+
+
 async def test_a_record_goes_in_is_corrected_and_revoked_and_each_next_answer_says_so(reporter: Reporter) -> None:
     told = await reporter.report([honour()])
     assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 1), told.json
@@ -54,21 +61,21 @@ async def test_the_same_file_again_is_the_same_receipt_and_changes_nothing(repor
     assert shown["version"] == 1
 
 
-async def test_a_row_that_says_what_is_known_already_is_unchanged(reporter: Reporter) -> None:
-    await reporter.report([honour()])
-    told = await reporter.report([honour(), honour("2")])
+async def test_a_row_that_says_what_is_known_already_is_unchanged(embedded: Reporter) -> None:
+    await embedded.report([honour()])
+    told = await embedded.report([honour(), honour("2")])
     assert {name: n for name, n in told.json["counts"].items() if n} == {"accepted": 1, "unchanged": 1}
 
 
-async def test_good_rows_are_taken_and_bad_ones_told_all_at_once(reporter: Reporter) -> None:
+async def test_good_rows_are_taken_and_bad_ones_told_all_at_once(embedded: Reporter) -> None:
     rows = [honour("1"), honour("2", honourLevel="COUNTY", awardedOn="2026-02-30"), 7, honour("3", bloodType="A")]
-    told = await reporter.report(rows)
+    told = await embedded.report(rows)
     assert {name: n for name, n in told.json["counts"].items() if n} == {"accepted": 1, "refused": 3}
     found = [(each["row"], each["column"], each["code"]) for each in told.json["problems"]]
     assert {(2, "honourLevel", "UNKNOWN_WORD"), (2, "awardedOn", "DATE"), (3, None, "FORMAT")} <= set(found)
     assert 4 in [row for row, _, _ in found]
     assert all(each["messageChinese"] for each in told.json["problems"])
-    assert [each["documentNumber"] for each in await reporter.honours()] == ["1"]
+    assert [each["documentNumber"] for each in await embedded.honours()] == ["1"]
 
 
 async def test_all_or_nothing_takes_all_or_nothing(reporter: Reporter) -> None:
@@ -89,30 +96,35 @@ async def test_json_lines_are_rows_too(reporter: Reporter) -> None:
     assert again.json["again"]
 
 
-async def test_a_nil_submission_is_a_submission(reporter: Reporter) -> None:
-    told = await reporter.report([], period="2026-11-22", mode="SYSTEM")
+async def test_a_nil_submission_is_a_submission(embedded: Reporter) -> None:
+    told = await embedded.report([], period="2026-11-22", mode="SYSTEM")
     assert (told.status, told.json["rows"], told.json["state"]) == (201, 0, "DONE")
 
 
-async def test_an_agency_reports_what_it_is_competent_for_alone(reporter: Reporter) -> None:
-    told = await reporter.report([], "EffectiveJudgment")
+async def test_an_agency_reports_what_it_is_competent_for_alone(embedded: Reporter) -> None:
+    told = await embedded.report([], "EffectiveJudgment")
     assert (told.status, told.codes) == (403, ["RECORD_TYPE_NOT_COMPETENT"])
     for persona in ("public", "tax-officer", "company", "centre-operator"):
-        told = await reporter.report([], persona=persona)
+        told = await embedded.report([], persona=persona)
         assert (told.status, told.codes) == (403, ["FORBIDDEN"]), persona
 
 
-async def test_a_receipt_is_given_again_to_its_own_agency_and_staff(reporter: Reporter) -> None:
-    told = await reporter.report([honour(), honour("2", awardedOn="?"), honour("3", awardedOn="?")])
+async def test_a_receipt_is_given_again_to_its_own_agency_and_staff(embedded: Reporter) -> None:
+    told = await embedded.report([honour(), honour("2", awardedOn="?"), honour("3", awardedOn="?")])
     for persona in ("tax-reporter", "tax-officer", "centre-operator", "supervisor"):
-        assert (await reporter.receipt(told, persona))["counts"] == told.json["counts"]
-    page = await reporter.receipt(told, query="?problemsFirst=1")
+        assert (await embedded.receipt(told, persona))["counts"] == told.json["counts"]
+    page = await embedded.receipt(told, query="?problemsFirst=1")
     assert ([each["row"] for each in page["problems"]], page["problemsAfter"]) == ([2], 1)
-    page = await reporter.receipt(told, query="?problemsFirst=1&problemsAfter=1")
+    page = await embedded.receipt(told, query="?problemsFirst=1&problemsAfter=1")
     assert [each["row"] for each in page["problems"]] == [3]
     for persona in ("public", "market-reporter", "company"):
-        found = await reporter.at("GET", f"/{told.json['id']}", headers=reporter.as_(persona))
+        found = await embedded.at("GET", f"/{told.json['id']}", headers=embedded.as_(persona))
         assert (found.status, found.codes) == (404, ["NOT_FOUND"]), persona
+    for path in ("/S-TAX-20261123-000000000000", "/nothing", "/S-%00-1"):
+        found = await embedded.at("GET", path, headers=embedded.as_("centre-operator"))
+        assert (found.status, found.codes) == (404, ["NOT_FOUND"]), path
+    listed = await embedded.at("GET", query="?agency=%00", headers=embedded.as_("centre-operator"))
+    assert listed.json["submissions"] == []
 
 
 async def test_receipts_are_listed_newest_first_each_agency_its_own(reporter: Reporter) -> None:
@@ -141,6 +153,18 @@ async def test_an_individual_is_found_by_its_number_and_never_by_name(reporter: 
     assert len(told.data["subject"]["honours"]["nodes"]) == 1
 
 
+async def test_an_individual_without_a_residents_number_is_found_by_its_document(embedded: Reporter) -> None:
+    own = {name: value for name, value in honour().items() if not name.startswith("subject")}
+    foreigner = {"subjectKind": "INDIVIDUAL", "subjectName": "John", "subjectIdType": "PASSPORT"}
+    told = await embedded.report([{**own, **foreigner, "subjectIdNumber": "e1234567"}])
+    assert told.json["counts"]["accepted"] == 1, told.json
+    asked = """query($type: IdDocumentType!) { subject(by: {individual:
+      {idType: $type, idNumber: "E1234567", name: "John"}}) { honours { nodes { documentNumber } } } }"""
+    for kind, found in (("PASSPORT", True), ("OTHER", False)):
+        answer = await embedded.ask(asked, {"type": kind}, persona="market-officer", purpose=SUPERVISION)
+        assert (answer.data["subject"] is not None) is found
+
+
 async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporter) -> None:
     await reporter.report([honour(code=OTHER)])
     told = await reporter.report([honour("2", subjectOrganizationCode=OTHER[8:17])])
@@ -149,23 +173,23 @@ async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporte
     assert await reporter.honours() == []
 
 
-async def test_each_submission_leaves_one_entry_and_each_refusal_too(reporter: Reporter) -> None:
+async def test_each_submission_leaves_one_entry_and_each_refusal_too(embedded: Reporter) -> None:
     for rows, persona, record_type, entries in (
         ([honour()], "tax-reporter", "Honour", 1),
         ([honour()], "tax-reporter", "Honour", 1),
-        ([], "tax-reporter", "EffectiveJudgment", 2),  # and the candidate case that it opens (Art. 25(3))
+        ([], "tax-reporter", "EffectiveJudgment", 2),  # the refusal's, and the candidate's of Art. 25(3)
         ([], "public", "Honour", 1),
     ):
-        async with reporter.leaving(entries=entries):
-            told = await reporter.report(rows, record_type, persona=persona)
+        async with embedded.leaving(entries):
+            told = await embedded.report(rows, record_type, persona=persona)
         assert told.headers["audit-record"] if told.status < 300 or persona == "public" else told.codes
 
 
-async def test_older_increments_that_come_late_are_stale(reporter: Reporter) -> None:
-    await reporter.report([honour(awardingBody="新", sourceUpdatedAt="2026-05-02T00:00:00+08:00")])
-    told = await reporter.report([honour(awardingBody="旧", sourceUpdatedAt="2026-05-01T00:00:00+08:00")])
+async def test_older_increments_that_come_late_are_stale(embedded: Reporter) -> None:
+    await embedded.report([honour(awardingBody="新", sourceUpdatedAt="2026-05-02T00:00:00+08:00")])
+    told = await embedded.report([honour(awardingBody="旧", sourceUpdatedAt="2026-05-01T00:00:00+08:00")])
     assert told.json["counts"]["stale"] == 1
-    assert [each["awardingBody"] for each in await reporter.honours()] == ["新"]
+    assert [each["awardingBody"] for each in await embedded.honours()] == ["新"]
 
 
 NONE = [
@@ -182,10 +206,10 @@ NONE = [
 ]
 
 
-async def test_what_is_no_submission_is_told_so(reporter: Reporter) -> None:
+async def test_what_is_no_submission_is_told_so(embedded: Reporter) -> None:
     for content, kind, status in NONE:
-        headers = {"content-type": kind, **reporter.as_("tax-reporter")}
-        told = await reporter.at("POST", content=content, headers=headers)
+        headers = {"content-type": kind, **embedded.as_("tax-reporter")}
+        told = await embedded.at("POST", content=content, headers=headers)
         assert (told.status, told.codes) == (status, ["BAD_USER_INPUT"]), content[:80]
 
 
@@ -218,10 +242,10 @@ async def test_one_record_is_entered_corrected_and_taken_back_by_mutations(repor
     assert await reporter.honours() == []
 
 
-async def test_a_mutation_tells_all_that_is_wrong_with_a_record_and_where(reporter: Reporter) -> None:
+async def test_a_mutation_tells_all_that_is_wrong_with_a_record_and_where(embedded: Reporter) -> None:
     wrong = entered(awardedOn="明天", honourLevel="?")
     wrong["subject"] = {"unifiedSocialCreditCode": "91410199DEM001025X", "name": "某公司"}
-    told = await reporter.ask(SUBMIT, {"input": wrong}, persona="tax-reporter")
+    told = await embedded.ask(SUBMIT, {"input": wrong}, persona="tax-reporter")
     payload = told.data["submitRecord"]
     assert payload["outcome"] == "REFUSED"
     places = {tuple(each["field"]): each["code"] for each in payload["errors"]}
@@ -232,20 +256,20 @@ async def test_a_mutation_tells_all_that_is_wrong_with_a_record_and_where(report
     }
 
 
-async def test_a_request_id_makes_a_second_sending_the_same(reporter: Reporter) -> None:
+async def test_a_request_id_makes_a_second_sending_the_same(embedded: Reporter) -> None:
     ids = set()
     for _ in range(2):
-        told = await reporter.ask(SUBMIT, {"input": {**entered(), "requestId": "7"}}, persona="tax-reporter")
+        told = await embedded.ask(SUBMIT, {"input": {**entered(), "requestId": "7"}}, persona="tax-reporter")
         assert told.data["submitRecord"]["outcome"] == "ACCEPTED"
         ids.add(told.data["submitRecord"]["submission"]["id"])
     assert len(ids) == 1
-    told = await reporter.ask(SUBMIT, {"input": {**entered(), "requestId": "号"}}, persona="tax-reporter")
+    told = await embedded.ask(SUBMIT, {"input": {**entered(), "requestId": "号"}}, persona="tax-reporter")
     assert [each["field"] for each in told.data["submitRecord"]["errors"]] == [["input", "requestId"]]
 
 
-async def test_nobody_but_reporting_officers_enters_a_record(reporter: Reporter) -> None:
+async def test_nobody_but_reporting_officers_enters_a_record(embedded: Reporter) -> None:
     for persona in ("public", "tax-officer", "centre-operator", "company"):
-        told = await reporter.ask(SUBMIT, {"input": entered()}, persona=persona)
+        told = await embedded.ask(SUBMIT, {"input": entered()}, persona=persona)
         assert told.codes == ["FORBIDDEN"], persona
 
 

@@ -15,12 +15,13 @@ from connectors.credit_centre import SUBJECT
 from gateway.collection.intake.statements import inserting
 from gateway.errors import Text
 from schema.identifiers import check_unified_social_credit_code
+from schema.identity import document_key
 from schema.records.enums import IdDocumentType
 from schema.reporting import Reported, RowCode, SubjectNamed
 from schema.reporting.spelling import folded
 from schema.terms import SubjectKind
 
-__all__ = ["Identities", "IdentityKeys", "Unresolved", "Whom", "subject_key"]
+__all__ = ["Identities", "IdentityKeys", "Unresolved", "Whom"]
 
 _SYNTHETIC: Final = "410199"
 _CODES: Final = ("organization_code", "registration_number", "taxpayer_number")
@@ -119,11 +120,6 @@ _NAMELESS: Final = Unresolved(
 _MADE_UP: Final = Unresolved(RowCode.FORMAT, Text(f"region {_SYNTHETIC} is made up", f"行政区划 {_SYNTHETIC} 为虚构"))
 
 
-def subject_key(id_type: str | None) -> str:
-    """Give the kind by which an individual's document is keyed: ``rid`` for a resident's, else its own."""
-    return "rid" if id_type in (None, IdDocumentType.RESIDENT_ID.name) else str(id_type).lower()
-
-
 class Identities:
     """Finds subjects in the register, many at once."""
 
@@ -153,7 +149,7 @@ class Identities:
         if person is None:
             return ""
         if person.id_number is not None:
-            return self._keys.subject_id(subject_key(person.id_type), person.id_number)
+            return self._keys.subject_id(document_key(person.id_type), person.id_number)
         return self._keys.subject_id("own", person.own_number or "")
 
     @staticmethod
@@ -167,7 +163,7 @@ class Identities:
         """Give the id that the row itself tells: by credit code, or by the number of a document."""
         if subject.kind is SubjectKind.INDIVIDUAL:
             id_type = None if subject.id_type is None else subject.id_type.name
-            return self._keys.subject_id(subject_key(id_type), subject.id_number or "")
+            return self._keys.subject_id(document_key(id_type), subject.id_number or "")
         code = _credit_code(subject)
         return None if code is None else self._keys.subject_id("uscc", code)
 

@@ -1,7 +1,7 @@
 """What agencies reported, as the room of submissions keeps it in the centre's database: read, never written (R13.1)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -17,6 +17,7 @@ from schema.terms import SubmissionMode
 __all__ = ["Receipts", "SubmittedReceipts"]
 
 _MOST: Final = 1_000
+_LONGEST: Final = timedelta(days=1)
 _S: Final = SUBMISSION.c
 _V: Final = RECORD_VERSION.c
 _DECISIONS: Final = {
@@ -34,6 +35,10 @@ class Receipts(Protocol):
         self, agency: str, record_type: str, since: datetime, until: datetime, periods: Sequence[str] = ()
     ) -> list[Received]:
         """Give receipts from an instant until before another, the first first: those without a period, or of these."""
+        ...
+
+    async def lately(self, since: datetime, until: datetime) -> set[tuple[str, str]]:
+        """Give the agencies and record types of which anything was received in a time."""
         ...
 
     async def decided(self, since: datetime, until: datetime) -> list[Decided]:
@@ -66,6 +71,13 @@ class SubmittedReceipts:
         async with self._centre.reading() as connection:
             rows = (await connection.execute(asked)).all()
         return [Received(row.id, agency, record_type, row.received_at, row.period) for row in rows]
+
+    async def lately(self, since: datetime, until: datetime) -> set[tuple[str, str]]:
+        """Give who reported what; a submission that took longer than a day to come in is found when all are settled."""
+        begun = _S.begun_at >= since - _LONGEST
+        asked = select(_S.provider, _S.record_type).where(begun, *_taken(since, until)).distinct()
+        async with self._centre.reading() as connection:
+            return {(row.provider, row.record_type) for row in (await connection.execute(asked)).all()}
 
     async def decided(self, since: datetime, until: datetime) -> list[Decided]:
         """Give the first reports of decisions."""

@@ -4,7 +4,7 @@ Every method works in the transaction of its connection, and changes a row only 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -131,11 +131,15 @@ class Register:
         await connection.execute(changed, rows)
 
     @staticmethod
-    async def waiting(connection: AsyncConnection, now: datetime) -> dict[tuple[str, str], list[KeptObligation]]:
-        """Give what could be met by a receipt by now, by agency and record type, the eldest first."""
-        asked = (
-            select(OBLIGATION).where(_C.decided.in_(_OPEN), _C.opens_at <= now + _SLACK).order_by(_C.opens_at, _C.id)
-        )
+    async def waiting(
+        connection: AsyncConnection, now: datetime, among: Collection[tuple[str, str]] | None = None
+    ) -> dict[tuple[str, str], list[KeptObligation]]:
+        """Give what could be met by a receipt by now, by agency and record type, the eldest first; at least *among*."""
+        where = [_C.decided.in_(_OPEN), _C.opens_at <= now + _SLACK]
+        if among is not None:
+            where.append(_C.agency.in_(sorted({agency for agency, _ in among})))
+            where.append(_C.record_type.in_(sorted({record_type for _, record_type in among})))
+        asked = select(OBLIGATION).where(*where).order_by(_C.opens_at, _C.id)
         found: defaultdict[tuple[str, str], list[KeptObligation]] = defaultdict(list)
         for row in (await connection.execute(asked)).all():
             found[row.agency, row.record_type].append(read_obligation(row))

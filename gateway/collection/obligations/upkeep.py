@@ -6,11 +6,11 @@ transaction of its own and may be repeated at any time, by any process: a second
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -54,21 +54,26 @@ class Upkeep:
     agencies: Callable[[], Agencies]
     rules: Rules
     since: date | None = None
+    _seen: dict[str, Any] = field(default_factory=dict)
+    """What this process did last: for which day and duties it wrote ahead, until when it looked at receipts."""
 
     async def run(self, now: datetime) -> None:
         """Bring everything up to date at an instant."""
         calendar = await self.calendars.current()
-        await self._write_ahead(now, calendar)
+        written = await self._write_ahead(now, calendar)
         await self.reckon_anew(now, calendar)
-        await self._settle(now)
+        await self._settle(now, anew=written)
         await self._note_late_decisions(now, calendar)
         await self._draft(now)
 
     # Ahead
 
-    async def _write_ahead(self, now: datetime, calendar: Calendar) -> None:
+    async def _write_ahead(self, now: datetime, calendar: Calendar) -> bool:
+        """Write down what comes, once a day and whenever the ledger has changed; say whether anything was new."""
         today = now.astimezone(ZONE).date()
-        known = list(duties(self.agencies()))
+        known = tuple(duties(self.agencies()))
+        if self._seen.get("ahead") == (today, known):
+            return False
         async with exclusive(self.engine) as connection:
             written = await Register.written_to(connection)
             await self._withdraw(connection, known, now)
@@ -82,8 +87,10 @@ class Upkeep:
             async with exclusive(self.engine) as connection:
                 if await Register.add(connection, chunk) < len(chunk):
                     await self._restore(connection, chunk, now)
+        self._seen["ahead"] = (today, known)
+        return bool(planned)
 
-    async def _withdraw(self, connection: AsyncConnection, known: list[Duty], now: datetime) -> None:
+    async def _withdraw(self, connection: AsyncConnection, known: Sequence[Duty], now: datetime) -> None:
         """Withdraw what was planned of a duty that is none any more: the agency reports in another way now."""
         kept = {(each.agency, each.record_type, each.kind) for each in known}
         planned = await Register.not_begun(connection, now)
@@ -145,9 +152,19 @@ class Upkeep:
 
     # By receipts
 
-    async def _settle(self, now: datetime) -> None:
+    async def _settle(self, now: datetime, *, anew: bool) -> None:
+        """Meet what was reported: of whoever reported since the last look, and of everybody at first, or *anew*."""
+        last: datetime | None = self._seen.get("settled")
+        among = None
+        if last is not None and last <= now and not anew:
+            among = await self.receipts.lately(last - _OVERLAP, now)
+        if among is None or among:
+            await self._settle_among(now, among)
+        self._seen["settled"] = now
+
+    async def _settle_among(self, now: datetime, among: Collection[tuple[str, str]] | None) -> None:
         async with self.engine.connect() as connection:
-            waiting = await Register.waiting(connection, now)
+            waiting = await Register.waiting(connection, now, among)
         for (agency, record_type), obligations in waiting.items():
             since = min(each.opens_at for each in obligations) - timedelta(days=1)
             periods = [each.period.name for each in obligations[:_MOST]]

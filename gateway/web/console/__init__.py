@@ -1,7 +1,7 @@
 """The console: pages for those who present, review and look, each one a question to the graph (contract, section 3).
 
-No page touches a table or a register by itself: it asks the desk as its session's caller, and so is decided, refused
-and recorded exactly as any question.
+No page touches a table or a register by itself: it asks the desk, or one of the house's doors, as its session's caller,
+and so is decided, refused and recorded exactly as any question and anything sent.
 """
 
 from gateway.web.console.console import EvidenceRoom, File

@@ -16,7 +16,10 @@ from gateway.web.console.doors import Acting, Answered, Asking, ask_door
 from gateway.web.refusal import Refused
 from gateway.web.submissions import PATH, SubmissionsDoor
 from schema.catalogue import RECORDS
+from schema.days import day_of
 from schema.definition import RecordDefinition
+from schema.reporting import Reported as Read
+from schema.reporting import Row, RowProblem, read_row
 
 __all__ = ["Reported", "Reporting", "ReportingByDoor", "media_type_of"]
 
@@ -62,8 +65,12 @@ class Reporting(Protocol):
         """Give what the caller may send now (R2.2)."""
         ...
 
+    def read(self, definition: RecordDefinition, values: Mapping[str, object]) -> Read | list[RowProblem]:
+        """Read a row that a person typed: what it reports, or all that is wrong with it; nothing is sent by that."""
+        ...
+
     def now(self) -> float:
-        """Give the house's instant: of its day rows are read."""
+        """Give the house's instant."""
         ...
 
 
@@ -110,6 +117,11 @@ class ReportingByDoor:
         except ClientError:
             return ()
         return tuple(each for each in RECORDS.values() if self._lets(agency, each.name))
+
+    def read(self, definition: RecordDefinition, values: Mapping[str, object]) -> Read | list[RowProblem]:
+        """Read a row by the house's day and its reading of Art. 20; what is only odd in old data is wrong here."""
+        today, anchor = day_of(self.now()), self.intake.anchor
+        return read_row(definition, Row(1, values), today=today, strict=True, anchor=anchor)
 
     def now(self) -> float:
         """Give the instant by which what is sent is received."""

@@ -19,9 +19,8 @@ from gateway.web.console.reporting import Reported
 from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
 from schema.catalogue import RECORDS
-from schema.days import day_of
 from schema.definition import RecordDefinition
-from schema.reporting import Action, Row, RowOutcome, RowProblem, read_row
+from schema.reporting import Action, RowOutcome, RowProblem
 
 __all__ = ["choose", "enter", "fill", "fill_revocation", "revoke"]
 
@@ -73,7 +72,7 @@ async def _sent(visit: Visit, form: Form, action: Action) -> Response:
     written = typed(form, visit.form)
     values = {**values_of(form, written), "action": action.value}
     definition = RECORDS[form.kind]
-    read = read_row(definition, Row(1, values), today=day_of(visit.console.reporting.now()), strict=True)
+    read = visit.console.reporting.read(definition, values)
     if isinstance(read, list):
         await visit.ask(REPORTING)
         return _shown(visit, _with(form, written, read), action)

@@ -143,3 +143,9 @@ def _reporting(visit: Visit, reply: Reply) -> Iterator[Card]:
             Text("Submissions", "报送回执"),
             Text("What every agency reported, and what came of it.", "各单位报送情况与处理结果。"),
         )
+    if visit.has(Role.REPORTER, Role.OPERATOR, Role.APPROVER, Role.SUPERVISOR):
+        yield Card(
+            "/console/quality",
+            Text("Quality of reporting", "报送质量"),
+            Text("Acceptance, lateness, silence, officers.", "合规率、迟报、静默与报送人员。"),
+        )

@@ -94,7 +94,7 @@ async def test_an_individual_is_not_named_by_an_id_whoever_has_it() -> None:
         (individual(name=" "), "individual.name is empty"),
         (individual(name="欧阳\u202e澈"), "individual.name is no name"),
         (individual(name="长" * 201), "individual.name is no name"),
-        (individual(id_type=IdDocumentType.PASSPORT, id_number="E123"), "there is no such subject"),
+        (individual(id_type=IdDocumentType.PASSPORT, id_number="E/1"), "individual.idNumber: ALPHABET"),
         (SubjectRef(), "name the subject by exactly one code"),
     ],
 )

@@ -73,8 +73,8 @@ PARTS = st.sampled_from([*DECLARED, *DECLARED["recordTypes"][1], *DECLARED["reco
 
 
 @settings(max_examples=60)
-@given(PARTS, JSON)
 @example("enums", {"": None})
+@given(PARTS, JSON)
 def test_whatever_stands_in_a_document_is_told_and_breaks_nothing(part: str, value: object) -> None:
     for document in ({**DECLARED, part: value}, with_record(**{part: value}), with_field(**{part: value}), value):
         assert isinstance(document_problems(document), list)

@@ -74,6 +74,9 @@ class Told:
             and (each.period is None or each.period in periods)
         ]
 
+    async def lately(self, since: datetime, until: datetime) -> set[tuple[str, str]]:
+        return {(each.agency, each.record_type) for each in self.all if since <= each.received_at < until}
+
     async def decided(self, since: datetime, until: datetime) -> list[Decided]:
         return [each for each in self.decisions if since <= each.received_at < until]
 

@@ -45,6 +45,7 @@ from schema.papers import (
     PaperStep,
     PaperSubject,
 )
+from schema.quality import ReportingQuality
 from schema.quarantine import QuarantinedRow
 from schema.terms import SubjectKind
 from schema.violation_desk import ViolationPayload
@@ -58,7 +59,7 @@ from schema.violations import (
     ViolationState,
     ViolationStep,
 )
-from tests.gateway.web.console.made_up_collection import MadeUpQuarantine, MadeUpReporting
+from tests.gateway.web.console.made_up_collection import MadeUpQuality, MadeUpQuarantine, MadeUpReporting
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
 PDF = b"%PDF-1.7 an authorisation"
@@ -146,6 +147,7 @@ class Shelf:
     cases: list[Violation] = field(default_factory=list)
     rows: list[QuarantinedRow] = field(default_factory=list)
     """Those that wait for a person."""
+    measures: list[ReportingQuality] = field(default_factory=list)
     reporting: MadeUpReporting = field(default_factory=MadeUpReporting)
     files: dict[str, File] = field(default_factory=dict)
     given: list[Any] = field(default_factory=list)
@@ -283,6 +285,7 @@ class MadeUpDesk:
                 trail=MadeUpTrail(),
                 violations=MadeUpCases(self.shelf),
                 quarantine=MadeUpQuarantine(self.shelf.rows, self.shelf, caller),
+                quality=MadeUpQuality(self.shelf.measures),
                 obligations=MadeUpObligations(),
             ),
         )

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -19,6 +19,13 @@ from schema.catalogue import RECORDS
 from schema.connections import PageInfo
 from schema.definition import RecordDefinition
 from schema.disclosure import Role
+from schema.quality import (
+    LatenessBand,
+    QualityReason,
+    ReportingOfficer,
+    ReportingQuality,
+    SilentRecordType,
+)
 from schema.quarantine import (
     QuarantineConnection,
     QuarantineDecision,
@@ -28,7 +35,8 @@ from schema.quarantine import (
     QuarantineState,
 )
 from schema.quarantine_desk import QuarantinePayload
-from schema.reporting import RowOutcome, RowProblem
+from schema.reporting import Reported as Read
+from schema.reporting import Row, RowOutcome, RowProblem, read_row
 from schema.terms import SubmissionMode
 from schema.text import Text
 
@@ -107,6 +115,10 @@ class MadeUpReporting:
     def record_types(self, caller: Caller) -> tuple[RecordDefinition, ...]:
         """Give two to reporting officers."""
         return (RECORDS["Honour"], RECORDS["TaxArrears"]) if Role.REPORTER in caller.roles else ()
+
+    def read(self, definition: RecordDefinition, values: Mapping[str, object]) -> Read | list[RowProblem]:
+        """Read a row as the house does."""
+        return read_row(definition, Row(1, values), today=AT.date(), strict=True)
 
     def now(self) -> float:
         """Give a minute after all that came."""
@@ -188,3 +200,45 @@ class MadeUpQuarantine:
         end = start + page[0]
         info = PageInfo(has_next_page=end < len(fit), has_previous_page=False, end_cursor=str(end))
         return QuarantineConnection(nodes=fit[start:end], page_info=info, total_count=len(fit))
+
+
+def a_measure(agency: str, **over: Any) -> ReportingQuality:  # noqa: ANN401 (any number)
+    told: dict[str, Any] = {
+        "agency": agency,
+        "agency_name": f"单位{agency}",
+        "from_": date(2026, 11, 1),
+        "to": date(2026, 11, 23),
+        "submissions": 4,
+        "nil_submissions": 1,
+        "refused_submissions": 0,
+        "rows": 200,
+        "taken": 150,
+        "refused": 49,
+        "quarantined": 1,
+        "acceptance": 0.75,
+        "reasons": [QualityReason(code="DATE", chinese="日期无效", count=49)],
+        "due": 9,
+        "met": 6,
+        "met_late": 2,
+        "unmet": 1,
+        "late_records": 3,
+        "late_by": [LatenessBand(up_to_days=1, count=2), LatenessBand(up_to_days=None, count=0)],
+        "silent": [
+            SilentRecordType(record_type="TaxArrears", record_type_name="欠税信息", last_received_at=AT),
+            SilentRecordType(record_type="AbnormalTaxpayer", record_type_name="非正常户", last_received_at=None),
+        ],
+        "officers": [ReportingOfficer(person="demo:tax-reporter", submissions=4, rows=200, refused=49)],
+    }
+    return ReportingQuality(**{**told, **over})
+
+
+@dataclass
+class MadeUpQuality:
+    """A desk of measures as the graph wants it."""
+
+    measures: list[ReportingQuality]
+
+    async def quality(self, first: date, last: date, agency: str | None) -> list[ReportingQuality]:
+        """Give those of an agency, each with the span that was asked for."""
+        fit = [each for each in self.measures if agency in (None, each.agency)]
+        return [replace(each, from_=first, to=last) for each in fit]

@@ -22,6 +22,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/papers",
                 "/console/obligations",
                 "/console/submissions",
+                "/console/quality",
             },
         ),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
@@ -33,6 +34,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/obligations",
                 "/console/quarantine?state=WAITING",
                 "/console/submissions",
+                "/console/quality",
             },
         ),
         (
@@ -45,6 +47,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/violations",
                 "/console/quarantine?state=PROPOSED",
                 "/console/submissions",
+                "/console/quality",
             },
         ),
         (
@@ -55,6 +58,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/papers",
                 "/console/violations",
                 "/console/submissions",
+                "/console/quality",
                 "/console/obligations",
             },
         ),
