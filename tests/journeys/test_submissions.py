@@ -120,6 +120,11 @@ async def test_a_receipt_is_given_again_to_its_own_agency_and_staff(embedded: Re
     for persona in ("public", "market-reporter", "company"):
         found = await embedded.at("GET", f"/{told.json['id']}", headers=embedded.as_(persona))
         assert (found.status, found.codes) == (404, ["NOT_FOUND"]), persona
+    for path in ("/S-TAX-20261123-000000000000", "/nothing", "/S-%00-1"):
+        found = await embedded.at("GET", path, headers=embedded.as_("centre-operator"))
+        assert (found.status, found.codes) == (404, ["NOT_FOUND"]), path
+    listed = await embedded.at("GET", query="?agency=%00", headers=embedded.as_("centre-operator"))
+    assert listed.json["submissions"] == []
 
 
 async def test_receipts_are_listed_newest_first_each_agency_its_own(reporter: Reporter) -> None:

@@ -6,6 +6,7 @@ before its entry is durable.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ __all__ = ["CHUNK", "Bounds", "Intake"]
 CHUNK: Final = 500
 """Rows of one transaction: as long as an entry of the trail may wait for the same database."""
 _TRIES: Final = 5
+_ID: Final = re.compile(r"S-[A-Z0-9_]{1,200}-\d{8}-[0-9a-f]{12}", re.ASCII)
 _BAD: Final = (RowOutcome.REFUSED, RowOutcome.QUARANTINED)
 _DROPPED: Final = 500
 """Subjects whose caches are dropped at once."""
@@ -122,11 +124,15 @@ class Intake:
 
     async def receipt(self, submission_id: str) -> Receipt | None:
         """Give a receipt, as far as it is; None where there is none."""
+        if _ID.fullmatch(submission_id) is None:
+            return None
         async with self.centre.reading() as connection:
             return await Receipts.one(connection, submission_id)
 
     async def receipts(self, wanted: Wanted, first: int, after: tuple[datetime, str] | None) -> list[Receipt]:
         """Give *first* receipts, newest first, behind a place."""
+        if wanted.provider is not None and not wanted.provider.isprintable():
+            return []
         async with self.centre.reading() as connection:
             return await Receipts.page(connection, wanted, first, after)
 
