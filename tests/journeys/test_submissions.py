@@ -96,6 +96,19 @@ async def test_json_lines_are_rows_too(reporter: Reporter) -> None:
     assert again.json["again"]
 
 
+async def test_who_does_not_wait_reads_at_the_receipts_address_how_many_rows_are_in(embedded: Reporter) -> None:
+    rows = [honour(str(n)) for n in range(1_300)]
+    told = await embedded.lines(rows, headers={"prefer": "respond-async"})
+    assert (told.status, told.headers["location"]) == (202, f"/submissions/{told.json['id']}")
+    seen = {0}
+    while (receipt := await embedded.receipt(told))["state"] == "RUNNING":
+        seen.add(receipt["rows"])
+    assert seen <= {0, 500, 1_000, 1_300}
+    assert (receipt["state"], receipt["counts"]["accepted"]) == ("DONE", 1_300)
+    again = await embedded.lines(rows)
+    assert (again.status, again.json["id"], again.json["again"]) == (200, told.json["id"], True)
+
+
 async def test_a_nil_submission_is_a_submission(embedded: Reporter) -> None:
     told = await embedded.report([], period="2026-11-22", mode="SYSTEM")
     assert (told.status, told.json["rows"], told.json["state"]) == (201, 0, "DONE")
