@@ -178,6 +178,28 @@ async def test_an_individual_without_a_residents_number_is_found_by_its_document
         assert (answer.data["subject"] is not None) is found
 
 
+async def test_a_registration_tells_the_register_what_a_legal_person_is_called_now(reporter: Reporter) -> None:
+    await reporter.report([honour()])
+    registered = {
+        "unifiedSocialCreditCode": COMPANY,
+        "entityName": "新名称有限公司",
+        "organizationType": "ENTERPRISE",
+        "legalRepresentativeName": "方知远",
+        "establishedOn": "2020-02-03",
+        "address": "郑州市演示大道1号",
+        "regionCode": "410100",
+        "registrationAuthority": "郑州市市场监督管理局",
+        "status": "ACTIVE",
+    }
+    told = await reporter.report([registered], "EntityRegistration", persona="market-reporter")
+    assert told.json["counts"]["accepted"] == 1, told.json
+    asked = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name
+      ... on LegalPerson { establishedOn regionCode } } }"""
+    subject = (await reporter.ask(asked, {"code": COMPANY})).data["subject"]
+    assert subject == {"name": "新名称有限公司", "establishedOn": "2020-02-03", "regionCode": "410100"}
+    assert len(await reporter.honours()) == 1
+
+
 async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporter) -> None:
     await reporter.report([honour(code=OTHER)])
     told = await reporter.report([honour("2", subjectOrganizationCode=OTHER[8:17])])
