@@ -38,8 +38,8 @@ REPORTING = [
     "/console/submissions",
     "/console/submissions/new",
     "/console/submissions/new/Honour",
-    "/console/submissions/new/AdministrativePenalty",
-    "/console/submissions/new/AdministrativePenalty/revoke",
+    "/console/submissions/new/AdministrativeLicence",
+    "/console/submissions/new/AdministrativeLicence/revoke",
     "/console/quarantine",
     "/console/quality",
 ]
@@ -86,6 +86,7 @@ def test_every_word_stands_out_from_its_ground(house: str, chromium: str, scheme
         tab.log_in("tax-reporter")
         for path in REPORTING:
             tab.open(path)
+            assert "NOT_FOUND" not in tab.page.content(), path
             assert tab.page.evaluate(_FAINT) == [], path
 
 

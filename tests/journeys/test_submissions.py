@@ -96,6 +96,19 @@ async def test_json_lines_are_rows_too(reporter: Reporter) -> None:
     assert again.json["again"]
 
 
+async def test_who_does_not_wait_reads_at_the_receipts_address_how_many_rows_are_in(embedded: Reporter) -> None:
+    rows = [honour(str(n)) for n in range(1_300)]
+    told = await embedded.lines(rows, headers={"prefer": "respond-async"})
+    assert (told.status, told.headers["location"]) == (202, f"/submissions/{told.json['id']}")
+    seen = {0}
+    while (receipt := await embedded.receipt(told))["state"] == "RUNNING":
+        seen.add(receipt["rows"])
+    assert seen <= {0, 500, 1_000, 1_300}
+    assert (receipt["state"], receipt["counts"]["accepted"]) == ("DONE", 1_300)
+    again = await embedded.lines(rows)
+    assert (again.status, again.json["id"], again.json["again"]) == (200, told.json["id"], True)
+
+
 async def test_a_nil_submission_is_a_submission(embedded: Reporter) -> None:
     told = await embedded.report([], period="2026-11-22", mode="SYSTEM")
     assert (told.status, told.json["rows"], told.json["state"]) == (201, 0, "DONE")
@@ -163,6 +176,28 @@ async def test_an_individual_without_a_residents_number_is_found_by_its_document
     for kind, found in (("PASSPORT", True), ("OTHER", False)):
         answer = await embedded.ask(asked, {"type": kind}, persona="market-officer", purpose=SUPERVISION)
         assert (answer.data["subject"] is not None) is found
+
+
+async def test_a_registration_tells_the_register_what_a_legal_person_is_called_now(reporter: Reporter) -> None:
+    await reporter.report([honour()])
+    registered = {
+        "unifiedSocialCreditCode": COMPANY,
+        "entityName": "新名称有限公司",
+        "organizationType": "ENTERPRISE",
+        "legalRepresentativeName": "方知远",
+        "establishedOn": "2020-02-03",
+        "address": "郑州市演示大道1号",
+        "regionCode": "410100",
+        "registrationAuthority": "郑州市市场监督管理局",
+        "status": "ACTIVE",
+    }
+    told = await reporter.report([registered], "EntityRegistration", persona="market-reporter")
+    assert told.json["counts"]["accepted"] == 1, told.json
+    asked = """query($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name
+      ... on LegalPerson { establishedOn regionCode } } }"""
+    subject = (await reporter.ask(asked, {"code": COMPANY})).data["subject"]
+    assert subject == {"name": "新名称有限公司", "establishedOn": "2020-02-03", "regionCode": "410100"}
+    assert len(await reporter.honours()) == 1
 
 
 async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporter) -> None:

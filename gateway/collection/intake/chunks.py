@@ -4,7 +4,7 @@ Read first, all of it and every problem; then whom each row is about; then where
 of it. Only what was decided is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple, Protocol
@@ -109,6 +109,7 @@ async def take_in(
     written.heads = await heads_of(connection, coming, keys.values())
     waiting: list[Waiting] = []
     entries: list[Any] = []
+    renewed: dict[str, Mapping[str, Any]] = {}
     for n, each in enumerate(read):
         if not isinstance(each, Reported):
             done.outcomes.append(RowOutcome.REFUSED)
@@ -120,6 +121,8 @@ async def take_in(
             outcome = _decided(written, keyed[n], keys[n], found, done)
             if found.entry is not None and outcome in _WRITTEN:
                 entries.append(found.entry)
+            if coming.record_type == _REGISTRATION and outcome in _NEW:
+                renewed[found.id] = keyed[n].values
         else:
             outcome, reasons = found
             done.problems.extend(reasons)
@@ -130,10 +133,14 @@ async def take_in(
     if waiting:
         await taking.firewall.hold(connection, coming, waiting)
     await Identities.enter(connection, entries)
+    await Identities.renew(connection, renewed.items())
     done.subject_ids = written.subject_ids
     return done, written
 
 
+_REGISTRATION = "EntityRegistration"
+"""The record type by which the register knows what a legal person is called now."""
+_NEW = frozenset({RowOutcome.ACCEPTED, RowOutcome.UPDATED})
 _WRITTEN = frozenset({RowOutcome.ACCEPTED, RowOutcome.UPDATED, RowOutcome.REVOKED, RowOutcome.STALE})
 _Kept = tuple[RowOutcome, tuple[RowProblem, ...]]
 

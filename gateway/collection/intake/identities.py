@@ -6,9 +6,11 @@ sealed; a legal person by older codes alone must be registered already. Codes th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, NamedTuple, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, func, select, update
+from sqlalchemy import Text as Text_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.credit_centre import SUBJECT
@@ -159,6 +161,22 @@ class Identities:
         if rows:
             await connection.execute(inserting(connection, SUBJECT).on_conflict_do_nothing(), rows)
 
+    @staticmethod
+    async def renew(connection: AsyncConnection, registered: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Let the register say of legal persons what their registration says now: a name that changed, above all."""
+        rows = [
+            {
+                "of_id": own,
+                "new_name": said.get("entityName"),
+                "new_type": said.get("organizationType"),
+                "new_day": _day(said.get("establishedOn")),
+                "new_region": said.get("regionCode"),
+            }
+            for own, said in registered
+        ]
+        if rows:
+            await connection.execute(_RENEWAL, rows)
+
     def _own_id(self, subject: SubjectNamed) -> str | None:
         """Give the id that the row itself tells: by credit code, or by the number of a document."""
         if subject.kind is SubjectKind.INDIVIDUAL:
@@ -226,6 +244,20 @@ class Identities:
         }
 
 
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)
+
+
+_RENEWAL: Final = (
+    update(SUBJECT)
+    .where(SUBJECT.c.id == bindparam("of_id"), SUBJECT.c.kind == SubjectKind.LEGAL_PERSON.name)
+    .values(
+        name=func.coalesce(bindparam("new_name", type_=Text_), SUBJECT.c.name),
+        organization_type=func.coalesce(bindparam("new_type", type_=Text_), SUBJECT.c.organization_type),
+        established_on=func.coalesce(bindparam("new_day", type_=Date), SUBJECT.c.established_on),
+        region_code=func.coalesce(bindparam("new_region", type_=Text_), SUBJECT.c.region_code),
+    )
+)
 _COLUMNS: Final = tuple(column.name for column in SUBJECT.columns)
 
 

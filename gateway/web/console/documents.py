@@ -20,6 +20,7 @@ __all__ = [
     "REVIEW_GRANT",
     "REVOKE",
     "START",
+    "START_AT_THE_CENTRE",
     "SUBMIT",
     "VIEWER",
     "WITHDRAW_GRANT",
@@ -27,7 +28,7 @@ __all__ = [
 
 VIEWER: Final = "query ConsoleForm { viewer { roles standings } }"
 
-START: Final = """query ConsoleStart {
+_START: Final = """
   viewer { roles standings organisation organisationKind }
   all: papers(first: 1) { totalCount }
   submitted: papers(state: SUBMITTED, first: 1) { totalCount }
@@ -35,9 +36,15 @@ START: Final = """query ConsoleStart {
   reviewed: grants(state: REVIEWED, first: 1) { totalCount }
   cases: violations(first: 1) { totalCount }
   open: violations(state: OPEN, first: 1) { totalCount }
-  waiting: quarantine(state: WAITING, first: 1) { totalCount }
-  decidable: quarantine(state: PROPOSED, first: 1) { totalCount }
-}"""
+"""
+
+START: Final = f"query ConsoleStart {{ {_START} }}"
+
+START_AT_THE_CENTRE: Final = f"""query ConsoleStart {{ {_START}
+  waiting: quarantine(state: WAITING, first: 1) {{ totalCount }}
+  decidable: quarantine(state: PROPOSED, first: 1) {{ totalCount }}
+}}"""
+"""The same for who has to do with rows in doubt, which are in the centre's database."""
 
 PAPERS: Final = """query ConsolePapers($kind: PaperKind, $state: PaperState, $after: String) {
   papers(kind: $kind, state: $state, first: 20, after: $after) {

@@ -1,5 +1,6 @@
 """The first page: what this person can do here, and what waits for them."""
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -9,8 +10,9 @@ from starlette.responses import Response
 from gateway.access.papers.rights import ORGANS, is_staff
 from gateway.errors import Text
 from gateway.web.console.asking import Reply
-from gateway.web.console.documents import START
+from gateway.web.console.documents import START, START_AT_THE_CENTRE
 from gateway.web.console.visit import Visit
+from gateway.web.refusal import Refused
 from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["start"]
@@ -27,14 +29,22 @@ class Card:
 
 
 _OF_THE_CENTRE: Final = ("waiting", "decidable")
-"""What the centre's database is asked for: where it is down, the page has no number there, and all else."""
+"""What the centre's database is asked for."""
 
 
 async def start(visit: Visit) -> Response:
     """Show what the caller can do, by role."""
-    reply = await visit.ask(START)
+    reply = await _asked(visit)
     cards = list(_cards(visit, reply))
     return visit.page("start.html", {"viewer": reply.of("viewer"), "cards": cards})
+
+
+async def _asked(visit: Visit) -> Reply:
+    """Ask for what waits; where the centre's database is down, the page has no number of it, and all else."""
+    if visit.has(Role.REPORTER, Role.OPERATOR, Role.APPROVER, Role.SECURITY):
+        with contextlib.suppress(Refused):
+            return await visit.ask(START_AT_THE_CENTRE)
+    return await visit.ask(START)
 
 
 def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:

@@ -147,6 +147,7 @@ class Shelf:
     cases: list[Violation] = field(default_factory=list)
     rows: list[QuarantinedRow] = field(default_factory=list)
     """Those that wait for a person."""
+    centre_is_down: bool = False
     measures: list[ReportingQuality] = field(default_factory=list)
     reporting: MadeUpReporting = field(default_factory=MadeUpReporting)
     files: dict[str, File] = field(default_factory=dict)

@@ -12,7 +12,7 @@ import strawberry
 from gateway.access.callers import Caller
 from gateway.collection.intake import Receipt
 from gateway.collection.intake.shown import problem_tree, receipt_tree
-from gateway.errors import GatewayError
+from gateway.errors import CollectionUnavailable, GatewayError
 from gateway.web.console import Reported
 from gateway.web.refusal import Refusal, Refused
 from schema.catalogue import RECORDS
@@ -195,6 +195,9 @@ class MadeUpQuarantine:
 
     async def quarantine(self, state: Any, provider: Any, page: tuple[int, str | None]) -> QuarantineConnection:  # noqa: ANN401 (as the graph has them)
         """Give those of a state and an agency."""
+        if self.shelf.centre_is_down:
+            message = "down"
+            raise CollectionUnavailable(message)
         fit = [each for each in self.rows if state in (None, each.state) and provider in (None, each.provider)]
         start = int(page[1] or 0)
         end = start + page[0]

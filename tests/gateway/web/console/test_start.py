@@ -86,3 +86,12 @@ def test_what_waits_is_counted(browser: Browser) -> None:
     page = browser.open("/console").text
     assert "存疑待审的行" in page
     assert re.findall(r'class="count">(\d+)<', page) == ["2", "3"]
+
+
+@pytest.mark.parametrize("persona", ["tax-reporter", "centre-approver", "individual"])
+def test_where_the_centres_database_is_down_all_else_is_found(browser: Browser, persona: str) -> None:
+    browser.shelf.centre_is_down = True
+    browser.log_in(persona)
+    page = browser.open("/console")
+    assert page.status_code == 200
+    assert "/console/papers" in page.text
