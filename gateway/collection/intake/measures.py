@@ -44,8 +44,8 @@ class Counted:
 async def measure(
     connection: AsyncConnection, since: datetime, until: datetime, provider: str | None = None
 ) -> Counted:
-    """Count the submissions that began from an instant until before another, of one agency or of all."""
-    where: list[ColumnElement[bool]] = [_C.begun_at >= since, _C.begun_at < until]
+    """Count the submissions that began from an instant until before another and are in, of one agency or of all."""
+    where: list[ColumnElement[bool]] = [_C.begun_at >= since, _C.begun_at < until, _C.state != "RUNNING"]
     own = [] if provider is None else [_C.provider == provider]
     return Counted(
         await _sent(connection, [*where, *own]),
@@ -68,7 +68,7 @@ async def _sent(connection: AsyncConnection, where: Sequence[ColumnElement[bool]
             func.sum(_C.refused).label("refused"),
             func.sum(_C.quarantined).label("quarantined"),
         )
-        .where(*where, _C.state != "RUNNING")
+        .where(*where)
         .group_by(_C.provider)
     )
     rows = (await connection.execute(asked)).mappings().all()
@@ -80,7 +80,7 @@ async def _reasons(
 ) -> dict[str, list[tuple[str, int]]]:
     """Count the problems that are kept, by code; remarks on rows that were taken are none."""
     problem = SUBMISSION_PROBLEM.c
-    count = func.count().label("count")
+    count = func.count().label("times")
     asked = (
         select(_C.provider, problem.code, count)
         .select_from(SUBMISSION.join(SUBMISSION_PROBLEM, problem.submission_id == _C.id))
@@ -88,10 +88,8 @@ async def _reasons(
         .group_by(_C.provider, problem.code)
         .order_by(_C.provider, count.desc(), problem.code)
     )
-    return _first(
-        [(row.provider, (row.code, int(row._mapping["count"]))) for row in (await connection.execute(asked)).all()],  # noqa: SLF001 (its public way to a column named like a method)
-        _REASONS,
-    )
+    found = [(row.provider, (row.code, int(row.times))) for row in (await connection.execute(asked)).all()]
+    return _first(found, _REASONS)
 
 
 async def _officers(

@@ -110,13 +110,14 @@ async def old_versions(
     return [_old(record_type, provider, row) for row in (await connection.execute(asked)).all()]
 
 
-def _with_subject(asked: Select[Any], columns: Any) -> Select[Any]:  # noqa: ANN401 (a table's columns)
+def _with_subject(asked: Any, columns: Any) -> Select[Any]:  # noqa: ANN401 (any columns of a table's)
     """Keep what is about those whom Art. 20 protects, as `schema.retention.protects` says it of one."""
     protected: Sequence[ColumnElement[bool]] = (
         columns.kind == "INDIVIDUAL",
         SUBJECT.c.identifier.startswith(INDIVIDUAL_BUSINESS),
     )
-    return asked.outerjoin(SUBJECT, SUBJECT.c.id == columns.subject_id).where(or_(*protected))
+    found: Select[Any] = asked.outerjoin(SUBJECT, SUBJECT.c.id == columns.subject_id).where(or_(*protected))
+    return found
 
 
 def _old(record_type: str, provider: str, row: Any) -> OldVersion:  # noqa: ANN401 (a row has no type)
