@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from connectors import columns as read
 from connectors.connector import Connector, Key, Table
-from connectors.wall import Wall
+from connectors.wall import SEALED, Wall
 from schema.catalogue import RECORDS
 from schema.definition import EnumClass, FieldDefinition
 
@@ -186,6 +186,10 @@ WALL = Wall(
 """The second wall before reported records, in PostgreSQL (Art. 15)."""
 
 
+_OWN_TIER: sa.ColumnElement[str] = sa.case((REPORTED_RECORD.c.sealed, SEALED), else_=REPORTED_RECORD.c.record_tier)
+"""A record's tier as reported; what is sealed is above all, of whatever type it is (R15.2, AMB-46)."""
+
+
 def _table(record: type) -> Table:
     definition = RECORDS[record.__name__]
     fields = {name: _field(field) for name, field in definition.fields.items()}
@@ -201,7 +205,7 @@ def _table(record: type) -> Table:
         dict.fromkeys(definition.subject_kinds, _of_subject),
         fields | _ENVELOPE | shared,
         where=REPORTED_RECORD.c.record_type == definition.name,
-        record_tier=REPORTED_RECORD.c.record_tier,
+        record_tier=_OWN_TIER,
         hidden=WALL.hidden[definition.name],
     )
 

@@ -20,7 +20,7 @@ from schema.conditions import Comparison
 from schema.definition import RecordDefinition, TierRule
 from schema.tiers import Tier
 
-__all__ = ["KEEPER", "READERS", "Standing", "Wall"]
+__all__ = ["KEEPER", "READERS", "SEALED", "Standing", "Wall"]
 
 READERS: Mapping[Tier, str] = {
     Tier.PUBLIC: "xinyong_reads_public",
@@ -33,7 +33,7 @@ KEEPER = "xinyong_keeps_records"
 """The role that writes what agencies report; whoever owns the tables needs it not."""
 
 _OWN_TIER = "own_tier"
-_NOBODYS = "X"
+SEALED = "X"
 """Above every tier: of what is sealed, and of what is of no type that this version knows."""
 _BOOLEANS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
@@ -86,6 +86,7 @@ class Wall:
             if rule.tier is None or rule.tier > highest
         )
         return sa.and_(
+            columns.sealed.is_(False),
             columns.record_tier.in_([tier.value for tier in Tier if tier <= highest]),
             columns.record_type.in_([each.name for each in self.definitions if each.tier <= highest]),
             *(
@@ -130,7 +131,7 @@ class Wall:
 
     def _own_tier(self) -> sa.ColumnElement[str]:
         """Give a record's own tier as the database keeps it beside the row: a letter, or one above all of them."""
-        return sa.case(*((self.visible(tier), str(tier.value)) for tier in Tier), else_=_NOBODYS)
+        return sa.case(*((self.visible(tier), str(tier.value)) for tier in Tier), else_=SEALED)
 
     def _view(self, definition: RecordDefinition) -> str:
         """Give the view of what is hidden from who asks; its owner is the tables' own, whom no policy holds."""
@@ -143,7 +144,7 @@ class Wall:
             f"CREATE VIEW {hidden.name} WITH (security_barrier) AS"  # noqa: S608
             f" SELECT {named}, jsonb_build_object({keys}) AS payload FROM {self.records.name}"
             f" WHERE {columns.record_type.name} = '{definition.name}'"
-            f" AND {_OWN_TIER} > CASE current_user {above} ELSE '{_NOBODYS}' END"
+            f" AND {_OWN_TIER} > CASE current_user {above} ELSE '{SEALED}' END"
         )
 
     def _leaves(self, rule: TierRule, definition: RecordDefinition) -> sa.ColumnElement[bool]:

@@ -97,4 +97,6 @@ class Centre:
 
 
 def _told(failure: Exception) -> str:
-    return f"{type(failure).__name__}: {failure}"
+    """Say what failed, without the details that follow: a database repeats whole rows in them (R9.7)."""
+    first, _, _ = str(failure).partition("\n")
+    return f"{type(failure).__name__}: {first}"

@@ -264,6 +264,8 @@ class Reading:
     def exists(self, row: Row, highest: Tier) -> bool:
         """Say whether a record is within a clearance: for sources that cannot filter by themselves."""
         position = self.layout.position
+        if "sealed" in position and row[position["sealed"]] is True:  # of whatever type it is (AMB-46)
+            return False
         excluded = any(
             rule.tier is None
             and rule.when.holds_for(lambda name: self.kind if name == "subjectKind" else row[position[name]])

@@ -227,9 +227,9 @@ class SubmissionsDoor:
         submission, rows = sent.submission, sent.rows
         with ExitStack() as holding:
             holding.push(sent.held)
-            begun = await self._intake.begin(submission)
+            visit.recorded = True
+            begun = await self._intake.begin(submission, kind=visit.caller.organisation_kind)
             held = holding.pop_all()
-        visit.recorded = True
 
         async def run() -> None:
             with held:

@@ -4,9 +4,10 @@ Pure: the day comes in. What needs the register, an agency's competence or earli
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
+from schema.days import ZONE
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting import firewall
@@ -33,6 +34,8 @@ PLATFORM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "restrictedPersonKey": (),
 }
 """Keys of persons that the platform makes, with the fields that have the person's number."""
+_CLOCKS: Final = timedelta(days=1)
+"""By how much an agency's clock may be ahead."""
 CONTENT_DIGEST: Final = "contentDigest"
 """The digest of a text, where it is part of a key: the platform's to make."""
 
@@ -78,6 +81,7 @@ class _Reading:
         subject = self._whom()
         self._forbidden(subject)
         self._together(subject, action)
+        self._as_of()
         if self._problems or subject is None:
             return self._problems
         return self._reported(action, subject, person)
@@ -236,15 +240,23 @@ class _Reading:
             self._until, over = of_the_term(Term(self._definition, self._anchor), dated, self._today)
             self._found(over)
 
+    def _as_of(self) -> None:
+        """Refuse an instant that is still to come: everything after it would be older, and never count (R12.6)."""
+        at = self._common.get("sourceUpdatedAt")
+        if at is not None and at.astimezone(ZONE).date() > self._today + _CLOCKS:
+            self._wrong("sourceUpdatedAt", Unreadable(RowCode.FUTURE_DATE, "it is still to come", "时间晚于当前"))
+
     def _ended(self) -> date | None:
         said = self._common.get("terminatedOn") or self._values.get("terminatedOn")
         return None if said is None else date.fromisoformat(said)
 
     def _reported(self, action: Action, subject: SubjectNamed, person: PersonNamed | None) -> Reported:
         common, values = self._common, self._values
+        upsert = action is Action.UPSERT
+        if not upsert:  # whoever takes a record back says which, and brings in no value unread by any wall (Art. 9, 20)
+            values = {name: value for name, value in values.items() if name in self._compiled.key}
         until = common.get("publicityUntil") or values.get("publicityUntil")
         said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
-        upsert = action is Action.UPSERT
         return Reported(
             definition=self._definition,
             row=self._row.number,

@@ -7,7 +7,7 @@ sealed; a legal person by older codes alone must be registered already. Codes th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import Date, bindparam, func, select, update
 from sqlalchemy import Text as Text_
@@ -65,6 +65,36 @@ class Unresolved:
     waits: bool = False
 
 
+class _Known(NamedTuple):
+    """A subject that the register has, or that a row before in the same file brings into it, with its entry."""
+
+    kind: str
+    name: str
+    entry: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """What is known of the subjects of some rows: by id, and ids by older codes."""
+
+    subjects: dict[str, _Known]
+    coded: dict[tuple[str, str], str]
+
+    def expect(self, entry: Mapping[str, Any]) -> None:
+        """Know whoever a row brings in, so that a later row of the same file does not contradict it (R7.3)."""
+        if entry["id"] in self.subjects:
+            return
+        self.subjects[entry["id"]] = _Known(entry["kind"], entry["name"], entry)
+        for name in _CODES:
+            if entry[name] is not None:
+                self.coded.setdefault((name, entry[name]), entry["id"])
+
+    def found(self, own: str, kind: SubjectKind) -> Whom:
+        """Give one who is known; who is not entered yet is entered with whichever row is taken in."""
+        known = self.subjects.get(own)
+        return Whom(own, kind, None if known is None else known.entry)
+
+
 _CONFLICT: Final = Unresolved(
     RowCode.IDENTITY_CONFLICT,
     Text("its codes belong to different subjects: a person will look at it", "各代码属于不同主体：转人工核对"),
@@ -103,9 +133,17 @@ class Identities:
     async def resolve(self, connection: AsyncConnection, rows: Sequence[Reported]) -> list[Whom | Unresolved]:
         """Say of each row whom it is about."""
         ids = [self._own_id(row.subject) for row in rows]
-        registered = await self._registered(connection, [each for each in ids if each])
-        coded = await self._coded(connection, [row.subject for row in rows])
-        return [self._whom(row, own, registered, coded) for row, own in zip(rows, ids, strict=True)]
+        register = _Register(
+            await self._registered(connection, [each for each in ids if each]),
+            await self._coded(connection, [row.subject for row in rows]),
+        )
+        found: list[Whom | Unresolved] = []
+        for row, own in zip(rows, ids, strict=True):
+            whom = self._whom(row, own, register)
+            if isinstance(whom, Whom) and whom.entry is not None:
+                register.expect(whom.entry)
+            found.append(whom)
+        return found
 
     def person_key(self, row: Reported) -> str:
         """Give the platform's key of the person inside a record: by its number, else by the agency's own."""
@@ -147,11 +185,11 @@ class Identities:
         code = _credit_code(subject)
         return None if code is None else self._keys.subject_id("uscc", code)
 
-    async def _registered(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Any]:
+    async def _registered(self, connection: AsyncConnection, ids: Sequence[str]) -> dict[str, _Known]:
         if not ids:
             return {}
         asked = select(SUBJECT.c.id, SUBJECT.c.kind, SUBJECT.c.name).where(SUBJECT.c.id.in_(sorted(set(ids))))
-        return {row.id: row for row in (await connection.execute(asked)).all()}
+        return {row.id: _Known(row.kind, row.name) for row in (await connection.execute(asked)).all()}
 
     async def _coded(self, connection: AsyncConnection, subjects: Sequence[SubjectNamed]) -> dict[tuple[str, str], str]:
         """Give the ids of the subjects that have the older codes which rows name."""
@@ -163,40 +201,36 @@ class Identities:
                 found |= {(name, row[0]): row[1] for row in (await connection.execute(asked)).all()}
         return found
 
-    def _whom(
-        self, row: Reported, own: str | None, registered: Mapping[str, Any], coded: Mapping[tuple[str, str], str]
-    ) -> Whom | Unresolved:
+    def _whom(self, row: Reported, own: str | None, register: _Register) -> Whom | Unresolved:
         subject = row.subject
         if not self._synthetic and _is_synthetic(subject):
             return _MADE_UP
         if subject.kind is SubjectKind.INDIVIDUAL:
-            return self._individual(subject, own or "", registered)
-        return self._legal_person(row, own, registered, coded)
+            return self._individual(subject, own or "", register)
+        return self._legal_person(row, own, register)
 
     @staticmethod
-    def _legal_person(
-        row: Reported, own: str | None, registered: Mapping[str, Any], coded: Mapping[tuple[str, str], str]
-    ) -> Whom | Unresolved:
-        subject = row.subject
+    def _legal_person(row: Reported, own: str | None, register: _Register) -> Whom | Unresolved:
+        subject, coded = row.subject, register.coded
         named = {found for name in _CODES if (found := coded.get((name, getattr(subject, name) or ""))) is not None} | (
             {own} if own is not None else set()
         )
         if len(named) > 1 or _contradicts_itself(subject):
             return _CONFLICT
         if own is None:
-            return Whom(named.pop(), SubjectKind.LEGAL_PERSON) if named else _UNKNOWN
-        if own in registered:
-            return Whom(own, SubjectKind.LEGAL_PERSON)
+            return register.found(named.pop(), SubjectKind.LEGAL_PERSON) if named else _UNKNOWN
+        if own in register.subjects:
+            return register.found(own, SubjectKind.LEGAL_PERSON)
         if subject.name is None:
             return _NAMELESS
         return Whom(own, SubjectKind.LEGAL_PERSON, _entry_of_legal_person(own, row))
 
-    def _individual(self, subject: SubjectNamed, own: str, registered: Mapping[str, Any]) -> Whom | Unresolved:
-        known = registered.get(own)
+    def _individual(self, subject: SubjectNamed, own: str, register: _Register) -> Whom | Unresolved:
+        known = register.subjects.get(own)
         if known is None:
             return Whom(own, SubjectKind.INDIVIDUAL, self._entry_of_individual(own, subject))
         same = known.kind == SubjectKind.INDIVIDUAL.name and folded(known.name) == folded(subject.name or "")
-        return Whom(own, SubjectKind.INDIVIDUAL) if same else _OTHER_NAME
+        return register.found(own, SubjectKind.INDIVIDUAL) if same else _OTHER_NAME
 
     def _entry_of_individual(self, own: str, subject: SubjectNamed) -> dict[str, Any]:
         number = subject.id_number or ""

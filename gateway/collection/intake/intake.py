@@ -97,18 +97,16 @@ class Intake:
             AuditUnavailable: the entry could not be kept; the same again gives the receipt.
 
         """
+        definition = await self._competent(submission, kind)
         try:
-            definition = self.ledger.check(submission.provider, submission.record_type)
             receipt = await self._taken(submission, definition, rows, progress)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
-            if isinstance(refused, NotCompetent) and self.alleging is not None:
-                await self.alleging(submission)
             raise
         place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
         return replace(receipt, recorded=str(place))
 
-    async def begin(self, submission: Submission) -> Receipt:
+    async def begin(self, submission: Submission, *, kind: OrganizationKind | None = None) -> Receipt:
         """Give the receipt as far as it is, so that its id is known before all rows are in.
 
         Raises:
@@ -116,7 +114,10 @@ class Intake:
             CollectionUnavailable: the database did not answer.
 
         """
-        self.ledger.check(submission.provider, submission.record_type)
+        await self._competent(submission, kind)
+        return await self._begun(submission)
+
+    async def _begun(self, submission: Submission) -> Receipt:
         await self._adopt()
         now = self.now()
         async with self.centre.writing() as connection:
@@ -152,6 +153,16 @@ class Intake:
 
     # The way of a submission
 
+    async def _competent(self, submission: Submission, kind: OrganizationKind | None) -> RecordDefinition:
+        """Give what is reported; who may not report it has an entry, and is alleged if it is not competent (R2.2)."""
+        try:
+            return self.ledger.check(submission.provider, submission.record_type)
+        except ClientError as refused:
+            await self.append(entry_of_refusal(submission, refused.code, kind))
+            if isinstance(refused, NotCompetent) and self.alleging is not None:
+                await self.alleging(submission)
+            raise
+
     async def _taken(
         self,
         submission: Submission,
@@ -159,7 +170,7 @@ class Intake:
         rows: Iterable[Given] | AsyncIterable[Given],
         progress: Progress | None,
     ) -> Receipt:
-        receipt = await self.begin(submission)
+        receipt = await self._begun(submission)
         if receipt.state != "RUNNING":
             return replace(receipt, again=True)
         coming = Coming(

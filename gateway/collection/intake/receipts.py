@@ -145,6 +145,8 @@ class Receipts:
     @staticmethod
     async def one(connection: AsyncConnection, submission_id: str) -> Receipt | None:
         """Give a receipt by its id, None where there is none."""
+        if not submission_id.isprintable():
+            return None
         asked = select(SUBMISSION).where(SUBMISSION.c.id == submission_id)
         row = (await connection.execute(asked)).one_or_none()
         return None if row is None else _receipt(row)
@@ -154,6 +156,8 @@ class Receipts:
         connection: AsyncConnection, wanted: Wanted, first: int, after: tuple[datetime, str] | None
     ) -> list[Receipt]:
         """Give *first* receipts, newest first, behind the place *after* (when it was begun, its id)."""
+        if not all(each.isprintable() for each in (wanted.provider or "", after[1] if after else "")):
+            return []
         columns = SUBMISSION.c
         where: list[ColumnElement[bool]] = []
         if wanted.provider is not None:

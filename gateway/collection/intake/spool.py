@@ -32,7 +32,8 @@ class Spool:
         self._cipher = AESGCM(secrets.token_bytes(32))
         self._sizes: list[int] = []
         self.size = 0
-        self.lines = 0
+        self._lines = 0
+        self._ended = True
 
     def __enter__(self) -> Self:
         """Use it until the end of the block."""
@@ -54,11 +55,17 @@ class Spool:
         """The SHA-256 of all that was written."""
         return self._digest.hexdigest()
 
+    @property
+    def lines(self) -> int:
+        """How many lines there are; the last one may have no end."""
+        return self._lines if self._ended else self._lines + 1
+
     def write(self, part: bytes) -> None:
         """Lay a part down."""
         self._digest.update(part)
         self.size += len(part)
-        self.lines += part.count(b"\n")
+        self._lines += part.count(b"\n")
+        self._ended = part.endswith(b"\n") if part else self._ended
         self._memory += part
         if self._file is None and len(self._memory) > _IN_MEMORY:
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 (closed with the spool)

@@ -5,7 +5,7 @@ operation, and so an entry of the trail before its answer leaves.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -23,6 +23,7 @@ from gateway.collection.quarantine.held import Held, Released, Said
 from gateway.collection.quarantine.procedure import decided, proposed
 from gateway.collection.quarantine.register import QuarantineRegister
 from gateway.collection.quarantine.shown import show
+from gateway.errors import ClientError
 from gateway.store.tables import QUARANTINED
 from schema.catalogue import RECORDS
 from schema.quarantine import QuarantineConnection, QuarantineDecision, QuarantinedRow, QuarantineState
@@ -55,7 +56,7 @@ class CallersQuarantine:
         """Propose what is to become of a row."""
         held = await self._held(row_id)
         rights.propose(self.caller)
-        proposed(held.state)
+        proposed(held.state, releasing=held.releasing)
         problems = reasoned(reason)
         if problems:
             return QuarantinePayload(quarantined=None, errors=[user_error(each) for each in problems])
@@ -69,17 +70,27 @@ class CallersQuarantine:
         """
         held = await self._held(row_id)
         rights.decide(self.caller, held)
-        to = decided(held.state, decision)
+        wanted = None if held.proposal is None else held.proposal.decision
+        to = decided(held.state, decision, wanted, releasing=held.releasing)
         problems = reasoned(reason)
         if problems:
             return QuarantinePayload(quarantined=None, errors=[user_error(each) for each in problems])
         outcome = None
         if to is QuarantineState.RELEASED:
-            outcome = await self.release(_released(held))
+            await self.register.begin_release(held, self._said(decision, reason))
+            held = replace(held, releasing=True)
+            outcome = await self._release(held)
         elif any(each.code in _OF_ARTICLE_9 for each in held.reasons):
             await self.confirmed(held)
         await self.register.decide(held, to, self._said(decision, reason), outcome)
         return await self._shown(held.id)
+
+    async def _release(self, held: Held) -> str:
+        try:
+            return await self.release(_released(held))
+        except ClientError:  # its agency may not report it any more: nothing was taken in
+            await self.register.end_release(held)
+            raise
 
     async def quarantined(self, row_id: str) -> QuarantinedRow | None:
         """Give a row, None where there is none that the caller may see."""

@@ -38,6 +38,8 @@ class Held:
     proposal: Said | None = None
     decision: Said | None = None
     outcome: str | None = None
+    releasing: bool = False
+    """Whether its release has begun: it may be in the records already, and nothing else may be decided."""
 
 
 @dataclass(frozen=True, slots=True)

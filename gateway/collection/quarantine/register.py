@@ -140,6 +140,29 @@ class QuarantineRegister:
         async with self._centre.writing() as connection:
             await _move(connection, held, values)
 
+    async def begin_release(self, held: Held, said: Said) -> None:
+        """Write down that a row is being released, before it is: from now on nobody can refuse it.
+
+        Raises:
+            StateConflict: it is decided, or proposed anew; the error names the state.
+            CollectionUnavailable: the database did not take it.
+
+        """
+        values = {"decided_by": said.person, "decided_at": said.at, "decided_for": said.reason}
+        async with self._centre.writing() as connection:
+            await _move(connection, held, values)
+
+    async def end_release(self, held: Held) -> None:
+        """Write down that a begun release took nothing in: the row may be refused again.
+
+        Raises:
+            StateConflict: it is decided by now.
+            CollectionUnavailable: the database did not take it.
+
+        """
+        async with self._centre.writing() as connection:
+            await _move(connection, held, {"decided_by": None, "decided_at": None, "decided_for": None})
+
     async def decide(self, held: Held, to: QuarantineState, said: Said, outcome: str | None) -> None:
         """Write a decision, and delete what the row said, in one transaction.
 
@@ -227,11 +250,19 @@ async def _reasons(connection: AsyncConnection, ids: Sequence[str]) -> defaultdi
 
 
 async def _move(connection: AsyncConnection, held: Held, values: dict[str, Any]) -> None:
+    """Change a row that is still as it was read: in its state, its release not begun unless it was."""
     own, state = QUARANTINED.c.id == held.id, QUARANTINED.c.state
-    moved = await connection.execute(update(QUARANTINED).where(own, state == held.state.value).values(values))
+    still = [own, state == held.state.value, QUARANTINED.c.proposal.is_not_distinct_from(_proposal(held))]
+    if not held.releasing:
+        still.append(QUARANTINED.c.decided_by.is_(None))
+    moved = await connection.execute(update(QUARANTINED).where(*still).values(values))
     if moved.rowcount != 1:
         found = (await connection.execute(select(state).where(own))).scalar_one()
         raise StateConflict(found, Text(f"it is {found} by now", f"当前状态已为 {found}"))
+
+
+def _proposal(held: Held) -> str | None:
+    return None if held.proposal is None else held.proposal.decision.value
 
 
 def _held(row: Any, reasons: Sequence[Any], values: dict[str, object] | None) -> Held:  # noqa: ANN401 (rows have no type)
@@ -253,6 +284,7 @@ def _held(row: Any, reasons: Sequence[Any], values: dict[str, object] | None) ->
         proposal=_said(row.proposal, row.proposed_by, row.proposed_at, row.proposed_for),
         decision=_said(_DECISIONS.get(row.state), row.decided_by, row.decided_at, row.decided_for),
         outcome=row.outcome,
+        releasing=row.decided_by is not None and row.state not in _DECISIONS,
     )
 
 

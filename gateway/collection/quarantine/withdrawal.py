@@ -125,7 +125,7 @@ def _digest(row: Mapping[str, Any], payload: Mapping[str, Any]) -> str:
             "publicityUntil": row["publicity_until"],
             "recordTier": row["record_tier"],
             "sealed": row["sealed"],
-            "statement": None,
+            "statement": row["statement"],
         }
     )
 
@@ -167,7 +167,7 @@ async def _renew_records(connection: AsyncConnection, provider: str, items: Item
         await connection.execute(update(REPORTED_RECORD).where(*own).values(changed))
         latest = histories.get(row["natural_key"])
         if latest is not None:  # one that was here before versions were kept gets its history when it next changes
-            digest = _digest(row, payload)
+            digest = _digest({**row, "statement": latest["statement"]}, payload)
             version_row = {**latest, "version": version, "record_status": row["record_status"], "payload": payload}
             version_row |= {"content_digest": digest, "reported_at": reported_at, "officer": by.person}
             version_row |= {"submission_id": by.paper, "row": 0, "reason": _REASON, "source_updated_at": None}

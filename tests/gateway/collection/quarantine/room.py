@@ -1,6 +1,6 @@
 """The people of the demonstration before the rows in quarantine, with a stand-in for intake."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from gateway.access.callers import PUBLIC_CALLER, Caller
 from gateway.access.keys import Keys
 from gateway.access.personas import PERSONAS
 from gateway.collection.quarantine import CallersQuarantine, Consents, Firewall, Held, QuarantineRegister, Released
+from gateway.errors import GatewayError
 from gateway.store import Store
 from schema.disclosure import Role
 from schema.reporting import Row, RowProblem
@@ -78,6 +79,9 @@ class Room:
     taken_in: list[Released] = field(default_factory=list)
     confirmed: list[Held] = field(default_factory=list)
     intake_is_down: bool = False
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    """What somebody does while intake takes a row in."""
+    refusal: GatewayError | None = None
 
     @property
     def register(self) -> QuarantineRegister:
@@ -105,6 +109,10 @@ class Room:
     async def _release(self, released: Released) -> str:
         if self.intake_is_down:
             raise ConnectionError
+        if self.refusal is not None:
+            raise self.refusal
+        if self.meanwhile is not None:
+            await self.meanwhile()
         self.taken_in.append(released)
         return "ACCEPTED"
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.collection.quarantine.errors import NoSuchRow
-from gateway.errors import BadUserInput, Forbidden, StateConflict
+from gateway.errors import BadUserInput, Forbidden, NotCompetent, StateConflict
 from gateway.store.tables import QUARANTINE_REASON, QUARANTINED
 from schema.catalogue import RECORDS
 from schema.quarantine import QuarantineDecision, QuarantinedRow, QuarantineState
@@ -179,6 +179,48 @@ async def test_a_release_that_breaks_off_leaves_the_row_held(room: Room) -> None
     assert held.values is not None
     room.intake_is_down = False
     assert shown(await room.desk("centre-approver").decide(row_id, RELEASE, WHY)).outcome == "ACCEPTED"
+
+
+async def test_a_row_whose_release_has_begun_cannot_be_refused(room: Room) -> None:
+    (row_id,) = await room.hold(suspected())
+    await room.desk("centre-operator").propose(row_id, RELEASE, WHY)
+    room.intake_is_down = True
+    with pytest.raises(ConnectionError):
+        await room.desk("centre-approver").decide(row_id, RELEASE, WHY)
+    with pytest.raises(StateConflict):
+        await room.desk("centre-security").decide(row_id, REFUSE, WHY)
+    with pytest.raises(StateConflict):
+        await room.desk("centre-operator").propose(row_id, REFUSE, WHY)
+    assert room.confirmed == []
+
+
+async def test_who_refuses_while_another_releases_is_too_late(room: Room) -> None:
+    (row_id,) = await room.hold(suspected())
+    await room.desk("centre-operator").propose(row_id, RELEASE, WHY)
+    room.meanwhile = lambda: room.desk("centre-security").decide(row_id, REFUSE, WHY)
+    with pytest.raises(StateConflict):
+        await room.desk("centre-approver").decide(row_id, RELEASE, WHY)
+    room.meanwhile = None
+    assert room.taken_in == []
+    assert shown(await room.desk("centre-approver").decide(row_id, RELEASE, WHY)).state is QuarantineState.RELEASED
+
+
+async def test_a_row_that_its_agency_may_not_report_any_more_can_be_refused(room: Room) -> None:
+    (row_id,) = await room.hold(suspected())
+    await room.desk("centre-operator").propose(row_id, RELEASE, WHY)
+    room.refusal = NotCompetent()
+    with pytest.raises(NotCompetent):
+        await room.desk("centre-approver").decide(row_id, RELEASE, WHY)
+    refused = shown(await room.desk("centre-approver").decide(row_id, REFUSE, WHY))
+    assert refused.state is QuarantineState.REFUSED
+
+
+async def test_nobody_releases_alone_what_was_to_be_refused(room: Room) -> None:
+    (row_id,) = await room.hold(suspected())
+    await room.desk("centre-operator").propose(row_id, REFUSE, WHY)
+    with pytest.raises(StateConflict):
+        await room.desk("centre-approver").decide(row_id, RELEASE, WHY)
+    assert room.taken_in == []
 
 
 async def test_a_row_that_comes_again_with_its_submission_is_held_once(room: Room) -> None:
