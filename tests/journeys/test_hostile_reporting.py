@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.collection.intake.integrity import altered
+from gateway.errors import AuditUnavailable
 from gateway.store import migrate, open_store
 from gateway.store.tables import RECORD_VERSION
 from tests.journeys.reporting import COMPANY, PERSON, Reporter, honour, reporting, settings_of
@@ -144,3 +145,21 @@ async def test_a_failing_database_repeats_no_row_in_the_log(
     assert "full" in caplog.text
     assert "金丝雀" not in caplog.text
     assert COMPANY not in caplog.text
+
+
+async def test_no_receipt_is_done_before_its_entry_is_kept(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    door: Any = reporter.house.submissions
+
+    async def failing(_: object) -> None:
+        full = "the disk is full"
+        raise AuditUnavailable(full)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(door.intake), "append", property(lambda _: failing))
+        told = await reporter.report([honour()])
+    assert (told.status, told.codes) == (503, ["AUDIT_UNAVAILABLE"])
+    (listed,) = (await reporter.at("GET", headers=reporter.as_("tax-reporter"))).json["submissions"]
+    assert (listed["state"], listed["receivedAt"]) == ("RUNNING", None)
+    async with reporter.leaving(entries=1):
+        told = await reporter.report([honour()])
+    assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 1)

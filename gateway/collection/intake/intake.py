@@ -99,10 +99,12 @@ class Intake:
         """
         definition = await self._competent(submission, kind)
         try:
-            receipt = await self._taken(submission, definition, rows, progress)
+            receipt = await self._taken(submission, definition, rows, progress, kind)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
             raise
+        if receipt.recorded:
+            return receipt
         place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
         return replace(receipt, recorded=str(place))
 
@@ -169,6 +171,7 @@ class Intake:
         definition: RecordDefinition,
         rows: Iterable[Given] | AsyncIterable[Given],
         progress: Progress | None,
+        kind: OrganizationKind | None,
     ) -> Receipt:
         receipt = await self._begun(submission)
         if receipt.state != "RUNNING":
@@ -183,7 +186,7 @@ class Intake:
             VERSION,
         )
         if submission.all_or_nothing:
-            return await self._all_or_nothing(coming, definition, [each async for each in _each(rows)])
+            return await self._all_or_nothing(coming, definition, [each async for each in _each(rows)], kind)
         offset = 0
         async for chunk in _chunks(rows, CHUNK):
             if offset + len(chunk) > self.bounds.rows:
@@ -192,7 +195,7 @@ class Intake:
             offset += len(chunk)
             if progress is not None:
                 progress(offset)
-        return await self._finished(coming)
+        return await self._finished(coming, kind)
 
     async def _chunk(self, coming: Coming, definition: RecordDefinition, chunk: Sequence[Given], offset: int) -> None:
         """Take in one chunk, unless all of it is in; a database that is busy is asked again."""
@@ -234,7 +237,9 @@ class Intake:
         await Receipts.add(connection, coming.submission_id, done.outcomes, done.problems, told=not done.subject_ids)
         return done
 
-    async def _all_or_nothing(self, coming: Coming, definition: RecordDefinition, rows: Sequence[Given]) -> Receipt:
+    async def _all_or_nothing(
+        self, coming: Coming, definition: RecordDefinition, rows: Sequence[Given], kind: OrganizationKind | None
+    ) -> Receipt:
         """Take in all rows, or none where one of them cannot be (R12.9)."""
         if len(rows) > self.bounds.atomic_rows:
             raise _too_many(self.bounds.atomic_rows)
@@ -247,16 +252,21 @@ class Intake:
             async with self.centre.writing() as connection:
                 done = bad.done
                 return await Receipts.refuse(connection, coming.submission_id, done.outcomes, done.problems, self.now())
-        return await self._finished(coming)
+        return await self._finished(coming, kind)
 
-    async def _finished(self, coming: Coming) -> Receipt:
-        """Let no cache keep what was, then give the receipt."""
+    async def _finished(self, coming: Coming, kind: OrganizationKind | None) -> Receipt:
+        """Let no cache keep what was, keep the entry, then give the receipt: none is done without its entry (R19.8)."""
         async with self.centre.reading() as connection:
             untold = await Receipts.untold(connection, coming.submission_id)
         await self._drop(untold)
+        async with self.centre.reading() as connection:
+            so_far = await Receipts.one(connection, coming.submission_id)
+        assert so_far is not None  # noqa: S101 (it was begun, and none is ever deleted)
+        place = await self.append(entry_of_receipt(so_far, coming.officer, kind))
         async with self.centre.writing() as connection:
             await Receipts.tell(connection, coming.submission_id)
-            return await Receipts.finish(connection, coming.submission_id, self.now())
+            done = await Receipts.finish(connection, coming.submission_id, self.now())
+        return replace(done, recorded=str(place))
 
     async def _adopt(self) -> None:
         """See once that records which were here before have a version."""

@@ -14,9 +14,20 @@ __all__ = ["Document", "read_document", "rows_of", "rows_of_lines"]
 
 LONGEST_LINE: Final = 1_048_576
 """Bytes of one line: no row is a hundredth of it."""
+MOST_PARTS: Final = 4_000
+"""Lists, objects, members and keys of one line, counted by their marks: each costs far more than a byte."""
+MOST_NODES: Final = 500_000
+"""Lists and objects of one document: more than it can have rows."""
 _KEYS: Final = frozenset({"recordType", "mode", "allOrNothing", "period", "number", "rows"})
 _NO_OBJECT: Final = Text("the row is no JSON object", "该行不是 JSON 对象")
+_TOO_MANY_PARTS: Final = Text(
+    f"the row has more than {MOST_PARTS} lists, objects, members and keys",
+    f"该行的列表、对象、成员和键超过 {MOST_PARTS} 个",
+)
 _TOO_LONG: Final = Text(f"the line is longer than {LONGEST_LINE} bytes", f"该行超过 {LONGEST_LINE} 字节")
+
+
+_MARKS: Final = (b"[", b"{", b":", b",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,10 @@ def read_document(body: bytes) -> Document:
         BadUserInput: it is none, or has a member that means nothing.
 
     """
+    if body.count(b"{") + body.count(b"[") > MOST_NODES:
+        raise BadUserInput(
+            Text(f"the body has more than {MOST_NODES} lists and objects", f"请求体的列表和对象超过 {MOST_NODES} 个")
+        )
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -68,6 +83,8 @@ def rows_of_lines(parts: Iterable[bytes]) -> Iterator[Given]:
 
 
 def _row(n: int, line: bytes) -> Given:
+    if len(line) > MOST_PARTS and sum(map(line.count, _MARKS)) > MOST_PARTS:
+        return _unread(n, _TOO_MANY_PARTS)
     try:
         read: Any = orjson.loads(line)
     except orjson.JSONDecodeError:

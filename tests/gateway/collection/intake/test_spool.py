@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.collection.intake import spool as spools
-from gateway.collection.intake.reading import LONGEST_LINE, rows_of_lines
+from gateway.collection.intake.reading import LONGEST_LINE, MOST_NODES, read_document, rows_of_lines
 from gateway.collection.intake.spool import Spool
+from gateway.errors import BadUserInput
 from schema.reporting import Row
 
 CANARY = b'{"documentNumber": "canary-7215"}\n'
@@ -55,3 +56,16 @@ def test_a_line_without_end_is_one_problem_and_costs_no_memory() -> None:
     long, row = found
     assert not isinstance(long, Row)
     assert ([each.row for each in long], row) == ([1], Row(2, {"a": 1}))
+
+
+@pytest.mark.parametrize("many", [b'{"a":[%s]}', b'{"a":{%s}}', b"{%s}"])
+def test_a_line_of_very_many_parts_is_refused_before_they_are_made(many: bytes) -> None:
+    inside = b",".join([b"[]" if b"[" in many else b'"k":0'] * 100_000)
+    (found,) = rows_of_lines([many % inside])
+    assert not isinstance(found, Row)
+    assert [(each.row, each.code) for each in found] == [(1, "FORMAT")]
+
+
+def test_a_document_of_very_many_parts_is_refused_before_they_are_made() -> None:
+    with pytest.raises(BadUserInput, match=str(MOST_NODES)):
+        read_document(b'{"rows":[' + b"{}," * MOST_NODES + b"{}]}")
