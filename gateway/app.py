@@ -137,8 +137,8 @@ class House(Generic[G_co]):
     keeping: Keeping
     _store: Store
     _copies: SpanCopies | None
-    rules: tuple[Rule, ...] = ()
-    """The platform's own rules, one for each matter of Art. 14."""
+    rules: tuple[Rule, ...] | None = None
+    """The platform's own rules, one for each matter of Art. 14; a foreign graph rests on none."""
     evidence: EvidenceDoor | None = None
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
@@ -174,8 +174,8 @@ class House(Generic[G_co]):
             trail = True
         except AuditUnavailable:
             trail = False
-        rules = not missing(self.rules, day_of(time.time()))
-        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well, "rules": rules}
+        rules = {} if self.rules is None else {"rules": not missing(self.rules, day_of(time.time()))}
+        return {**await self.graph.ready(), "trail": trail, "seal": self.seal.well, **rules}
 
 
 async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> House[CreditGraph]:
@@ -185,7 +185,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         StartRefused: naming what is missing, and how to mend it.
 
     """
-    keys = Keys(settings.keys.folder)
+    keys, rules = Keys(settings.keys.folder), read_rules(settings.rules.file)
     verifier = await verifier_of(settings)
 
     def credit(trail: Trail, store: Store) -> CreditGraph:
@@ -193,6 +193,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
+    house = replace(house, rules=rules)
     await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
     room, intake, ahead_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
     if room is None or intake is None:
@@ -288,8 +289,7 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
     keeping = Keeping(store, Retention(store, keys, trail.append))
     desk, metrics = Desk(graph, trail, keys.receipt), Metrics(lambda: (*seal.figures(), *keeping.figures()))
     door = GraphqlDoor(desk, verifier, manner, metrics, copies)
-    rules = read_rules(settings.rules.file)
-    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies, rules)
+    return House(graph, door, desk, trail, keys, verifier, settings, metrics, seal, keeping, store, copies)
 
 
 def _sealing(settings: Settings) -> Sealing:
