@@ -13,7 +13,7 @@ from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.stream import Stream, Streams
-from gateway.audit.waiting import Limits, Waiting, refuse
+from gateway.audit.waiting import Waiting, refuse
 
 __all__ = ["Lane"]
 
@@ -27,15 +27,16 @@ class Lane:
         self,
         streams: Streams,
         names: Pseudonyms,
-        limits: Limits,
         waiting: Waiting,
         kept: Callable[[Receipt], None] | None,
+        number: int = 0,
     ) -> None:
-        """Take from *waiting*; *kept* hears the last receipt of each group."""
+        """Take from *waiting*; *kept* hears the last receipt of each group, *number* is 0 of the first lane."""
+        self._number = number
         self._loop = asyncio.get_running_loop()
         self._streams = streams
         self._names = names
-        self._limits = limits
+        self._limits = waiting.limits
         self._waiting = waiting
         self._kept = kept
         self._work = asyncio.Event()
@@ -43,8 +44,6 @@ class Lane:
         self._opened_at = 0.0
         self._failures = 0
         self._unchecked = False
-        self.is_idle = True
-        """Whether it would take a group at once."""
 
     def wake(self) -> None:
         """Say that there is something to do."""
@@ -69,30 +68,38 @@ class Lane:
         self._opened_at = self._loop.time()
         return stream
 
-    async def serve(self, share: Callable[[], int]) -> None:
-        """Wait for work, and write one group if there is one.
-
-        *share* says how large it may be: one part of so many of all that waits; 0 where this lane is to take nothing.
-        """
+    async def serve(self) -> None:
+        """Wait for work, and write one group if there is one that is this lane's."""
         await self._work.wait()
         await self._rotate()
-        stream = self._stream or (await self.open() if share() else None)
+        stream = self._stream or (await self.open() if self._is_wanted else None)
         if stream is None:
             self._waiting.drop_expired()
-            self._rest(share)
+            self._rest()
             return
         if self._unchecked and not await self._check(stream):
             return
-        parts = share()
-        group = self._waiting.take(parts) if parts else []
-        if not group:
-            self._rest(share)
-            return
-        self.is_idle = False
-        try:
-            await self._write(stream, group, more=lambda: bool(self._waiting and share()))
-        finally:
-            self.is_idle = True
+        group = self._take()
+        if group:
+            await self._write(stream, group)
+        else:
+            self._rest()
+
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether there may be work: the first lane's always, another's in a crowd."""
+        return self._number == 0 or self._waiting.is_crowd
+
+    def _take(self) -> list[Pending]:
+        """Take a group: in a crowd this lane's part, or all where there is none of it; else all is the first lane's."""
+        if self._waiting.is_crowd and self._limits.lanes > 1:
+            return self._waiting.take(self._number) or self._waiting.take()
+        return self._waiting.take() if self._number == 0 else []
+
+    def _rest(self) -> None:
+        """Sleep until woken where nothing waits that is for this lane."""
+        if not self._waiting or not self._is_wanted:
+            self._work.clear()
 
     async def close(self) -> None:
         """Leave the stream in good order."""
@@ -108,14 +115,9 @@ class Lane:
             self._stream.abandon()
             self._stream = None
 
-    def _rest(self, share: Callable[[], int]) -> None:
-        """Sleep until woken where nothing waits that is for this lane."""
-        if not self._waiting or not share():
-            self._work.clear()
-
-    async def _write(self, stream: Stream, group: list[Pending], *, more: Callable[[], bool]) -> None:
+    async def _write(self, stream: Stream, group: list[Pending]) -> None:
         try:
-            receipts = await stream.commit(Batch(group, self._names), more=more)
+            receipts = await stream.commit(Batch(group, self._names), more=self._more)
         except NotCommitted as reason:
             self.leave(reason)
             self._try_again(group, reason)
@@ -130,6 +132,10 @@ class Lane:
             self._waiting.forget_settled()
             if self._kept is not None:
                 self._kept(receipts[-1])
+
+    def _more(self) -> bool:
+        """Say whether another group follows at once."""
+        return bool(self._waiting) and self._number == 0 and not self._waiting.is_crowd
 
     async def _check(self, stream: Stream) -> bool:
         """Leave a stream on which entries would not be kept any more; say whether it can be written to."""

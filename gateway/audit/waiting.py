@@ -20,8 +20,8 @@ class Limits:
     lines: int = 4096
     lanes: int = 1
     """Streams that are written to at the same time where many entries wait."""
-    crowd: int = 192
-    """From how many waiting entries on a second group is written beside the first."""
+    crowd: int = 96
+    """From how many waiting entries on groups are written beside the first lane's."""
     stream_s: float = 86_400.0
     heartbeat_s: float = 5.0
     first_pause_s: float = 0.05
@@ -34,7 +34,7 @@ class Waiting:
     def __init__(self, limits: Limits) -> None:
         """Begin empty, in the running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._limits = limits
+        self.limits = limits
         self._queue: deque[Pending] = deque()
         self._unsettled: deque[Pending] = deque()  # in the order of their deadlines
         self._timer: asyncio.TimerHandle | None = None
@@ -45,7 +45,7 @@ class Waiting:
 
     def expiry(self) -> float:
         """Give the loop's time at which an entry that comes now has waited long enough."""
-        return self._loop.time() + self._limits.deadline_s
+        return self._loop.time() + self.limits.deadline_s
 
     def put(self, pending: Pending) -> None:
         """Let an entry wait; it is refused when its time is up, whatever the lanes do."""
@@ -54,13 +54,25 @@ class Waiting:
         if self._timer is None:
             self._timer = self._loop.call_at(pending.expires_at, self._expire)
 
-    def take(self, share: int) -> list[Pending]:
-        """Take the next group: one part of so many (*share*) of all that wait, as far as the limits let it grow."""
+    @property
+    def is_crowd(self) -> bool:
+        """Whether so many wait that they are shared out."""
+        return len(self._queue) >= self.limits.crowd
+
+    def take(self, part: int | None = None) -> list[Pending]:
+        """Take the next group, as far as the limits let it grow; with a *part* only those that are of this lane's part.
+
+        Parts are told apart by the subject, so that two lanes raise different tallies and never wait for each other.
+        """
         now = self._loop.time()
         taken: list[Pending] = []
-        room, lines = min(self._limits.entries, -(-len(self._queue) // share)), 0
-        while self._queue and len(taken) < room and lines < self._limits.lines:
+        left: list[Pending] = []
+        lines = 0
+        while self._queue and len(taken) < self.limits.entries and lines < self.limits.lines:
             pending = self._queue[0]
+            if part is not None and part != _part_of(pending, self.limits.lanes):
+                left.append(self._queue.popleft())
+                continue
             if pending.expires_at > now:
                 if pending.alone and taken:
                     break
@@ -69,6 +81,7 @@ class Waiting:
             self._queue.popleft()
             if pending.alone and taken:
                 break
+        self._queue.extendleft(reversed(left))
         return taken
 
     def put_back(self, group: list[Pending]) -> None:
@@ -106,6 +119,10 @@ class Waiting:
         refuse(late, "not durable within the deadline")
         if self._unsettled:
             self._timer = self._loop.call_at(self._unsettled[0].expires_at, self._expire)
+
+
+def _part_of(pending: Pending, lanes: int) -> int:
+    return pending.keys[0][-1] % lanes if pending.keys else 0
 
 
 def refuse(entries: Iterable[Pending], reason: str) -> None:

@@ -41,7 +41,8 @@ class Writer:
         self._engine = engine
         self._limits = limits
         self._waiting = Waiting(limits)
-        self._first, *self._others = (Lane(streams, names, limits, self._waiting, kept) for _ in range(limits.lanes))
+        numbers = range(limits.lanes)
+        self._first, *self._others = (Lane(streams, names, self._waiting, kept, number) for number in numbers)
         self._closing = False
         self._heartbeat = self._loop.call_later(limits.heartbeat_s, self._beat)
         self._tasks = {lane: self._start(lane) for lane in (self._first, *self._others)}
@@ -93,25 +94,8 @@ class Writer:
     async def _run(self, lane: Lane) -> None:
         if lane is self._first:
             await lane.open()
-            while self._waiting or not self._closing:
-                await lane.serve(self._share_of_first)
-        else:
-            while not self._closing:
-                await lane.serve(self._share_of_another)
-
-    def _share_of_first(self) -> int:
-        """Take all that waits; in a crowd leave their part to the lanes that have nothing to do."""
-        return sum(lane.is_idle for lane in self._tasks) if self._is_crowd else 1
-
-    def _share_of_another(self) -> int:
-        """Help in a crowd, and as long as the first lane is busy with its group; else leave all of it to the first."""
-        if self._is_crowd:
-            return sum(lane.is_idle for lane in self._tasks)
-        return 0 if self._first.is_idle else 1
-
-    @property
-    def _is_crowd(self) -> bool:
-        return len(self._waiting) >= self._limits.crowd
+        while not self._closing or (self._waiting and lane is self._first):
+            await lane.serve()
 
     def _beat(self) -> None:
         self._heartbeat = self._loop.call_later(self._limits.heartbeat_s, self._beat)

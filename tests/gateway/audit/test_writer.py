@@ -206,9 +206,15 @@ async def two_lanes(script: Script, tmp_path: object) -> AsyncIterator[Writer]:
     await engine.dispose()
 
 
-async def test_a_crowd_is_shared_by_two_streams(two_lanes: Writer, script: Script, entry: MakeEntry) -> None:
+async def test_a_crowd_is_shared_by_two_streams_subject_by_subject(
+    two_lanes: Writer, script: Script, entry: MakeEntry, line: MakeLine
+) -> None:
     script.gate.clear()
-    crowd = [asyncio.ensure_future(two_lanes.append(entry())) for _ in range(12)]
+    names = Pseudonyms(b"p" * 32)
+    subjects = [f"uscc:{number}" for number in range(40)]
+    parts = [[each for each in subjects if names.subject(each)[-1] % 2 == part] for part in (0, 1)]
+    asked = [each for pair in zip(*parts, strict=False) for each in pair][:12]
+    crowd = [asyncio.ensure_future(two_lanes.append(entry(line(each)))) for each in asked]
     for _ in range(10):
         await asyncio.sleep(0)
     assert (script.begun, script.opened) == (2, 2)
@@ -236,6 +242,14 @@ async def test_what_comes_while_a_group_is_written_is_written_beside_it_only_in_
     script.gate.set()
     await asyncio.gather(first, *few, *crowd)
     assert sum(script.sizes) == 14
+
+
+async def test_a_crowd_about_one_subject_waits_for_nobody_else(
+    two_lanes: Writer, script: Script, entry: MakeEntry, line: MakeLine
+) -> None:
+    for subject in ("uscc:1", "uscc:2", "uscc:3", "uscc:4"):  # of either part
+        await asyncio.gather(*(two_lanes.append(entry(line(subject))) for _ in range(20)))
+    assert sum(script.sizes) == 80
 
 
 async def test_a_crowd_before_a_database_that_fails_is_answered_all_the_same(
