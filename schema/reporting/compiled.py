@@ -139,9 +139,13 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the rows with one set of columns are read, and the columns that the catalogue has not."""
+    """How the rows with one set of columns are read, and the columns that the catalogue has not.
 
-    steps: tuple[Step, ...]
+    Each step comes with what is asked of it for every row: its names, how a value of the record is read (None for all
+    other parts), and whether an earlier column gives the same.
+    """
+
+    steps: tuple[tuple[str, str, Reader | None, bool, Step], ...]
     undeclared: tuple[str, ...]
 
 
@@ -179,7 +183,13 @@ class CompiledRecord:
         if known is not None:
             return known
         steps, undeclared = self._steps(columns)
-        plan = Plan(tuple(steps), tuple(undeclared))
+        plan = Plan(
+            tuple(
+                (step.written, step.name, step.read if step.part is Part.FIELD else None, step.again, step)
+                for step in steps
+            ),
+            tuple(undeclared),
+        )
         if not undeclared and len(columns) <= _MOST_PLANNED:
             if len(self._plans) >= _PLANS:
                 self._plans.clear()

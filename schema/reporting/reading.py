@@ -69,6 +69,7 @@ class _Reading:
         self._common: dict[str, Any] = {}
         self._subject: dict[str, object] = {}
         self._faulty: set[str] = set()
+        self._protected = False  # as Art. 9 and 20 protect individuals
 
     def result(self) -> Reported | list[RowProblem]:
         """Read the columns, then what they say together."""
@@ -79,6 +80,7 @@ class _Reading:
         self._digest()
         self._complete(action, person)
         subject = self._whom()
+        self._protected = subject is not None and subject.protected
         self._forbidden(subject)
         self._together(subject, action)
         self._as_of()
@@ -97,15 +99,14 @@ class _Reading:
         plan = self._compiled.plan(tuple(given))
         self._undeclared = plan.undeclared
         values = self._values
-        for step in plan.steps:
-            written, name, part, reader, again = step
+        for written, name, reader, again, step in plan.steps:
             value = given[written]
             if value is None:
                 continue
             kind = type(value)
             if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
                 self._found([found])
-            elif part is Part.FIELD and reader is not None:
+            elif reader is not None:
                 if again and name in values:
                     self._further(name, value, reader)
                     continue
@@ -219,7 +220,7 @@ class _Reading:
         """Say of each column that the catalogue has not whether Art. 9 forbids it."""
         if self._undeclared:
             kinds = self._definition.subject_kinds
-            individual = SubjectKind.INDIVIDUAL in kinds if subject is None else subject.protected
+            individual = SubjectKind.INDIVIDUAL in kinds if subject is None else self._protected
             for name in self._undeclared:
                 self._found([firewall.undeclared(self._definition, name, individual=individual)])
 
@@ -234,7 +235,7 @@ class _Reading:
         terminated = self._common.get("terminatedOn")
         if terminated is not None and terminated > self._today.isoformat():
             self._wrong("terminatedOn", Unreadable(RowCode.FUTURE_DATE, "this day is in the future", "日期晚于今日"))
-        elif subject is not None and subject.protected:
+        elif subject is not None and self._protected:
             self._found(of_the_subject(self._definition, self._values, subject))
             dated = {**self._values, "terminatedOn": self._ended(), "reportedAt": self._today}
             self._until, over = of_the_term(Term(self._definition, self._anchor), dated, self._today)
@@ -273,21 +274,21 @@ class _Reading:
             source_id=common.get("sourceId"),
             person=person,
             kept_until=self._until,
-            consent_items=self._consent_items(subject) if upsert else (),
-            suspected=self._suspected(subject),
+            consent_items=self._consent_items() if upsert else (),
+            suspected=self._suspected(),
             warnings=tuple(self._warnings),
         )
 
-    def _consent_items(self, subject: SubjectNamed) -> tuple[str, ...]:
+    def _consent_items(self) -> tuple[str, ...]:
         """Give the values that may be kept of an individual with consent alone (R9.5)."""
-        if not subject.protected:
+        if not self._protected:
             return ()
         return tuple(name for name in self._compiled.consent if self._values.get(name) is not None)
 
-    def _suspected(self, subject: SubjectNamed) -> tuple[RowProblem, ...]:
+    def _suspected(self) -> tuple[RowProblem, ...]:
         if self._row.reviewed:
             return ()
-        found = firewall.suspected(self._compiled, self._values, self._common, individual=subject.protected)
+        found = firewall.suspected(self._compiled, self._values, self._common, individual=self._protected)
         return tuple(RowProblem(self._row.number, *each) for each in found)
 
 

@@ -34,8 +34,13 @@ _NOTHING: Final = frozenset(
 )
 """What agencies write where they mean that there is no value, without blanks and in small letters."""
 
-_MAYBE_NOTHING: Final = re.compile(r"[\s\u3000\ufeff\u200b-\u200d\u2060\u00ad—－/\\／＼#\-无暂空未不nNｎＮ]")
+_AROUND: Final = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\u00ad"
+_BEGINNINGS: Final = frozenset(filter(str.isspace, map(chr, range(0x3001)))) | frozenset(
+    f"{_AROUND}—－/\\／＼#-无暂空未不nNｎＮ"
+)
 """How whatever means nothing begins."""
+_LONGEST_NOTHING: Final = 16
+"""Characters of the longest of them, blanks between included."""
 
 LONG_TERM: Final = frozenset({"2099-12-31", "9999-12-31"})
 """Days that stand for 长期 in the double-publicity standard and its neighbours."""
@@ -44,7 +49,6 @@ _FOR_EVER: Final = frozenset({"长期", "永久", "长期有效", "永久有效"
 _FULLWIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _SPACES: Final = re.compile(r"[\s\u3000]+")
-_AROUND: Final = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\u00ad"
 _UNUSABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
@@ -77,9 +81,12 @@ def is_nothing(text: str) -> bool:
     >>> [is_nothing(text) for text in ("— —", "暂无", " 无 ", "无锡", "\u3000")]
     [True, True, True, False, True]
     """
-    if len(text) > 16:  # noqa: PLR2004  # longer than any of them, blanks between included
-        return text[0] in _AROUND and not tidy(text)
-    return text in _NOTHING or (_MAYBE_NOTHING.match(text) is not None and folded(text).lower() in _NOTHING)
+    first = text[:1]
+    if first and first not in _BEGINNINGS:  # as nearly every text
+        return False
+    if len(text) > _LONGEST_NOTHING:
+        return not tidy(text)
+    return folded(text).lower() in _NOTHING
 
 
 def is_long_term(folded_text: str) -> bool:

@@ -84,12 +84,16 @@ class Trail:
         # A page is one statement and needs no transaction around it, which would be two round trips more.
         alone: dict[str, Any] = {"isolation_level": "AUTOCOMMIT"} if store.address.is_postgresql else {}
         self._pages = self._reader.execution_options(**alone)
+        # What a subject or a paper leads to is found by its index, whoever it is.
+        self._led = open_reader(store.address, _LIMIT_S, plans_once=True)
+        self._led_pages = self._led.execution_options(**alone)
         self._opener = Opener(keys)
         self._verifying = Verifying(store.address, self._reader, vkey)
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._reader.dispose()
+        await self._led.dispose()
 
     def place_of(self, receipt: str) -> Place:
         """Read a receipt, open or opaque."""
@@ -103,7 +107,8 @@ class Trail:
         """Give a page of the entries that are wanted, newest first; no bodies but the page's are opened."""
         place = read_cursor(after, _ENTRIES, self._keys.cursor)
         subject = None if wanted.subject_id is None else self._names.subject(wanted.subject_id)
-        async with self._reading(self._pages) as connection:
+        pages = self._pages if wanted.subject_id is None and wanted.paper is None else self._led_pages
+        async with self._reading(pages) as connection:
             viewers = None
             if wanted.requester is not None:
                 viewers = await viewer_keys(connection, self._names, wanted.requester, wanted.organisation)
@@ -118,7 +123,7 @@ class Trail:
         """Give a page of who looked at a subject; *hidden_on* is the day for the subject itself, None for auditors."""
         bound_to = f"lines {subject_id} {'own' if hidden_on else 'all'}"
         place = read_cursor(after, bound_to, self._keys.cursor)
-        async with self._reading(self._pages) as connection:
+        async with self._reading(self._led_pages) as connection:
             of = self._names.subject(subject_id)
             rows = await lines_of(connection, of, (place, first + 1), hidden_on=hidden_on)
             opened = await self._opener.open(connection, rows[:first])
