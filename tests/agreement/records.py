@@ -29,6 +29,8 @@ from tests.agreement.city import AGENCIES, Registered, addresses, registered
 
 __all__ = ["Knowledge", "Record", "floor_of", "know", "scrubbed"]
 
+SEALED = "X"
+"""What stands for the tier of a sealed record where it is read with its tier: above all of them."""
 _DERIVED = {"id", "recordType", "subject", "categories", "recordPolarity", "occurredOn", "retentionUntil"}
 _SHANGHAI = timezone(timedelta(hours=8))
 
@@ -62,14 +64,16 @@ class Record:
 
     @property
     def excluded(self) -> bool:
-        """Whether a rule says that it is for nobody."""
-        return any(rule.tier is None and rule.when.holds_for(self.__getitem__) for rule in self.definition.tier_rules)
+        """Whether it is sealed, or a rule says that it is for nobody."""
+        return self["recordTier"] == SEALED or any(
+            rule.tier is None and rule.when.holds_for(self.__getitem__) for rule in self.definition.tier_rules
+        )
 
     @property
     def tier(self) -> Tier:
         """The strictest of its type's tier, of what was reported, of each rule that holds (R15.2)."""
         levels = [self.definition.tier]
-        if self["recordTier"]:
+        if self["recordTier"] and self["recordTier"] != SEALED:
             levels.append(Tier(self["recordTier"]))
         levels += [
             rule.tier for rule in self.definition.tier_rules if rule.tier and rule.when.holds_for(self.__getitem__)
