@@ -20,7 +20,7 @@ class Limits:
     lines: int = 4096
     lanes: int = 1
     """Streams that are written to at the same time where many entries wait."""
-    crowd: int = 96
+    crowd: int = 192
     """From how many waiting entries on groups are written beside the first lane's."""
     stream_s: float = 86_400.0
     heartbeat_s: float = 5.0
