@@ -23,7 +23,7 @@ ROLES = Path(__file__).parents[1] / "deploy/postgres/roles.sql"
 REDIS = "redis://127.0.0.1:6379/15"
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 """Which of the processes that share the suite this is: what they would disturb each other in is each one's own."""
-ROLES_ARE_CHANGED = 20170084
+ROLES_ARE_CHANGED = 20170199
 """Number of the advisory lock under which tests change what a whole server has once: its roles and their rights."""
 
 # The machine may be slow; an example is wrong by its outcome, never by its time.

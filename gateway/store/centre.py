@@ -6,13 +6,12 @@ It may be the gateway's own, whose migration then makes these tables too, or ano
 from sqlalchemy import Connection, inspect, text
 
 from gateway.store.engine import Store, open_store
+from gateway.store.locks import migrating
 from gateway.store.roles import grant_to_keeper
 from gateway.store.tables import CENTRE
 from gateway.store.wall import put_up
 
 __all__ = ["migrate_centre", "missing_in_centre", "prepare_centre"]
-
-_LOCK = 20170081
 
 
 async def migrate_centre(url: str) -> None:
@@ -40,8 +39,7 @@ async def missing_in_centre(store: Store) -> list[str]:
 async def _create(store: Store) -> None:
     schema = store.address.schema
     async with store.engine.begin() as connection:
-        if store.address.is_postgresql:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await migrating(connection)
         if schema is not None:
             await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         await connection.run_sync(_tables)

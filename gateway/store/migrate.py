@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.errors import StartRefused, Text
 from gateway.store.engine import Store, open_store
 from gateway.store.functions import put_functions
+from gateway.store.locks import migrating
 from gateway.store.months import add_months
 from gateway.store.roles import grant_to_roles
 from gateway.store.wall import put_up
@@ -19,8 +20,6 @@ from gateway.store.wall import put_up
 __all__ = ["NotMigrated", "migrate", "prepare", "require_migrated"]
 
 _SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = 20170080
-"""Number of the advisory lock that lets one ``migrate`` run at a time."""
 
 
 class NotMigrated(StartRefused):
@@ -70,8 +69,7 @@ async def require_migrated(engine: AsyncEngine) -> None:
 async def _upgrade(store: Store) -> None:
     schema = store.address.schema
     async with store.engine.begin() as connection:
-        if store.address.is_postgresql:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await migrating(connection)
         if schema is not None:
             await connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
         await connection.run_sync(_run)

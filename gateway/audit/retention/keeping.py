@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.audit.errors import AuditUnavailable
 from gateway.audit.retention.expire import NotExpired, Retention
 from gateway.store import Store
+from gateway.store.locks import Lock, alone
 from gateway.store.months import AHEAD, UNPLACED
 
 __all__ = ["Keeping"]
@@ -19,8 +20,6 @@ __all__ = ["Keeping"]
 _log = logging.getLogger(__name__)
 
 _HOUR_S: Final = 3_600.0
-_LOCK: Final = 20170083
-"""Number of the advisory lock that lets one process at a time let entries expire."""
 _STEP_S: Final = 60.0
 """By how much the clock of the day may differ from the clock that only counts, while the gateway runs."""
 
@@ -62,9 +61,9 @@ class Keeping:
         try:
             if self._store.address.is_postgresql:
                 await self._make_months()
-                await self._expire_alone()
-            else:
-                await self._expire()
+            async with alone(self._store.engine, Lock.TRAIL_EXPIRY) as ours:
+                if ours:
+                    await self._expire()
         except (SQLAlchemyError, OSError, NotExpired, AuditUnavailable) as failure:
             self._failures += 1
             _log.error("the trail could not be kept as it should be, and it is tried again: %s", failure)
@@ -79,18 +78,6 @@ class Keeping:
             self._unplaced = (await connection.execute(text(UNPLACED))).scalar_one()
         if self._unplaced:
             _log.critical("%d rows of the trail lie in no month: see the runbook", self._unplaced)
-
-    async def _expire_alone(self) -> None:
-        """Let entries expire if no other process does."""
-        async with self._store.engine.connect() as connection:
-            ours = (await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK})).scalar_one()
-            await connection.commit()
-            if not ours:
-                return
-            try:
-                await self._expire()
-            finally:
-                await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
     async def _expire(self) -> None:
         if abs(time.time() - time.monotonic() - self._begun_s) > _STEP_S:

@@ -12,11 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.store import Store
+from gateway.store.locks import Lock, is_mine
 from gateway.store.tables import LEASE
 
 __all__ = ["Turn"]
 
-_LOCK: Final = 20170081
 _NAME: Final = "seal"
 # A server that lost sight of us must notice soon, or nobody else could seal.
 _KEEPALIVE: Final = (
@@ -80,8 +80,7 @@ class Turn:
 
     async def _lock(self, connection: AsyncConnection) -> bool:
         if not self._locked:
-            lock = text("SELECT pg_try_advisory_lock(:lock, hashtext(current_schema()))")
-            self._locked = bool((await connection.execute(lock, {"lock": _LOCK})).scalar_one())
+            self._locked = await is_mine(connection, Lock.SEAL)
         return self._locked
 
     async def _rent(self, connection: AsyncConnection) -> bool:

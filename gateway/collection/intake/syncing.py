@@ -5,12 +5,13 @@ import logging
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.errors import SourceError
 from gateway.collection.intake.sync import HOUSE, Synchronisation
 from gateway.errors import AuditUnavailable, CollectionUnavailable
+from gateway.store.locks import Lock, alone
 from gateway.store.tables import SUBMISSION
 from schema.terms import SubmissionMode
 
@@ -18,7 +19,6 @@ __all__ = ["Syncing"]
 
 _log = logging.getLogger(__name__)
 
-_LOCK: Final = 20170082
 _LOOK_S: Final = 60.0
 """Seconds from one look, whether a run is due, to the next; a house that has just opened has other work first."""
 _FAILURES: Final = (SourceError, CollectionUnavailable, AuditUnavailable, SQLAlchemyError, OSError)
@@ -58,12 +58,8 @@ class Syncing:
     async def _alone(self, agency: str) -> bool:
         """Run if it is due and no other process is at it."""
         centre = self._synchronisation.intake.centre
-        async with centre.reading() as connection:
-            if centre.store.address.is_postgresql:
-                ours = text("SELECT pg_try_advisory_xact_lock(:lock, hashtext(current_schema()))")
-                if not (await connection.execute(ours, {"lock": _LOCK})).scalar_one():
-                    return False
-            if not await self._is_due(agency):
+        async with alone(centre.store.engine, Lock.SYNCHRONISATION) as ours:
+            if not ours or not await self._is_due(agency):
                 return False
             await self._synchronisation.run(agency)
             return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.collection.obligations.duties import Agencies, Duty, ahead, due_date, duties, late_decision
@@ -23,6 +23,7 @@ from gateway.collection.obligations.receipts import Receipts
 from gateway.collection.obligations.register import Register, add_steps
 from gateway.collection.obligations.rules import BASIS, REMINDER_BASIS, Rules, due_of, grace_of
 from gateway.collection.obligations.settling import Met, settle
+from gateway.store.locks import Lock, in_turn
 from gateway.store.tables import OBLIGATION, OBLIGATION_MARK
 from gateway.workdays import Calendar, Calendars
 from schema.days import ZONE
@@ -33,7 +34,6 @@ __all__ = ["HOUSE", "Upkeep", "exclusive"]
 
 HOUSE: Final = "GATEWAY"
 """Who acts where no person does."""
-_LOCK: Final = 20170084
 _MOST: Final = 500
 _MOST_IN_ONE: Final = 500
 """Obligations that one reminder speaks of: a letter that is longer is read by nobody."""
@@ -244,8 +244,7 @@ class Upkeep:
 async def exclusive(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """Open a transaction of which no other of this room runs at the same time, in whatever process."""
     async with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await in_turn(connection, Lock.OBLIGATIONS)
         yield connection
 
 

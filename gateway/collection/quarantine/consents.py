@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.scopes import read_scope
+from gateway.store.locks import Lock, in_turn
 from gateway.store.tables import PAPER, PAPER_SUBJECT
 from schema.papers import PaperKind, PaperState
 
@@ -65,19 +66,14 @@ class Consents:
         return {subject: frozenset(items) for subject, items in found.items()}
 
 
-_NUMBER: Final = 20170909
-
-
 async def together_with_consents(connection: AsyncConnection) -> None:
     """Let no withdrawal be carried out until the transaction of rows that rest on consents has ended."""
-    if connection.dialect.name == "postgresql":  # SQLite lets one transaction write at a time anyway
-        await connection.execute(text("SELECT pg_advisory_xact_lock_shared(:number)"), {"number": _NUMBER})
+    await in_turn(connection, Lock.CONSENTS, shared=True)  # SQLite lets one transaction write at a time anyway
 
 
 async def alone_with_consents(connection: AsyncConnection) -> None:
     """Wait until whoever takes rows in on a consent is done, and let nobody begin."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _NUMBER})
+    await in_turn(connection, Lock.CONSENTS)
 
 
 def covers(items: frozenset[str], record_type: str, field: str) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.collection.retention.deletion import Deletion, NotDeleted
 from gateway.errors import AuditUnavailable
+from gateway.store.locks import Lock, alone
 
 __all__ = ["DailyDeletion"]
 
@@ -20,8 +20,6 @@ _log = logging.getLogger(__name__)
 _FIRST_S: Final = 60.0
 """A house that has just opened answers first."""
 _EVERY_S: Final = 600.0
-_LOCK: Final = 20170085
-"""Number of the advisory lock that lets one process at a time delete."""
 _STEP_S: Final = 60.0
 """By how much the clock of the day may differ from the clock that only counts, while the house is open."""
 
@@ -84,20 +82,10 @@ class DailyDeletion:
 
     async def _alone(self, today: date) -> bool:
         """Delete if no other process does, and say whether it was done."""
-        store = self._deletion.centre.store
-        if not store.address.is_postgresql:
-            await self._delete(today)
-            return True
-        async with store.engine.connect() as connection:
-            ours = (await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK})).scalar_one()
-            await connection.commit()
-            if not ours:
-                return False
-            try:
+        async with alone(self._deletion.centre.store.engine, Lock.DELETION) as ours:
+            if ours:
                 await self._delete(today)
-            finally:
-                await connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
-        return True
+            return ours
 
     async def _delete(self, today: date) -> None:
         if abs(time.time() - time.monotonic() - self._begun_s) > _STEP_S:

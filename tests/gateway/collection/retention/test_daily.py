@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.collection.retention import DailyDeletion
+from gateway.store.locks import Lock, is_mine
 from tests.gateway.collection.retention.cellar import NOT_OVER, OVER, TODAY, Cellar, penalty
 
 
@@ -67,10 +68,10 @@ async def test_one_process_at_a_time_deletes(cellar: Cellar) -> None:
     daily = DailyDeletion(cellar.deletion(), lambda: TODAY)
     await cellar.put(penalty("old", OVER))
     async with cellar.centre.store.engine.connect() as other:
-        await other.execute(text("SELECT pg_advisory_lock(20170085)"))
+        assert await is_mine(other, Lock.DELETION)
         await daily.go_round()
         assert await cellar.left() == ["old"]
-        await other.execute(text("SELECT pg_advisory_unlock(20170085)"))
+        await other.execute(text("SELECT pg_advisory_unlock_all()"))
     await daily.go_round()
     assert await cellar.left() == []
     await daily.close()
