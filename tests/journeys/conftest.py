@@ -15,6 +15,7 @@ from connectors.demonstration import METADATA, write_city
 from gateway.access.keys import Keys
 from gateway.store import migrate
 from tests.journeys.chromium import Tab, chromium_before
+from tests.journeys.reporting import Reporter, reporting, settings_of
 from tests.journeys.test_served import serving
 from tests.journeys.visitor import AS_OF, Place, Visitor, visiting
 from tests.papers import seed_papers
@@ -128,3 +129,20 @@ def tab(house: tuple[Place, str], chromium: str) -> Iterator[Tab]:
     with chromium_before(chromium, house[1], viewport={"width": 1000, "height": 800}) as open_tab:
         yield open_tab
         assert not open_tab.unexpected()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database, once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/house.sqlite"
+    schema: str = request.getfixturevalue("postgres_schema")
+    return schema
+
+
+@pytest.fixture
+async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
+    """Give somebody who reports to a house that knows nobody yet."""
+    await migrate(url)
+    async with reporting(settings_of(url, tmp_path)) as someone:
+        yield someone

@@ -1,11 +1,8 @@
 """What the house brings as evidence: not competent, unmet after criticism, altered behind its back (Art. 25)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import insert, update
 
 from connectors.credit_centre import REPORTED_RECORD
@@ -13,26 +10,10 @@ from gateway.collection.violations.allegations import Allegations, Found
 from gateway.collection.violations.case import Case
 from gateway.collection.violations.register import CaseRegister
 from gateway.collection.violations.watching import Watching
-from gateway.store import migrate
 from gateway.store.tables import OBLIGATION, OBLIGATION_STEP, RECORD_VERSION
-from tests.journeys.reporting import Reporter, honour, reporting, settings_of
+from tests.journeys.reporting import Reporter, honour
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
 
 
 def allegations(reporter: Reporter) -> Allegations:

@@ -1,39 +1,20 @@
 """An individual's negative record: reported, shown, expired, deleted, and not taken in again (Art. 20)."""
 
-from collections.abc import AsyncIterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
 from gateway.collection.quarantine import QuarantineRegister
 from gateway.collection.retention import Deletion, Tombstones, WaitingRows
-from gateway.store import migrate
 from gateway.store.tables import QUARANTINED
-from tests.journeys.reporting import COMPANY, PERSON, Reporter, reporting, settings_of
+from tests.journeys.reporting import COMPANY, PERSON, Reporter
 from tests.journeys.visitor import SUPERVISION
 
 PENALTIES = """query($number: String!, $name: String!) {
   subject(by: {individual: {idNumber: $number, name: $name}}) {
     administrativePenalties { nodes { id penaltyDocumentNumber retentionUntil version } } } }"""
 AFTER = date(2027, 1, 1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
 
 
 def penalty(number: str = "郑税罚〔2021〕9号", **more: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)

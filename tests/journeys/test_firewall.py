@@ -74,21 +74,6 @@ def arrears(**more: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
     }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
-
-
 @pytest.fixture
 async def embedded(tmp_path: Path) -> AsyncIterator[Reporter]:
     """Give a reporter at a house in one file, for what is the same on every engine."""

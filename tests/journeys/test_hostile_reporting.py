@@ -1,6 +1,5 @@
 """Reporting by somebody who wants more than is due: back doors of Art. 9 and 20, conflicts, odd ids (Art. 7 to 12)."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,25 +8,10 @@ from sqlalchemy import select
 
 from gateway.collection.intake.integrity import altered
 from gateway.errors import AuditUnavailable
-from gateway.store import migrate, open_store
+from gateway.store import open_store
 from gateway.store.tables import RECORD_VERSION
-from tests.journeys.reporting import COMPANY, PERSON, Reporter, honour, reporting, settings_of
+from tests.journeys.reporting import COMPANY, PERSON, Reporter, honour
 from tests.journeys.test_firewall import REVOKE, arrears, consent, other
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
 
 
 async def versions(url: str) -> list[Any]:

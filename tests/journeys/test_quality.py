@@ -1,15 +1,11 @@
 """How well agencies report, counted from what they reported and what was due, on both engines (R4.3)."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from gateway.store import migrate, open_store
+from gateway.store import open_store
 from gateway.store.tables import OBLIGATION
-from tests.journeys.reporting import Reporter, honour, reporting, settings_of
+from tests.journeys.reporting import Reporter, honour
 
 ASKED = """query($from: Date!, $to: Date!, $agency: String) {
   reportingQuality(from: $from, to: $to, agency: $agency) {
@@ -18,21 +14,6 @@ ASKED = """query($from: Date!, $to: Date!, $agency: String) {
     silent { recordType lastReceivedAt } officers { person submissions rows refused } } }"""
 SPAN = {"from": "2026-11-01", "to": "2026-11-23"}
 AGENCY = "TRANSPORT"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
 
 
 async def measured(reporter: Reporter, persona: str = "supervisor", **said: str) -> list[dict[str, Any]]:

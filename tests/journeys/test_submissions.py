@@ -6,24 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.store import migrate
 from tests.journeys.reporting import COMPANY, OTHER, PERSON, Reporter, honour, reporting, settings_of
 from tests.journeys.visitor import SUPERVISION
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
-@pytest.fixture
-async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
-    await migrate(url)
-    async with reporting(settings_of(url, tmp_path)) as someone:
-        yield someone
 
 
 @pytest.fixture

@@ -20,14 +20,6 @@ from tests.journeys.reporting import Reporter, honour, reporting, settings_of
 from tests.journeys.visitor import Told
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
 @asynccontextmanager
 async def opened(url: str, folder: Path) -> AsyncIterator[Reporter]:
     """Open a house in an empty database."""
