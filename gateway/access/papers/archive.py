@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, up
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Step
 from gateway.access.papers.rows import (
     Parts,
@@ -29,6 +28,7 @@ from gateway.access.papers.rows import (
     subject_rows,
 )
 from gateway.errors import PapersUnavailable, StateConflict, Text
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.tables import EVIDENCE, GRANT, PAPER, PAPER_EVIDENCE, PAPER_PERSON, PAPER_STEP, PAPER_SUBJECT
 from schema.papers import PaperKind
 
@@ -92,7 +92,7 @@ class Archive:
 
         """
         try:
-            async with asked(self._deadline_s), self._engine.begin() as connection:
+            async with asked(PapersUnavailable, self._deadline_s), self._engine.begin() as connection:
                 await connection.execute(insert(PAPER).values(paper_row(paper, self._seals)))
                 await _insert(connection, PAPER_SUBJECT, subject_rows(paper))
                 await _insert(connection, PAPER_PERSON, person_rows(paper))
@@ -113,7 +113,7 @@ class Archive:
         ids = [each for each in ids if is_id(each)]
         if not ids:
             return []
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(select(PAPER).where(PAPER.c.id.in_(ids)))).all()
             subjects = await _of_papers(connection, PAPER_SUBJECT, ids, PAPER_SUBJECT.c.position)
             persons = await _of_papers(connection, PAPER_PERSON, ids, PAPER_PERSON.c.person)
@@ -161,7 +161,7 @@ class Archive:
 
         """
         try:
-            async with asked(self._deadline_s), self._engine.begin() as connection:
+            async with asked(PapersUnavailable, self._deadline_s), self._engine.begin() as connection:
                 await connection.execute(insert(GRANT).values(grant_row(grant)))
                 await _insert(connection, PAPER_STEP, _step_rows(grant.id, grant.steps))
         except IntegrityError as error:
@@ -177,7 +177,7 @@ class Archive:
         ids = [each for each in ids if is_id(each)]
         if not ids:
             return []
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(select(GRANT).where(GRANT.c.id.in_(ids)))).all()
             steps = await _steps(connection, ids)
         found = {row.id: read_grant(row, steps[row.id]) for row in rows}
@@ -209,7 +209,7 @@ class Archive:
 
     async def _move(self, table: Table, own_id: str, state: str, step: Step, reviewed_by: str | None) -> None:
         changed = {"state": step.to_state} | ({} if reviewed_by is None else {"reviewed_by": reviewed_by})
-        async with asked(self._deadline_s), self._engine.begin() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.begin() as connection:
             moved = await connection.execute(
                 update(table).where(table.c.id == own_id, table.c.state == state).values(changed)
             )
@@ -231,7 +231,7 @@ class Archive:
         beyond = [] if after is None else [or_(at < after.at, and_(at == after.at, own_id < after.id))]
         statement = select(own_id).where(*where, *beyond).order_by(at.desc(), own_id.desc()).limit(first + 1)
         counted = select(func.count(own_id)).where(*where)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             ids = list((await connection.execute(statement)).scalars())
             total = (await connection.execute(counted)).scalar_one()
         return ids[:first], len(ids) > first, total

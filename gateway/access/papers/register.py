@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from gateway.access.callers import Caller
 from gateway.access.held import NOTHING_HELD, Grant, Held
 from gateway.access.papers.archive import is_id
-from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.holding import Candidate, hold, needs_grants, no_longer, not_to_cite
 from gateway.access.papers.paper import FOR_ONESELF
 from gateway.access.papers.procedure import paper_state_at
 from gateway.access.papers.rights import ORGANS
 from gateway.access.papers.rows import read_purposes
 from gateway.access.papers.scopes import read_scope
+from gateway.errors import PapersUnavailable
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.tables import GRANT, PAPER, PAPER_PERSON, PAPER_SUBJECT
 from schema.days import day_of
 from schema.disclosure import OrganizationKind
@@ -66,7 +67,7 @@ class PaperRegister:
         if not cited and caller.organisation_kind in ORGANS:
             return NOTHING_HELD
         today = day_of(now)
-        async with asked(self._deadline_s), self._reading.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._reading.connect() as connection:
             found = await _candidates(connection, caller, cited)
             grants = await _grants(connection, caller, today) if needs_grants(caller, cited) else ()
         return replace(hold(caller, cited, found, self._keys.subject_id, today), grants=grants)
@@ -83,7 +84,7 @@ class PaperRegister:
         if not ids:
             return
         today = day_of(now)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             if await _count(connection, paper_id, ids, now):
                 await connection.commit()
                 return

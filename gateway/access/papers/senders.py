@@ -7,10 +7,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.evidence import is_digest
 from gateway.access.papers.paper import File
 from gateway.access.papers.rows import Seals, place_of, read_file
+from gateway.errors import PapersUnavailable
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.tables import EVIDENCE, PAPER_EVIDENCE
 
 __all__ = ["Senders"]
@@ -42,7 +43,7 @@ class Senders:
             "sent_at": at,
         }
         try:
-            async with asked(self._deadline_s), self._engine.begin() as connection:
+            async with asked(PapersUnavailable, self._deadline_s), self._engine.begin() as connection:
                 await connection.execute(insert(EVIDENCE).values(row))
         except IntegrityError:  # it was sent before
             return
@@ -56,7 +57,7 @@ class Senders:
         """
         known = [each for each in digests if is_digest(each)]
         statement = select(EVIDENCE).where(EVIDENCE.c.sent_by == sent_by, EVIDENCE.c.digest.in_(known))
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return {row.digest: read_file(row, self._seals) for row in rows}
 
@@ -68,7 +69,7 @@ class Senders:
 
         """
         statement = select(func.count()).where(EVIDENCE.c.sent_by == sent_by, EVIDENCE.c.sent_at > since)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             return int((await connection.execute(statement)).scalar_one())
 
     async def of(self, digest: str) -> dict[str, File]:
@@ -79,7 +80,7 @@ class Senders:
 
         """
         statement = select(EVIDENCE).where(EVIDENCE.c.digest == digest).order_by(EVIDENCE.c.sent_at)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             rows = (await connection.execute(statement)).all()
         return {row.sent_by: read_file(row, self._seals) for row in rows}
 
@@ -91,5 +92,5 @@ class Senders:
 
         """
         statement = select(PAPER_EVIDENCE.c.paper_id).where(PAPER_EVIDENCE.c.digest == digest)
-        async with asked(self._deadline_s), self._engine.connect() as connection:
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
             return list((await connection.execute(statement)).scalars())

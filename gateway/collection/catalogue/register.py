@@ -9,10 +9,10 @@ from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.collection.asking import DEADLINE_S, asked
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.catalogue.version import KeptStep, KeptVersion
 from gateway.errors import BadUserInput, StateConflict, Text
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.tables import CATALOGUE_STEP, CATALOGUE_VERSION
 from schema.catalogue_versions.shown import CatalogueVersionState
 

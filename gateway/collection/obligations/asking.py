@@ -6,8 +6,8 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from gateway.collection.asking import asked as asked_for
 from gateway.errors import ObligationsUnavailable
+from gateway.store.asking import asked as asked_for
 
 __all__ = ["DEADLINE_S", "asked"]
 

@@ -11,8 +11,9 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway.access.papers.asking import DEADLINE_S, asked
 from gateway.access.papers.scopes import read_scope
+from gateway.errors import PapersUnavailable
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.locks import Lock, in_turn
 from gateway.store.tables import PAPER, PAPER_SUBJECT
 from schema.papers import PaperKind, PaperState
@@ -58,7 +59,7 @@ class Consents:
                     PAPER_SUBJECT.c.subject_id.in_(ids[start : start + _AT_ONCE]),
                 )
             )
-            async with asked(self._deadline_s), self._engine.connect() as connection:
+            async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
                 rows = (await connection.execute(statement)).all()
             for row in rows:
                 if row.id != but and row.scope is not None:

@@ -11,7 +11,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.collection.asking import asked
 from gateway.collection.centre import Centre
 from gateway.collection.intake.integrity import Altered, Place, altered
 from gateway.collection.intake.submission import Submission
@@ -20,6 +19,7 @@ from gateway.collection.violations.case import Evidence
 from gateway.collection.violations.cases import Cases
 from gateway.collection.violations.errors import CasesUnavailable
 from gateway.errors import AuditUnavailable, Text
+from gateway.store.asking import asked
 from schema.catalogue import RECORDS
 from schema.days import day_of, midnight
 from schema.violations import ViolationKind

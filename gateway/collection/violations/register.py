@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.access.papers.archive import Place
-from gateway.collection.asking import DEADLINE_S, asked
 from gateway.collection.violations.case import Case, Evidence, Found, Step
 from gateway.collection.violations.errors import CasesUnavailable
 from gateway.errors import StateConflict, Text
+from gateway.store.asking import DEADLINE_S, asked
 from gateway.store.tables import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
 from schema.violations import ViolationKind, ViolationState
 
