@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, up
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Step
+from gateway.access.papers.paper import File, KeptGrant, KeptPaper
 from gateway.access.papers.rows import (
     Parts,
     Seals,
@@ -23,14 +23,14 @@ from gateway.access.papers.rows import (
     read_file,
     read_grant,
     read_paper,
-    read_step,
-    step_row,
     subject_rows,
 )
 from gateway.errors import PapersUnavailable, StateConflict, Text
 from gateway.store.asking import DEADLINE_S, asked
+from gateway.store.steps import read_step, step_row
 from gateway.store.tables import EVIDENCE, GRANT, PAPER, PAPER_EVIDENCE, PAPER_PERSON, PAPER_STEP, PAPER_SUBJECT
 from schema.papers import PaperKind
+from schema.steps import Step
 
 __all__ = ["Archive", "LetterKnown", "Place", "is_id", "new_id"]
 

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from gateway.access.papers.archive import Archive
 from gateway.access.papers.desk import DeskKeys
 from gateway.access.papers.evidence import EvidenceFiles
-from gateway.access.papers.paper import KeptGrant, KeptPaper, Named, Step, Written, WrittenGrant
+from gateway.access.papers.paper import KeptGrant, KeptPaper, Named, Written, WrittenGrant
 from gateway.access.papers.procedure import GRANT_BASIS, basis_of
 from gateway.access.papers.rows import grant_row, paper_row
 from gateway.access.papers.senders import Senders
@@ -23,6 +23,7 @@ from gateway.store.tables import GRANT, PAPER
 from schema.days import midnight
 from schema.disclosure import LegalBasis, PurposeCode, Scope
 from schema.papers import GrantState, PaperKind, PaperState, SignatureKind, VerificationMethod
+from schema.steps import Step
 from schema.terms import SubjectKind
 
 __all__ = ["CITED", "seed"]

@@ -18,7 +18,7 @@ from gateway.access.papers.archive import Archive, LetterKnown, Place, is_id, ne
 from gateway.access.papers.checks import MOST_SUBJECTS, Circumstances, check_paper
 from gateway.access.papers.holding import not_to_cite
 from gateway.access.papers.pages import page_info, read_cursor, read_first
-from gateway.access.papers.paper import KeptPaper, Named, Step, Written
+from gateway.access.papers.paper import KeptPaper, Named, Written
 from gateway.access.papers.problems import Problem, invalid, unproved, unusable, user_error
 from gateway.access.papers.procedure import PaperStep, basis_of, paper_step
 from gateway.access.papers.reading import (
@@ -44,6 +44,7 @@ from schema.masks import mask_text
 from schema.papers import Paper, PaperConnection, PaperKind, PaperState, ReviewDecision
 from schema.presented import PaperInput
 from schema.references import SubjectRef
+from schema.steps import Step
 from schema.terms import SubjectKind
 
 __all__ = ["DeskKeys", "Ending", "Holdings", "PapersDesk", "folded", "reasoned"]

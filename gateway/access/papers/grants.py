@@ -9,7 +9,7 @@ from gateway.access.papers.archive import Place, new_id
 from gateway.access.papers.checks import Circumstances, check_grant
 from gateway.access.papers.desk import PapersDesk, folded, reasoned
 from gateway.access.papers.pages import page_info, read_cursor, read_first
-from gateway.access.papers.paper import KeptGrant, Step
+from gateway.access.papers.paper import KeptGrant
 from gateway.access.papers.problems import Problem, user_error
 from gateway.access.papers.procedure import GRANT_BASIS, GrantStep, grant_step
 from gateway.access.papers.reading import write_grant
@@ -20,6 +20,7 @@ from gateway.store.tables import GRANT
 from schema.desk import GrantPayload
 from schema.papers import GrantConnection, GrantState, ReviewDecision
 from schema.presented import GrantInput
+from schema.steps import Step
 
 __all__ = ["CallersDesk"]
 

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from schema.disclosure import LegalBasis, PurposeCode, Scope
+from schema.disclosure import PurposeCode, Scope
 from schema.papers import GrantState, PaperKind, PaperState, SignatureKind, VerificationMethod
+from schema.steps import Step
 from schema.terms import SubjectKind
 
-__all__ = ["FOR_ONESELF", "File", "KeptGrant", "KeptPaper", "Named", "Step", "Written", "WrittenGrant"]
+__all__ = ["FOR_ONESELF", "File", "KeptGrant", "KeptPaper", "Named", "Written", "WrittenGrant"]
 
 FOR_ONESELF: Final = frozenset({PaperKind.IDENTITY_DOCUMENT, PaperKind.ENTITY_CERTIFICATE})
 """The papers by which one asks about oneself (R18.1, R18.2)."""
@@ -50,19 +51,6 @@ class Written:
     signature: SignatureKind | None = None
     verification: VerificationMethod | None = None
     particulars: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One transition: by whom, when, why, on what article; ``from_state`` None for the first."""
-
-    at: datetime
-    actor: str
-    organisation: str | None
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    legal_basis: LegalBasis
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple, Protocol
 
 import orjson
 
-from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Step, Written, WrittenGrant
+from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Written, WrittenGrant
 from gateway.access.papers.scopes import read_scope, write_scope
-from schema.disclosure import LegalBasis, PurposeCode
+from schema.disclosure import PurposeCode
 from schema.papers import GrantState, PaperKind, PaperState, SignatureKind, VerificationMethod
+from schema.steps import Step
 from schema.terms import SubjectKind
 
 __all__ = [
@@ -27,8 +28,6 @@ __all__ = [
     "read_grant",
     "read_paper",
     "read_purposes",
-    "read_step",
-    "step_row",
     "subject_rows",
 ]
 
@@ -149,29 +148,6 @@ def read_file(row: Row, seals: Seals) -> File:
     sealed = row.sealed_name
     name = None if sealed is None else seals.open(sealed, place_of(row.digest, row.sent_by)).decode()
     return File(row.digest, row.media_type, row.size, name)
-
-
-def step_row(of_id: str, n: int, step: Step) -> dict[str, Any]:
-    """Give the row of the n-th step of a paper or grant."""
-    return {
-        "of_id": of_id,
-        "n": n,
-        "at": step.at,
-        "actor": step.actor,
-        "organisation": step.organisation,
-        "from_state": step.from_state,
-        "to_state": step.to_state,
-        "reason": step.reason,
-        "article": step.legal_basis.article,
-        "paragraph": step.legal_basis.paragraph,
-        "item": step.legal_basis.item,
-    }
-
-
-def read_step(row: Row) -> Step:
-    """Read a step's row."""
-    basis = LegalBasis(row.article, paragraph=row.paragraph, item=row.item)
-    return Step(row.at, row.actor, row.organisation, row.from_state, row.to_state, row.reason, basis)
 
 
 def grant_row(grant: KeptGrant) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 import strawberry
 
 from gateway.access.callers import Caller
-from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Step
+from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named
 from gateway.access.papers.problems import basis_entry
 from gateway.access.papers.procedure import GRANT_BASIS, basis_of, grant_state_at, paper_state_at
 from gateway.access.papers.rights import is_staff
@@ -25,6 +25,7 @@ from schema.papers import (
     PaperStep,
     PaperSubject,
 )
+from schema.steps import Step
 from schema.terms import SubjectKind
 
 __all__ = ["NOBODY", "show", "show_grant", "state_of", "state_of_grant"]

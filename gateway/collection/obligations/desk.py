@@ -17,7 +17,7 @@ from gateway.collection.obligations import rights
 from gateway.collection.obligations.asking import asked
 from gateway.collection.obligations.duties import due_date
 from gateway.collection.obligations.letters import reminder_letter
-from gateway.collection.obligations.obligation import KeptReminder, KeptReport, Step
+from gateway.collection.obligations.obligation import KeptReminder, KeptReport
 from gateway.collection.obligations.papers import Reminders, Reports, next_number
 from gateway.collection.obligations.procedure import (
     ObligationAct,
@@ -40,6 +40,7 @@ from schema.obligations import (
     Delivery,
     ObligationState,
 )
+from schema.steps import Step
 
 __all__ = ["CallersObligations"]
 

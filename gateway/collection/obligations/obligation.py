@@ -7,7 +7,6 @@ from typing import Any
 
 from gateway.collection.obligations.periods import Period
 from schema.definition import Cycle
-from schema.disclosure import LegalBasis
 from schema.obligations import (
     CriticismReportState,
     Delivery,
@@ -18,7 +17,7 @@ from schema.obligations import (
 )
 from schema.terms import SubmissionMode
 
-__all__ = ["Decided", "DueDate", "KeptObligation", "KeptReminder", "KeptReport", "Received", "Step"]
+__all__ = ["Decided", "DueDate", "KeptObligation", "KeptReminder", "KeptReport", "Received"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +74,6 @@ class Decided:
     received_at: datetime
     mode: SubmissionMode
     records: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One transition: by whom, when, why, on what article; ``from_state`` None for the first."""
-
-    at: datetime
-    actor: str
-    organisation: str | None
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    legal_basis: LegalBasis
 
 
 @dataclass(frozen=True, slots=True)

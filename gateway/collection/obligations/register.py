@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.collection.obligations.obligation import DueDate, KeptObligation, Step
+from gateway.collection.obligations.obligation import DueDate, KeptObligation
 from gateway.collection.obligations.procedure import OPEN
-from gateway.collection.obligations.rows import obligation_row, read_obligation, read_step, step_row
+from gateway.collection.obligations.rows import obligation_row, read_obligation
 from gateway.collection.obligations.settling import Met
+from gateway.store.steps import read_step, step_row
 from gateway.store.tables import OBLIGATION, OBLIGATION_STEP
 from schema.obligations import ObligationKind, ObligationState
+from schema.steps import Step
 
 __all__ = ["Register", "add_steps"]
 

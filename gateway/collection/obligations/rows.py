@@ -1,12 +1,10 @@
 """Obligations, reminders, reports and their steps as rows, and back (Art. 12, 13)."""
 
-from datetime import datetime
 from typing import Any
 
-from gateway.collection.obligations.obligation import DueDate, KeptObligation, KeptReminder, KeptReport, Step
+from gateway.collection.obligations.obligation import DueDate, KeptObligation, KeptReminder, KeptReport
 from gateway.collection.obligations.periods import Period
 from schema.definition import Cycle
-from schema.disclosure import LegalBasis
 from schema.obligations import (
     CriticismReportState,
     Delivery,
@@ -22,8 +20,6 @@ __all__ = [
     "read_obligation",
     "read_reminder",
     "read_report",
-    "read_step",
-    "step_row",
 ]
 
 Row = Any
@@ -120,27 +116,3 @@ def read_report(row: Row) -> KeptReport:
         outcome_on=row.outcome_on,
         recorded_by=row.recorded_by,
     )
-
-
-def step_row(of_id: str, n: int, step: Step) -> dict[str, Any]:
-    """Give the row of the n-th step of an obligation, a reminder or a report."""
-    return {
-        "of_id": of_id,
-        "n": n,
-        "at": step.at,
-        "actor": step.actor,
-        "organisation": step.organisation,
-        "from_state": step.from_state,
-        "to_state": step.to_state,
-        "reason": step.reason,
-        "article": step.legal_basis.article,
-        "paragraph": step.legal_basis.paragraph,
-        "item": step.legal_basis.item,
-    }
-
-
-def read_step(row: Row) -> Step:
-    """Read a step's row."""
-    basis = LegalBasis(row.article, paragraph=row.paragraph, item=row.item)
-    at: datetime = row.at
-    return Step(at, row.actor, row.organisation, row.from_state, row.to_state, row.reason, basis)

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from gateway.access.papers.problems import basis_entry
-from gateway.collection.obligations.obligation import KeptObligation, KeptReminder, KeptReport, Step
+from gateway.collection.obligations.obligation import KeptObligation, KeptReminder, KeptReport
 from gateway.collection.obligations.procedure import state_at
 from gateway.collection.obligations.rules import BASIS
 from gateway.workdays.calendar import Counted, Due
@@ -22,6 +22,7 @@ from schema.obligations import (
     ObligationStep,
     ReportingReminder,
 )
+from schema.steps import Step
 
 __all__ = ["show_letter", "show_obligation", "show_reminder", "show_report"]
 

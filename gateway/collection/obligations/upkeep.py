@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.collection.obligations.duties import Agencies, Duty, ahead, due_date, duties, late_decision
-from gateway.collection.obligations.obligation import KeptObligation, Step
+from gateway.collection.obligations.obligation import KeptObligation
 from gateway.collection.obligations.papers import Reminders, Reports
 from gateway.collection.obligations.procedure import ObligationAct, obligation_step
 from gateway.collection.obligations.receipts import Receipts
@@ -29,6 +29,7 @@ from gateway.workdays import Calendar, Calendars
 from schema.days import ZONE
 from schema.disclosure import LegalBasis
 from schema.obligations import CriticismReportState, ObligationState, ReminderState
+from schema.steps import Step
 
 __all__ = ["HOUSE", "Upkeep", "exclusive"]
 

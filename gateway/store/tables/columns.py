@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, MetaData
+from sqlalchemy import BigInteger, Column, Dialect, Integer, MetaData, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["CENTRE", "METADATA", "Instant", "microseconds"]
+__all__ = ["CENTRE", "METADATA", "Instant", "microseconds", "step_columns"]
 
 METADATA = MetaData()
 """All tables of the gateway's own database."""
@@ -49,3 +49,20 @@ class Instant(TypeDecorator[datetime]):
         """Read an aware instant."""
         del dialect
         return _EPOCH + value * _MICROSECOND if isinstance(value, int) else value  # type: ignore[return-value]  # the driver's
+
+
+def step_columns(of: str) -> tuple[Column[Any], ...]:
+    """Give the columns of a table of steps: *of* says whose id ``of_id`` is."""
+    return (
+        Column("of_id", Text, primary_key=True, comment=of),
+        Column("n", Integer, primary_key=True, autoincrement=False),
+        Column("at", Instant, nullable=False),
+        Column("actor", Text, nullable=False),
+        Column("organisation", Text),
+        Column("from_state", Text),
+        Column("to_state", Text, nullable=False),
+        Column("reason", Text),
+        Column("article", Text, nullable=False),
+        Column("paragraph", Text),
+        Column("item", Text),
+    )

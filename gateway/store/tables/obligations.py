@@ -5,7 +5,7 @@ PLANNED, DUE and OVERDUE are not here: the clock says them. ``decided`` is what 
 
 from sqlalchemy import JSON, Column, Date, Index, Integer, Table, Text, UniqueConstraint
 
-from gateway.store.tables.columns import METADATA, Instant
+from gateway.store.tables.columns import METADATA, Instant, step_columns
 
 OBLIGATION = Table(
     "obligation",
@@ -40,17 +40,7 @@ OBLIGATION = Table(
 OBLIGATION_STEP = Table(
     "obligation_step",
     METADATA,
-    Column("of_id", Text, primary_key=True, comment="an obligation's, a reminder's or a report's"),
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("organisation", Text),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("reason", Text),
-    Column("article", Text, nullable=False),
-    Column("paragraph", Text),
-    Column("item", Text),
+    *step_columns("an obligation's, a reminder's or a report's"),
 )
 """Every transition, and every day that was reckoned anew: by whom, when, why, on what article."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.store.tables.columns import METADATA, Instant
+from gateway.store.tables.columns import METADATA, Instant, step_columns
 
 PAPER = Table(
     "paper",
@@ -105,16 +105,6 @@ GRANT = Table(
 PAPER_STEP = Table(
     "paper_step",
     METADATA,
-    Column("of_id", Text, primary_key=True, comment="a paper's or a grant's"),
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("at", Instant, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("organisation", Text),
-    Column("from_state", Text),
-    Column("to_state", Text, nullable=False),
-    Column("reason", Text),
-    Column("article", Text, nullable=False),
-    Column("paragraph", Text),
-    Column("item", Text),
+    *step_columns("a paper's or a grant's"),
 )
 """Every transition of every paper and grant: by whom, when, why, on what article."""
