@@ -4,8 +4,8 @@ import asyncio
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -59,6 +59,27 @@ async def postgres_schema(postgres_url: str) -> AsyncIterator[str]:
         await connection.execute(f'DROP SCHEMA "{name}" CASCADE')
     finally:
         await connection.close()
+
+
+@contextmanager
+def kept_schema(postgres_url: str, name: str, *makes: Callable[[str], Coroutine[Any, Any, None]]) -> Iterator[str]:
+    """Give the address of a schema in which *makes* make tables: many tests share it one after the other."""
+    schema = f"test_{name}_{uuid.uuid4().hex[:8]}"
+    url = f"{postgres_url}{'&' if urlsplit(postgres_url).query else '?'}schema={schema}"
+
+    async def drop() -> None:
+        connection: Any = await asyncpg.connect(postgres_url)  # asyncpg ships no types
+        try:
+            await connection.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
+        finally:
+            await connection.close()
+
+    try:
+        for make in makes:
+            asyncio.run(make(url))
+        yield url
+    finally:
+        asyncio.run(drop())
 
 
 async def make_roles(url: str, gateway: str) -> None:

@@ -1,12 +1,9 @@
 """A room of papers on each engine."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 import pytest
 from sqlalchemy import delete
 
@@ -14,6 +11,7 @@ from gateway.access.keys import Keys
 from gateway.access.papers import EvidenceFiles, open_room
 from gateway.store import Store, migrate, open_store
 from gateway.store.tables import EVIDENCE, GRANT, PAPER, PAPER_EVIDENCE, PAPER_PERSON, PAPER_STEP, PAPER_SUBJECT
+from tests.conftest import kept_schema
 from tests.gateway.access.papers.office import Office, Townspeople
 
 PAPER_TABLES = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, EVIDENCE, GRANT)
@@ -22,13 +20,8 @@ PAPER_TABLES = (PAPER, PAPER_SUBJECT, PAPER_PERSON, PAPER_EVIDENCE, PAPER_STEP, 
 @pytest.fixture(scope="session")
 def postgresql_place(postgres_url: str) -> Iterator[str]:
     """Give a schema of PostgreSQL with the gateway's tables, which all tests of papers share one after the other."""
-    name = f"test_papers_{uuid.uuid4().hex[:8]}"
-    url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={name}"
-    try:
-        asyncio.run(migrate(url))
+    with kept_schema(postgres_url, "papers", migrate) as url:
         yield url
-    finally:
-        asyncio.run(_execute(postgres_url, f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,11 +67,3 @@ async def _empty(store: Store) -> None:
     async with store.engine.begin() as connection:
         for table in PAPER_TABLES:
             await connection.execute(delete(table))
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

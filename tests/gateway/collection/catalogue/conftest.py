@@ -1,30 +1,23 @@
 """An office of catalogue versions on each engine."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 from sqlalchemy import delete
 
 from gateway.collection.catalogue import CatalogueRegister
 from gateway.store import migrate, open_store
 from gateway.store.tables import CATALOGUE_STEP, CATALOGUE_VERSION
+from tests.conftest import kept_schema
 from tests.gateway.collection.catalogue.offices import Offices
 
 
 @pytest.fixture(scope="session")
 def postgresql_place(postgres_url: str) -> Iterator[str]:
     """Give a schema of PostgreSQL with the gateway's tables, which all tests of versions share one after the other."""
-    name = f"test_catalogue_{uuid.uuid4().hex[:8]}"
-    url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={name}"
-    try:
-        asyncio.run(migrate(url))
+    with kept_schema(postgres_url, "catalogue", migrate) as url:
         yield url
-    finally:
-        asyncio.run(_execute(postgres_url, f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -48,11 +41,3 @@ async def offices(url: str) -> AsyncIterator[Offices]:
         yield Offices(CatalogueRegister(store.engine, 10.0))
     finally:
         await store.close()
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

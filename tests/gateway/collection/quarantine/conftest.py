@@ -1,31 +1,23 @@
 """A room of quarantine on each engine, its rows and papers in one database."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 from sqlalchemy import delete
 
 from gateway.access.keys import Keys
 from gateway.store import migrate, migrate_centre, open_store
 from gateway.store.tables import PAPER, PAPER_SUBJECT, QUARANTINE_REASON, QUARANTINED
+from tests.conftest import kept_schema
 from tests.gateway.collection.quarantine.room import Room
 
 
 @pytest.fixture(scope="session")
 def postgresql_place(postgres_url: str) -> Iterator[str]:
     """Give a schema of PostgreSQL with all tables, which these tests share one after the other."""
-    name = f"test_quarantine_{uuid.uuid4().hex[:8]}"
-    url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={name}"
-    try:
-        asyncio.run(migrate(url))
-        asyncio.run(migrate_centre(url))
+    with kept_schema(postgres_url, "quarantine", migrate, migrate_centre) as url:
         yield url
-    finally:
-        asyncio.run(_execute(postgres_url, f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -50,11 +42,3 @@ async def room(url: str, tmp_path: Path) -> AsyncIterator[Room]:
         yield Room(store, Keys(tmp_path / "keys"))
     finally:
         await store.close()
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -1,11 +1,8 @@
 """A room of cases on each engine, with the people of the demonstration before it."""
 
-import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 from sqlalchemy import delete
 
@@ -13,19 +10,15 @@ from gateway.access.keys import Keys
 from gateway.collection.violations import CaseRegister
 from gateway.store import migrate, open_store
 from gateway.store.tables import VIOLATION, VIOLATION_EVIDENCE, VIOLATION_STEP
+from tests.conftest import kept_schema
 from tests.gateway.collection.violations.room import Room
 
 
 @pytest.fixture(scope="session")
 def postgresql_place(postgres_url: str) -> Iterator[str]:
     """Give a schema of PostgreSQL with the gateway's tables, which all tests of cases share one after the other."""
-    name = f"test_cases_{uuid.uuid4().hex[:8]}"
-    url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={name}"
-    try:
-        asyncio.run(migrate(url))
+    with kept_schema(postgres_url, "cases", migrate) as url:
         yield url
-    finally:
-        asyncio.run(_execute(postgres_url, f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -49,11 +42,3 @@ async def room(url: str, tmp_path: Path) -> AsyncIterator[Room]:
         yield Room(CaseRegister(store.engine, 10.0), store, Keys(tmp_path / "keys"))
     finally:
         await store.close()
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
