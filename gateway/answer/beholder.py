@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 from gateway.access.duties import fitting_purposes
-from gateway.access.finding import may_find_individual, may_read_query_count
+from gateway.access.finding import beyond_papers, may_find_individual, may_read_query_count
 from gateway.access.held import Held
 from gateway.access.rules import clearance
 from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
 from gateway.errors import GatewayError
 from gateway.federation.plan import Viewpoint
-from schema.disclosure import PurposeCode, Standing
+from schema.disclosure import Decision, PurposeCode, Standing
 from schema.retention import protects
 
 __all__ = ["CallersEyes", "SubjectId"]
@@ -32,7 +32,9 @@ class CallersEyes:
         self._purpose = question.purpose
         self._held = held
         self._subject_id = subject_id
-        self._others = None if held.own or held.cited else look_at(question.caller, "", held, question.purpose)
+        self._others = (
+            None if held.own or held.claimed or held.cited else look_at(question.caller, "", held, question.purpose)
+        )
         """The look at everybody, where it is the same at all."""
         self._seen_of_others = clearance(self._others.sight) if self._others else None
 
@@ -61,6 +63,14 @@ class CallersEyes:
     def refusal(self, kind: str, identifier: str) -> GatewayError | None:
         """Say why the papers cited do not reach a subject; it depends on how the subject is named alone."""
         return self.look(kind, identifier).refusal
+
+    def hindrance(self, kind: str, identifier: str) -> Decision | None:
+        """Say why nothing at all is open of a subject as it is named; whether there is one does not matter (R15.8)."""
+        look = self.look(kind, identifier)
+        if look.refusal is not None:
+            return beyond_papers(self._held)
+        found = None if kind == "LEGAL_PERSON" else may_find_individual(look)
+        return None if found is None or found.allowed else found
 
     def look(self, kind: str, identifier: str) -> Look:
         """Give the look at one subject; without an identifier, at somebody unknown."""

@@ -46,8 +46,8 @@ from gateway.federation.cache import RowCache
 from gateway.federation.fetch import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.outcomes import Denials, Outcomes, Told
-from gateway.federation.plan import Path, SubjectPlan
-from gateway.federation.resolve import Resolver, every
+from gateway.federation.plan import Path
+from gateway.federation.resolve import Foreseen, Resolver, every
 from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of
@@ -212,7 +212,7 @@ class CreditInquiry:
         """Give of each coordinate whether it is open, and what would open it (R15.9)."""
         return {"access": access_of(self.plans(), self._eyes.purposes())}
 
-    def plans(self) -> list[tuple[Path, SubjectPlan]]:
+    def plans(self) -> list[Foreseen]:
         """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
         asked = [each for each in self._fields if isinstance(each, SubjectField)]
         return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]

@@ -11,10 +11,12 @@ from gateway.access import tokens
 from gateway.access.purposes import Problem, read_purpose
 from gateway.answer import Question
 from gateway.commands.matrix import article
-from gateway.errors import StartRefused, written_basis
-from gateway.federation.plan import Path, SubjectPlan
+from gateway.errors import GatewayError, StartRefused, withheld, written_basis
+from gateway.federation.plan import Path
+from gateway.federation.resolve import Foreseen
 from gateway.settings import Settings
 from schema.disclosure import Purpose, QueryMethod
+from schema.tiers import Tier
 
 PUBLIC = "public"
 """The persona that has no token."""
@@ -105,9 +107,12 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
         await house.close()
 
 
-def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
+def _explained(plans: Sequence[Foreseen]) -> dict[str, Any]:
     fetches, denied = [], []
-    for root, plan in plans:
+    for root, plan, hindrance in plans:
+        if hindrance is not None:
+            denied.append(_denied("Query.subject", root, withheld("Query.subject", Tier.PUBLIC, hindrance)))
+            continue
         for fetch in plan.fetches:
             highest = str(fetch.highest.value)
             fetches += [
@@ -119,19 +124,20 @@ def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
                 }
                 for selection in fetch.selections
             ]
-        for each in plan.denied:
-            basis = each.error.legal_basis
-            denied.append(
-                {
-                    "coordinate": each.coordinate,
-                    "path": [*root, *each.path],
-                    "code": each.error.code,
-                    "tier": None,
-                    "legalBasis": written_basis(basis) if basis else None,
-                    **each.error.particulars(),
-                }
-            )
+        denied += [_denied(each.coordinate, (*root, *each.path), each.error) for each in plan.denied]
     return {"fetches": fetches, "withheld": denied}
+
+
+def _denied(coordinate: str, path: Path, error: GatewayError) -> dict[str, Any]:
+    basis = error.legal_basis
+    return {
+        "coordinate": coordinate,
+        "path": list(path),
+        "code": error.code,
+        "tier": None,
+        "legalBasis": written_basis(basis) if basis else None,
+        **error.particulars(),
+    }
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -24,9 +24,9 @@ from gateway.federation.references import Reference, References
 from gateway.federation.search import Search
 from gateway.federation.supergraph import CENTRE
 from gateway.federation.telling import Teller
-from schema.disclosure import Outcome, Standing
+from schema.disclosure import Decision, Outcome, Standing
 
-__all__ = ["QueryCounts", "Resolver", "every"]
+__all__ = ["Foreseen", "QueryCounts", "Resolver", "every"]
 
 T = TypeVar("T")
 _NO_TRAIL: Final = "there is no trail to read"
@@ -50,6 +50,15 @@ class _Found(NamedTuple):
     subject: RegisteredSubject
     plan: SubjectPlan
     gathered: Gathered
+
+
+class Foreseen(NamedTuple):
+    """How a subject would be answered that nobody was asked about, and where it would stand."""
+
+    path: Path
+    plan: SubjectPlan
+    hindrance: Decision | None = None
+    """Why it would not be answered at all."""
 
 
 class Resolver:
@@ -89,7 +98,7 @@ class Resolver:
             return (await self._several(asked, [refs], outcomes, [(asked.key,)]))[0]
         return await self._several(asked, refs, outcomes, [(asked.key, n) for n in range(len(refs))])
 
-    def preflight(self, asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, SubjectPlan]]:
+    def preflight(self, asked: SubjectField, outcomes: Outcomes) -> list["Foreseen"]:
         """Give the plans of one root field, each where it would stand.
 
         Nobody is asked: a subject whose kind its reference does not tell is taken for a legal person.
@@ -100,13 +109,17 @@ class Resolver:
         """
         if asked.name == "searchSubjects":
             others = outcomes.beholder.viewpoint("LEGAL_PERSON", "")
-            return [((asked.key, key, 0), each.plan(self._planner, others)) for key, each in asked.lists.items()]
-        plans: dict[Viewpoint, tuple[Path, SubjectPlan]] = {}
+            return [
+                Foreseen((asked.key, key, 0), each.plan(self._planner, others)) for key, each in asked.lists.items()
+            ]
+        plans: dict[tuple[Viewpoint, Decision | None], Foreseen] = {}
         for path, ref in _places(asked, outcomes):
             known = self._references.read(ref, outcomes.today)
             kind, identifier = (known.kind, known.identifier or "") if known.kind else ("LEGAL_PERSON", "")
             viewpoint = outcomes.beholder.viewpoint(kind, identifier)
-            plans.setdefault(viewpoint, (path, asked.plan(self._planner, viewpoint)))
+            hindrance = outcomes.beholder.hindrance(kind, identifier) if known.kind else None
+            foreseen = Foreseen(path, asked.plan(self._planner, viewpoint), hindrance)
+            plans.setdefault((viewpoint, hindrance), foreseen)
         return list(plans.values())
 
     def named(self, asked: SubjectField, outcomes: Outcomes) -> list[str]:

@@ -7,6 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from gateway.access import personas
+from gateway.access.personas import Persona
+from schema.disclosure import OrganizationKind
 from tests.journeys.clearances import Accepted
 from tests.journeys.visitor import AS_OF, CODES, PERSONS, Told, Visitor
 
@@ -151,6 +154,29 @@ async def test_the_demonstrations_authorisation_opens_what_it_names(visitor: Vis
     assert opened.errors == []
     assert opened.data["subject"]["socialInsurancePayments"]["nodes"][0]["paidAmount"] is not None
     assert (await ask("DEMO-AUTH-REVOKED")).codes == ["PAPER_INVALID"]
+
+
+async def test_whose_token_names_itself_is_told_which_paper_of_its_own_is_missing(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, number = CODES["LP-01"], PERSONS["IN-08"]["idNumber"]
+    handler = Persona("handler", "乙", code, OrganizationKind.ENTERPRISE, subject=f"uscc:{code}")
+    citizen = Persona("citizen", "韩雪宁", subject=f"rid:{number}")
+    monkeypatch.setattr(personas, "PERSONAS", {"handler": handler, "citizen": citizen})
+    told = await visitor.ask(PAID, {"code": code}, persona="handler")
+    assert [(each["extensions"]["code"], each["extensions"]["missingPaper"]) for each in told.errors] == [
+        ("TIER_FORBIDDEN", "ENTITY_CERTIFICATE")
+    ]
+    assert "certificate" in told.errors[0]["extensions"]["hint"]
+    of_others = await visitor.ask(PAID, {"code": CODES["LP-07"]}, persona="handler")
+    assert of_others.errors[0]["extensions"]["missingPaper"] == "AUTHORISATION"
+    itself = {"number": number, "name": "韩雪宁"}
+    query = """query($number: String!, $name: String!) {
+      subject(by: {individual: {idNumber: $number, name: $name}}) { name } }"""
+    foreseen = await visitor.ask(query, itself, persona="citizen", extensions={"dryRun": True})
+    (name,) = foreseen.json["extensions"]["xinyong"]["access"]
+    assert (name["allowed"], name["missingPaper"]) == (False, "IDENTITY_DOCUMENT")
+    assert (await visitor.ask(query, itself, persona="citizen")).data == {"subject": None}
 
 
 async def test_a_dry_run_of_a_mutation_does_nothing(visitor: Visitor) -> None:

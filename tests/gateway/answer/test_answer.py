@@ -530,6 +530,16 @@ async def test_a_dry_run_uses_no_paper_and_says_what_is_open_on_it(office: Offic
     assert office.drawer.used == []
 
 
+async def test_a_dry_run_says_of_whom_the_papers_do_not_reach_that_nothing_is_open(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    answer = told(await office.ask(asks(OTHER, f"name {PAYMENTS}"), papers=("OL-1",), dry_run=True))
+    access = answer["extensions"]["xinyong"]["access"]
+    assert {each["coordinate"] for each in access} >= {"LegalPerson.name", "SocialInsurancePayment.paidAmount"}
+    assert {(each["allowed"], each["missingPaper"]) for each in access} == {(False, "OFFICIAL_LETTER")}
+    assert {each["legalBasis"]["article"] for each in access} == {"18"}
+    assert office.source.asked == []
+
+
 async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:
     office.drawer.held_by[ITSELF] = Held(own=frozenset({f"id-{CODE}"}), own_papers=((f"id-{CODE}", "EC-1"),))
     await office.ask(asks(CODE, PAYMENTS), ITSELF)
