@@ -135,6 +135,14 @@ class Evidence:
     name: str | None = None
 
 
+@strawberry.type(description="记载事项: what is written in a paper besides, such as its seal or its handler's name")
+class PaperParticular:
+    """A thing that a reviewer compares with the evidence; numbers of persons are masked."""
+
+    name: str
+    value: str
+
+
 @strawberry.type(description="One step of a paper: by whom, when, why, on what basis")
 class PaperStep:
     """A transition from one state to another; a first step comes from none."""
@@ -174,6 +182,10 @@ class Paper:
     verification: VerificationMethod | None = None
     max_uses: int | None = strawberry.field(default=None, description="Uses for each subject; null: without limit")
     reviewed_by: str | None = None
+    particulars: list[PaperParticular] = strawberry.field(
+        default_factory=list,
+        description="What is written in it besides: for staff, who presented it, and whom it is about",
+    )
 
 
 @strawberry.type(description="A page of papers, newest first")

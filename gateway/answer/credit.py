@@ -52,7 +52,7 @@ from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
-from schema.disclosure import LegalBasis, Outcome, Standing
+from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
 from schema.quality import QualityDesk
@@ -325,8 +325,18 @@ class CreditInquiry:
 
     def _reasoned(self, error: GatewayError) -> GatewayError:
         """Say why what was sent as a purpose is none, where a purpose is what is missing."""
-        problem = self._question.purpose_problem
-        return error.because(problem.said) if problem and isinstance(error, PurposeRequired) else error
+        question = self._question
+        if not isinstance(error, PurposeRequired):
+            return error
+        if question.purpose_problem is not None:
+            return error.because(question.purpose_problem.said)
+        return error if question.purpose is None else error.because(self._unfitting(question.purpose))
+
+    def _unfitting(self, purpose: Purpose) -> Text:
+        """Say that a purpose is none of the caller's duties, and which are."""
+        fitting = self._eyes.purposes()
+        english, chinese = ", ".join(fitting) or "none", "、".join(fitting) or "无"
+        return Text(f"{purpose.code} is not among yours: {english}", f"{purpose.code} 不在可用目的之列：{chinese}")
 
     def sources(self) -> list[dict[str, Any]]:
         """Give who was asked, whether it was reached, and of when what it said is."""

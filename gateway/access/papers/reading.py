@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from gateway.access.callers import Caller
 from gateway.access.papers.checks import CERTIFICATE_DAYS
 from gateway.access.papers.paper import Named, Written, WrittenGrant
+from gateway.access.papers.procedure import GRANT_BASIS
 from gateway.access.papers.rights import is_window
 from gateway.access.papers.scopes import written_scope
 from gateway.errors import Forbidden, Text
@@ -214,7 +215,9 @@ def write_grant(given: GrantInput, caller: Caller) -> WrittenGrant:
 
     """
     if given.agency and given.agency != caller.organisation:
-        raise Forbidden(Text("a grant is asked for by its own agency", "只能为本单位提出授权申请"))
+        raise Forbidden(
+            Text("a grant is asked for by its own agency", "只能为本单位提出授权申请"), legal_basis=GRANT_BASIS
+        )
     return WrittenGrant(
         agency=caller.organisation or "",
         scope=Scope(restricted=frozenset(given.scope.restricted)),

@@ -60,6 +60,7 @@ _PAPER: Final = """
   verification useCount maxUses presentedBy reviewedBy
   subjects { id kind name }
   scope { allShared shared restricted }
+  particulars { name value }
   evidence { digest mediaType size name }
   history { at actor organisation from to reason legalBasis { instrument article paragraph } }
 """

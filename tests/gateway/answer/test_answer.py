@@ -540,6 +540,13 @@ async def test_a_dry_run_says_of_whom_the_papers_do_not_reach_that_nothing_is_op
     assert office.source.asked == []
 
 
+async def test_a_purpose_that_is_none_of_ones_duties_is_told_with_those_that_are(office: Office) -> None:
+    adjudication = Purpose(PurposeCode.ADJUDICATION, "（2026）豫01民初7号案件审理")
+    answer = told(await office.ask(asks(CODE, PAYMENTS), purpose=adjudication))
+    (error,) = [each for each in answer["errors"] if each["extensions"]["code"] == "PURPOSE_REQUIRED"][:1]
+    assert "ADJUDICATION is not among yours: ENFORCEMENT" in error["message"]
+
+
 async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:
     office.drawer.held_by[ITSELF] = Held(own=frozenset({f"id-{CODE}"}), own_papers=((f"id-{CODE}", "EC-1"),))
     await office.ask(asks(CODE, PAYMENTS), ITSELF)

@@ -215,21 +215,26 @@ async def test_only_the_window_presents_for_another(small_office: Office) -> Non
 
 
 @pytest.mark.parametrize(
-    ("persona", "given"),
+    ("persona", "given", "article"),
     [
-        ("public", identity_document),
-        ("third-party", official_letter),
-        ("tax-reporter", official_letter),
-        ("credit-service", official_letter),
-        ("third-party", collection_consent),
-        ("tax-officer", recognition),
-        ("centre-approver", recognition),
+        ("public", identity_document, "18"),
+        ("third-party", official_letter, "18"),
+        ("tax-reporter", official_letter, "18"),
+        ("credit-service", official_letter, "18"),
+        ("third-party", collection_consent, "9"),
+        ("tax-officer", recognition, "15"),
+        ("centre-approver", recognition, "15"),
     ],
 )
-async def test_who_may_not_present_a_paper_is_refused(small_office: Office, persona: str, given: Any) -> None:  # noqa: ANN401 (an input's maker)
-    if persona == "public":
-        with pytest.raises(Forbidden):
-            await small_office.desk(persona).present(given(), draft=False)
-        return
-    with pytest.raises(Forbidden):
-        await small_office.present(persona, given())
+async def test_who_may_not_present_a_paper_is_refused_by_its_article(
+    small_office: Office,
+    persona: str,
+    given: Any,  # noqa: ANN401 (an input's maker)
+    article: str,
+) -> None:
+    desk = small_office.desk(persona)
+    sent = desk.present(given(), draft=False) if persona == "public" else small_office.present(persona, given())
+    with pytest.raises(Forbidden) as refused:
+        await sent
+    assert refused.value.legal_basis is not None
+    assert refused.value.legal_basis.article == article
