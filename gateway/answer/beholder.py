@@ -84,6 +84,11 @@ class CallersEyes:
         """Name the cited paper on which the look at a subject rests."""
         return look_at(self._caller, subject_id, self._held, self._purpose).paper
 
+    def used_on(self, subject_id: str) -> str | None:
+        """Name the cited paper that a look at a subject uses up: without a fitting purpose it opens nothing (R18.4)."""
+        look = look_at(self._caller, subject_id, self._held, self._purpose)
+        return look.paper if look.sight.purpose_fits else None
+
     def rests_on(self, subject_id: str, standing: Standing) -> str:
         """Name the paper on which the look at a subject rests: its own, or the one cited; empty where none does."""
         if standing is Standing.SELF:

@@ -234,7 +234,7 @@ class CreditInquiry:
         """Count a use of each cited paper for each subject about whom something is to be told on it (R18.4)."""
         used: dict[str, list[str]] = {}
         for each in self._outcomes.told:
-            paper = self._eyes.paper_on(each.subject_id) if each.outcome is Outcome.DISCLOSED else None
+            paper = self._eyes.used_on(each.subject_id) if each.outcome is Outcome.DISCLOSED else None
             if paper is not None and each.subject_id not in used.setdefault(paper, []):
                 used[paper].append(each.subject_id)
         for paper, subject_ids in used.items():

@@ -3,6 +3,7 @@
 Numbers of persons are kept as a mask and a keyed digest, never as they are (R14.3).
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Protocol, cast
@@ -282,7 +283,7 @@ def _official_letter(given: OfficialLetterInput, same: _Same) -> Written:
     return Written(
         **same,
         valid_from=given.valid_from or given.issued_on,
-        number=_text(given.letter_number),
+        number=_letter_number(given.letter_number),
         purposes=frozenset(given.purposes),
         scope=written_scope(given.scope),
         max_uses=given.max_uses,
@@ -310,6 +311,15 @@ def _collection_consent(given: CollectionConsentInput, same: _Same) -> Written:
             "signedAt": given.signed_at.isoformat(),
         },
     )
+
+
+_BRACKETS: Final = str.maketrans("([【)]】", "〔〔〔〕〕〕")
+"""However the year of a number is bracketed, it is written as GB/T 9704 has it."""
+
+
+def _letter_number(written: str) -> str:
+    """Give a letter's number in one spelling, so that the same letter is not presented twice by a blank (R18.4)."""
+    return "".join(unicodedata.normalize("NFKC", _text(written)).split()).translate(_BRACKETS)
 
 
 def _text(written: str) -> str:

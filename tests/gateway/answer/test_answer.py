@@ -522,6 +522,14 @@ async def test_a_paper_whose_uses_ran_out_meanwhile_discloses_nothing(office: Of
     assert (line.outcome, line.counted, line.fields) == (Outcome.DENIED, False, ())
 
 
+async def test_a_paper_is_not_used_up_where_the_purpose_was_forgotten(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",), purpose=None)
+    assert office.drawer.used == []
+    await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",))
+    assert [paper for paper, _ in office.drawer.used] == ["OL-1"]
+
+
 async def test_a_dry_run_uses_no_paper_and_says_what_is_open_on_it(office: Office) -> None:
     office.drawer.held_by[OFFICER] = WITH_LETTER
     answer = told(await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",), dry_run=True))

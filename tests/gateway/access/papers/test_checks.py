@@ -200,6 +200,16 @@ async def test_an_authorisation_serves_an_organisation_or_a_person(office: Offic
         assert (paper.organisation, paper.holders) == (organisation, persons)
 
 
+@pytest.mark.parametrize(
+    "again", [" 郑税函〔2026〕118号", "郑税函［２０２６］１１８ 号", "郑税函(2026)118号", "郑税函【2026】118 号"]
+)
+async def test_a_letter_is_not_presented_anew_by_another_spelling_of_its_number(office: Office, again: str) -> None:
+    first = await office.presented("tax-officer", official_letter(letter_number="郑税函〔2026〕118号"))
+    assert first.number == "郑税函〔2026〕118号"
+    payload = await office.present("tax-officer", official_letter(letter_number=again))
+    assert [(each.code, each.field[-1]) for each in payload.errors] == [("PAPER_INVALID", "letterNumber")]
+
+
 async def test_only_the_window_presents_for_another(small_office: Office) -> None:
     with pytest.raises(Forbidden):
         await small_office.present("third-party", entity_certificate(holder="demo:company"))
