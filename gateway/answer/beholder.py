@@ -5,6 +5,7 @@ from collections.abc import Callable
 from gateway.access.duties import fitting_purposes
 from gateway.access.finding import beyond_papers, may_find_individual, may_read_query_count
 from gateway.access.held import Held
+from gateway.access.matrix import Requester
 from gateway.access.rules import clearance
 from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
@@ -63,6 +64,12 @@ class CallersEyes:
     def refusal(self, kind: str, identifier: str) -> GatewayError | None:
         """Say why the papers cited do not reach a subject; it depends on how the subject is named alone."""
         return self.look(kind, identifier).refusal
+
+    def unproved(self, kind: str, identifier: str) -> Decision | None:
+        """Say which paper is missing where the token names this very individual; no other is told a word (R15.8)."""
+        look = self.look(kind, identifier)
+        claims = look.sight.requester is Requester.INDIVIDUAL_WITHOUT_DOCUMENT
+        return may_find_individual(look) if claims else None
 
     def hindrance(self, kind: str, identifier: str) -> Decision | None:
         """Say why nothing at all is open of a subject as it is named; whether there is one does not matter (R15.8)."""

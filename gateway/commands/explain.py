@@ -111,7 +111,7 @@ def _explained(plans: Sequence[Foreseen]) -> dict[str, Any]:
     fetches, denied = [], []
     for root, plan, hindrance in plans:
         if hindrance is not None:
-            denied.append(_denied("Query.subject", root, withheld("Query.subject", Tier.PUBLIC, hindrance)))
+            denied.append(_denied("Query.subject", root, withheld("Query.subject", Tier.SHARED, hindrance)))
             continue
         for fetch in plan.fetches:
             highest = str(fetch.highest.value)

@@ -29,6 +29,10 @@ class Beholder(Protocol):
         """Say whether this subject is there for the caller (R15.8)."""
         ...
 
+    def unproved(self, kind: str, identifier: str) -> Decision | None:
+        """Say which paper the caller lacks to be the individual that it says it is, or None (Art. 18)."""
+        ...
+
     def hindrance(self, kind: str, identifier: str) -> Decision | None:
         """Say why nothing at all is open of a subject named like this, or None (R15.8, R18.3, R18.4)."""
         ...

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
 from connectors.register import Register
-from gateway.errors import BadUserInput, GatewayError, InternalError
+from gateway.errors import BadUserInput, GatewayError, InternalError, withheld
 from gateway.federation.arguments import read_first
 from gateway.federation.batches import Batches, Lanes
 from gateway.federation.fetch import Fetching, Gathered
@@ -25,6 +25,7 @@ from gateway.federation.search import Search
 from gateway.federation.supergraph import CENTRE
 from gateway.federation.telling import Teller
 from schema.disclosure import Decision, Outcome, Standing
+from schema.tiers import Tier
 
 __all__ = ["Foreseen", "QueryCounts", "Resolver", "every"]
 
@@ -157,6 +158,9 @@ class Resolver:
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
                 outcomes.told.append(Told(reference.value, Outcome.DENIED))
+                unproved = outcomes.beholder.unproved(reference.kind, reference.identifier or "")
+                if unproved is not None:
+                    outcomes.errors.append((paths[n], withheld(f"Query.{asked.name}", Tier.SHARED, unproved)))
         if known and unknown:
             parts = await every(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
             await self._tell(errand, {n: found for part in parts for n, found in part.items()})

@@ -176,7 +176,12 @@ async def test_whose_token_names_itself_is_told_which_paper_of_its_own_is_missin
     foreseen = await visitor.ask(query, itself, persona="citizen", extensions={"dryRun": True})
     (name,) = foreseen.json["extensions"]["xinyong"]["access"]
     assert (name["allowed"], name["missingPaper"]) == (False, "IDENTITY_DOCUMENT")
-    assert (await visitor.ask(query, itself, persona="citizen")).data == {"subject": None}
+    asked = await visitor.ask(query, itself, persona="citizen")
+    assert asked.data == {"subject": None}
+    (error,) = asked.errors
+    assert (error["path"], error["extensions"]["missingPaper"]) == (["subject"], "IDENTITY_DOCUMENT")
+    nobody = {"number": PERSONS["IN-09"]["idNumber"], "name": PERSONS["IN-09"]["name"]}
+    assert (await visitor.ask(query, nobody, persona="citizen")).errors == []
 
 
 async def test_a_dry_run_of_a_mutation_does_nothing(visitor: Visitor) -> None:
