@@ -133,6 +133,10 @@ class Evidence:
     media_type: str
     size: int
     name: str | None = None
+    also_proves: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Other papers that rest on the same file, so that none is used anew; for staff, of one paper",
+    )
 
 
 @strawberry.type(description="记载事项: what is written in a paper besides, such as its seal or its handler's name")

@@ -1,6 +1,6 @@
 """Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -29,7 +29,7 @@ from schema.papers import (
 from schema.steps import Step
 from schema.terms import SubjectKind
 
-__all__ = ["NOBODY", "show", "show_grant", "state_of", "state_of_grant"]
+__all__ = ["NOBODY", "name_others", "show", "show_grant", "state_of", "state_of_grant"]
 
 NOBODY: Final = "SYSTEM"
 """The actor of steps that nobody takes."""
@@ -77,6 +77,12 @@ def show(paper: KeptPaper, caller: Caller, own: frozenset[str], today: date) -> 
         reviewed_by=paper.reviewed_by,
         particulars=_particulars(written) if concerned else [],
     )
+
+
+def name_others(paper: Paper, others: Mapping[str, Sequence[str]]) -> None:
+    """Tell of each file of a paper which *others* it proves, so that a reviewer sees what is presented anew (R18.3)."""
+    for each in paper.evidence:
+        each.also_proves = [strawberry.ID(other) for other in others[each.digest]]
 
 
 def show_grant(grant: KeptGrant, today: date) -> Grant:

@@ -61,7 +61,7 @@ _PAPER: Final = """
   subjects { id kind name }
   scope { allShared shared restricted }
   particulars { name value }
-  evidence { digest mediaType size name }
+  evidence { digest mediaType size name alsoProves }
   history { at actor organisation from to reason legalBasis { instrument article paragraph } }
 """
 

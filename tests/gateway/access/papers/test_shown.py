@@ -4,11 +4,13 @@ import pytest
 
 from schema.papers import Paper
 from tests.gateway.access.papers.office import (
+    PDF,
     Office,
     authorisation,
     collection_consent,
     entity_certificate,
     identity_document,
+    official_letter,
 )
 
 
@@ -41,6 +43,25 @@ async def test_of_an_identity_document_its_kind_and_its_masked_number_are_shown(
     told = await shown(office, "centre-approver", paper.id)
     assert told["documentType"] == "RESIDENT_ID"
     assert "*" * 12 in told["number"]
+
+
+async def test_a_reviewer_sees_that_the_same_file_proves_another_paper(office: Office) -> None:
+    first = await office.presented("third-party", authorisation())
+    again = await office.presented("third-party", authorisation())
+    file = await office.file("tax-officer", PDF + b"another")
+    alone = (await office.desk("tax-officer").present(official_letter(evidence=[file]), draft=False)).paper
+    assert alone is not None
+
+    async def also(persona: str, own_id: str) -> list[str] | None:
+        paper = await office.desk(persona).paper(own_id)
+        assert paper is not None
+        (file,) = paper.evidence
+        return None if file.also_proves is None else [str(each) for each in file.also_proves]
+
+    assert await also("centre-approver", again.id) == [first.id]
+    assert await also("centre-approver", first.id) == [again.id]
+    assert await also("centre-approver", alone.id) == []
+    assert await also("third-party", again.id) is None
 
 
 @pytest.mark.parametrize("persona", ["centre-approver", "auditor"])
