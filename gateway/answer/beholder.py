@@ -103,8 +103,13 @@ class CallersEyes:
         return self.paper_on(subject_id) or ""
 
     def purposes(self) -> list[PurposeCode]:
-        """Give the purposes that fit: those of the papers cited, else those of the organisation's duties."""
-        if not self._held.cited:
-            return sorted(fitting_purposes(self._caller.organisation_kind))
-        of_letters = {code for letter in self._held.letters for code in letter.purposes}
-        return sorted(of_letters | {code for each in self._held.authorisations for code in each.purposes})
+        """Give the purposes that fit: those of the papers cited, else those of the organisation's duties.
+
+        A letter, and the authorisation that a credit service cites, open nothing beyond the duties of who cites them.
+        """
+        held, of_duty = self._held, fitting_purposes(self._caller.organisation_kind)
+        if not held.cited:
+            return sorted(of_duty)
+        of_letters = {code for letter in held.letters for code in letter.purposes} & of_duty
+        authorised = {code for each in held.authorisations for code in each.purposes}
+        return sorted(of_letters | (authorised & of_duty if held.recognised else authorised))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.access.callers import PUBLIC_CALLER, Caller
-from gateway.access.held import NOTHING_HELD, Grant, Held, Letter
+from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
 from gateway.answer import Answer, CreditGraph, Desk, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
@@ -553,6 +553,20 @@ async def test_a_purpose_that_is_none_of_ones_duties_is_told_with_those_that_are
     answer = told(await office.ask(asks(CODE, PAYMENTS), purpose=adjudication))
     (error,) = [each for each in answer["errors"] if each["extensions"]["code"] == "PURPOSE_REQUIRED"][:1]
     assert "ADJUDICATION is not among yours: ENFORCEMENT" in error["message"]
+
+
+async def test_of_an_authorisation_a_credit_service_is_told_only_the_purposes_that_are_its_duties(
+    office: Office,
+) -> None:
+    service = replace(OFFICER, organisation_kind=OrganizationKind.CREDIT_SERVICE)
+    purposes = frozenset({PurposeCode.TRANSACTION, PurposeCode.CREDIT_SERVICE})
+    authorised = Authorisation("AU-7", f"id-{CODE}", Scope(all_shared=True), purposes)
+    office.drawer.held_by[service] = Held(recognised=True, authorisations=(authorised,))
+    transaction = Purpose(PurposeCode.TRANSACTION, "设备采购合同签订前的信用核查")
+    answer = told(await office.ask(asks(CODE, PAYMENTS), service, papers=("AU-7",), purpose=transaction))
+    messages = [each["message"] for each in answer["errors"] if each["extensions"]["code"] == "PURPOSE_REQUIRED"]
+    assert messages
+    assert all(each.endswith("TRANSACTION is not among yours: CREDIT_SERVICE") for each in messages)
 
 
 async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:
