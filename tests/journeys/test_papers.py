@@ -11,7 +11,7 @@ from gateway.access import personas
 from gateway.access.personas import Persona
 from schema.disclosure import OrganizationKind
 from tests.journeys.clearances import Accepted
-from tests.journeys.visitor import AS_OF, CODES, PERSONS, Told, Visitor
+from tests.journeys.visitor import AS_OF, CODES, PERSONS, Place, Told, Visitor, visiting
 
 PDF = b"%PDF-1.7\n% letter\n"
 DIGEST = hashlib.sha256(PDF).hexdigest()
@@ -182,6 +182,19 @@ async def test_whose_token_names_itself_is_told_which_paper_of_its_own_is_missin
     assert (error["path"], error["extensions"]["missingPaper"]) == (["subject"], "IDENTITY_DOCUMENT")
     nobody = {"number": PERSONS["IN-09"]["idNumber"], "name": PERSONS["IN-09"]["name"]}
     assert (await visitor.ask(query, nobody, persona="citizen")).errors == []
+
+
+async def test_of_a_certificate_and_a_document_that_have_expired_it_is_told_that_they_are_missing(city: Place) -> None:
+    async with visiting(city.settings(as_of=AS_OF + timedelta(3_001))) as visitor:
+        company = await visitor.ask(PAID, {"code": CODES["LP-07"]}, persona="company")
+        number = {"number": PERSONS["IN-10"]["idNumber"], "name": PERSONS["IN-10"]["name"]}
+        query = """query($number: String!, $name: String!) {
+          subject(by: {individual: {idNumber: $number, name: $name}}) { name } }"""
+        individual = await visitor.ask(query, number, persona="individual")
+    for told, paper in ((company, "ENTITY_CERTIFICATE"), (individual, "IDENTITY_DOCUMENT")):
+        (error,) = told.errors
+        assert (error["extensions"]["code"], error["extensions"]["missingPaper"]) == ("TIER_FORBIDDEN", paper)
+        assert error["extensions"]["legalBasis"]["article"] == "18"
 
 
 async def test_a_dry_run_of_a_mutation_does_nothing(visitor: Visitor) -> None:
