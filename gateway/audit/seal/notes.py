@@ -96,7 +96,8 @@ class Signer:
 
     def sign_too(self, note: str) -> str:
         """Give a signed note with this key's signature below the others."""
-        return note + self._signature(f"{note.partition('\n\n')[0]}\n")
+        text = note.partition("\n\n")[0]
+        return note + self._signature(f"{text}\n")
 
     def signer_of(self, vkey: str) -> "Signer | None":
         """Give who signs with this key: itself, or nobody."""
