@@ -1,4 +1,4 @@
-"""Who signs the log now: its key may be replaced while the gateway runs, and a former one signs nothing more (R19.10)."""
+"""Who signs the log now: its key may be replaced while the gateway runs, and a former one signs nothing (R19.10)."""
 
 from collections.abc import Callable, Iterable
 from typing import Protocol

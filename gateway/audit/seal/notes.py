@@ -1,8 +1,8 @@
 """Checkpoints as signed notes: how long the log is, its root, when it was sealed (c2sp.org/tlog-checkpoint).
 
 The instant stands in a line of its own behind the root, under the signature: without it nobody could show that what
-expired was old enough (Art. 19). Where the log's key is replaced, both keys and the reason follow it, under the signature
-too: a signature of the former key under any other checkpoint lets nobody take its place.
+expired was old enough (Art. 19). Where the log's key is replaced, both keys and the reason follow it, under
+the signature too: by the former key's signature under any other checkpoint nobody can take its place.
 """
 
 import base64

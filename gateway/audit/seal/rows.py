@@ -95,7 +95,9 @@ async def log_keys(connection: AsyncConnection) -> LogKeys | None:
     known = await known_log(connection)
     if known is None:
         return None
-    return LogKeys.of(known.vkey, list(map(tuple, await connection.execute(select(LOG_KEY).order_by(LOG_KEY.c.number)))))
+    return LogKeys.of(
+        known.vkey, list(map(tuple, await connection.execute(select(LOG_KEY).order_by(LOG_KEY.c.number))))
+    )
 
 
 async def newest_checkpoint(connection: AsyncConnection) -> Sealed | None:

@@ -194,9 +194,7 @@ class Seal:
         return self._newest.size if self._newest else 0
 
 
-async def open_seal(
-    store: Store, seed: bytes, sealing: Sealing, again: Callable[[], Iterable[bytes]] = tuple
-) -> Seal:
+async def open_seal(store: Store, seed: bytes, sealing: Sealing, again: Callable[[], Iterable[bytes]] = tuple) -> Seal:
     """Begin to seal the log of *store* with the key of *seed*; it belongs to the running event loop.
 
     *again* reads all that may be the key, when the log's was replaced meanwhile.

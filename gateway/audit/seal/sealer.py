@@ -241,7 +241,7 @@ class Sealer:
         sealed = Sealed(checkpoint.size, checkpoint.root, signer.sign(checkpoint))
         row = {"size": sealed.size, "prev_size": new.first, "root": sealed.root, "note": sealed.note}
         await connection.execute(CHECKPOINT.insert(), {**row, "at": checkpoint.sealed_at})
-        # From here on nobody replaces the key before this is committed: PostgreSQL by a lock, SQLite as it was written to.
+        # From here on nobody replaces the key before this is committed: by the lock, or as SQLite was written to.
         await in_turn(connection, Lock.LOG_KEY, shared=True)
         keys = await log_keys(connection)
         if keys is None or keys.present != signer.reader.vkey:

@@ -1,8 +1,8 @@
 """The keys of a log: the one it was begun with, and those that took its place, each from a size of the log on (R19.10).
 
-A succession is a checkpoint that names both keys and the reason, signed with both: who trusts the former key can follow it
-to the new one. Where the former key is stolen or lost its signature would show nothing, or cannot be had: then the new
-key signs alone, and only somebody who was told of it outside can know that it is the log's.
+A succession is a checkpoint that names both keys and the reason, signed with both: who trusts the former key can follow
+it to the new one. Where the former key is stolen or lost its signature would show nothing, or cannot be had: then the
+new key signs alone, and only somebody who was told of it outside can know that it is the log's.
 """
 
 from collections.abc import Iterator, Sequence
