@@ -5,7 +5,7 @@
 For each of ``entries/*.json``: the head hashes to the leaf that the receipt names, the sealed part is the one that the
 head names, and the path leads from the leaf to the root in ``checkpoint``, which the log signed (RFC 6962, Ed25519).
 Where the key was replaced since it was published, ``successions/`` leads from it to the present one. Without the key
-that the city published, ``log.vkey`` proves only that the folder agrees with itself. Ends with 0, 1 (wrong), 2 (misuse).
+that the city published, ``log.vkey`` proves only that the folder agrees with itself. Ends with 0, 1 (wrong) or 2.
 """
 
 import base64

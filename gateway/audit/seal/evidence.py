@@ -19,8 +19,8 @@ from it to the signed root. What names persons is in `sealed`, which only the ho
     python3 verify.py . PUBLIC-KEY
 
 needs Python 3.9 or newer and nothing else, and no network. PUBLIC-KEY is what the city published for its log;
-`log.vkey` is a copy. Where the key was replaced since then, `successions/` leads from it to the new one. An older checkpoint from an anchor outside must be of the same log:
-`xinyong audit verify` compares them.
+`log.vkey` is a copy. Where the key was replaced since then, `successions/` leads from it to the new one. An
+older checkpoint from an anchor outside must be of the same log: `xinyong audit verify` compares them.
 
 `checkpoint` 是网关签署的日志状态；`entries/` 逐条保存当时被哈希的内容，以及通往已签署根哈希的路径。
 涉及个人的内容在 `sealed` 中，只有持有当月密钥者才能打开。上述命令只需 Python 3.9 以上版本，不需要网络。

@@ -28,8 +28,8 @@ async def verify_keys(
 ) -> LogKeys | None:
     """Give the keys by which the log's notes are opened; None where nobody names one.
 
-    Those that were published, *vkeys*, and the one at an anchor must be of the log; of those that the *house* itself has
-    one must be the log's present key.
+    Those that were published, *vkeys*, and the one at an anchor must be of the log; of those that the *house* has one
+    must be the log's present key.
 
     Raises:
         StartRefused: a key that is trusted is none.
