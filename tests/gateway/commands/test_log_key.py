@@ -237,7 +237,8 @@ def test_while_an_anchor_or_the_trail_fails_the_former_key_is_kept(
     away.rename(house.anchors)
 
     async def refuse(*_: object) -> bool:
-        raise AuditUnavailable("the disk is full")
+        message = "the disk is full"
+        raise AuditUnavailable(message)
 
     with monkeypatch.context() as patched:
         patched.setattr(log_key, "_is_told", refuse)
