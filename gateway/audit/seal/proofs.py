@@ -136,7 +136,7 @@ async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
             while keys != again:  # the key was replaced at the same time
                 keys, newest, again = again, await newest_checkpoint(connection), await log_keys(connection)
             if log is None or newest is None or keys is None:
-                message = "nothing was sealed yet: the gateway seals every few seconds"
+                message = "the log is not sealed yet: the gateway seals every few seconds"
                 raise NotProved(message)
             suite = suite_named(log.suite)
             proofs = [await _proved(connection, place, newest, suite) for place in places]

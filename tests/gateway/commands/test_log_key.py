@@ -21,7 +21,9 @@ from gateway.audit.codes import LOG_KEY
 from gateway.audit.seal import Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.commands import log_key
+from gateway.commands.check import notes
 from gateway.errors import AuditUnavailable, StartRefused
+from gateway.settings import Settings
 from gateway.store import migrate, open_store
 from tests.gateway.audit.conftest import FixedKeys
 from tests.gateway.audit.seal.test_anchors import read_log
@@ -318,3 +320,14 @@ def test_a_next_key_of_a_former_time_is_not_used_again(house: House) -> None:
     house.seal(40, 1)
     assert house.findings() == []
     assert len(house.read("SELECT number FROM audit_log_key")) == 2
+
+
+async def test_a_key_that_was_not_replaced_to_the_end_is_noted(tmp_path: Path) -> None:
+    settings = Settings.model_validate(
+        {"database": {"url": f"sqlite:///{tmp_path}/x.sqlite"}, "keys": {"folder": tmp_path}}
+    )
+    assert "keys" not in {each.room for each in await notes(lambda: settings)}
+    LogKeyFiles(tmp_path).make_next()
+    assert "the former key is not gone" in {each.room: each.text for each in await notes(lambda: settings)}["keys"]
+    (tmp_path / "log-next.key").chmod(0o644)
+    assert "others may read" in {each.room: each.text for each in await notes(lambda: settings)}["keys"]
