@@ -3,7 +3,8 @@
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import select
@@ -27,6 +28,10 @@ from gateway.store import Store, open_store
 from gateway.store.tables import RECORD
 
 __all__ = ["NotReplaced", "Replaced", "keys_tree", "listed", "replaced_lines", "rotate"]
+
+
+_CLOCKS: Final = timedelta(days=1)
+"""By how much the clocks of gateway and database surely do not differ."""
 
 
 class NotReplaced(StartRefused):
@@ -120,7 +125,7 @@ async def _replaced(settings: Settings, store: Store, trail: Trail, reason: Reas
     keys = await replace_key(store.engine, Signer(name, present) if present else None, signer, reason)
     succession = keys.successions[-1]
     about = {"number": succession.number, "size": succession.size, "key": succession.vkey, "reason": succession.reason}
-    if not await _is_told(store, succession.number):
+    if not await _is_told(store, succession):
         await trail.append(entry_of_act(LOG_KEY, "replace log key", about, person=getpass.getuser()))
     anchors = await _anchored(settings, store, signer.reader, succession)
     files.settle(seed)
@@ -140,11 +145,12 @@ async def _anchored(settings: Settings, store: Store, reader: Reader, succession
     return sum(map(bool, (audit.anchors.folder, audit.anchors.url)))
 
 
-async def _is_told(store: Store, number: int) -> bool:
+async def _is_told(store: Store, succession: Succession) -> bool:
     """Say whether the trail has an entry about this key: one that broke off is not told of twice."""
+    since = RECORD.c.at > succession.at - _CLOCKS  # an entry's instant is the database's
     async with connected(store.engine) as connection:
-        heads = await connection.scalars(select(RECORD.c.head).where(RECORD.c.kind == LOG_KEY))
-        return any(orjson.loads(head)["about"]["number"] == number for head in heads)
+        heads = await connection.scalars(select(RECORD.c.head).where(RECORD.c.kind == LOG_KEY, since))
+        return any(orjson.loads(head)["about"]["key"] == succession.vkey for head in heads)
 
 
 def _tree(succession: Succession) -> dict[str, Any]:

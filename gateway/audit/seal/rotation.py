@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -16,6 +17,8 @@ from gateway.store.tables import LOG_KEY
 __all__ = ["replace_key"]
 
 _TRIES: Final = 20
+_NOT_FOR_LONG: Final = "SELECT set_config('idle_in_transaction_session_timeout', '3000', true)"
+"""Nobody seals while the lock is held: who is stopped meanwhile loses it."""
 
 
 async def replace_key(engine: AsyncEngine, present: Signer | None, successor: Signer, reason: Reason) -> LogKeys:
@@ -46,6 +49,8 @@ async def _replace_key(
     connection: AsyncConnection, present: Signer | None, successor: Signer, reason: Reason
 ) -> LogKeys | None:
     """Write the succession; None where the log grew meanwhile."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(_NOT_FOR_LONG))
     await in_turn(connection, Lock.LOG_KEY)
     keys, newest = await log_keys(connection), await newest_checkpoint(connection)
     if keys is None or newest is None:

@@ -113,6 +113,9 @@ class Sealer:
             _log.warning("the log's key was replaced at the same time: it is sealed with the new one")
             await self._turn.lose()
             return await self.tick()
+        except LogRefused:
+            await self._turn.give_back()  # another process may have the key
+            raise
         except (SQLAlchemyError, OSError) as failure:
             await self._turn.lose()
             raise SealingFailed(str(failure)) from failure

@@ -19,17 +19,18 @@ from gateway.access.log_key import LogKeyFiles
 from gateway.audit import open_trail
 from gateway.audit.codes import LOG_KEY
 from gateway.audit.seal import Sealing, open_seal
-from gateway.audit.seal.notes import Signer
+from gateway.audit.seal.notes import Reader, Signer
+from gateway.audit.seal.succession import Reason
 from gateway.commands import log_key
 from gateway.commands.check import notes
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.settings import Settings
 from gateway.store import migrate, open_store
 from tests.gateway.audit.conftest import FixedKeys
-from tests.gateway.audit.seal.test_anchors import read_log
+from tests.gateway.audit.seal.test_anchors import Department, department, read_log
 from tests.gateway.audit.verification.small_trail import ORIGIN, written
 
-Told = dict[str, str]
+__all__ = ["department"]
 
 
 class House:
@@ -133,7 +134,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
 
 def test_the_log_goes_on_with_another_key_and_every_key_that_was_published_leads_to_it(house: House) -> None:
     before = house.evidence("before", house.seal(30, 3))
-    keys = [house.vkey]
+    keys, receipts = [house.vkey], list[str]()
     for number, reason in enumerate(("yearly", "left"), 1):
         status, said = house.run("keys", "rotate-log", "--because", reason)
         assert (status, house.files.next()) == (0, None), said
@@ -331,3 +332,28 @@ async def test_a_key_that_was_not_replaced_to_the_end_is_noted(tmp_path: Path) -
     assert "the former key is not gone" in {each.room: each.text for each in await notes(lambda: settings)}["keys"]
     (tmp_path / "log-next.key").chmod(0o644)
     assert "others may read" in {each.room: each.text for each in await notes(lambda: settings)}["keys"]
+
+
+async def test_the_succession_is_posted_to_the_other_department_or_the_former_key_is_kept(
+    tmp_path: Path, department: Department
+) -> None:
+    house = House(tmp_path, f"sqlite:///{tmp_path}/trail.sqlite")
+    house.settings["audit"] = {"origin": ORIGIN, "anchors": {"url": department.url}}
+    settings = Settings.model_validate(house.settings)
+    await asyncio.to_thread(house.seal, 0, 3)
+    former, department.status = house.vkey, 500
+    with pytest.raises(StartRefused, match="answered 500"):
+        await log_key.rotate(settings, Reason.YEARLY)
+    assert house.vkey == former
+    department.status = 201
+    replaced = await log_key.rotate(settings, Reason.YEARLY)
+    assert (replaced.former, replaced.succession.vkey, replaced.anchors) == (former, house.vkey, 1)
+    assert department.notes == [replaced.succession.note] * 2
+    for vkey in (former, house.vkey):
+        assert Reader.of(vkey).open(department.notes[1]).size == 3
+
+
+def test_whoever_has_no_anchor_is_warned(house: House) -> None:
+    house.settings["audit"] = {"origin": ORIGIN}
+    house.write_settings()
+    assert "No anchor is set" in house.run("keys", "rotate-log", "--because", "stolen")[1]

@@ -10,11 +10,11 @@ from sqlalchemy import Table, event
 
 from gateway.audit import Entry, Trail
 from gateway.audit.seal import Seal, Sealing
-from gateway.audit.seal import sealer as sealing
 from gateway.audit.seal.errors import LogRefused, SealingFailed
 from gateway.audit.seal.keyring import Keyring
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.rotation import replace_key
+from gateway.audit.seal.rows import put_tiles
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.succession import LogKeys, Reason
 from gateway.audit.seal.suites import STD
@@ -53,10 +53,11 @@ async def test_two_processes_that_seal_take_up_each_new_key_while_entries_are_wr
 
     writers = [asyncio.create_task(write(each)) for each in (trail, other_trail)]
     await until(lambda: sealed() > 0)
+    present = SIGNER
     for seed in (NEXT, b"o" * 32):
-        former, successor = Signer(SIGNER.name, seeds[-1]), Signer(SIGNER.name, seed)
+        former, present = present, Signer(SIGNER.name, seed)
         seeds.append(seed)
-        keys = await replace_key(store.engine, former, successor, Reason.YEARLY)
+        keys = await replace_key(store.engine, former, present, Reason.YEARLY)
         size = keys.successions[-1].size
         await until(lambda size=size: sealed() > size)  # type: ignore[misc] # a default binds it
         assert all(seal.well for seal in seals)
@@ -67,13 +68,13 @@ async def test_two_processes_that_seal_take_up_each_new_key_while_entries_are_wr
         await seal.close()
     assert all(seal.well for seal in seals)
     assert read_log(tmp_path / "anchors") == count
-    trust = Trust((SIGNER.reader.vkey,), tmp_path / "anchors", (keys.present,))
+    trust = Trust((SIGNER.reader.vkey,), tmp_path / "anchors", (present.reader.vkey,))
     report = await verify_trail(store.address, trust, Range())
     assert (report.findings, report.entries, report.log_size) == ((), count, count)
 
 
 async def test_a_process_that_has_only_the_former_key_signs_nothing_more(
-    store: Store, turn: Turn, sealer: Sealer, trail: Trail, entry: MakeEntry, read: ReadTable
+    store: Store, other_store: Store, turn: Turn, sealer: Sealer, trail: Trail, entry: MakeEntry, read: ReadTable
 ) -> None:
     await trail.append(entry())
     await sealer.tick()
@@ -84,8 +85,10 @@ async def test_a_process_that_has_only_the_former_key_signs_nothing_more(
     with pytest.raises(LogRefused, match=r"and log\.key is"):
         await Sealer(turn, Signer(SIGNER.name, b"x" * 32), STD).tick()
     assert [row.size for row in await read(CHECKPOINT)] == [1]
-    held = await Sealer(turn, Keyring(SIGNER.name, SEED, lambda: [SEED, NEXT]), STD).tick()
-    assert held is not None
+    other_turn = Turn(other_store, 30.0)
+    held = await Sealer(other_turn, Keyring(SIGNER.name, SEED, lambda: [SEED, NEXT]), STD).tick()
+    await other_turn.give_back()
+    assert held is not None, "whoever is refused lets another have the turn at once"
     assert SUCCESSOR.reader.open(held.note).size == 2
 
 
@@ -142,7 +145,6 @@ async def test_who_replaces_a_key_waits_for_the_tick_that_is_under_way(
     await trail.append(entry())
     await first.tick()
     await trail.append(entry())
-    put_tiles = sealing.put_tiles
     replacing: list[asyncio.Task[LogKeys]] = []
 
     async def held_up(*arguments: Any) -> None:  # noqa: ANN401 (as the step is)
@@ -151,7 +153,7 @@ async def test_who_replaces_a_key_waits_for_the_tick_that_is_under_way(
         assert not replacing[0].done()
         await put_tiles(*arguments)
 
-    monkeypatch.setattr(sealing, "put_tiles", held_up)
+    monkeypatch.setattr("gateway.audit.seal.sealer.put_tiles", held_up)
     sealed = await first.tick()
     assert sealed is not None
     assert SIGNER.reader.open(sealed.note).size == 2

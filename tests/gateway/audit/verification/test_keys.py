@@ -126,7 +126,7 @@ async def test_an_anchored_succession_of_another_log_is_found(rotated: Rotated, 
     assert await rotated.found(Trust(VKEYS, anchors)) == [("anchor", "anchor successions/002")]
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "vkey": {"vkey": THIEF.reader.vkey},
     "no key": {"vkey": "no key"},
     "reason": {"reason": "LEFT"},
