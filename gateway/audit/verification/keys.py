@@ -41,14 +41,17 @@ async def verify_keys(
     trusted = [*vkeys, *house, *published]
     if keys is None or (trusted and not set(trusted) & set(keys.vkeys)):
         return LogKeys(_readable(trusted[0])) if trusted else None
+    if trusted and not _is_key(keys.first):
+        found.add("key", _LOG, f"the log was begun with {keys.first}, which is no key")
+        return LogKeys(_readable(trusted[0]))
     _readable(keys.first)
     known: list[Succession] = []
     for former, succession in keys.each():
         if not await _succeeds(snapshot, former, succession, known, found):
             break
         known.append(succession)
-        told = {*published} & {each.vkey for each in keys.successions[succession.number - 1 :]}
-        if not succession.is_witnessed and not told:
+        is_told = not {*published}.isdisjoint(each.vkey for each in keys.successions[len(known) - 1 :])
+        if not succession.is_witnessed and not is_told:
             what = (
                 f"{succession.vkey} took the place of {former} without its signature ({succession.reason}): "
                 "give the new key, as it was published, by --key"

@@ -25,7 +25,7 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; none: from the first entry.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; none: to the last entry.")
-@click.option("--key", "vkey", help="The log's public key, as it was published (default: of keys.folder).")
+@click.option("--key", "vkey", help="A public key of the log, as it was published: the present, or a former one.")
 @click.option("--anchors", type=FOLDER, help="Folder of an anchor (default: audit.anchors.folder).")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_obj

@@ -20,6 +20,7 @@ from gateway.audit.seal.succession import Reason, signed_succession
 from gateway.audit.seal.suites import STD
 from gateway.audit.seal.turn import Turn
 from gateway.audit.verification import Range, Trust, verify_trail
+from gateway.errors import StartRefused
 from gateway.store import Store
 from gateway.store.tables import CHECKPOINT, LOG, LOG_KEY
 from tests.gateway.audit.verification.small_trail import ORIGIN, found
@@ -173,6 +174,13 @@ async def test_whoever_puts_another_key_at_the_beginning_is_found_by_the_success
         await rotated.resign(size, THIEF)
     told = await rotated.found(Trust(VKEYS[1:]))
     assert told == [about(1)]
+
+
+async def test_a_beginning_without_a_key_is_found_by_who_has_a_later_one(rotated: Rotated) -> None:
+    await rotated.do(update(LOG).values(vkey="no key"))
+    assert LOG_ROW in await rotated.found(Trust(VKEYS[1:]))
+    with pytest.raises(StartRefused, match="not to be used"):
+        await rotated.found(Trust())
 
 
 async def test_a_thief_with_all_but_the_published_key_is_found_by_it(rotated: Rotated) -> None:
