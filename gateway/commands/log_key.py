@@ -15,7 +15,7 @@ from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal.anchors import FolderAnchor, HttpAnchor
 from gateway.audit.seal.errors import AnchorFailed, LogRefused, SealingFailed
 from gateway.audit.seal.notes import Reader, Signer
-from gateway.audit.seal.rotation import replace_key
+from gateway.audit.seal.rotation import former_of, replace_key
 from gateway.audit.seal.rows import Sealed, connected, known_log, log_keys, newest_checkpoint
 from gateway.audit.seal.stored import StoredLog
 from gateway.audit.seal.succession import LogKeys, Reason, Succession
@@ -117,18 +117,22 @@ async def _replaced(settings: Settings, store: Store, trail: Trail, reason: Reas
     if known is not None and known.origin != name:
         message = f"the log is called {known.origin}, and audit.origin is {name}"
         raise LogRefused(message)
+    seed = files.present()
+    present = Signer(name, seed) if seed else None
     waiting = files.next()
-    if waiting is not None and keys is not None and Signer(name, waiting).reader.vkey in keys.vkeys[:-1]:
+    if waiting is None:
+        former_of(keys, present, reason)  # before anything is made
+    elif keys is not None and Signer(name, waiting).reader.vkey in keys.vkeys[:-1]:
         files.drop_next()  # of a former time: a key signs once
-    seed, present = files.make_next(), files.present()
-    signer = Signer(name, seed)
-    keys = await replace_key(store.engine, Signer(name, present) if present else None, signer, reason)
+    new = files.make_next()
+    signer = Signer(name, new)
+    keys = await replace_key(store.engine, present, signer, reason)
     succession = keys.successions[-1]
     about = {"number": succession.number, "size": succession.size, "key": succession.vkey, "reason": succession.reason}
     if not await _is_told(store, succession):
         await trail.append(entry_of_act(LOG_KEY, "replace log key", about, person=getpass.getuser()))
     anchors = await _anchored(settings, store, signer.reader, succession)
-    files.settle(seed)
+    files.settle(new)
     return Replaced(succession, keys.vkeys[-2], anchors)
 
 

@@ -14,8 +14,9 @@ from gateway.audit.seal.succession import LogKeys, Reason, Succession, signed_su
 from gateway.store.locks import Lock, in_turn
 from gateway.store.tables import LOG_KEY
 
-__all__ = ["replace_key"]
+__all__ = ["former_of", "replace_key"]
 
+_NOTHING: Final = "nothing was sealed yet, so there is no key to replace: start the gateway first"
 _TRIES: Final = 20
 _NOT_FOR_LONG: Final = "SELECT set_config('idle_in_transaction_session_timeout', '3000', true)"
 """Nobody seals while the lock is held: who is stopped meanwhile loses it."""
@@ -53,12 +54,12 @@ async def _replace_key(
         await connection.execute(text(_NOT_FOR_LONG))
     await in_turn(connection, Lock.LOG_KEY)
     keys, newest = await log_keys(connection), await newest_checkpoint(connection)
-    if keys is None or newest is None:
-        message = "nothing was sealed yet, so there is no key to replace: start the gateway first"
-        raise LogRefused(message)
-    if keys.successions and keys.present == successor.reader.vkey:
+    if keys and keys.successions and keys.present == successor.reader.vkey:
         return keys
-    new = _succession(keys, newest, _former(keys, present, reason), successor, reason)
+    former = former_of(keys, present, reason)
+    if keys is None or newest is None:
+        raise LogRefused(_NOTHING)
+    new = _succession(keys, newest, former, successor, reason)
     columns = [column.name for column in LOG_KEY.columns]
     await connection.execute(LOG_KEY.insert(), {name: getattr(new, name) for name in columns})
     # SQLite lets nobody else write from here on; what was sealed before that has to be seen.
@@ -68,8 +69,15 @@ async def _replace_key(
     return LogKeys(keys.first, (*keys.successions, new))
 
 
-def _former(keys: LogKeys, present: Signer | None, reason: Reason) -> Signer | str:
-    """Give who signs the succession as the former key, or its public part where it does not."""
+def former_of(keys: LogKeys | None, present: Signer | None, reason: Reason) -> Signer | str:
+    """Give who signs the succession as the former key, or its public part where it does not.
+
+    Raises:
+        LogRefused: nothing was sealed yet, or *reason* does not go with the key that is there.
+
+    """
+    if keys is None:
+        raise LogRefused(_NOTHING)
     former = present.signer_of(keys.present) if present else None
     if reason.is_witnessed and former is None:
         message = (

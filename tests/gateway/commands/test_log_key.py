@@ -283,13 +283,14 @@ def test_a_reason_that_does_not_go_with_the_key_is_refused(house: House) -> None
     house.write_settings()
     status, said = house.run("keys", "rotate-log", "--because", "lost")
     assert (status, "audit.origin is another.example" in said) == (1, True)
+    assert house.files.next() is None
     assert house.read("SELECT number FROM audit_log_key") == []
 
 
 def test_before_anything_was_sealed_there_is_no_key_to_replace(tmp_path: Path) -> None:
     house = House(tmp_path, f"sqlite:///{tmp_path}/trail.sqlite")
     status, said = house.run("keys", "rotate-log", "--because", "yearly")
-    assert (status, "nothing was sealed yet" in said) == (1, True)
+    assert (status, "nothing was sealed yet" in said, house.files.next()) == (1, True, None)
     assert house.run("keys", "log")[1] == "Nothing was sealed yet.\n"
 
 
