@@ -23,6 +23,7 @@ from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.keys import Keys
+from gateway.access.log_key import LogKeyFiles
 from gateway.access.papers import EvidenceFiles, open_room
 from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
@@ -281,7 +282,7 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
         await require_durable(
             store.address, require_standby=audit.require_standby, timeout_s=max(audit.deadline_s, _START_S)
         )
-    seal = await open_seal(store, keys.log, _sealing(settings))
+    seal = await open_seal(store, keys.log, _sealing(settings), LogKeyFiles(settings.keys.folder).all)
     trail = await open_trail(
         store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
     )

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.registry import ConnectorsRefused, discover
 from connectors.wall import Standing, Wall
+from gateway.access.log_key import LogKeyFiles
 from gateway.access.papers.evidence import folder_problem
 from gateway.collection.catalogue import CatalogueRegister, difference
 from gateway.collection.catalogue.errors import CatalogueUnavailable
@@ -58,14 +59,14 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
 
 
 async def notes(read: Callable[[], Settings]) -> list[Problem]:
-    """Give what could be better and stops nothing: a second wall that is not up, a year nobody announced (Art. 15)."""
+    """Give what could be better and stops nothing: a wall that is down, a year without notice, a key half replaced."""
     try:
         settings = read()
     except SettingsError:
         return []
     walls = [note for wall, note in await _of_walls(settings) if not wall.up]
     published = [each for each, breaking in await _of_published(settings) if not breaking]
-    return [*walls, *published, *await _of_calendar(settings)]
+    return [*walls, *published, *await _of_calendar(settings), *_of_log_key(settings)]
 
 
 def first_line(error: Exception) -> str:
@@ -171,6 +172,17 @@ async def _of_calendar(settings: Settings) -> list[Problem]:
         return []
     finally:
         await store.close()
+
+
+def _of_log_key(settings: Settings) -> list[Problem]:
+    """Say that the log's key was not replaced to the end (R19.10)."""
+    try:
+        waiting = LogKeyFiles(settings.keys.folder).next()
+    except GatewayError as error:
+        return [Problem("keys", error.detail.english)]
+    if waiting is None:
+        return []
+    return [Problem("keys", "log-next.key is there: the former key is not gone; run `xinyong keys rotate-log` again")]
 
 
 async def _of_database(settings: Settings) -> list[Problem]:

@@ -186,6 +186,7 @@ LOG_KINDS: Final = {
     "DELETION": Text("Deletion after five years", "到期删除"),
     "CATALOGUE": Text("Catalogue version", "指标目录版本"),
     "CALENDAR": Text("A notice on working days", "工作日历通知"),
+    "LOG_KEY": Text("The log's key replaced", "更换日志密钥"),
 }
 
 VIOLATIONS: Final = {
