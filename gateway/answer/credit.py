@@ -27,9 +27,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
-from gateway.collection.intake import Intake
-from gateway.collection.obligations import ObligationsRoom
-from gateway.collection.violations.allegations import Allegations
+from gateway.collection.opening import OpenCollection
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -87,12 +85,8 @@ class CreditGraph:
     """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
-    allegations: Allegations | None = None
-    """What looks for evidence of violations in the house's own rooms."""
     quality: Callable[[Caller, float], QualityDesk | None] = lambda _, __: None
     """Gives the desk at which one reads how agencies report, likewise."""
-    obligations_room: ObligationsRoom | None = None
-    """The room of obligations, to be kept up to date."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
     submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
@@ -109,8 +103,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
-    intake: Intake | None = None
-    """The room of submissions, for its door and its desk."""
+    collection: OpenCollection | None = None
+    """The rooms of what agencies report, for their doors and their work."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -131,8 +125,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
-        if self.intake is not None:
-            await self.intake.close()
+        if self.collection is not None:
+            await self.collection.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 

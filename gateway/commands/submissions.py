@@ -70,10 +70,11 @@ async def submit(
     """
     house = await open_house(settings)
     try:
-        intake = house.graph.intake
-        if intake is None:  # pragma: no cover (the credit graph has one)
+        collection = house.graph.collection
+        if collection is None:  # pragma: no cover (the credit graph has one)
             message = "this graph takes nothing in"
             raise StartRefused(message)
+        intake = collection.intake
         return await _taken(intake, settings, sending, progress)
     except (ClientError, CollectionUnavailable) as refused:
         message = f"{refused.code}: {refused.message()} {refused.hint()}"
@@ -134,10 +135,11 @@ async def sync(settings: Settings, named: str | None) -> tuple[list[Receipt], di
     """
     house = await open_house(settings)
     try:
-        intake = house.graph.intake
-        if intake is None:  # pragma: no cover (the credit graph has one)
+        collection = house.graph.collection
+        if collection is None:  # pragma: no cover (the credit graph has one)
             message = "this graph takes nothing in"
             raise StartRefused(message)
+        intake = collection.intake
         run = Synchronisation(intake, house.graph.connectors, house.keys)
         systems = run.systems()
         if named is not None and named not in systems:

@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 def allegations(reporter: Reporter) -> Allegations:
     graph: Any = reporter.house.graph
-    found: Allegations = graph.allegations
+    found: Allegations = graph.collection.allegations
     return found
 
 

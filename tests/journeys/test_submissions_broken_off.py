@@ -87,8 +87,8 @@ async def test_without_the_caches_nobody_gets_a_receipt_and_the_same_again_gives
         heard.extend(subject_ids)
 
     async with reporting(settings_of(f"sqlite:///{tmp_path}/house.sqlite", tmp_path)) as reporter:
-        assert reporter.house.graph.intake is not None
-        intake = replace(reporter.house.graph.intake, dropping=dropping)
+        assert reporter.house.graph.collection is not None
+        intake = replace(reporter.house.graph.collection.intake, dropping=dropping)
         sent = Submission("TAX", "officer", "Honour", SubmissionMode.BATCH, "digest")
         with pytest.raises(CollectionUnavailable):
             await intake.submit(sent, [Row(1, honour())])
