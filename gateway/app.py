@@ -163,7 +163,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
         return house
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
     desk = WorkbookDesk(bounds_of(settings.workbooks))
-    submissions = SubmissionsDoor(collection.intake, house.trail, verifier, settings.collection, desk)
+    submissions = SubmissionsDoor(collection.intake, verifier, settings.collection, desk)
     working = collection.work(settings, house.graph.connectors)
     house.metrics.watch(working.figures)
     return replace(house, evidence=evidence, submissions=submissions, working=working)

@@ -168,7 +168,7 @@ def _intake(settings: Settings, ground: Ground, firewall: Kept, allegations: All
         Bounds(bounds.rows, bounds.atomic_rows),
         firewall,
         settings.retention.anchor,
-        allegations.not_competent,
+        allegations,
     )
 
 

@@ -31,6 +31,7 @@ OUTCOMES: Final = {each.value: Text(_ENGLISH[each.value], each.chinese) for each
 
 STATES: Final = {
     "RUNNING": Text("coming in", "处理中"),
+    "UNFINISHED": Text("unfinished", "未完成"),
     "DONE": Text("taken", "已处理"),
     "REFUSED": Text("refused as a whole", "整批退回"),
 }

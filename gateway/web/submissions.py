@@ -18,9 +18,8 @@ from urllib.parse import parse_qsl
 import orjson
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
-from gateway.audit.trail import Trail
 from gateway.collection.intake import Given, Intake, Receipt, Submission, Wanted
-from gateway.collection.intake.entries import entry_of_visit
+from gateway.collection.intake.entries import Sender
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
 from gateway.collection.intake.rights import may_see, reporter
 from gateway.collection.intake.sending import read_sending
@@ -32,6 +31,7 @@ from gateway.errors import (
     AuditUnavailable,
     BadUserInput,
     BodyTooLarge,
+    ClientError,
     GatewayError,
     InternalError,
     Language,
@@ -96,7 +96,7 @@ class _Sent(NamedTuple):
 class _Visit:
     """One request on its way through the door."""
 
-    __slots__ = ("caller", "headers", "language", "recorded", "request_id", "said", "scope")
+    __slots__ = ("caller", "digest", "headers", "language", "recorded", "request_id", "said", "scope")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -105,6 +105,8 @@ class _Visit:
         self.language: Language = requests.language_of(self.headers)
         self.request_id = requests.request_id_of(self.headers)
         self.said: dict[str, str] = {}
+        self.digest: str | None = None
+        """The digest of what was sent, when all of it was read."""
         self.recorded = False
         """Whether the room has made the entry of it."""
 
@@ -112,20 +114,17 @@ class _Visit:
 class SubmissionsDoor:
     """An ASGI application for ``/submissions`` and what is below it."""
 
-    def __init__(
-        self, intake: Intake, trail: Trail, verifier: Verifier, bounds: Collection, desk: WorkbookDesk
-    ) -> None:
-        """Bring what is sent to *intake*, within *bounds*; whoever is turned away has an entry in *trail*."""
+    def __init__(self, intake: Intake, verifier: Verifier, bounds: Collection, desk: WorkbookDesk) -> None:
+        """Bring what is sent to *intake*, within *bounds*."""
         self._intake = intake
         self._desk = desk
-        self._trail = trail
         self._verifier = verifier
         self._bounds = bounds
         self._running: set[asyncio.Task[None]] = set()
 
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
-        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds, self._desk)
+        twin = SubmissionsDoor(self._intake, verifier, self._bounds, self._desk)
         twin._running = self._running
         return twin
 
@@ -184,6 +183,7 @@ class SubmissionsDoor:
         with ExitStack() as holding:
             spool = holding.enter_context(Spool())
             await _laid_down(spool, receive, most)
+            visit.digest = spool.digest
             sent = await self._read(visit, provider, media_type, spool)
             sent.held.push(holding.pop_all())
         if b"respond-async" in visit.headers.get(b"prefer", b""):
@@ -234,7 +234,7 @@ class SubmissionsDoor:
         async def run() -> None:
             with held:
                 try:
-                    await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
+                    await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind, begun=begun)
                 except GatewayError as error:
                     _LOG.warning("submission %s broke off: %s", begun.id, error.code)
 
@@ -249,7 +249,7 @@ class SubmissionsDoor:
         """Give a receipt with a page of its problems."""
         first, after = _page(visit.said, "problemsFirst", "problemsAfter")
         problems = await self._intake.problems(receipt.id, first, after) if receipt.problems else []
-        told = receipt_tree(receipt)
+        told = receipt_tree(receipt, self._intake.now())
         more = after + len(problems)
         told["problems"] = problem_tree(problems, visit.language)
         told["problemsAfter"] = more if len(problems) == first and more < receipt.problems else None
@@ -298,11 +298,13 @@ class SubmissionsDoor:
         own = None if may_see(caller, None) else caller.organisation
         if not may_see(caller, own) or caller.is_public:
             raise NoSuchSubmission
-        wanted = Wanted(own or said.get("agency"), _record_type(said), _mode(said))
+        now = self._intake.now()
+        unfinished = now if _flag(said, "unfinished") else None
+        wanted = Wanted(own or said.get("agency"), _record_type(said), _mode(said), unfinished)
         first = _number(said, "first", _FEW)
         found = await self._intake.receipts(wanted, first, _read_place(said.get("after")))
         last = _place(found[-1]) if len(found) == first else None
-        return _Reply(200, {"submissions": [receipt_tree(each) for each in found], "after": last})
+        return _Reply(200, {"submissions": [receipt_tree(each, now) for each in found], "after": last})
 
     # What is refused
 
@@ -310,10 +312,12 @@ class SubmissionsDoor:
         """Refuse; whoever was turned away from reporting before the room knew of it has an entry (Art. 25(3))."""
         if isinstance(error, ServiceError):
             _LOG.warning("request %s: %s", visit.request_id, error)
-        if visit.recorded or visit.scope["method"] != "POST" or isinstance(error, ServiceError):
+        if visit.recorded or visit.scope["method"] != "POST" or not isinstance(error, ClientError):
             return _refusal(error, visit)
+        caller = visit.caller
+        sender = Sender(caller.organisation or "", caller.person, caller.organisation_kind)
         try:
-            place = await self._trail.append(entry_of_visit(visit.caller, error.code, visit.request_id))
+            place = await self._intake.turn_away(sender, error, visit.digest, visit.request_id)
         except AuditUnavailable as unavailable:
             return _refusal(unavailable, visit)
         return _refusal(error, visit)._replace(recorded=str(place))
@@ -379,6 +383,13 @@ def _mode(said: Mapping[str, str]) -> SubmissionMode | None:
     if named not in SubmissionMode.__members__:
         raise BadUserInput(Text("mode: SYSTEM, BATCH or MANUAL", "mode：SYSTEM、BATCH 或 MANUAL"))
     return SubmissionMode[named]
+
+
+def _flag(said: Mapping[str, str], name: str) -> bool:
+    written = said.get(name, "false")
+    if written not in ("true", "false"):
+        raise BadUserInput(Text(f"{name}: true or false", f"{name}：true 或 false"))
+    return written == "true"
 
 
 def _place(receipt: Receipt) -> str:

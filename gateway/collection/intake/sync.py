@@ -122,7 +122,8 @@ class Synchronisation:
                 period=f"{now.astimezone(ZONE):%Y-%m-%d}",
                 number=run,
             )
-            return await Receipts.begin(connection, sent, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            begun, _ = await Receipts.begin(connection, sent, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            return begun
 
     async def _finished(self, receipt: Receipt) -> Receipt:
         async with self.intake.centre.writing() as connection:
