@@ -36,7 +36,7 @@ from gateway.audit.trail import Trail, open_trail
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Ledger
 from gateway.collection.obligations import Timeliness
-from gateway.collection.opening import Ground, Working, offset_s, open_collection, say_what_runs
+from gateway.collection.opening import Ground, Working, offset_s, open_collection
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
@@ -62,6 +62,7 @@ from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
+from gateway.web.pace import Pace, Paced
 from gateway.web.page import FOREIGN_PAGE
 from gateway.web.submissions import PATH as SUBMISSIONS
 from gateway.web.submissions import SubmissionsDoor
@@ -157,10 +158,10 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
     house = replace(house, rules=rules)
-    await say_what_runs(house._store)  # noqa: SLF001 (this module's own)
     room, collection, ahead_s = house.graph.room, house.graph.collection, house.graph.today_offset_s
     if room is None or collection is None:
         return house
+    await collection.settle(settings)
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
     desk = WorkbookDesk(bounds_of(settings.workbooks))
     submissions = SubmissionsDoor(collection.intake, verifier, settings.collection, desk)
@@ -307,6 +308,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         cache=cache,
         obligations=collection.obligations.desk,
         quality=collection.quality.desk,
+        officers=collection.officers,
         collection=collection,
     )
 
@@ -394,6 +396,7 @@ class _Front:
         self._settings = settings
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
+        self._pace = Pace(settings.limits.body_s, settings.limits.body_pace)
         self._others = Starlette(routes=routes(self._probe, self._metrics))
         """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
@@ -403,7 +406,11 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
-        elif house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
+            return
+        if scope["type"] == "http" and scope["method"] == "POST":
+            paced = Paced(receive, send, self._pace)
+            receive, send = paced.receive, paced.send
+        if house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
             await house.evidence(scope, receive, send)
         elif house is not None and house.submissions is not None and _is_below(SUBMISSIONS, scope):
             await house.submissions(scope, receive, send)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from schema.catalogue_versions.shown import CatalogueDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
+    from schema.officers import OfficerDesk
     from schema.quality import QualityDesk
     from schema.quarantine_desk import QuarantineDesk
     from schema.submission_desk import SubmissionDesk
@@ -28,3 +29,4 @@ class Context:
     submissions: "SubmissionDesk"
     obligations: "ObligationDesk"
     quality: "QualityDesk"
+    officers: "OfficerDesk"

@@ -37,6 +37,7 @@ from schema.obligations import (
     ReportingReminder,
     ReportingReminderConnection,
 )
+from schema.officers import AgencyOfficers, OfficerMutation, reporting_officers
 from schema.papers import GrantConnection, Paper, PaperConnection
 from schema.quality import ReportingQuality, reporting_quality
 from schema.quarantine import QuarantineConnection, QuarantinedRow
@@ -154,6 +155,10 @@ class Query:
         resolver=reporting_quality,
         description="How well agencies reported in a span of days: agencies their own, staff all (R4.3)",
     )
+    reporting_officers: list[AgencyOfficers] = strawberry.field(
+        resolver=reporting_officers,
+        description="Whom each agency has named to report for it: agencies their own, staff all (Art. 10)",
+    )
     obligation: Obligation | None = strawberry.field(
         resolver=obligation, description="One obligation; null where there is none that this caller may see (Art. 12)"
     )
@@ -177,7 +182,9 @@ class Query:
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
+class Mutation(
+    PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation, OfficerMutation
+):
     """The steps of every desk."""
 
 

@@ -53,6 +53,7 @@ from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
+from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
 from schema.quarantine_desk import QuarantineDesk
 from schema.submission_desk import SubmissionDesk
@@ -87,6 +88,8 @@ class CreditGraph:
     """Gives the desk of obligations, likewise."""
     quality: Callable[[Caller, float], QualityDesk | None] = lambda _, __: None
     """Gives the desk at which one reads how agencies report, likewise."""
+    officers: Callable[[Caller, float], OfficerDesk | None] = lambda _, __: None
+    """Gives the desk of reporting officers, likewise."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
     submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
@@ -287,6 +290,7 @@ class CreditInquiry:
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
             submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
             quality=cast("QualityDesk", graph.quality(caller, now)),
+            officers=cast("OfficerDesk", graph.officers(caller, now)),
         )
 
     def refuse(self, error: GatewayError) -> None:

@@ -24,6 +24,9 @@ from gateway.collection.obligations import (
     Rules,
     open_room,
 )
+from gateway.collection.officers import CallersOfficers, OfficerRegister
+from gateway.collection.officers.demonstration import demonstration_officers
+from gateway.collection.officers.errors import OfficersUnavailable
 from gateway.collection.quality import QualityRoom
 from gateway.collection.quarantine import (
     Aftermath,
@@ -37,11 +40,19 @@ from gateway.collection.retention import DailyDeletion, Deletion, Kept, WaitingR
 from gateway.collection.violations import CallersCases, CaseRegister, Cases
 from gateway.collection.violations.allegations import Allegations
 from gateway.collection.violations.watching import Watching
+from gateway.errors import StartRefused
 from gateway.settings import Settings
 from gateway.store import Store
 from schema.days import day_of
 
-__all__ = ["Ground", "OpenCollection", "Working", "obligations_of", "offset_s", "open_collection", "say_what_runs"]
+__all__ = [
+    "Ground",
+    "OpenCollection",
+    "Working",
+    "obligations_of",
+    "offset_s",
+    "open_collection",
+]
 
 _LOG: Final = logging.getLogger("xinyong")
 
@@ -62,6 +73,7 @@ class Ground:
 class OpenCollection:
     """The rooms, open, and how each caller finds the desks in them."""
 
+    store: Store
     keys: Keys
     intake: Intake
     held: QuarantineRegister
@@ -71,10 +83,28 @@ class OpenCollection:
     allegations: Allegations
     obligations: ObligationsRoom
     quality: QualityRoom
+    named: OfficerRegister
+    officers: Callable[..., CallersOfficers]
     catalogues: Callable[..., CallersCatalogues]
     violations: Callable[..., CallersCases]
     submissions: Callable[..., CallersReports]
     quarantine: Callable[..., CallersQuarantine]
+
+    async def settle(self, settings: Settings) -> None:
+        """Let the demonstration's agencies have named their officers, and say what runs.
+
+        Raises:
+            StartRefused: the database is of an earlier version.
+
+        """
+        await say_what_runs(self.store)
+        if not settings.demo:
+            return
+        try:
+            await self.named.name_first(demonstration_officers(self.intake.ledger.agencies))
+        except OfficersUnavailable as failure:
+            message = "the database has no register of officers, perhaps of an earlier version: run `make demo-reset`"
+            raise StartRefused(message) from failure
 
     def work(self, settings: Settings, connectors: Mapping[str, Connector]) -> "Working":
         """Begin what these rooms do by themselves, in the running event loop."""
@@ -135,10 +165,12 @@ def open_collection(settings: Settings, ground: Ground) -> OpenCollection:
     cases = CaseRegister(store.engine, deadline_s)
     opening = Cases(cases, ground.append)
     allegations = Allegations(store.engine, ground.centre, opening)
-    intake = _intake(settings, ground, Kept(keys, Firewall(consents, held)), allegations)
+    named = OfficerRegister(store.engine, deadline_s)
+    intake = _intake(settings, ground, Kept(keys, Firewall(consents, held)), allegations, named)
     decided = Aftermath(intake, opening)
     obligations = obligations_of(settings, store, ground.centre, ground.ledger, keys)
     return OpenCollection(
+        store,
         keys,
         intake,
         held,
@@ -148,6 +180,8 @@ def open_collection(settings: Settings, ground: Ground) -> OpenCollection:
         allegations,
         obligations,
         QualityRoom(store.engine, ground.centre, ground.ledger, obligations.bring_up),
+        named,
+        functools.partial(CallersOfficers, named, ground.ledger),
         functools.partial(CallersCatalogues, CatalogueRegister(store.engine, deadline_s)),
         functools.partial(CallersCases, cases, keys),
         functools.partial(CallersReports, intake, keys),
@@ -155,7 +189,9 @@ def open_collection(settings: Settings, ground: Ground) -> OpenCollection:
     )
 
 
-def _intake(settings: Settings, ground: Ground, firewall: Kept, allegations: Allegations) -> Intake:
+def _intake(
+    settings: Settings, ground: Ground, firewall: Kept, allegations: Allegations, named: OfficerRegister
+) -> Intake:
     """Give the room in which agencies' submissions come in, over the centre's own database."""
     ahead_s, bounds = offset_s(settings), settings.collection
     return Intake(
@@ -169,6 +205,7 @@ def _intake(settings: Settings, ground: Ground, firewall: Kept, allegations: All
         firewall,
         settings.retention.anchor,
         allegations,
+        named,
     )
 
 

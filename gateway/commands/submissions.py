@@ -23,7 +23,15 @@ from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
 from gateway.collection.intake.sync import Synchronisation
 from gateway.collection.workbooks import OpenedWorkbook, bounds_of, mark, open_workbook
-from gateway.errors import BadUserInput, ClientError, CollectionUnavailable, StartRefused, Text, TooManyRows
+from gateway.errors import (
+    BadUserInput,
+    ClientError,
+    CollectionUnavailable,
+    OfficerRequired,
+    StartRefused,
+    Text,
+    TooManyRows,
+)
 from gateway.settings import Settings
 from schema.days import ZONE
 from schema.reporting import RowOutcome, RowProblem
@@ -177,7 +185,7 @@ async def sync(settings: Settings, named: str | None) -> tuple[list[Receipt], di
         for agency in systems if named is None else [named]:
             try:
                 receipts += await run.run(agency)
-            except (SourceError, CollectionUnavailable) as failure:
+            except (SourceError, OfficerRequired, CollectionUnavailable) as failure:
                 failed[agency] = failure.code
         return receipts, failed
     finally:

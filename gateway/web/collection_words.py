@@ -37,6 +37,15 @@ STATES: Final = {
 }
 """Where a submission is."""
 
+STANDINGS: Final = {
+    "NONE": Text("nobody is named", "未指定"),
+    "READY": Text("in order", "已配齐"),
+    "WITHOUT_DEPUTY": Text("one of officer and deputy is missing", "主副岗不全"),
+    "DEGRADED": Text("the last one has gone", "报送岗位空缺"),
+}
+"""How an agency stands by whom it has named to report for it (R10.1)."""
+STANDING_LOOKS: Final = {"NONE": "bad", "READY": "good", "WITHOUT_DEPUTY": "wait", "DEGRADED": "bad"}
+
 HELD: Final = {
     "WAITING": Text("waiting for a proposal", "待提出意见"),
     "PROPOSED": Text("waiting for a decision", "待决定"),

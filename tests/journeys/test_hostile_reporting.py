@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from gateway.audit.entry import Entry
 from gateway.collection.intake.integrity import altered
 from gateway.errors import AuditUnavailable
 from gateway.store import open_store
@@ -134,9 +135,13 @@ async def test_a_failing_database_repeats_no_row_in_the_log(
 async def test_no_receipt_is_done_before_its_entry_is_kept(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
     door: Any = reporter.house.submissions
 
-    async def failing(_: object) -> None:
-        full = "the disk is full"
-        raise AuditUnavailable(full)
+    append = door.intake.append
+
+    async def failing(entry: Entry) -> Any:  # noqa: ANN401 (a receipt)
+        if entry.operation_name != "collection.submission.begun":
+            full = "the disk is full"
+            raise AuditUnavailable(full)
+        return await append(entry)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(door.intake), "append", property(lambda _: failing))
@@ -144,6 +149,6 @@ async def test_no_receipt_is_done_before_its_entry_is_kept(reporter: Reporter, m
     assert (told.status, told.codes) == (503, ["AUDIT_UNAVAILABLE"])
     (listed,) = (await reporter.at("GET", headers=reporter.as_("tax-reporter"))).json["submissions"]
     assert (listed["state"], listed["receivedAt"]) == ("RUNNING", None)
-    async with reporter.leaving(entries=1):
+    async with reporter.leaving(entries=2):  # that it was taken up, and that it was taken
         told = await reporter.report([honour()])
     assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 1)

@@ -29,6 +29,7 @@ from gateway.collection.intake.entries import (
 )
 from gateway.collection.intake.identities import Identities
 from gateway.collection.intake.ledger import Ledger
+from gateway.collection.intake.officers import AnyOfficers, Officers
 from gateway.collection.intake.receipts import Receipts, Wanted
 from gateway.collection.intake.records import Coming
 from gateway.collection.intake.submission import Given, Receipt, Submission
@@ -92,6 +93,8 @@ class Intake:
     anchor: Anchor = Anchor.END
     alleging: Alleging = field(default_factory=NoAlleging)
     """Hears of what may be a violation (Art. 25)."""
+    officers: Officers = field(default_factory=AnyOfficers)
+    """Knows which agencies have named who reports for them (R10.1)."""
     _adopted: list[bool] = field(default_factory=list)
 
     async def submit(
@@ -108,8 +111,9 @@ class Intake:
         *kind* is that of the officer's organisation, as its token says; *begun* is what `begin` gave.
 
         Raises:
-            ProviderUnknown, NotCompetent, ReadLive: nothing of it was read.
+            ProviderUnknown, NotCompetent, OfficerRequired, ReadLive: nothing of it was read.
             TooManyRows: it is longer than it may be.
+            OfficersUnavailable: nobody knows who reports for the agency.
             CollectionUnavailable: the database or a cache failed; whoever sends the same again loses nothing.
             AuditUnavailable: the entry could not be kept; the same again gives the receipt.
 
@@ -154,7 +158,7 @@ class Intake:
         """Give the receipt as far as it is, so that its id is known before all rows are in.
 
         Raises:
-            ProviderUnknown, NotCompetent, ReadLive: it would not be taken.
+            ProviderUnknown, NotCompetent, OfficerRequired, ReadLive: it would not be taken.
             CollectionUnavailable: the database did not answer.
             AuditUnavailable: the entry could not be kept; no row is in.
 
@@ -205,12 +209,14 @@ class Intake:
     async def _competent(self, submission: Submission, kind: OrganizationKind | None) -> RecordDefinition:
         """Give what is reported; who may not report it has an entry, and is alleged if it is not competent (R2.2)."""
         try:
-            return self.ledger.check(submission.provider, submission.record_type)
+            definition = self.ledger.check(submission.provider, submission.record_type)
+            await self.officers.check(submission.provider)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
             if isinstance(refused, NotCompetent):
                 await self.alleging.not_competent(submission)
             raise
+        return definition
 
     async def _taken(
         self,

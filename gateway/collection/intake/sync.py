@@ -79,8 +79,10 @@ class Synchronisation:
             SourceUnavailable, SourceMisbehaved: its system did not answer; the next run goes on.
             CollectionUnavailable: the database or a cache failed, likewise.
             AuditUnavailable: the entry could not be kept, likewise.
+            OfficerRequired: the agency has named nobody who answers for the connection (R10.1).
 
         """
+        await self.intake.officers.check(agency)
         connector = self.connectors[agency]
         definitions = [
             RECORDS[name]

@@ -30,6 +30,7 @@ from schema.disclosure import PurposeCode, Standing
 from schema.graph import graph
 from schema.inspection import QueryLogConnection
 from schema.obligations import CriticismReportConnection, ObligationConnection, ReportingReminderConnection
+from schema.officers import AgencyOfficers
 from schema.papers import (
     Evidence,
     Grant,
@@ -60,6 +61,7 @@ from schema.violations import (
     ViolationStep,
 )
 from tests.gateway.web.console.made_up_collection import MadeUpQuality, MadeUpQuarantine, MadeUpReporting
+from tests.gateway.web.console.made_up_officers import MadeUpOfficers
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
 PDF = b"%PDF-1.7 an authorisation"
@@ -145,6 +147,7 @@ class Shelf:
     papers: list[Paper] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     cases: list[Violation] = field(default_factory=list)
+    agencies: list[AgencyOfficers] = field(default_factory=list)
     rows: list[QuarantinedRow] = field(default_factory=list)
     """Those that wait for a person."""
     centre_is_down: bool = False
@@ -288,6 +291,7 @@ class MadeUpDesk:
                 quarantine=MadeUpQuarantine(self.shelf.rows, self.shelf, caller),
                 quality=MadeUpQuality(self.shelf.measures),
                 obligations=MadeUpObligations(),
+                officers=MadeUpOfficers(self.shelf, self.shelf.agencies),
             ),
         )
         told: dict[str, Any] = {"data": result.data}
