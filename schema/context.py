@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schema.catalogue_versions.shown import CatalogueDesk
+    from schema.catalogue_versions.desk import CatalogueStepsDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
     from schema.officers import OfficerDesk
@@ -24,7 +24,7 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
-    catalogues: "CatalogueDesk"
+    catalogues: "CatalogueStepsDesk"
     quarantine: "QuarantineDesk"
     submissions: "SubmissionDesk"
     obligations: "ObligationDesk"

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
+from schema.catalogue_versions.desk import CatalogueMutation
 from schema.catalogue_versions.shown import (
     CatalogueChange,
     CatalogueVersion,
@@ -183,7 +184,13 @@ class Query:
 
 @strawberry.type(description="What may be done")
 class Mutation(
-    PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation, OfficerMutation
+    PaperMutation,
+    SubmissionMutation,
+    ViolationMutation,
+    QuarantineMutation,
+    ObligationMutation,
+    OfficerMutation,
+    CatalogueMutation,
 ):
     """The steps of every desk."""
 

@@ -46,7 +46,7 @@ from gateway.federation.operations import Field, Local, Operation, Operations, S
 from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path, SubjectPlan
 from gateway.federation.resolve import Resolver, every
-from schema.catalogue_versions.shown import CatalogueDesk
+from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
@@ -82,7 +82,7 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
-    catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
+    catalogues: Callable[[Caller, float], CatalogueStepsDesk | None] = lambda _, __: None
     """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
@@ -285,7 +285,7 @@ class CreditInquiry:
             papers=cast("PaperDesk", graph.desk(caller, now)),
             trail=graph.inspection.desk(caller, now, self._noted),
             violations=cast("ViolationDesk", graph.violations(caller, now)),
-            catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
+            catalogues=cast("CatalogueStepsDesk", graph.catalogues(caller, now)),
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
             submissions=cast("SubmissionDesk", graph.submissions(caller, now)),

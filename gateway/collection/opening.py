@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from connectors.connector import Connector
+from gateway.access.callers import Caller
 from gateway.access.keys import Keys
-from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, difference
+from gateway.collection.catalogue import CatalogueCounter, CatalogueOffice, CatalogueRegister, difference
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds, CallersReports, Identities, Intake, Ledger
@@ -85,7 +86,7 @@ class OpenCollection:
     quality: QualityRoom
     named: OfficerRegister
     officers: Callable[..., CallersOfficers]
-    catalogues: Callable[..., CallersCatalogues]
+    catalogues: Callable[[Caller, float], CatalogueCounter]
     violations: Callable[..., CallersCases]
     submissions: Callable[..., CallersReports]
     quarantine: Callable[..., CallersQuarantine]
@@ -182,11 +183,15 @@ def open_collection(settings: Settings, ground: Ground) -> OpenCollection:
         QualityRoom(store.engine, ground.centre, ground.ledger, obligations.bring_up),
         named,
         functools.partial(CallersOfficers, named, ground.ledger),
-        functools.partial(CallersCatalogues, CatalogueRegister(store.engine, deadline_s)),
+        functools.partial(_counter, CatalogueRegister(store.engine, deadline_s), ground.append),
         functools.partial(CallersCases, cases, keys),
         functools.partial(CallersReports, intake, keys),
         functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
     )
+
+
+def _counter(register: CatalogueRegister, append: Append, caller: Caller, now: float) -> CatalogueCounter:
+    return CatalogueCounter(CatalogueOffice(register, caller, now, append))
 
 
 def _intake(

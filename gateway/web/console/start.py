@@ -165,6 +165,11 @@ def _reporting(visit: Visit, reply: Reply) -> Iterator[Card]:
     if is_staff(visit.caller) or (visit.has(Role.OFFICER, Role.REPORTER) and visit.caller.organisation_kind in ORGANS):
         wanting = sum(each["standing"] in _WANTING for each in reply.data.get("officers") or ())
         yield Card(
+            "/console/catalogue",
+            Text("Catalogue versions", "指标目录版本"),
+            Text("Proposed, reviewed, approved, published.", "目录变更的提出、审核、批准与发布。"),
+        )
+        yield Card(
             "/console/officers",
             Text("Reporting officers", "报送人员"),
             Text("Whom each agency has named; how many want one.", "各单位指定的报送人员；尚缺人员的单位数。"),

@@ -24,6 +24,7 @@ from gateway.settings import Settings
 from gateway.web.console import File, Rooms, pages
 from gateway.web.refusal import Refusal, Refused
 from schema.about import Viewer
+from schema.catalogue_versions.shown import CatalogueVersion
 from schema.connections import PageInfo
 from schema.desk import GrantPayload, PaperPayload, UserError
 from schema.disclosure import PurposeCode, Standing
@@ -288,6 +289,7 @@ class MadeUpDesk:
                 papers=MadeUpPapers(self.shelf, caller),
                 trail=MadeUpTrail(),
                 violations=MadeUpCases(self.shelf),
+                catalogues=MadeUpCatalogues(),
                 quarantine=MadeUpQuarantine(self.shelf.rows, self.shelf, caller),
                 quality=MadeUpQuality(self.shelf.measures),
                 obligations=MadeUpObligations(),
@@ -298,6 +300,14 @@ class MadeUpDesk:
         if result.errors:
             told["errors"] = [_written(each) for each in result.errors]
         return Answer(200, orjson.dumps(told), "1.1.ab")
+
+
+class MadeUpCatalogues:
+    """A desk of versions of the catalogue at which nothing was proposed yet."""
+
+    async def versions(self, region: str | None) -> list[CatalogueVersion]:  # noqa: ARG002 (the desk's own)
+        """Give none."""
+        return []
 
 
 @dataclass

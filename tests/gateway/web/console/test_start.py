@@ -21,6 +21,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/papers",
                 "/console/obligations",
                 "/console/officers",
+                "/console/catalogue",
             },
         ),
         (
@@ -33,6 +34,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/submissions",
                 "/console/quality",
                 "/console/officers",
+                "/console/catalogue",
             },
         ),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
@@ -46,6 +48,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/submissions",
                 "/console/quality",
                 "/console/officers",
+                "/console/catalogue",
             },
         ),
         (
@@ -60,6 +63,7 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/submissions",
                 "/console/quality",
                 "/console/officers",
+                "/console/catalogue",
             },
         ),
         (
@@ -72,12 +76,20 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/submissions",
                 "/console/quality",
                 "/console/officers",
+                "/console/catalogue",
                 "/console/obligations",
             },
         ),
         (
             "auditor",
-            {"/console/papers", "/console/trail", "/console/obligations", "/console/violations", "/console/officers"},
+            {
+                "/console/papers",
+                "/console/trail",
+                "/console/obligations",
+                "/console/violations",
+                "/console/officers",
+                "/console/catalogue",
+            },
         ),
     ],
 )
