@@ -10,7 +10,13 @@ from typing import Final
 from connectors.connector import Connector
 from gateway.access.callers import Caller
 from gateway.access.keys import Keys
-from gateway.collection.catalogue import CatalogueCounter, CatalogueOffice, CatalogueRegister, difference
+from gateway.collection.catalogue import (
+    CatalogueCounter,
+    CatalogueOffice,
+    CatalogueRegister,
+    counties_in_force,
+    difference,
+)
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
 from gateway.collection.intake import Bounds, CallersReports, Identities, Intake, Ledger
@@ -239,10 +245,13 @@ def offset_s(settings: Settings) -> float:
 async def say_what_runs(store: Store) -> None:
     """Say in the log where what runs is not the catalogue that was published (Art. 26)."""
     try:
-        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+        register, today = CatalogueRegister(store.engine), day_of(time.time())
+        found, counties = await difference(register, today), await counties_in_force(register, today)
     except CatalogueUnavailable as failure:
         _LOG.warning("nobody knows whether what runs is the published catalogue: %s", failure)
         return
+    for region in counties:
+        _LOG.warning("the overlay of %s is in force, and this house serves the city: no tier is raised by it", region)
     if found is not None:
         count, breaking = len(found.changes), len(found.breaking)
         _LOG.warning("what runs is not version %s: %d changes, %d breaking", found.version, count, breaking)

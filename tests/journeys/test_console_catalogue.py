@@ -104,7 +104,7 @@ def test_a_countys_overlay_stands_beside_the_citys_and_one_that_loosens_is_refus
     [
         (None, {}, "请选择文件"),
         (b"{", {}, "文件不是 JSON"),
-        (b"[]", {}, "目录"),
+        (b"[]", {}, "不是 JSON 对象"),
         (b"{}", {"effectiveFrom": "soon"}, "生效日期"),
         (b"{}", {"effectiveFrom": "2020-01-01"}, "该日期已过"),
         (b"{}", {"reason": ""}, "reason"),

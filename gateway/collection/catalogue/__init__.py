@@ -3,7 +3,7 @@
 What runs is what is declared in ``schema/records``: `declared` says whether that is what was published.
 """
 
-from gateway.collection.catalogue.declared import difference
+from gateway.collection.catalogue.declared import counties_in_force, difference
 from gateway.collection.catalogue.desk import CatalogueCounter
 from gateway.collection.catalogue.office import CallersCatalogues, CatalogueOffice, Proposed
 from gateway.collection.catalogue.register import CatalogueRegister
@@ -16,5 +16,6 @@ __all__ = [
     "CatalogueRegister",
     "KeptVersion",
     "Proposed",
+    "counties_in_force",
     "difference",
 ]
