@@ -101,6 +101,16 @@ async def test_when_the_last_one_has_gone_the_agency_reports_on_and_the_supervis
     ]
 
 
+async def test_while_somebody_is_left_nobody_is_alarmed_and_a_house_that_opens_again_names_nobody_anew(
+    reporter: Reporter, caplog: pytest.LogCaptureFixture
+) -> None:
+    await reporter.ask(END, {"person": "demo:tax-officer"}, persona="tax-officer")
+    assert await standing(reporter) == "WITHOUT_DEPUTY"
+    assert "no reporting officer any more" not in caplog.text
+    await rooms(reporter).settle(reporter.house.settings)
+    assert await standing(reporter) == "WITHOUT_DEPUTY"
+
+
 async def test_the_centre_names_by_the_agencys_letter_and_only_who_may_names_at_all(reporter: Reporter) -> None:
     of_court = {**PERSON, "agency": "COURT"}
     without = await reporter.ask(NAME, {"officer": of_court}, persona="centre-operator")
