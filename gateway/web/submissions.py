@@ -6,14 +6,11 @@ or repeated. ``Prefer: respond-async`` gives the receipt's address at once, wher
 """
 
 import asyncio
-import base64
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import orjson
 
@@ -48,9 +45,19 @@ from gateway.settings import Collection
 from gateway.web import requests
 from gateway.web.graphql import Receive, Scope, Send
 from gateway.web.requests import Headers
-from schema.catalogue import RECORDS
+from gateway.web.submission_parameters import (
+    FEW,
+    MOST,
+    flag_of,
+    mode_of,
+    number_of,
+    page_of,
+    parameters_of,
+    place_of,
+    read_place,
+    record_type_of,
+)
 from schema.reporting import RowProblem
-from schema.terms import SubmissionMode
 
 __all__ = ["PATH", "NoSubmission", "SubmissionsDoor"]
 
@@ -60,9 +67,6 @@ _JSON: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 _WORKBOOK: Final = workbook_type.encode()
 _MARKED: Final = "/workbook"
-_MOST: Final = 1_000
-"""Receipts or problems of one page."""
-_FEW: Final = 100
 
 
 class NoSubmission(UnsupportedMediaType):
@@ -154,7 +158,7 @@ class SubmissionsDoor:
     async def _reply(self, visit: _Visit, receive: Receive) -> _Reply:
         header = visit.headers.get(b"authorization")
         visit.caller = self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
-        visit.said = _parameters(visit.scope["query_string"])
+        visit.said = parameters_of(visit.scope["query_string"])
         named = visit.scope["path"].removeprefix(PATH).removeprefix("/")
         match visit.scope["method"], named:
             case "POST", "":
@@ -247,7 +251,7 @@ class SubmissionsDoor:
 
     async def _receipt(self, visit: _Visit, receipt: Receipt, status: int) -> _Reply:
         """Give a receipt with a page of its problems."""
-        first, after = _page(visit.said, "problemsFirst", "problemsAfter")
+        first, after = page_of(visit.said, "problemsFirst", "problemsAfter")
         problems = await self._intake.problems(receipt.id, first, after) if receipt.problems else []
         told = receipt_tree(receipt, self._intake.now())
         more = after + len(problems)
@@ -260,7 +264,7 @@ class SubmissionsDoor:
 
         async def pages() -> AsyncIterator[Sequence[RowProblem]]:
             after = 0
-            while page := await self._intake.problems(receipt.id, _MOST, after):
+            while page := await self._intake.problems(receipt.id, MOST, after):
                 yield page
                 after += len(page)
 
@@ -299,11 +303,11 @@ class SubmissionsDoor:
         if not may_see(caller, own) or caller.is_public:
             raise NoSuchSubmission
         now = self._intake.now()
-        unfinished = now if _flag(said, "unfinished") else None
-        wanted = Wanted(own or said.get("agency"), _record_type(said), _mode(said), unfinished)
-        first = _number(said, "first", _FEW)
-        found = await self._intake.receipts(wanted, first, _read_place(said.get("after")))
-        last = _place(found[-1]) if len(found) == first else None
+        unfinished = now if flag_of(said, "unfinished") else None
+        wanted = Wanted(own or said.get("agency"), record_type_of(said), mode_of(said), unfinished)
+        first = number_of(said, "first", FEW)
+        found = await self._intake.receipts(wanted, first, read_place(said.get("after")))
+        last = place_of(found[-1]) if len(found) == first else None
         return _Reply(200, {"submissions": [receipt_tree(each, now) for each in found], "after": last})
 
     # What is refused
@@ -345,68 +349,6 @@ def _status(receipt: Receipt) -> int:
     if receipt.state == "REFUSED":
         return 422
     return 200 if receipt.again else 201
-
-
-def _parameters(query: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError as error:
-        raise BadUserInput(Text("the query string cannot be read", "查询串无法解析")) from error
-
-
-def _page(said: Mapping[str, str], first: str, after: str) -> tuple[int, int]:
-    return _number(said, first, _FEW), _number(said, after, 0, least=0, most=10_000_000)
-
-
-def _number(said: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = _MOST) -> int:
-    written = said.get(name)
-    if written is None:
-        return default
-    if not (written.isascii() and written.isdigit() and len(written) <= len(str(most))) or not (
-        least <= int(written) <= most
-    ):
-        raise BadUserInput(Text(f"{name}: {least} to {most}", f"{name}：{least} 至 {most}"))
-    return int(written)
-
-
-def _record_type(said: Mapping[str, str]) -> str | None:
-    named = said.get("recordType")
-    if named is not None and named not in RECORDS:
-        raise BadUserInput(Text("recordType: the catalogue has none of that name", "recordType：目录中没有该信息类型"))
-    return named
-
-
-def _mode(said: Mapping[str, str]) -> SubmissionMode | None:
-    named = said.get("mode")
-    if named is None:
-        return None
-    if named not in SubmissionMode.__members__:
-        raise BadUserInput(Text("mode: SYSTEM, BATCH or MANUAL", "mode：SYSTEM、BATCH 或 MANUAL"))
-    return SubmissionMode[named]
-
-
-def _flag(said: Mapping[str, str], name: str) -> bool:
-    written = said.get(name, "false")
-    if written not in ("true", "false"):
-        raise BadUserInput(Text(f"{name}: true or false", f"{name}：true 或 false"))
-    return written == "true"
-
-
-def _place(receipt: Receipt) -> str:
-    return base64.urlsafe_b64encode(f"{receipt.begun_at.isoformat()} {receipt.id}".encode()).decode()
-
-
-def _read_place(after: str | None) -> tuple[datetime, str] | None:
-    if after is None:
-        return None
-    try:
-        at, _, last = base64.urlsafe_b64decode(after.encode()).decode().partition(" ")
-        begun = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置")) from error
-    if begun.tzinfo is None or not last:
-        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置"))
-    return begun, last
 
 
 def _refusal(error: GatewayError, visit: _Visit) -> _Reply:

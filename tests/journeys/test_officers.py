@@ -1,11 +1,14 @@
 """Each agency names who reports for it before anything is taken in from it, in each of the three ways (Art. 10)."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from gateway.collection.intake.sync import Synchronisation
+from gateway.collection.officers.demonstration import demonstration_officers
 from gateway.collection.officers.errors import OfficersUnavailable
 from gateway.collection.officers.register import OfficerRegister
 from gateway.errors import OfficerRequired
@@ -207,3 +210,15 @@ async def test_a_naming_that_ended_long_ago_counts_as_one(reporter: Reporter) ->
         await connection.execute(update(REPORTING_OFFICER).values(ended))
     assert await standing(reporter) == "DEGRADED"
     assert (await reporter.report([honour()])).status == 201
+
+
+async def test_of_two_houses_that_open_at_once_one_names_the_demonstrations_officers(reporter: Reporter) -> None:
+    await nobody_named(reporter)
+    register: OfficerRegister = rooms(reporter).named
+    officer = next(demonstration_officers(["TAX"]))
+    twice = [officer, replace(officer, id="RO-other")]
+    await register.name_first(twice)  # as if the other had written it in between
+    assert await standing(reporter) == "NONE"
+    await asyncio.gather(*(register.name_first(demonstration_officers(["TAX"])) for _ in range(4)))
+    assert await standing(reporter) == "READY"
+    assert len((await register.named(["TAX"]))["TAX"]) == 2

@@ -7,7 +7,7 @@ before its entry is durable.
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -30,11 +30,12 @@ from gateway.collection.intake.entries import (
 from gateway.collection.intake.identities import Identities
 from gateway.collection.intake.ledger import Ledger
 from gateway.collection.intake.officers import AnyOfficers, Officers
+from gateway.collection.intake.portions import all_of, chunks_of, too_many
 from gateway.collection.intake.receipts import Receipts, Wanted
 from gateway.collection.intake.records import Coming
 from gateway.collection.intake.submission import Given, Receipt, Submission
 from gateway.collection.workbooks.errors import ProhibitedColumns
-from gateway.errors import ClientError, NotCompetent, Text, TooManyRows
+from gateway.errors import ClientError, NotCompetent
 from schema.catalogue import VERSION
 from schema.days import ZONE, day_of
 from schema.definition import RecordDefinition
@@ -227,7 +228,7 @@ class Intake:
     ) -> Receipt:
         whole: list[Given] = []
         if submission.all_or_nothing:
-            whole = await _all_of(rows, self.bounds.atomic_rows)
+            whole = await all_of(rows, self.bounds.atomic_rows)
         receipt = way.begun or await self._begun(submission, way.kind)
         if receipt.state != "RUNNING":
             return replace(receipt, again=True)
@@ -244,9 +245,9 @@ class Intake:
             done = await self._all_or_nothing(coming, definition, whole, way.kind)
             return replace(done, behind=receipt.behind)
         offset = 0
-        async for chunk in _chunks(rows, CHUNK):
+        async for chunk in chunks_of(rows, CHUNK):
             if offset + len(chunk) > self.bounds.rows:
-                raise _too_many(self.bounds.rows)
+                raise too_many(self.bounds.rows)
             await self._chunk(coming, definition, chunk, offset)
             offset += len(chunk)
             if way.progress is not None:
@@ -344,43 +345,3 @@ class _Bad(Exception):
     def __init__(self, done: Done) -> None:
         self.done = done
         super().__init__()
-
-
-def _too_many(most: int) -> TooManyRows:
-    return TooManyRows(Text(f"at most {most} at once", f"一次最多 {most} 行"))
-
-
-async def _all_of(rows: Iterable[Given] | AsyncIterable[Given], most: int) -> list[Given]:
-    """Give rows as a list.
-
-    Raises:
-        TooManyRows: there are more than *most*; the others are not read.
-
-    """
-    listed: list[Given] = []
-    async for row in _each(rows):
-        if len(listed) == most:
-            raise _too_many(most)
-        listed.append(row)
-    return listed
-
-
-async def _each(rows: Iterable[Given] | AsyncIterable[Given]) -> AsyncIterator[Given]:
-    if isinstance(rows, AsyncIterable):
-        async for row in rows:
-            yield row
-    else:
-        for row in rows:
-            yield row
-
-
-async def _chunks(rows: Iterable[Given] | AsyncIterable[Given], size: int) -> AsyncIterator[list[Given]]:
-    """Give rows in lists of *size*, the last one shorter."""
-    chunk: list[Given] = []
-    async for row in _each(rows):
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

@@ -1,5 +1,6 @@
 """The register of reporting officers in the gateway's own database (Art. 10; R10.1)."""
 
+import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from gateway.store.tables import REPORTING_OFFICER
 
 __all__ = ["OfficerRegister"]
 
+_LOG: Final = logging.getLogger("xinyong")
 _TABLE: Final = REPORTING_OFFICER.c
 _NAMED: Final = "ACTIVE"
 _ID_BYTES: Final = 8
@@ -71,17 +73,20 @@ class OfficerRegister:
             raise StateConflict(_NAMED, said) from error
 
     async def name_first(self, officers: Iterable[Officer]) -> None:
-        """Write the first officers of agencies that never named one, all at once.
+        """Write the first officers of agencies that never named one; of processes that do so at once, one does.
 
         Raises:
             OfficersUnavailable: the database did not take it.
 
         """
-        async with asked(OfficersUnavailable, self._deadline_s), self._engine.begin() as connection:
-            known = set((await connection.execute(select(_TABLE.agency).distinct())).scalars())
-            rows = [_row(each) for each in officers if each.agency not in known]
-            if rows:
-                await connection.execute(insert(REPORTING_OFFICER), rows)
+        try:
+            async with asked(OfficersUnavailable, self._deadline_s), self._engine.begin() as connection:
+                known = set((await connection.execute(select(_TABLE.agency).distinct())).scalars())
+                rows = [_row(each) for each in officers if each.agency not in known]
+                if rows:
+                    await connection.execute(insert(REPORTING_OFFICER), rows)
+        except IntegrityError:
+            _LOG.info("another process named the first reporting officers")
 
     async def end(self, agency: str, person: str, by: str, reason: str, at: datetime) -> Officer:
         """Write that a person reports for an agency no longer, and give the naming that ended.
