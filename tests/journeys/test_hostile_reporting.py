@@ -56,6 +56,7 @@ async def test_an_id_that_is_none_is_told_so_at_once(reporter: Reporter) -> None
     fields = " ".join([f"{each}(id: $none) {{ id }}" for each in one])
     fields += " ".join([f" {each}(agency: $nobody) {{ nodes {{ id }} }}" for each in many])
     fields += " quarantine(provider: $nobody) { totalCount } obligations(filter: {agency: $nobody}) { totalCount }"
+    fields += " reportingOfficers(agency: $nobody) { agency } catalogueVersions(region: $nobody) { version }"
     told = await reporter.ask(
         f"query($none: ID!, $nobody: String) {{ {fields} }}",
         {"none": "\x00", "nobody": "\x00"},

@@ -142,6 +142,9 @@ async def test_the_centre_names_by_the_agencys_letter_and_only_who_may_names_at_
         ({"name": "石"}, "name"),
         ({"name": "x" * 51}, "name"),
         ({"document": "x"}, "document"),
+        ({"name": "石\x00"}, "name"),
+        ({"name": "石\u202e工"}, "name"),
+        ({"document": "函\x00"}, "document"),
     ],
 )
 async def test_all_that_is_wrong_is_said_with_its_place(reporter: Reporter, over: dict[str, str], field: str) -> None:

@@ -115,13 +115,17 @@ class CallersOfficers:
                 "as the person's tokens say (sub): 2 to 100 letters, digits and . _ : @ / + -", "须为令牌中的 sub"
             )
             yield unusable(("officer", "person"), said)
-        if len(folded(given.name)) not in _NAME:
+        if not _is_text(folded(given.name), _NAME):
             yield unusable(("officer", "name"), Text("2 to 50 characters", "须为 2 至 50 个字"))
         own = self.caller.organisation == given.agency or given.agency is None
         written = folded(given.document or "")
-        if (written or not own) and len(written) not in _DOCUMENT:
+        if (written or not own) and not _is_text(written, _DOCUMENT):
             said = Text("the number of the agency's letter, 2 to 100 characters", "单位来函文号，2 至 100 个字")
             yield unusable(("officer", "document"), said)
+
+
+def _is_text(written: str, length: range) -> bool:
+    return len(written) in length and written.isprintable()
 
 
 def shown(agency: str, name: str, officers: Iterable[Officer]) -> AgencyOfficers:
