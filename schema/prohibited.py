@@ -22,6 +22,7 @@ __all__ = [
     "prohibited_in_name",
     "prohibited_in_text",
     "prohibited_key",
+    "prohibited_word",
 ]
 
 
@@ -54,16 +55,30 @@ def prohibited_in_name(name: str) -> ProhibitedItem | None:
     >>> prohibited_in_name("社会保险登记编号"), prohibited_in_name("braceletNumber")
     (None, None)
     """
+    found = _in_name(name[:_LONGEST_NAME])
+    return None if found is None else found[0]
+
+
+def prohibited_word(name: str) -> tuple[ProhibitedItem, str] | None:
+    """Give the item that a name means, and the word of the lexicon by which it does; None if it means none.
+
+    A heading may hold a value beside the word (``血型AB``): the word is the lexicon's own, and may be repeated.
+
+    >>> [(item.code, word) for item, word in map(prohibited_word, ("员工血型AB型", "BLOOD_GROUP_AB"))]
+    [('BLOOD_TYPE', '血型'), ('BLOOD_TYPE', 'blood group')]
+    """
     return _in_name(name[:_LONGEST_NAME])
 
 
 @functools.lru_cache(maxsize=4096)
-def _in_name(name: str) -> ProhibitedItem | None:
+def _in_name(name: str) -> tuple[ProhibitedItem, str] | None:
     chinese = _INNOCENT_NAMES.sub(" ", name)
     words = _words(chinese)
     for item in ITEMS.values():
-        if any(part in chinese for part in item.names) or any(token in words for token in _padded(item.tokens)):
-            return item
+        word = next((part for part in item.names if part in chinese), None)
+        word = word or next((token.strip() for token in _padded(item.tokens) if token in words), None)
+        if word is not None:
+            return item, word
     return None
 
 

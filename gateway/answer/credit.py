@@ -27,9 +27,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
-from gateway.collection.intake import Intake
-from gateway.collection.obligations import ObligationsRoom
-from gateway.collection.violations.allegations import Allegations
+from gateway.collection.opening import OpenCollection
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -48,13 +46,14 @@ from gateway.federation.operations import Field, Local, Operation, Operations, S
 from gateway.federation.outcomes import Denials, Outcomes, Told
 from gateway.federation.plan import Path
 from gateway.federation.resolve import Foreseen, Resolver, every
-from schema.catalogue_versions.shown import CatalogueDesk
+from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
+from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
 from schema.quarantine_desk import QuarantineDesk
 from schema.submission_desk import SubmissionDesk
@@ -83,16 +82,14 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
-    catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
+    catalogues: Callable[[Caller, float], CatalogueStepsDesk | None] = lambda _, __: None
     """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
-    allegations: Allegations | None = None
-    """What looks for evidence of violations in the house's own rooms."""
     quality: Callable[[Caller, float], QualityDesk | None] = lambda _, __: None
     """Gives the desk at which one reads how agencies report, likewise."""
-    obligations_room: ObligationsRoom | None = None
-    """The room of obligations, to be kept up to date."""
+    officers: Callable[[Caller, float], OfficerDesk | None] = lambda _, __: None
+    """Gives the desk of reporting officers, likewise."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
     submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
@@ -109,8 +106,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
-    intake: Intake | None = None
-    """The room of submissions, for its door and its desk."""
+    collection: OpenCollection | None = None
+    """The rooms of what agencies report, for their doors and their work."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -131,8 +128,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
-        if self.intake is not None:
-            await self.intake.close()
+        if self.collection is not None:
+            await self.collection.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -288,11 +285,12 @@ class CreditInquiry:
             papers=cast("PaperDesk", graph.desk(caller, now)),
             trail=graph.inspection.desk(caller, now, self._noted),
             violations=cast("ViolationDesk", graph.violations(caller, now)),
-            catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
+            catalogues=cast("CatalogueStepsDesk", graph.catalogues(caller, now)),
             quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
             obligations=cast("ObligationDesk", graph.obligations(caller, now)),
             submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
             quality=cast("QualityDesk", graph.quality(caller, now)),
+            officers=cast("OfficerDesk", graph.officers(caller, now)),
         )
 
     def refuse(self, error: GatewayError) -> None:

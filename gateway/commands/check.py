@@ -12,7 +12,7 @@ from connectors.registry import ConnectorsRefused, discover
 from connectors.wall import Standing, Wall
 from gateway.access.log_key import LogKeyFiles
 from gateway.access.papers.evidence import folder_problem
-from gateway.collection.catalogue import CatalogueRegister, difference
+from gateway.collection.catalogue import CatalogueRegister, counties_in_force, difference
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.rulebook import missing, read_rules
 from gateway.errors import GatewayError, SettingsError
@@ -26,6 +26,7 @@ __all__ = ["UNREACHABLE", "Problem", "first_line", "notes", "problems"]
 
 _CENTRE = "CREDIT_CENTRE"
 """Whose records are in the gateway's own database where the settings name no other."""
+_OF_A_COUNTY = "the overlay of {} is in force, and this house serves the city: no tier is raised by it (Art. 26)"
 UNREACHABLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database raises that is not there, or does not let us in."""
 
@@ -133,17 +134,19 @@ async def _of_published(settings: Settings) -> list[tuple[Problem, bool]]:
     try:
         if store.address.path is not None and not store.address.path.is_file():
             return []
-        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+        register, today = CatalogueRegister(store.engine), day_of(time.time())
+        found, counties = await difference(register, today), await counties_in_force(register, today)
     except CatalogueUnavailable:
         return []
     finally:
         await store.close()
+    told = [(Problem("catalogue", _OF_A_COUNTY.format(region)), False) for region in counties]
     if found is None:
-        return []
+        return told
     first, others = found.changes[0], len(found.changes) - 1
     what = f"what runs is not version {found.version}, which was published: {first.coordinate}: {first.said.english}"
     more = f", and {others} more" if others else ""
-    return [(Problem("catalogue", f"{what}{more}: see `xinyong catalogue diff`"), bool(found.breaking))]
+    return [*told, (Problem("catalogue", f"{what}{more}: see `xinyong catalogue diff`"), bool(found.breaking))]
 
 
 def _of_login(settings: Settings) -> list[Problem]:

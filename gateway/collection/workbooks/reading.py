@@ -135,7 +135,7 @@ def _names(definition: RecordDefinition, headers: Sequence[Cell]) -> tuple[str |
     written = [str(header).strip().lstrip("*＊").strip() for header in headers]
     problems = check_columns(definition, [each for each in written if each not in _NO_COLUMN], row=HEADERS)
     if problems:
-        raise unfit_columns(problems)
+        raise unfit_columns(problems, definition.name)
     names: list[str | None] = []
     taken: set[str] = set()
     for each in written:

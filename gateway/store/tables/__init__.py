@@ -17,6 +17,7 @@ from gateway.store.tables.obligations import (
     OBLIGATION_REPORT,
     OBLIGATION_STEP,
 )
+from gateway.store.tables.officers import REPORTING_OFFICER
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -82,6 +83,7 @@ __all__ = [
     "RECORD",
     "RECORD_HEAD",
     "RECORD_VERSION",
+    "REPORTING_OFFICER",
     "RUN",
     "SHAPE",
     "STREAM",

@@ -36,6 +36,7 @@ _START: Final = """
   reviewed: grants(state: REVIEWED, first: 1) { totalCount }
   cases: violations(first: 1) { totalCount }
   open: violations(state: OPEN, first: 1) { totalCount }
+  officers: reportingOfficers { standing }
 """
 
 START: Final = f"query ConsoleStart {{ {_START} }}"
