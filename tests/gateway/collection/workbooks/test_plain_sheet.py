@@ -110,3 +110,38 @@ def test_what_comes_behind_the_rows_is_looked_at_to_its_end() -> None:
     late = PLAIN.replace(b"</worksheet>", b"<ignored/>" * 200 + b'<row r="9"><c r="A9"/></row></worksheet>')
     plain, _ = looked(late, 300)
     assert plain is None
+
+
+def many(cell: bytes, *others: bytes) -> bytes:
+    """Give a sheet of a hundred rows that differ in digits alone, then the others."""
+    alike = [b'<row r="%d"><c r="A%d" t="s"><v>0</v></c>%b</row>' % (row, row, cell) for row in range(3, 103)]
+    return PLAIN.replace(PLAIN[PLAIN.index(b"<row") : PLAIN.index(b"</sheetData>")], b"".join((*alike, *others)))
+
+
+@given(st.sampled_from((b'<c r="B9"><v>12.5</v></c>', b'<c r="B9" t="inlineStr"><is><t>text</t></is></c>')))
+def test_rows_that_are_alike_have_the_text_of_each(cell: bytes) -> None:
+    plain, refused = looked(many(cell), 1_000)
+    assert not refused
+    assert plain is not None
+    assert 100 * 5 <= plain <= len(many(cell)) + 100 * 5
+
+
+@given(st.integers(500, 9_000))
+def test_one_odd_row_among_many_that_are_alike_is_not_told_plain(size: int) -> None:
+    for odd in (
+        b'<row r="103"><c r="A103" t="s"><f>1</f><v>0</v></c></row>',
+        b'<row r="103"><c r="ZZ103" t="s"><v>0</v></c></row>',
+        b'<row r="103"><c r="A103" t="e"><v>0</v></c></row>',
+        b'<row r="103" hidden="1"><c r="A103" t="s"><v>0</v></c></row>',
+        b'<row r="103" ht="0"><c r="A103" t="s"><v>0</v></c></row>',
+        b'<row r="103"><c r="A103" t="s"><v>0</v></c></row><row r="104"><c r="A104</row>"/></row>',
+    ):
+        plain, refused = looked(many(b"", odd), size)
+        assert plain is None
+        assert refused
+
+
+def test_a_height_is_told_from_none_by_its_digits() -> None:
+    plain, refused = looked(many(b"", b'<row r="103" ht="5"><c r="A103"><v>1</v></c></row>'), 1_000)
+    assert plain is not None
+    assert not refused
