@@ -253,7 +253,7 @@ class _Reading:
         if not upsert:  # whoever takes a record back says which, and brings in no value unread by any wall (Art. 9, 20)
             values = {name: value for name, value in values.items() if name in self._compiled.key}
         until = common.get("publicityUntil") or values.get("publicityUntil")
-        said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
+        tier, said = self._definition.tier, common.get("recordTier")
         return Reported(
             definition=self._definition,
             row=self._row.number,
@@ -263,7 +263,7 @@ class _Reading:
             source_updated_at=common.get("sourceUpdatedAt"),
             terminated_on=self._ended(),
             publicity_until=None if until is None else date.fromisoformat(until),
-            record_tier=self._definition.tier if said is Tier.PUBLIC else max(self._definition.tier, said),
+            record_tier=tier if said is None else max(tier, Tier[said]),
             sealed=bool(common.get("sealed")),
             correction_reason=common.get("correctionReason"),
             statement=common.get("statement"),

@@ -104,8 +104,6 @@ class _Naming:
 
     def agreed(self, column: str, reader: Reader, own: str | None) -> str | None:
         """Give what is said of the subject in a column, or what the record itself says, where the two agree."""
-        if column not in self._given:
-            return own
         said = self.read(column, reader)
         if said is not None and own is not None and said != own:
             wrong = Unreadable(
@@ -131,7 +129,10 @@ class _Naming:
 
     def legal_person(self) -> SubjectNamed | None:
         own = self._own.get
-        found = [self.agreed(column, reader, own(itself)) for column, itself, reader in _CODES]
+        found = [
+            self.agreed(column, reader, own(itself)) if column in self._given else own(itself)
+            for column, itself, reader in _CODES
+        ]
         name = self.read("subjectName", _NAME) or self.own(_OWN_NAMES)
         if not any(found):
             if not self.told:

@@ -120,7 +120,7 @@ class _Rows:
         attributes = b"".join(set(_ROW.findall(rows)))
         if _OF_A_ROW.fullmatch(attributes) is None or _hides(attributes):
             return None
-        plain = _INLINE.sub(b"<t>", rows) if b"<t" in rows else rows
+        plain = _INLINE.sub(b"<t>", rows) if b'"inlineStr"' in rows else rows
         shapes = Counter(plain.translate(_NOUGHTS).split(_END_OF_ROW))
         known = self._known
         further = shapes.keys() - known.keys()
