@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting.names import NOT_KEPT, field_named
-from schema.reporting.readers import COMMON, plainly, reader_of
+from schema.reporting.readers import COMMON, as_it_came, if_anything, plainly, reader_of
 from schema.reporting.row import COMMON_COLUMNS, Action
 from schema.reporting.texts import Reader
 from schema.reporting.together import Checks, checks_of
@@ -39,11 +39,11 @@ class Part(enum.Enum):
 
 
 class Step(NamedTuple):
-    """One column of a row: what it gives, how it is read (a subject's columns later)."""
+    """One column of a row: what it gives, and how that is read."""
 
     name: str
     part: Part
-    read: Reader | None
+    read: Reader
     again: bool
     """Whether an earlier column gives the same."""
 
@@ -51,14 +51,16 @@ class Step(NamedTuple):
 class Plan(NamedTuple):
     """How the rows with one set of columns are read, and the columns that the catalogue has not.
 
-    ``steps`` has each column in its order, with how a plain value is read that is one of the record's own (None for all
-    other parts); no step where nothing is kept of a column. ``texts`` and ``lists`` are the fields of one text, and of
-    several, that the columns can give; ``numbers`` those with numbers of identity documents, each with the field that
-    has the document's type.
+    ``steps`` has each column in its order, with how a plain value is read unless an earlier column gives the same; no
+    step where nothing is kept of a column. ``shared`` and ``subject`` are the columns that any row may have, and those
+    of whom it is about; ``texts`` and ``lists`` the fields of one text, and of several; ``numbers`` those with numbers
+    of identity documents, each with the field that has the document's type.
     """
 
     steps: tuple[tuple[str, Reader | None, Step | None], ...] = ()
     undeclared: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
     numbers: tuple[tuple[str, str | None], ...] = ()
@@ -110,7 +112,7 @@ class CompiledRecord:
     def _planned(self, columns: tuple[str, ...]) -> Plan:
         steps: list[tuple[str, Reader | None, Step | None]] = []
         undeclared: list[str] = []
-        seen: set[str] = set()
+        parts: dict[str, Part] = {}
         not_kept = NOT_KEPT.get(self.definition.name, frozenset())
         for written in columns:
             column = field_named(self.definition, written)
@@ -120,25 +122,27 @@ class CompiledRecord:
                     undeclared.append(written)
                 continue
             part, read = self._part(column.name, column.unit)
-            step = Step(column.name, part, read, column.name in seen)
-            own = read is not None and part is Part.FIELD and not step.again
-            steps.append((column.name, plainly(read) if read is not None and own else None, step))
-            seen.add(column.name)
-        given = seen | {CONTENT_DIGEST} if self.has_digest else seen
+            step = Step(column.name, part, read, column.name in parts)
+            steps.append((column.name, None if step.again else plainly(read), step))
+            parts[column.name] = part
+        made = {CONTENT_DIGEST} if self.has_digest else set()
+        texts = [name for name in self.texts if name in parts or name in made]
         return Plan(
             tuple(steps),
             tuple(undeclared),
-            tuple(name for name in self.texts if name in given and not self.definition.fields[name].is_list),
-            tuple(name for name in self.texts if name in given and self.definition.fields[name].is_list),
-            tuple((name, kind) for name, kind in self.numbers.items() if name in given),
+            shared=tuple(name for name, part in parts.items() if part is Part.SHARED),
+            subject=tuple(name for name, part in parts.items() if part is Part.SUBJECT),
+            texts=tuple(name for name in texts if not self.definition.fields[name].is_list),
+            lists=tuple(name for name in texts if self.definition.fields[name].is_list),
+            numbers=tuple((name, kind) for name, kind in self.numbers.items() if name in parts),
         )
 
-    def _part(self, name: str, unit: int) -> tuple[Part, Reader | None]:
+    def _part(self, name: str, unit: int) -> tuple[Part, Reader]:
         if name in self.numbers:
-            return Part.NUMBER, None
+            return Part.NUMBER, as_it_came
         if name in self.definition.fields:
             return Part.FIELD, self.readers[name, unit]
-        return (Part.SHARED, COMMON[name]) if name in COMMON_COLUMNS else (Part.SUBJECT, None)
+        return (Part.SHARED, COMMON[name]) if name in COMMON_COLUMNS else (Part.SUBJECT, if_anything)
 
 
 _COMPILED: Final[dict[int, CompiledRecord]] = {}

@@ -13,11 +13,12 @@ from schema.reporting import codes
 from schema.reporting.days import day, instant, month
 from schema.reporting.numbers import amount, number
 from schema.reporting.row import Action
+from schema.reporting.spelling import is_nothing
 from schema.reporting.texts import LONGEST_KEY, LONGEST_TEXT, Reader, text
 from schema.reporting.words import flag, listed, word, words
 from schema.tiers import Tier
 
-__all__ = ["COMMON", "PLAIN", "plainly", "reader_of"]
+__all__ = ["COMMON", "PLAIN", "Remembered", "as_it_came", "if_anything", "plainly", "reader_of"]
 
 _SIGNED: Final = frozenset({"totalProfit"})
 """Sums that may be below nothing."""
@@ -30,10 +31,14 @@ _REMEMBERED: Final = 2_000
 _LONGEST_REMEMBERED: Final = 60
 
 
+PLAIN: Final[frozenset[type]] = frozenset({str, date, bool, int, float})
+"""Types of which every value can be looked up."""
+
+
 class Remembered(dict[object, Any]):
     """A reader that remembers what short texts and days mean, within bounds; never one that was refused.
 
-    ``remembered[value]`` reads a value that is of a `PLAIN` type, any other is read by a call.
+    ``remembered[value]`` reads a value that is of a `PLAIN` type; a call, a value of any type.
     """
 
     def __init__(self, read: Reader) -> None:
@@ -47,7 +52,7 @@ class Remembered(dict[object, Any]):
 
     def __call__(self, value: object) -> Any:  # noqa: ANN401  # as the reader gives
         """Read a value of any type."""
-        return self._read(value)
+        return self[value] if type(value) in PLAIN else self._read(value)
 
     def __missing__(self, value: object) -> Any:  # noqa: ANN401  # as the reader gives
         """Read a value that is not known, and remember it."""
@@ -57,10 +62,6 @@ class Remembered(dict[object, Any]):
                 self.clear()
             self[value] = found
         return found
-
-
-PLAIN: Final[frozenset[type]] = frozenset({str, date, bool, int, float})
-"""Types of which every value can be looked up."""
 
 
 def plainly(read: Reader) -> Reader:
@@ -118,14 +119,26 @@ _OTHERS: Final[Mapping[str, Callable[[RecordDefinition, FieldDefinition, int], R
 """How other types are read; what is of none of them is a text."""
 
 COMMON: Final[Mapping[str, Reader]] = {
-    "action": word(Action, {"I": "UPSERT", "U": "UPSERT", "D": "REVOKE", "新增": "UPSERT", "更新": "UPSERT"}),
+    "action": Remembered(
+        word(Action, {"I": "UPSERT", "U": "UPSERT", "D": "REVOKE", "新增": "UPSERT", "更新": "UPSERT"})
+    ),
     "sourceUpdatedAt": instant,
     "correctionReason": text(LONGEST_KEY),
-    "terminatedOn": day(),
-    "publicityUntil": day(endless=True),
-    "recordTier": word(Tier, {str(tier.value): tier.name for tier in Tier}),
-    "sealed": flag,
+    "terminatedOn": Remembered(day()),
+    "publicityUntil": Remembered(day(endless=True)),
+    "recordTier": Remembered(word(Tier, {str(tier.value): tier.name for tier in Tier})),
+    "sealed": Remembered(flag),
     "statement": text(LONGEST_TEXT),
     "sourceId": text(LONGEST_KEY),
 }
 """How the columns are read that any row may have."""
+
+
+def as_it_came(value: object) -> object:
+    """Give a value that is read when more of the row is known."""
+    return value
+
+
+def if_anything(value: object) -> object:
+    """Give a value that is read when more of the row is known, if it says anything."""
+    return None if isinstance(value, str) and is_nothing(value) else value

@@ -16,7 +16,6 @@ from schema.reporting.problems import RowCode, RowProblem
 from schema.reporting.readers import PLAIN
 from schema.reporting.reported import PersonNamed, Reported
 from schema.reporting.row import Action, Row
-from schema.reporting.spelling import is_nothing
 from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
 from schema.reporting.texts import Reader, Unreadable, digest_of
 from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_term, of_the_values
@@ -104,31 +103,21 @@ class _Reading:
                         values[name] = read
             elif value is not None and step is not None:
                 self._otherwise(step, value)
+        self._common = {name: values.pop(name) for name in plan.shared if name in values}
+        self._subject = {name: values.pop(name) for name in plan.subject if name in values}
 
     def _otherwise(self, step: Step, value: object) -> None:
-        """Read a value that is not plain, or not the record's own, or the second of its field."""
+        """Read a value that is not plain, or the second of its field."""
         name, part, read, again = step
         kind = type(value)
         if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
             self._found([found])
-        elif part is not Part.FIELD or read is None:
-            self._apart(step, value)
-        elif again and name in self._values:
+        elif not again or name not in self._values:
+            self._taken(self._values, name, value, read)
+        elif part is Part.FIELD:
             self._further(name, value, read)
         else:
-            self._taken(self._values, name, value, read)
-
-    def _apart(self, step: Step, value: object) -> None:
-        """Read a column that is no value of the record's own, or one that is read when others are known."""
-        name = step.name
-        if step.again and (name in self._values or name in self._common or name in self._subject):
             self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
-        elif step.part is Part.NUMBER:
-            self._values[name] = value
-        elif step.read is not None:
-            self._taken(self._common, name, value, step.read)
-        elif not (isinstance(value, str) and is_nothing(value)):
-            self._subject[name] = value
 
     def _further(self, name: str, value: object, reader: Reader) -> None:
         """Join what a second column says of the same field to the first, where it is a list."""

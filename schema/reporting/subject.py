@@ -14,6 +14,7 @@ from schema.identity import born_on
 from schema.records.enums import IdDocumentType
 from schema.reporting import codes
 from schema.reporting.problems import RowCode
+from schema.reporting.readers import Remembered
 from schema.reporting.texts import LONGEST_KEY, Reader, Unreadable, text
 from schema.reporting.words import word
 from schema.retention import protects
@@ -22,7 +23,7 @@ from schema.terms import SubjectKind
 __all__ = ["SubjectNamed", "read_id_number", "subject_of"]
 
 _CODES: Final[tuple[tuple[str, str, Reader], ...]] = (
-    ("subjectUnifiedSocialCreditCode", "unifiedSocialCreditCode", codes.unified_social_credit_code),
+    ("subjectUnifiedSocialCreditCode", "unifiedSocialCreditCode", Remembered(codes.unified_social_credit_code)),
     ("subjectOrganizationCode", "organizationCode", codes.organization_code),
     ("subjectRegistrationNumber", "registrationNumber", codes.registration_number),
     ("subjectTaxpayerNumber", "taxpayerNumber", codes.taxpayer_number),
@@ -71,10 +72,12 @@ def read_id_number(today: date, id_type: IdDocumentType) -> Reader:
     return codes.checked_code(lambda found: check_id_document_number(found, on=today, resident=resident))
 
 
-_KIND: Final = word(
-    SubjectKind, {"法人": "LEGAL_PERSON", "社会法人": "LEGAL_PERSON", "自然人": "INDIVIDUAL", "个人": "INDIVIDUAL"}
+_KIND: Final = Remembered(
+    word(
+        SubjectKind, {"法人": "LEGAL_PERSON", "社会法人": "LEGAL_PERSON", "自然人": "INDIVIDUAL", "个人": "INDIVIDUAL"}
+    )
 )
-_ID_TYPE: Final = word(IdDocumentType, {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"})
+_ID_TYPE: Final = Remembered(word(IdDocumentType, {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"}))
 _NAME: Final = text(LONGEST_KEY)
 
 
