@@ -103,8 +103,10 @@ class _Reading:
                         values[name] = read
             elif value is not None and step is not None:
                 self._otherwise(step, value)
-        self._common = {name: values.pop(name) for name in plan.shared if name in values}
-        self._subject = {name: values.pop(name) for name in plan.subject if name in values}
+        if plan.shared:
+            self._common = {name: values.pop(name) for name in plan.shared if name in values}
+        if plan.subject:
+            self._subject = {name: values.pop(name) for name in plan.subject if name in values}
 
     def _otherwise(self, step: Step, value: object) -> None:
         """Read a value that is not plain, or the second of its field."""

@@ -139,6 +139,8 @@ _FINES: Final = ("fineAmount", "confiscatedAmount")
 
 def _unit(name: str, value: str, text: str) -> Finding | None:
     """Remark on a sum that is ten thousand times what the decision's own text says, or a ten-thousandth of it."""
+    if _is_said(value, text):
+        return None
     amount, said = Decimal(value), _sums(text)
     if not amount or amount in said:
         return None
@@ -230,8 +232,7 @@ def of_the_values(checks: Checks, values: Values, today: date, *, statement: str
         if (code := value_of(name)) is not None and not _is_whole(code):
             yield _odd_inside(name, strict=strict)
     for name in checks.fines:
-        text = value_of("penaltyContent") or ""
-        if (fine := value_of(name)) is not None and not _is_said(fine, text) and (odd := _unit(name, fine, text)):
+        if (fine := value_of(name)) is not None and (odd := _unit(name, fine, value_of("penaltyContent") or "")):
             yield odd
 
 
