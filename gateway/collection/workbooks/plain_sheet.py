@@ -23,10 +23,14 @@ __all__ = ["plain_text", "shared_text"]
 _ROW: Final = re.compile(rb'<row r="[0-9]{1,5}"([^<>]*)>')
 _OF_A_ROW: Final = re.compile(rb'(?: [A-Za-z0-9:]{1,30}="[^"<>]*"| ?/)*')
 _CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]{1,5}"(?: s="[0-9]{1,6}")?(?: t="(?:s|n|b|d|str|inlineStr)")?/?>')
-_PAIRS: Final = (b"v", b"is", b"t")
 _END_OF_ROW: Final = b"</row>"
 _END_OF_CELL: Final = b"</c>"
-_SPACED: Final = b'<t xml:space="preserve">'
+_PAIRS: Final = (
+    (b"</v>", b"<v>"),
+    (b"</is>", b"<is>"),
+    (b"</t>", b"<t>", b'<t xml:space="preserve">'),
+)
+"""How what stands in a cell ends, and how it begins."""
 _INDEX: Final = re.compile(rb't="s"><v>([0-9]{1,9})</v>')
 _SHARED: Final = b't="s"'
 _MARKUP: Final = 20
@@ -135,9 +139,12 @@ class _Rows:
     def _are_plain(self, rows: bytes) -> bool:
         """Say whether each tag is accounted for."""
         cells = _CELL.findall(rows)
-        tags = len(cells) + len(_ROW.findall(rows)) + rows.count(_SPACED)
-        tags += rows.count(_END_OF_CELL) + rows.count(_END_OF_ROW)
-        tags += sum(rows.count(b"<%b>" % name) + rows.count(b"</%b>" % name) for name in _PAIRS)
+        tags = len(cells) + len(_ROW.findall(rows)) + rows.count(_END_OF_CELL) + rows.count(_END_OF_ROW)
+        for end, *beginnings in _PAIRS:
+            begun = sum(map(rows.count, beginnings))
+            if begun != rows.count(end):
+                return False
+            tags += 2 * begun
         return tags == rows.count(b"<") and all(place_of(each.decode()) < self._widest for each in set(cells))
 
     def _beside(self, shape: bytes) -> int:

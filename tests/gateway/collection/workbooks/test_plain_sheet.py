@@ -137,6 +137,8 @@ def test_rows_that_are_alike_have_the_text_of_each(cell: bytes) -> None:
 @pytest.mark.parametrize("size", [500, 9_000])
 def test_one_odd_row_among_many_that_are_alike_is_not_told_plain(size: int) -> None:
     for odd in (
+        b'<row r="103"><c r="A103" t="s"><v>0</c></row>',
+        b'<row r="103"><c r="A103" t="inlineStr"><is>a</t></is></c></row>',
         b'<row r="103"><c r="A103" t="s"><f>1</f><v>0</v></c></row>',
         b'<row r="103"><c r="ZZ103" t="s"><v>0</v></c></row>',
         b'<row r="103"><c r="A103" t="e"><v>0</v></c></row>',
@@ -164,3 +166,10 @@ def test_rows_of_which_none_is_like_another_are_each_looked_at(size: int) -> Non
     assert len(b"".join(texts)) <= plain <= len(b"".join(rows))
     odd = [*rows[:-1], rows[-1].replace(b"<v>", b"<f/><v>")]
     assert looked(of_rows(odd), size) == (None, True)
+
+
+def test_texts_that_keep_their_blanks_are_plain_too() -> None:
+    cell = b'<c r="B9" t="inlineStr"><is><t xml:space="preserve"> x </t></is></c>'
+    plain, refused = looked(many(cell), 2_000)
+    assert plain is not None
+    assert not refused
