@@ -2,8 +2,8 @@
 
 An entry that waits by itself is one statement, and so one round trip. Where several more wait, ``COMMIT AND CHAIN``
 opens the next transaction with the end of this one; should they not come, it is ended after a moment, since an open one
-holds nothing but its place. A warning during COMMIT (a standby that was waited for in vain) counts as doubt, as does every
-lost connection after COMMIT was sent; to send the one statement is to send its COMMIT.
+holds nothing but its place. A warning during COMMIT (a standby that was waited for in vain) counts as doubt, as does
+every lost connection after COMMIT was sent; to send the one statement is to send its COMMIT.
 """
 
 import asyncio

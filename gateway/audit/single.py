@@ -13,7 +13,7 @@ from gateway.audit.batch import Batch
 from gateway.audit.codes import OUTCOMES, TIERS
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown
-from gateway.audit.head import head_of, leaf_of
+from gateway.audit.head import SubjectOfHead, head_of, leaf_of
 from gateway.audit.pending import COUNTED, Pending, Place
 from gateway.store.tables import microseconds
 from schema.line_shapes import LineShape
@@ -58,13 +58,17 @@ SELECT $9::int, $10::bigint, at, $11::smallint, $12::bytea, $13::text, $14::smal
 RETURNING at, leaf, (SELECT nth FROM headed), (SELECT nth_of_organisation FROM headed)"""
 """Refuses, since ``sealed`` is then missing, what was damaged on its way and what has another month's key."""
 _AT: Final = b'"at":0,'
+_NO_LINE: Final[tuple[int | None, int | None, bytes | None]] = (None, None, None)
 _MARGIN: Final = timedelta(seconds=5)
 """How near to the turn of a month the server's clock is asked first."""
 
 
 def is_single(batch: Batch) -> bool:
-    """Say whether one statement takes it: one entry, about one subject or none, of a query."""
-    return len(batch.entries) == 1 and len(batch.entries[0].keys) < 2 and batch.entries[0].entry.about is None  # noqa: PLR2004 (none, or one)
+    """Say whether one statement takes it: one entry about one subject or none, which says nothing else in the open."""
+    if len(batch.entries) > 1:
+        return False
+    (pending,) = batch.entries
+    return len(pending.keys) <= 1 and pending.entry.about is None
 
 
 def shape_of(pending: Pending) -> LineShape | None:
@@ -86,12 +90,13 @@ class Draft:
         """Write what can be written, and cut it where the server is to write."""
         sealed = cipher.seal(pending.body, next(body.nonces(1)), place.stream, place.seq)
         self._pending, self._place = pending, place
-        key, lane, line = None, None, (None, None, None)
-        subjects = []
+        key, lane, line = None, None, _NO_LINE
+        subjects: list[SubjectOfHead] = []
         if pending.keys:
             (key,), (lane,), (told,) = pending.keys, pending.lanes, pending.entry.subjects
-            line = OUTCOMES[told.outcome], TIERS[told.tier], told.shape.digest
-            subjects.append((key.hex(), 0, 0, *line[:2], 0))
+            outcome, tier = OUTCOMES[told.outcome], TIERS[told.tier]
+            line = outcome, tier, told.shape.digest
+            subjects.append((key.hex(), 0, 0, outcome, tier, 0))
         self._parts = before, between, after = _cut(head_of(pending, place, 0, sealed, cipher, subjects), key)
         self.arguments = (
             key,

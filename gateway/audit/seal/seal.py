@@ -120,7 +120,10 @@ class Seal:
                 _log.warning("the log could not be sealed within %.0f s", _TICK_S)
 
     async def _tick(self) -> bool:
-        """Seal one page; say whether it was full: what came meanwhile can wait, or a busy house would seal all the time."""
+        """Seal one page; say whether it was full.
+
+        What came meanwhile can wait: else a busy house would seal all the time.
+        """
         try:
             await self._agree()
             sealed = await self._sealer.tick()
