@@ -110,6 +110,7 @@ __all__ = [
     "open_house",
     "serve",
     "verifier_of",
+    "settle_memory",
 ]
 
 
@@ -539,7 +540,7 @@ class _Front:
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
             return
-        _settle_memory()
+        settle_memory()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         house, self._house = self._house, None
@@ -568,7 +569,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     return [*template_routes(), *pages(house.settings, rooms)]
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep the garbage collector from walking through the graph, which stays, at every few hundred answers."""
     gc.collect()
     gc.freeze()

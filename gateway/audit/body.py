@@ -14,6 +14,7 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.audit.entry import Entry
+from gateway.audit.keyed import Keyed
 from schema.days import ZONE
 from schema.masks import mask_text
 
@@ -45,11 +46,11 @@ class MonthCipher:
         self.ends_at = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
         self.key_id = key_id
         self._cipher = AESGCM(key)
-        self._answers = _answer_key(key)
+        self._answers = Keyed(_answer_key(key))
 
     def digest(self, answer: bytes) -> bytes:
         """Give the keyed hash of an answer, by the SHA-256 of its bytes: without the key nobody can guess it back."""
-        return hmac.digest(self._answers, answer, hashlib.sha256)
+        return self._answers.digest(answer)
 
     def seal(self, body: bytes, nonce: bytes, stream: int, seq: int) -> bytes:
         """Encrypt *body* for its one place in the trail: nonce, then ciphertext with tag."""
