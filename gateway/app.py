@@ -109,8 +109,8 @@ __all__ = [
     "open_foreign_house",
     "open_house",
     "serve",
-    "verifier_of",
     "settle_memory",
+    "verifier_of",
 ]
 
 
