@@ -80,7 +80,7 @@ class Lane:
         group = self._take()
         if group:
             await self._write(stream, group)
-        else:
+        if not self._unchecked:
             self._rest()
 
     @property
