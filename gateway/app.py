@@ -82,6 +82,7 @@ __all__ = [
     "open_foreign_house",
     "open_house",
     "serve",
+    "settle_memory",
     "verifier_of",
 ]
 
@@ -430,7 +431,7 @@ class _Front:
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
             return
-        _settle_memory()
+        settle_memory()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         house, self._house = self._house, None
@@ -459,7 +460,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     return [*template_routes(), *pages(house.settings, rooms)]
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep the garbage collector from walking through the graph, which stays, at every few hundred answers."""
     gc.collect()
     gc.freeze()

@@ -120,7 +120,10 @@ class Seal:
                 _log.warning("the log could not be sealed within %.0f s", _TICK_S)
 
     async def _tick(self) -> bool:
-        """Seal one page; say whether there may be more."""
+        """Seal one page; say whether it was full.
+
+        What came meanwhile can wait: else a busy house would seal all the time.
+        """
         try:
             await self._agree()
             sealed = await self._sealer.tick()
@@ -135,7 +138,7 @@ class Seal:
             return False
         self._newest = sealed
         self._due.set()
-        return True
+        return self._sealer.is_behind
 
     async def _agree(self) -> None:
         """Sign nothing that forks from what was anchored: look before the first checkpoint, and after a refusal."""

@@ -92,6 +92,8 @@ class Sealer:
         self._signing = signing
         self._suite = suite
         self._looked_at = _EVER
+        self.is_behind = False
+        """Whether the last tick filled its page, so that there may be more to seal at once."""
         self.broken: dict[int, Broken] = {}
         """Streams that are not sealed any further, each with the row that does not fit."""
 
@@ -103,6 +105,7 @@ class Sealer:
             LogRefused: this log must not be sealed with this key.
 
         """
+        self.is_behind = False
         try:
             return await self._tick()
         except IntegrityError as fence:
@@ -143,6 +146,7 @@ class Sealer:
             return None
         sealed = await self._write(connection, await self._grow(connection, before, runs, now), signer)
         await connection.commit()
+        self.is_behind = sum(len(run.heads) for run in runs) >= _PAGE
         return sealed
 
     async def _begin_log(self, connection: AsyncConnection, now: datetime) -> None:

@@ -15,15 +15,13 @@ from gateway.audit.seal.notes import NoteRefused
 from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import suite_named
 from gateway.audit.seal.tiles import WIDTH
+from gateway.audit.verification.counts import counts_verified_beside, verify_counts
 from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
 from gateway.audit.verification.keys import verify_keys
 from gateway.audit.verification.log import Log
-from gateway.audit.verification.organisations import verify_organisations
 from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
-from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
-from gateway.audit.verification.tallies import verify_tallies
 from gateway.audit.verification.types import verify_types
 from gateway.store.engine import Address
 
@@ -103,12 +101,14 @@ async def _verified(
     newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     size: int = newest[0][0] if newest else 0
     expiry = await lawful_expiry(snapshot, keys, found)
-    seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
-    expired, held = expiry.min_index > 0, seen.below > 0
-    await verify_tallies(snapshot, among, expired=expired, held=held, found=found)
-    if among.is_whole:
-        await verify_organisations(snapshot, expired=expired, held=held, found=found)
-        await verify_rulings(snapshot, found)
+    entries, counts = Entries(snapshot, suite, expiry.min_index, found), Findings()
+    if expiry.min_index > 0:
+        seen = await entries.verify(among, progress)
+        await verify_counts(snapshot, among, expired=True, held=seen.below > 0, found=counts)
+    else:
+        async with counts_verified_beside(snapshot, among, counts):
+            seen = await entries.verify(among, progress)
+    found.join(counts)
     # What was announced to expire may be there still for a moment; what was not must be.
     if among.is_whole and seen.below < expiry.min_index - expiry.entries:
         what = f"{expiry.entries} of {expiry.min_index} expired, and {seen.below} are there still"
