@@ -25,6 +25,7 @@ from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
+from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
 from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
 
 __all__ = ["Federation"]
@@ -46,6 +47,8 @@ class _Operation:
     """Characters of the document."""
     conditions: tuple[str, ...]
     """The variables that @skip and @include ask."""
+    plain: PlainVariables | None
+    """How variables are told that need no coercion."""
     plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
 
 
@@ -105,10 +108,13 @@ class Federation:
         definitions = operation.node.variable_definitions
         values: Mapping[str, Any] = variables
         if definitions:
-            read = get_variable_values(self.graph.api, definitions, dict(variables))
-            if isinstance(read, list):
-                return FederatedAnswer(None, [_bad_input(each) for each in read], [])
-            values = read.coerced
+            plain = None if operation.plain is None else read_plain(operation.plain, variables)
+            if plain is None:
+                read = get_variable_values(self.graph.api, definitions, dict(variables))
+                if isinstance(read, list):
+                    return FederatedAnswer(None, [_bad_input(each) for each in read], [])
+                plain = read.coerced
+            values = plain
         try:
             ready = self._ready(operation, values)
         except Unplannable as error:
@@ -170,7 +176,9 @@ def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operati
     conditions = _Conditions()
     visit(document, conditions)
     declared = {each.variable.name.value for each in node.variable_definitions or ()}
-    return _Operation(document, node, fragments, length, tuple(each for each in conditions.names if each in declared))
+    asked = tuple(each for each in conditions.names if each in declared)
+    plain = plain_variables(node.variable_definitions or (), SCALARS)
+    return _Operation(document, node, fragments, length, asked, plain)
 
 
 def _bad_input(error: GraphQLError) -> FieldError:

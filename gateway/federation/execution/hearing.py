@@ -98,8 +98,8 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
 
 
 def _lose_all(store: Store, part: Part, causes: Sequence[Cause]) -> None:
-    for targets in part.targets:
-        for fetch, target in targets:
+    for index in range(len(part.objects)):
+        for fetch, target in part.targets(index):
             store.lose(target, fetch.selection, *causes)
 
 
@@ -110,7 +110,7 @@ def _hear_error(store: Store, heard: Sequence[tuple[Part, list[Any]]], error: Ma
         for part, entities in heard:
             index = path[1]
             if part.alias == path[0] and isinstance(index, int) and 0 <= index < len(entities):
-                return _blame(store, part.targets[index], entities[index], path[2:], cause)
+                return _blame(store, part.targets(index), entities[index], path[2:], cause)
     return False
 
 
@@ -135,9 +135,10 @@ def _blame(
 
 
 def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequence[Cause]) -> None:
-    for representation, targets, entity in zip(part.representations, part.targets, entities, strict=True):
+    for index in range(_absorb_plain(store, part, entities), len(entities)):
+        entity, targets = entities[index], part.targets(index)
         fetch, target = targets[0]
-        problem = _problem(entity, representation, fetch)
+        problem = _problem(entity, part.representations[index], fetch)
         if problem is not None:
             cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
             causes = placeless if entity is None and placeless else (cause,)
@@ -150,6 +151,21 @@ def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequen
                 rename(entity, fetch.renames)
             for each, target in targets:
                 store.merge(target, entity, each)
+
+
+def _absorb_plain(store: Store, part: Part, entities: Sequence[Any]) -> int:
+    """Add what came as it should, as far as it did; give how many that are."""
+    plain, fetch = part.plain, part.group.fetches[0]
+    if plain is None or store.lost or part.others or not (fetch.is_plain and fetch.is_concrete):
+        return 0
+    kind, name, key = plain
+    if [(each.name, each.key) for each in fetch.echoes] != [(name, key)]:
+        return 0
+    for index, (sent, target, entity) in enumerate(zip(part.representations, part.objects, entities, strict=True)):
+        if entity.__class__ is not dict or entity.get(TYPENAME, kind) != kind or entity.get(key) != sent[name]:
+            return index
+        target.update(entity)
+    return len(entities)
 
 
 def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON

@@ -31,16 +31,19 @@ class Joined:
         """Join *taken*."""
         representations: list[Any] = []
         index_of: dict[Any, int] = {}
-        self._places: list[list[int]] = []
+        self._places: list[Sequence[int]] = []
         """For each of the requests, where its representations stand in the joined one."""
         for each in taken:
-            mine = []
-            for mark, sent in zip(each.part.marks, each.part.representations, strict=True):
-                index = index_of.setdefault(mark, len(representations))
-                if index == len(representations):
-                    representations.append(sent)
-                mine.append(index)
-            self._places.append(mine)
+            count, marks = len(representations), each.part.marks
+            if index_of.keys().isdisjoint(marks):
+                places: Sequence[int] = range(count, count + len(marks))
+                index_of.update(zip(marks, places, strict=True))
+                representations += each.part.representations
+            else:
+                places = [index_of.setdefault(mark, len(index_of)) for mark in marks]
+                known = zip(places, each.part.representations, strict=True)
+                representations += [sent for place, sent in known if place >= count]
+            self._places.append(places)
         self.count = len(representations)
         first = taken[0]
         variables = {**first.request.variables, first.variable: representations}
@@ -55,7 +58,7 @@ class Joined:
         answers: list[GraphqlResponse | Exception] = []
         for each, mine in zip(taken, self._places, strict=True):
             if are_apart:
-                part = [entities[at] for at in mine]
+                part = list(entities[mine[0] : mine[-1] + 1])
             else:
                 part = [entities[at] if times[at] == 1 else copied(entities[at], each.spine) for at in mine]
             answers.append(GraphqlResponse({ENTITIES: part}, _concerning(errors, mine) if errors else ()))

@@ -3,9 +3,9 @@
 import operator
 from collections.abc import Sequence
 
-from gateway.federation.execution.gathering import Part, Send, sender
+from gateway.federation.execution.gathering import Part, gatherer
 from gateway.federation.execution.spines import spine
-from gateway.federation.planning.plan import Batch, Group, Plan
+from gateway.federation.planning.plan import Batch, Plan
 
 __all__ = ["Course"]
 
@@ -19,9 +19,7 @@ class Course:
         self.first = [batch for batch in plan.batches if not batch.after]
         self.waiting = [len(batch.after) for batch in plan.batches]
         self.following = [[other for other in plan.batches if each.number in other.after] for each in plan.batches]
-        self.senders: list[list[tuple[Group, list[Send]]]] = [
-            [(group, [sender(fetch) for fetch in group.fetches]) for group in batch.groups] for batch in plan.batches
-        ]
+        self.gatherers = [[gatherer(group) for group in batch.groups] for batch in plan.batches]
         fetches = plan.fetches
         self.spines = [spine(batch.fetches, fetches) for batch in plan.batches]
         self.alone = [batch.alone for batch in plan.batches]

@@ -16,7 +16,7 @@ from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
-from gateway.federation.execution.gathering import Part, gather, walk
+from gateway.federation.execution.gathering import Part, Plain, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
 from gateway.federation.execution.joining import Answer, Line, Waiting
 from gateway.federation.execution.preparing import Course
@@ -164,7 +164,7 @@ class Run:
         request = self._request(self._course.documents[batch.number], {}, fetch.variables)
         line = self._lines[batch.subgraph]
         if batch.operation == "query":
-            asked = line.share(request, self._kind(request, ""), self._course.spines[batch.number])
+            asked = line.share(request, self._kind(request), self._course.spines[batch.number])
         else:
             asked = line.ask(request)
         hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
@@ -172,8 +172,8 @@ class Run:
     def _gathered(self, batch: Batch) -> list[Part]:
         """Gather the objects of a request by key, for each of its ``_entities`` fields that has any."""
         parts: list[Part] = []
-        for group, senders in self._course.senders[batch.number]:
-            part = gather(self.store, group, senders)
+        for gather in self._course.gatherers[batch.number]:
+            part = gather(self.store)
             if part.unsent:
                 not_asked(self.store, part)
             if part.representations:
@@ -191,7 +191,9 @@ class Run:
         part.alias = "_entities"
         request = self._request(document, {alone: part.representations}, part.group.variables)
         hear = functools.partial(self._hear, batches, part, time.monotonic_ns())
-        waiting = Waiting(self._kind(request, alone), request, alone, part, self._course.spines[batch.number], hear)
+        waiting = Waiting(
+            self._kind(request, alone, part.plain), request, alone, part, self._course.spines[batch.number], hear
+        )
         self._under_way += 1
         self._joined.append(waiting)
         line.join(waiting)
@@ -212,13 +214,13 @@ class Run:
                 values[name] = self._variables[name]
         return GraphqlRequest(document, values, None, self._headers)
 
-    def _kind(self, request: GraphqlRequest, but: str) -> Kind:
+    def _kind(self, request: GraphqlRequest, but: str = "", plain: Plain | None = None) -> Kind:
         """Give what requests that may be asked together have in common: all *but* one variable."""
         others = b""
         if len(request.variables) > bool(but):
             rest = {name: value for name, value in request.variables.items() if name != but}
             others = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
-        return request.document, others, self._told_apart
+        return request.document, others, self._told_apart, plain
 
     # What comes back -------------------------------------------------------------------------------------------------
 

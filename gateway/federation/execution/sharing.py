@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 from connectors.errors import SourceUnavailable
 from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
+from gateway.federation.execution.gathering import Plain
 from gateway.federation.execution.spines import Spine, copied
 
 __all__ = ["BROKEN", "Kind", "Sharing"]
 
 BROKEN = SourceUnavailable("the request was broken off")
 
-Kind = tuple[str, bytes, frozenset[tuple[str, str]]]
-"""A document, its variables, and its headers: what is equal may be asked together."""
+Kind = tuple[str, bytes, frozenset[tuple[str, str]], Plain | None]
+"""A document, its variables, its headers, and what is sent by key: what is equal may be asked together."""
 
 
 class _Waiting(NamedTuple):
