@@ -32,6 +32,8 @@ __all__ = ["Federation"]
 
 _CHARACTERS_KEPT = 1_000_000
 """Characters of all documents whose plans are kept, those asked last; a larger one is planned each time."""
+_SEEN = 64
+"""Documents that are known without their text, which have no more characters than that together."""
 _PLANS = 16
 """Plans of one operation that are kept, for the values of its conditions."""
 
@@ -85,6 +87,7 @@ class Federation:
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
+        self._seen: dict[tuple[int, str | None], _Operation] = {}
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
@@ -133,13 +136,20 @@ class Federation:
         return FederatedAnswer(data, errors, run.timings)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
-        """Give an operation, prepared once for each text."""
+        """Give an operation, prepared once for each text; the very same document is known without its text."""
+        seen = self._seen.get((id(document), name))
+        if seen is not None:  # it holds its document, so that no other can have that identity
+            return seen
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
             found = _prepared(document, name, len(text))
             if found.length <= _CHARACTERS_KEPT:
                 self._operations[(text, name)] = found
+        if found.document is document and found.length <= _CHARACTERS_KEPT // _SEEN:
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen[(id(document), name)] = found
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:

@@ -35,25 +35,39 @@ class Plain(NamedTuple):
     name: str
     key: str
     """Under which it is kept."""
+    is_echoed: bool
+    """What comes back is added to its object as it is, where it tells the same type and the same value."""
 
 
 class Part:
     """One ``_entities`` field of a request: what is sent, and the objects that each representation stands for."""
 
-    __slots__ = ("alias", "fetches", "group", "marks", "objects", "others", "plain", "representations", "unsent")
+    __slots__ = (
+        "alias",
+        "fetches",
+        "group",
+        "marks",
+        "objects",
+        "others",
+        "plain",
+        "representations",
+        "unsent",
+        "variable",
+    )
 
     def __init__(self, group: Group, plain: Plain | None) -> None:
         """Send what a group's fetches ask for."""
         self.group = group
         self.plain = plain
         """What all representations are of, where they differ by one value only, which is their mark."""
-        self.alias = ""
+        self.alias = self.variable = ""
+        """By what it is asked for, and with what it is sent."""
         self.representations: list[Object] = []
         self.marks: dict[Any, int] = {}
         """Where each representation stands, by what equal ones share."""
-        self.fetches: list[Fetch] = []
         self.objects: list[Object] = []
-        """By representation, for which fetch it is and of which object."""
+        self.fetches: list[Fetch] = []
+        """By representation, of which object it is, and for which fetch; of plain ones there is only one fetch."""
         self.others: dict[int, list[tuple[Fetch, Object]]] = {}
         """By representation, of which objects it is besides."""
         self.unsent: list[tuple[Fetch, Object, Unsendable]] = []
@@ -66,12 +80,14 @@ class Part:
             self.others.setdefault(index, []).append((fetch, each))
         else:
             self.representations.append(sent)
-            self.fetches.append(fetch)
             self.objects.append(each)
+            if self.plain is None:
+                self.fetches.append(fetch)
 
     def targets(self, index: int) -> list[tuple[Fetch, Object]]:
         """Give all objects that a representation stands for, with what is fetched for each."""
-        return [(self.fetches[index], self.objects[index]), *self.others.get(index, ())]
+        fetch = self.fetches[index] if self.plain is None else self.group.fetches[0]
+        return [(fetch, self.objects[index]), *self.others.get(index, ())]
 
 
 Gather = Callable[[Store], Part]
@@ -135,14 +151,16 @@ def _plain(fetch: Fetch) -> Plain | None:
     is_one_value = field.below is None and field.only is None and field.wrapping.item is None
     if not is_one_value or fetch.entry_type is None:
         return None
-    return Plain(fetch.entry_type, field.name, field.key)
+    echoes = [(each.name, each.key) for each in fetch.echoes]
+    is_echoed = fetch.is_plain and fetch.is_concrete and echoes == [(field.name, field.key)]
+    return Plain(fetch.entry_type, field.name, field.key, is_echoed)
 
 
 def _gatherer_of_plain(group: Group, fetch: Fetch, plain: Plain) -> Gather:
     assert fetch.representation is not None  # noqa: S101 - only fetches by key send anything
     (field,) = fetch.representation.fields
     wrapping, values, only, path = field.wrapping, field.values, fetch.only, fetch.path
-    typename, name, key = plain
+    typename, name, key, _ = plain
     is_text = values is None and wrapping.name in {"ID", "String"}
 
     def gather(store: Store) -> Part:
@@ -159,10 +177,8 @@ def _gatherer_of_plain(group: Group, fetch: Fetch, plain: Plain) -> Gather:
             elif value is None or not _is_leaf(value, wrapping, values):
                 part.unsent.append((fetch, each, Unsendable(each, key)))
             else:
-                part.fetches += [fetch] * (len(objects) - len(part.fetches))
                 mark = value if value.__class__ is str else orjson.dumps(value)
                 part.add(fetch, each, mark, {TYPENAME: typename, name: value})
-        part.fetches += [fetch] * (len(objects) - len(part.fetches))
         return part
 
     return gather

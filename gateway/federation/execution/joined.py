@@ -17,7 +17,6 @@ class _Asking(Protocol):
     """One of the requests: for the entities of a part, which it will write to along a spine."""
 
     request: GraphqlRequest
-    variable: str
     part: Part
     spine: Spine
 
@@ -46,7 +45,7 @@ class Joined:
             self._places.append(places)
         self.count = len(representations)
         first = taken[0]
-        variables = {**first.request.variables, first.variable: representations}
+        variables = {**first.request.variables, first.part.variable: representations}
         self.request = GraphqlRequest(first.request.document, variables, None, first.request.headers)
 
     def told(

@@ -9,7 +9,7 @@ Who waits is told by a call, not by a future: no turn of the event loop lies bet
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from connectors.errors import SourceError, SourceMisbehaved
@@ -32,21 +32,14 @@ Answer = GraphqlResponse | Exception
 class Waiting:
     """A request by key that waits: what it sends, what will be written to in its response, and who hears of it."""
 
-    __slots__ = ("hear", "is_done", "kind", "part", "request", "sent", "spine", "variable")
+    __slots__ = ("hear", "is_done", "kind", "part", "request", "sent", "spine")
 
-    def __init__(  # noqa: PLR0913 - all that a request is
-        self,
-        kind: Kind,
-        request: GraphqlRequest,
-        variable: str,
-        part: Part,
-        spine: Spine,
-        hear: Callable[[Answer], None],
+    def __init__(
+        self, kind: Kind, request: GraphqlRequest, part: Part, spine: Spine, hear: Callable[[Answer], None]
     ) -> None:
-        """Wait for the ``_entities`` of *part* alone, sent as *variable*; *hear* is called once, and raises nothing."""
+        """Wait for the ``_entities`` of *part* alone; *hear* is called once, and raises nothing."""
         self.kind = kind
         self.request = request
-        self.variable = variable
         self.part = part
         self.spine = spine
         self.hear = hear
@@ -103,23 +96,23 @@ class Line:
         self._waiting: dict[Kind, list[Waiting]] = {}
         self._running: set[asyncio.Task[None]] = set()
 
-    async def ask(self, request: GraphqlRequest) -> GraphqlResponse:
+    def ask(self, request: GraphqlRequest) -> Coroutine[Any, Any, GraphqlResponse]:
         """Ask at once, and for this request alone.
 
         Raises:
             SourceError: as the source.
 
         """
-        return await self._source.ask(request)
+        return self._source.ask(request)
 
-    async def share(self, query: GraphqlRequest, kind: Kind, along: Spine) -> GraphqlResponse:
+    def share(self, query: GraphqlRequest, kind: Kind, along: Spine) -> Coroutine[Any, Any, GraphqlResponse]:
         """Ask an equal query of several operations once, as long as it was not sent before it was asked for.
 
         Raises:
             SourceError: as the source.
 
         """
-        return await self._sharing.ask(query, kind, along)
+        return self._sharing.ask(query, kind, along)
 
     def join(self, waiting: Waiting) -> None:
         """Ask together with others of the same kind, once a lane is free."""

@@ -18,6 +18,7 @@ from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Part, Plain, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
+from gateway.federation.execution.joined import ENTITIES
 from gateway.federation.execution.joining import Answer, Line, Waiting
 from gateway.federation.execution.preparing import Course
 from gateway.federation.execution.sharing import Kind
@@ -188,11 +189,11 @@ class Run:
             self._start(self._several_by_key(batch, parts, document, alone), batches)
             return
         (part,) = parts
-        part.alias = "_entities"
+        part.alias, part.variable = ENTITIES, alone
         request = self._request(document, {alone: part.representations}, part.group.variables)
         hear = functools.partial(self._hear, batches, part, time.monotonic_ns())
         waiting = Waiting(
-            self._kind(request, alone, part.plain), request, alone, part, self._course.spines[batch.number], hear
+            self._kind(request, alone, part.plain), request, part, self._course.spines[batch.number], hear
         )
         self._under_way += 1
         self._joined.append(waiting)
