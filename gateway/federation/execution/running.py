@@ -48,6 +48,7 @@ class Run:
         self._waiting = course.waiting[:]
         self._ready: list[Batch] = []
         self._under_way = 0
+        self._is_going_on = self._is_over = False
         self._done: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._joined: list[Waiting] = []
@@ -67,6 +68,7 @@ class Run:
                 self._done = asyncio.get_running_loop().create_future()
                 await self._done
         finally:
+            self._is_over = True
             for task in self._tasks:
                 task.cancel()
             for waiting in self._joined:
@@ -114,12 +116,23 @@ class Run:
         task.add_done_callback(end)
 
     def _end(self, batches: Sequence[Batch]) -> None:
-        """Let what follows be asked for, after a request is heard; nothing is raised."""
+        """Let go what waited for a request that is heard; nothing is raised."""
         self._under_way -= 1
+        for batch in batches:
+            self._finish(batch)
+        if not self._under_way:
+            self._go_on()
+        elif self._ready and not self._is_going_on:
+            # What ends in the same turn of the loop may let go what goes to the same subgraph, in the same request.
+            self._is_going_on = True
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._go_on)
+
+    def _go_on(self) -> None:
+        """Ask for what is ready, or end; nothing is raised."""
+        self._is_going_on = False
         try:
-            for batch in batches:
-                self._finish(batch)
-            if self._ready:
+            if self._ready and not self._is_over:
                 for batch in self._advance():
                     self._start(self._from_root(batch), [batch])
         except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
