@@ -1,6 +1,6 @@
 """The federation: a joined graph and the sources of its subgraphs, which together answer operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,18 +19,24 @@ from graphql import (
 )
 
 from connectors.subgraph import GraphqlSource
-from gateway.federation.execution.answers import FederatedAnswer, FieldError
+from gateway.federation.execution.answers import FederatedAnswer, FieldError, RequestTiming
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
+from gateway.federation.execution.store import Store
+from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
 from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
 
 __all__ = ["Federation"]
 
 _CHARACTERS_KEPT = 1_000_000
 """Characters of all documents whose plans are kept, those asked last; a larger one is planned each time."""
+_SEEN = 64
+"""Documents that are known without their text, which have no more characters than that together."""
+_FEW = 32
+"""Objects that are completed step by step in less time than it takes to compile a projection."""
 _PLANS = 16
 """Plans of one operation that are kept, for the values of its conditions."""
 
@@ -46,15 +52,34 @@ class _Operation:
     """Characters of the document."""
     conditions: tuple[str, ...]
     """The variables that @skip and @include ask."""
+    plain: PlainVariables | None
+    """How variables are told that need no coercion."""
     plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class _Ready:
-    """A plan, and its compiled projection."""
+    """A plan, and its projection, which is compiled when it is worth that."""
 
-    course: Course
-    project: Projection
+    __slots__ = ("_is_seen", "_project", "course")
+
+    def __init__(self, plan: Plan) -> None:
+        self.course = Course(plan)
+        self._project: Projection | None = None
+        self._is_seen = False
+
+    def projection(self, store: Store, timings: Sequence[RequestTiming]) -> Projection | None:
+        """Give the compiled projection; None for a first small answer: to compile takes longer than to complete it."""
+        if self._project is None:
+            if not self._is_seen and _is_small(store, timings):
+                self._is_seen = True
+                return None
+            self._project = projection(self.course.plan)
+        return self._project
+
+
+def _is_small(store: Store, timings: Sequence[RequestTiming]) -> bool:
+    lists = (value for value in store.root.values() if value.__class__ is list)
+    return sum(each.objects for each in timings) <= _FEW and all(len(each) <= _FEW for each in lists)
 
 
 class _Conditions(Visitor):
@@ -82,6 +107,7 @@ class Federation:
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
+        self._seen: dict[tuple[int, str | None], _Operation] = {}
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
@@ -105,35 +131,38 @@ class Federation:
         definitions = operation.node.variable_definitions
         values: Mapping[str, Any] = variables
         if definitions:
-            read = get_variable_values(self.graph.api, definitions, dict(variables))
-            if isinstance(read, list):
-                return FederatedAnswer(None, [_bad_input(each) for each in read], [])
-            values = read.coerced
+            plain = None if operation.plain is None else read_plain(operation.plain, variables)
+            if plain is None:
+                read = get_variable_values(self.graph.api, definitions, dict(variables))
+                if isinstance(read, list):
+                    return FederatedAnswer(None, [_bad_input(each) for each in read], [])
+                plain = read.coerced
+            values = plain
         try:
             ready = self._ready(operation, values)
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
-        plan = ready.course.plan
         run = Run(ready.course, self._lines, values, headers or {})
-        if plan.introspection:
+        if ready.course.plan.introspection:
             run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
         await run.carry_out()
-        if not run.store.causes and not run.store.lost:
-            try:
-                return FederatedAnswer(ready.project(run.store.root), [], run.timings)
-            except (Odd, KeyError, TypeError):
-                pass
-        data, errors = complete(plan, run.store)
-        return FederatedAnswer(data, errors, run.timings)
+        return _answer(ready, run)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
-        """Give an operation, prepared once for each text."""
+        """Give an operation, prepared once for each text; the very same document is known without its text."""
+        seen = self._seen.get((id(document), name))
+        if seen is not None:  # it holds its document, so that no other can have that identity
+            return seen
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
             found = _prepared(document, name, len(text))
             if found.length <= _CHARACTERS_KEPT:
                 self._operations[(text, name)] = found
+        if found.document is document and found.length <= _CHARACTERS_KEPT // _SEEN:
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen[(id(document), name)] = found
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
@@ -143,7 +172,7 @@ class Federation:
         if found is None:
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
-                found = _Ready(Course(plan), projection(plan))
+                found = _Ready(plan)
             except Unplannable as error:
                 found = error
             if len(operation.plans) >= _PLANS:
@@ -163,6 +192,20 @@ class Federation:
         return None
 
 
+def _answer(ready: _Ready, run: Run) -> FederatedAnswer:
+    """Give what comes of a run: by the compiled projection where all is well, else step by step."""
+    store = run.store
+    if not store.causes and not store.lost:
+        try:
+            project = ready.projection(store, run.timings)
+            if project is not None:
+                return FederatedAnswer(project(store.root), [], run.timings)
+        except (Odd, KeyError, TypeError):
+            pass
+    data, errors = complete(ready.course.plan, store)
+    return FederatedAnswer(data, errors, run.timings)
+
+
 def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operation:
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     node = next(each for each in operations if name is None or (each.name is not None and each.name.value == name))
@@ -170,7 +213,9 @@ def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operati
     conditions = _Conditions()
     visit(document, conditions)
     declared = {each.variable.name.value for each in node.variable_definitions or ()}
-    return _Operation(document, node, fragments, length, tuple(each for each in conditions.names if each in declared))
+    asked = tuple(each for each in conditions.names if each in declared)
+    plain = plain_variables(node.variable_definitions or (), SCALARS)
+    return _Operation(document, node, fragments, length, asked, plain)
 
 
 def _bad_input(error: GraphQLError) -> FieldError:

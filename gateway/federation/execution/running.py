@@ -1,51 +1,35 @@
-"""Carries out a plan: each request as soon as those it waits for are back, one for each subgraph and stage."""
+"""Carries out a plan: each request as soon as those it waits for are back, one for each subgraph and stage.
+
+What comes back by key is heard where it arrives, and what follows of it is asked for at once; only requests to a root
+have tasks of their own, and one that is alone has none.
+"""
 
 import asyncio
+import functools
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
-from gateway.federation.execution.gathering import Part, Send, gather, sender, walk
+from gateway.federation.execution.gathering import Part, Plain, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
-from gateway.federation.execution.joining import Line
-from gateway.federation.execution.spines import spine
+from gateway.federation.execution.joined import ENTITIES
+from gateway.federation.execution.joining import Answer, Line, Waiting
+from gateway.federation.execution.preparing import Course
+from gateway.federation.execution.sharing import Kind
 from gateway.federation.execution.store import MISBEHAVED, Store
-from gateway.federation.planning.plan import Batch, Group, Plan
+from gateway.federation.planning.plan import Batch
 
 __all__ = ["Course", "Run"]
 
-
-Work = tuple[Coroutine[Any, Any, None], Sequence[Batch]]
-"""A request to be made, and the requests of the plan that it is."""
-
-
-class Course:
-    """What of a plan is made ready once, for all runs of it."""
-
-    def __init__(self, plan: Plan) -> None:
-        """Make *plan* ready."""
-        self.plan = plan
-        self.first = [batch for batch in plan.batches if not batch.after]
-        self.waiting = [len(batch.after) for batch in plan.batches]
-        self.following = [[other for other in plan.batches if each.number in other.after] for each in plan.batches]
-        self.senders: list[list[tuple[Group, list[Send]]]] = [
-            [(group, [sender(fetch) for fetch in group.fetches]) for group in batch.groups] for batch in plan.batches
-        ]
-        fetches = plan.fetches
-        self.spines = [spine(batch.fetches, fetches) for batch in plan.batches]
-        self._documents: dict[tuple[int, ...], str] = {}
-
-    def document(self, batch: Batch, groups: Sequence[Group]) -> str:
-        """Give the text of a request, written once for each set of groups."""
-        asked = (batch.number, *map(id, groups))
-        found = self._documents.get(asked)
-        if found is None:
-            found = self._documents[asked] = batch.document(groups)
-        return found
+_OWN_HEADER = "traceparent"
+"""A header that is each request's own; of joined ones, the first's is sent."""
+_NO_HEADERS: frozenset[tuple[str, str]] = frozenset()
 
 
 class Run:
@@ -60,11 +44,14 @@ class Run:
         self._lines = lines
         self._variables = variables
         self._headers = headers
+        self._told_apart = frozenset(h for h in headers.items() if h[0] != _OWN_HEADER) if headers else _NO_HEADERS
         self._waiting = course.waiting[:]
         self._ready: list[Batch] = []
-        self._running: set[asyncio.Task[None]] = set()
-        self._ended: list[tuple[asyncio.Task[None], Sequence[Batch]]] = []
-        self._wake: asyncio.Future[None] | None = None
+        self._under_way = 0
+        self._is_going_on = self._is_over = False
+        self._done: asyncio.Future[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._joined: list[Waiting] = []
         self.store = Store()
         self.timings: list[RequestTiming] = []
 
@@ -72,66 +59,91 @@ class Run:
         """Make all requests."""
         self._ready += self._course.first
         try:
-            while (works := self._works()) or self._running or self._ended:
-                if len(works) == 1 and not self._running:
-                    work, batches = works[0]
-                    await work
-                    for batch in batches:
-                        self._finish(batch)
-                else:
-                    for work, batches in works:
-                        self._start(work, batches)
-                    await self._some_end()
+            while len(roots := self._advance()) == 1 and not self._under_way:
+                await self._from_root(roots[0])
+                self._finish(roots[0])
+            for batch in roots:
+                self._start(self._from_root(batch), [batch])
+            if self._under_way:
+                self._done = asyncio.get_running_loop().create_future()
+                await self._done
         finally:
-            for task in self._running:
+            self._is_over = True
+            for task in self._tasks:
                 task.cancel()
+            for waiting in self._joined:
+                waiting.leave()
+            self._joined.clear()
 
     # In which order --------------------------------------------------------------------------------------------------
 
-    def _works(self) -> list[Work]:
-        """Give what is ready to be sent; what of one subgraph is ready at once goes in one request."""
-        works: list[Work] = []
-        joined: dict[str, list[tuple[Batch, list[Part]]]] = {}
+    def _advance(self) -> list[Batch]:
+        """Ask for all that is ready, and give the requests to a root that are; one subgraph gets one request."""
+        roots: list[Batch] = []
+        by_key: dict[str, list[tuple[Batch, list[Part]]]] = {}
         while self._ready:
             batch = self._ready.pop()
             if batch.operation == "mutation" and batch.after and self._is_forgone(batch):
                 self._finish(batch)
             elif not batch.groups:
-                works.append((self._from_root(batch), [batch]))
+                roots.append(batch)
             elif parts := self._gathered(batch):
-                joined.setdefault(batch.subgraph, []).append((batch, parts))
+                by_key.setdefault(batch.subgraph, []).append((batch, parts))
             else:
                 self._finish(batch)
-        for found in joined.values():
-            all_parts = [part for _, parts in found for part in parts]
-            works.append((self._by_key(found[0][0], all_parts), [batch for batch, _ in found]))
-        return works
+        for found in by_key.values():
+            batches = [batch for batch, _ in found]
+            self._ask_by_key(
+                batches, found[0][1] if len(found) == 1 else [part for _, parts in found for part in parts]
+            )
+        return roots
 
     def _start(self, work: Coroutine[Any, Any, None], batches: Sequence[Batch]) -> None:
+        """Make a request in a task of its own."""
+        self._under_way += 1
         task = asyncio.ensure_future(work)
-        self._running.add(task)
+        self._tasks.add(task)
 
         def end(done: asyncio.Task[None]) -> None:
-            self._running.discard(done)
-            self._ended.append((done, batches))
-            if self._wake is not None and not self._wake.done():
-                self._wake.set_result(None)
+            self._tasks.discard(done)
+            if not done.cancelled():
+                error = done.exception()
+                if error is None:
+                    self._end(batches)
+                else:
+                    self._fail(error)
 
         task.add_done_callback(end)
 
-    async def _some_end(self) -> None:
-        """Wait until something can follow, or all is done."""
-        while self._running or self._ended:
-            if not self._ended:
-                self._wake = asyncio.get_running_loop().create_future()
-                await self._wake
-            for task, batches in self._ended:
-                task.result()
-                for batch in batches:
-                    self._finish(batch)
-            self._ended.clear()
-            if self._ready:
-                return
+    def _end(self, batches: Sequence[Batch]) -> None:
+        """Let go what waited for a request that is heard; nothing is raised."""
+        self._under_way -= 1
+        for batch in batches:
+            self._finish(batch)
+        if not self._under_way:
+            self._go_on()
+        elif self._ready and not self._is_going_on:
+            # What ends in the same turn of the loop may let go what goes to the same subgraph, in the same request.
+            self._is_going_on = True
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._go_on)
+
+    def _go_on(self) -> None:
+        """Ask for what is ready, or end; nothing is raised."""
+        self._is_going_on = False
+        try:
+            if self._ready and not self._is_over:
+                for batch in self._advance():
+                    self._start(self._from_root(batch), [batch])
+        except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
+            self._fail(error)
+        if not self._under_way and self._done is not None and not self._done.done():
+            self._done.set_result(None)
+
+    def _fail(self, error: BaseException) -> None:
+        """Raise a bug where the run is waited for."""
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(error)
 
     def _finish(self, batch: Batch) -> None:
         """Let go what waited for a request."""
@@ -161,43 +173,54 @@ class Run:
     async def _from_root(self, batch: Batch) -> None:
         fetch = batch.fetches[0]
         targets = walk(self.store.root, fetch.path) if fetch.path else [self.store.root]
-        if targets:
-            request = self._request(self._course.document(batch, ()), {}, fetch.variables)
-            line = self._lines[batch.subgraph]
-            asked = (
-                line.share(request, self._course.spines[batch.number])
-                if batch.operation == "query"
-                else line.ask(request)
-            )
-            hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
+        if not targets:
+            return
+        request = self._request(self._course.documents[batch.number], {}, fetch.variables)
+        line = self._lines[batch.subgraph]
+        if batch.operation == "query":
+            asked = line.share(request, self._kind(request), self._course.spines[batch.number])
+        else:
+            asked = line.ask(request)
+        hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
 
     def _gathered(self, batch: Batch) -> list[Part]:
         """Gather the objects of a request by key, for each of its ``_entities`` fields that has any."""
         parts: list[Part] = []
-        for group, senders in self._course.senders[batch.number]:
-            part = gather(self.store, group, senders)
+        for gather in self._course.gatherers[batch.number]:
+            part = gather(self.store)
             if part.unsent:
                 not_asked(self.store, part)
             if part.representations:
                 parts.append(part)
         return parts
 
-    async def _by_key(self, batch: Batch, parts: Sequence[Part]) -> None:
-        line = self._lines[batch.subgraph]
-        document = self._course.document(batch, [part.group for part in parts])
-        if len(parts) == 1:
-            (part,) = parts
-            part.alias = "_entities"
-            request = self._request(document, {batch.alone: part.representations}, part.group.variables)
-            asked = line.join(request, batch.alone, part, self._course.spines[batch.number])
-        else:
-            values: dict[str, Any] = {}
-            for index, part in enumerate(parts):
-                part.alias = f"e{index}"
-                values[f"{batch.alone}{index}"] = part.representations
-            asked = line.ask(self._request(document, values, [each for part in parts for each in part.group.variables]))
+    def _ask_by_key(self, batches: Sequence[Batch], parts: Sequence[Part]) -> None:
+        """Ask for the objects of one or several requests of the plan to one subgraph, as one request."""
+        batch, line = batches[0], self._lines[batches[0].subgraph]
+        document, alone = self._course.document(batch, parts), self._course.alone[batch.number]
+        if len(parts) > 1:
+            self._start(self._several_by_key(batch, parts, document, alone), batches)
+            return
+        (part,) = parts
+        part.alias, part.variable = ENTITIES, alone
+        request = self._request(document, {alone: part.representations}, part.group.variables)
+        hear = functools.partial(self._hear, batches, part, time.monotonic_ns())
+        waiting = Waiting(
+            self._kind(request, alone, part.plain), request, part, self._course.spines[batch.number], hear
+        )
+        self._under_way += 1
+        self._joined.append(waiting)
+        line.join(waiting)
+
+    async def _several_by_key(self, batch: Batch, parts: Sequence[Part], document: str, alone: str) -> None:
+        values: dict[str, Any] = {}
+        for index, part in enumerate(parts):
+            part.alias = f"e{index}"
+            values[f"{alone}{index}"] = part.representations
+        request = self._request(document, values, [each for part in parts for each in part.group.variables])
         count = sum(len(part.representations) for part in parts)
-        hear_entities(self.store, batch.subgraph, parts, await self._timed(batch, asked, count))
+        told = await self._timed(batch, self._lines[batch.subgraph].ask(request), count)
+        hear_entities(self.store, batch.subgraph, parts, told)
 
     def _request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
         for name in names:
@@ -205,19 +228,49 @@ class Run:
                 values[name] = self._variables[name]
         return GraphqlRequest(document, values, None, self._headers)
 
+    def _kind(self, request: GraphqlRequest, but: str = "", plain: Plain | None = None) -> Kind:
+        """Give what requests that may be asked together have in common: all *but* one variable."""
+        others = b""
+        if len(request.variables) > bool(but):
+            rest = {name: value for name, value in request.variables.items() if name != but}
+            others = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
+        return request.document, others, self._told_apart, plain
+
+    # What comes back -------------------------------------------------------------------------------------------------
+
+    def _hear(self, batches: Sequence[Batch], part: Part, started: int, answer: Answer) -> None:
+        """Hear the answer to a request by key where it arrives; nothing is raised."""
+        try:
+            told = self._told(batches[0], started, len(part.representations), answer)
+            hear_entities(self.store, batches[0].subgraph, (part,), told)
+        except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
+            self._fail(error)
+        self._end(batches)
+
     async def _timed(
         self, batch: Batch, asked: Coroutine[Any, Any, GraphqlResponse], objects: int
     ) -> GraphqlResponse | Cause:
         started = time.monotonic_ns()
-        failed: str | None = None
+        answer: Answer
         try:
-            response = await asked
-            self.store.keep(response)
+            answer = await asked
         except SourceError as error:
-            failed = error.code
-            return Cause(f"Subgraph {batch.subgraph}: {error}", error.code, batch.subgraph)
-        else:
-            return response
-        finally:
-            took = time.monotonic_ns() - started
-            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, failed))
+            answer = error
+        return self._told(batch, started, objects, answer)
+
+    def _told(self, batch: Batch, started: int, objects: int, answer: Answer) -> GraphqlResponse | Cause:
+        """Note how a request went.
+
+        Raises:
+            Exception: that which was answered, unless it says that the subgraph failed.
+
+        """
+        took = time.monotonic_ns() - started
+        if isinstance(answer, SourceError):
+            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, answer.code))
+            return Cause(f"Subgraph {batch.subgraph}: {answer}", answer.code, batch.subgraph)
+        if isinstance(answer, Exception):
+            raise answer
+        self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, None))
+        self.store.keep(answer)
+        return answer

@@ -3,8 +3,10 @@
 import pytest
 from graphql import parse
 
+from gateway.federation import execution
 from gateway.federation.execution import Federation
-from gateway.federation.planning import Unplannable, read_supergraph
+from gateway.federation.execution.projection import Projection, projection
+from gateway.federation.planning import Plan, Unplannable, read_supergraph
 from tests.gateway.federation.execution.canned import Canned, answered, data
 from tests.gateway.federation.supergraphs import composed
 
@@ -159,3 +161,84 @@ async def test_equal_objects_are_asked_for_once() -> None:
     answer = await answered(graph, "{ cs { f up { f } } c { f } }", a=a, b=b)
     assert sorted(each["id"] for each in b.representations) == ["1", "2"]
     assert answer.data == {"cs": [{"f": 1, "up": {"f": 2}}, {"f": 2, "up": None}], "c": {"f": 1}}
+
+
+async def test_a_type_of_a_foreign_graph_is_coerced_whatever_its_name() -> None:
+    graph = composed(
+        register="""
+        type Query { company(of: SubjectRef, in: [Int]): Int }
+        input SubjectRef { id: ID city: String = "郑州" }
+        """
+    )
+    register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
+    one, document = Federation(graph, {"register": register}), parse("query($s: SubjectRef) { company(of: $s) }")
+    answer = await one.answer(document, None, {"s": {"id": "1"}})
+    assert answer.data == {"company": 1}
+    assert register.asked[0].variables == {"s": {"id": "1", "city": "郑州"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "sent"),
+    [
+        ("ID", 7, "7"),
+        ("ID", "7", "7"),
+        ("Int", 1.0, 1),
+        ("Float", 1, 1.0),
+        ("[ID!]", "7", ["7"]),
+        ("Boolean", True, True),
+    ],
+)
+async def test_a_variable_is_sent_as_its_type_says(kind: str, given: object, sent: object) -> None:
+    graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
+    register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
+    one, document = Federation(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    await one.answer(document, None, {"v": given})
+    assert list(register.asked[0].variables.values()) == [sent]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [("Int", True), ("Int", 2**31), ("String", 1), ("Boolean", 1), ("ID!", None)]
+)
+async def test_a_variable_that_does_not_fit_is_refused(kind: str, given: object) -> None:
+    graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
+    register = Canned(data())
+    one, document = Federation(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    answer = await one.answer(document, None, {"v": given})
+    assert [each.code for each in answer.errors] == ["BAD_USER_INPUT"]
+    assert not register.asked
+
+
+async def test_many_documents_are_known_apart() -> None:
+    one = federation()
+    kept = [parse(f"query Q{each} {{ company {{ name }} }}") for each in range(200)]
+    plans = [one.plan(each, None, {}) for each in kept]
+    assert len(set(map(id, plans))) == len(kept)
+    assert [one.plan(each, None, {}) for each in reversed(kept)] == plans[::-1]
+
+
+@pytest.mark.parametrize(("length", "compiled"), [(3, [0, 1, 1]), (100, [1, 1, 1])])
+async def test_a_projection_is_compiled_once_it_is_worth_it(
+    monkeypatch: pytest.MonkeyPatch, length: int, compiled: list[int]
+) -> None:
+    made: list[Plan] = []
+
+    def compiling(plan: Plan) -> Projection:
+        made.append(plan)
+        return projection(plan)
+
+    monkeypatch.setattr(execution.federation, "projection", compiling)
+    graph = composed(
+        register='type Query { companies: [Company] } type Company @key(fields: "code") { code: ID! name: String }'
+    )
+    rows = [{"code": str(each), "name": f"某{each}"} for each in range(length)]
+    one, document = Federation(graph, {"register": Canned(data(companies=rows))}), parse("{ companies { name code } }")
+    for count in compiled:
+        answer = await one.answer(document, None, {})
+        assert answer.data == {"companies": rows}
+        assert list((answer.data["companies"] or [{}])[0]) == ["name", "code"]
+        assert len(made) == count
+
+
+async def test_what_is_explained_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(execution.federation, "projection")
+    assert federation().plan(parse("{ company { name rating } }"), None, {}).stages == 2
