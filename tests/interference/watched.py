@@ -199,9 +199,8 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
 async def _quiet(worlds: Worlds, folder: Path) -> House[CreditGraph]:
     """Open a house that does nothing on its own: what both do each day, each would do at its own moment."""
     house = await open_house(_settings(worlds, folder))
-    for working in (house.syncing, house.minding, house.deleting, house.watching):
-        if working is not None:
-            await working.close()
+    assert house.working is not None
+    await house.working.close()
     return house
 
 
