@@ -76,8 +76,7 @@ def read_checkpoint(note: str, vkey: str) -> tuple[int, bytes, str]:
     signed = [base64.b64decode(each.rpartition(" ")[2]) for each in lines.split("\n") if each.startswith(f"— {name} ")]
     ours = [each[4:] for each in signed if each[:4].hex() == key_hash]
     if not ours:
-        by = "with this key, but with another of " if signed else "by "
-        raise Wrong("the checkpoint is not signed " + by + name)
+        raise Wrong(f"the checkpoint is not signed {'with this key, but with another of' if signed else 'by'} {name}")
     check_signature(kind_and_key[1:], (text + "\n").encode(), ours[0])
     size, root, *rest = text.removeprefix(name + "\n").split("\n")
     return int(size), base64.b64decode(root), " ".join(rest[:1])
@@ -85,7 +84,8 @@ def read_checkpoint(note: str, vkey: str) -> tuple[int, bytes, str]:
 
 def successor_of(vkey: str, note: str) -> str:
     """Give the key that took the place of this one, if a succession says so that both signed; else this one."""
-    said = dict(line.partition(" ")[::2] for line in note.partition("\n\n")[0].splitlines()[3:])
+    lines = note.partition("\n\n")[0].splitlines()[3:]
+    said = {name: value for name, _, value in (line.partition(" ") for line in lines)}
     if said.get("predecessor") != vkey or said.get("because") in ("STOLEN", "LOST"):
         return vkey
     _, (_, _, sealed) = read_checkpoint(note, vkey), read_checkpoint(note, said["successor"])
