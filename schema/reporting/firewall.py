@@ -97,14 +97,17 @@ def suspected(
         texts += [shared[name] for name in _NOTES if name in shared]
     if not may_speak_of_it("\n".join(texts)):
         return ()
-    return _looked_into(compiled, {**values, **shared}, individual=individual)
+    return _looked_into(compiled, values, shared, individual=individual)
 
 
-def _looked_into(compiled: CompiledRecord, values: Mapping[str, Any], *, individual: bool) -> Iterator[Finding]:
-    for name in (*compiled.texts, *_NOTES):
-        if name in values:
-            text = values[name] if isinstance(values[name], str) else "\n".join(values[name])
-            yield from _seeming(name, text, individual=individual and compiled.texts.get(name, True))
+def _looked_into(
+    compiled: CompiledRecord, values: Mapping[str, Any], shared: Mapping[str, Any], *, individual: bool
+) -> Iterator[Finding]:
+    texts = [(name, values[name]) for name in compiled.texts if name in values]
+    texts += [(name, shared[name]) for name in _NOTES if name in shared]
+    for name, text in texts:
+        whole = individual and compiled.texts.get(name, True)
+        yield from _seeming(name, text if isinstance(text, str) else "\n".join(text), individual=whole)
 
 
 def _seeming(column: str, text: str, *, individual: bool) -> Iterator[Finding]:
