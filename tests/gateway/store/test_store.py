@@ -56,6 +56,19 @@ async def test_migrate_again_keeps_what_is_there(url: str, store: Store) -> None
     await require_migrated(store.engine)
 
 
+async def test_a_database_of_the_first_version_gets_the_tables_that_came_later(url: str, store: Store) -> None:
+    await migrate(url)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DROP TABLE audit_log_key"))
+        await connection.execute(text("DROP TABLE reporting_officer"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(NotMigrated, match="is of version 0001"):
+        await require_migrated(store.engine)
+    await migrate(url)
+    assert {"audit_log_key", "reporting_officer"} <= await tables(store)
+    await require_migrated(store.engine)
+
+
 async def test_a_database_without_tables_is_refused_naming_the_command(store: Store) -> None:
     with pytest.raises(NotMigrated, match="xinyong migrate"):
         await require_migrated(store.engine)
@@ -142,6 +155,6 @@ def test_an_address_keeps_what_the_driver_needs() -> None:
 
 
 def test_tables_are_named_after_their_room() -> None:
-    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "violation"}
+    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "reporting", "violation"}
     assert {name.partition("_")[0] for name in METADATA.tables} == rooms
     assert TALLY.name == "audit_tally"
