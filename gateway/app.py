@@ -67,19 +67,19 @@ from gateway.collection.violations.allegations import Allegations
 from gateway.collection.violations.watching import Watching
 from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
-from gateway.federation.bell import Bell
-from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
-from gateway.federation.cursors import Cursors
 from gateway.federation.execution import Federation
-from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.parties import Parties
-from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.planning import JoinedGraph
-from gateway.federation.references import References
-from gateway.federation.resolve import Resolver
-from gateway.federation.supergraph import CENTRE, Supergraph
+from gateway.federation.rows.bell import Bell
+from gateway.federation.rows.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
+from gateway.federation.rows.fetch import Fetching, Line
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.parties import Parties
+from gateway.federation.subjects.plan import DEFAULT_FIRST, SubjectPlanner
+from gateway.federation.subjects.references import References
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.supergraph import CENTRE, Supergraph
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable

@@ -42,12 +42,12 @@ from gateway.errors import (
     Text,
     to_graphql,
 )
-from gateway.federation.cache import RowCache
-from gateway.federation.fetch import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.outcomes import Denials, Outcomes, Told
-from gateway.federation.plan import Path, SubjectPlan
-from gateway.federation.resolve import Resolver, every
+from gateway.federation.rows.cache import RowCache
+from gateway.federation.rows.fetch import Timing
+from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
+from gateway.federation.subjects.plan import Path, SubjectPlan
+from gateway.federation.subjects.resolve import Resolver, every
 from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of

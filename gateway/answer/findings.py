@@ -6,8 +6,8 @@ from operator import add
 
 from gateway.answer.entry import Findings
 from gateway.audit.entry import Span, SubjectLine
-from gateway.federation.outcomes import Outcomes, Told
-from gateway.federation.plan import SubjectPlan
+from gateway.federation.subjects.outcomes import Outcomes, Told
+from gateway.federation.subjects.plan import SubjectPlan
 from schema.disclosure import Outcome, Standing
 from schema.line_shapes import UNDECIDED, LineShape, joined, told_of, withheld_of
 

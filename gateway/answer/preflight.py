@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gateway.errors import Withheld, written_basis
-from gateway.federation.plan import Path, SubjectPlan
+from gateway.federation.subjects.plan import Path, SubjectPlan
 from schema.disclosure import Decision, LegalBasis
 from schema.tiers import Tier
 

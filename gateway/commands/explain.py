@@ -12,7 +12,7 @@ from gateway.access.purposes import Problem, read_purpose
 from gateway.answer import Question
 from gateway.commands.matrix import article
 from gateway.errors import StartRefused, written_basis
-from gateway.federation.plan import Path, SubjectPlan
+from gateway.federation.subjects.plan import Path, SubjectPlan
 from gateway.settings import Settings
 from schema.disclosure import Purpose, QueryMethod
 

@@ -27,11 +27,11 @@ from gateway.answer.credit import CreditInquiry
 from gateway.answer.journey import _Journey
 from gateway.errors import Forbidden, SourceGarbled, Text
 from gateway.federation import columns, fetch, plan, project, telling
-from gateway.federation.pages import Page, cursor_of, first_page, page_of
-from gateway.federation.plan import _Planning
-from gateway.federation.records import Layout, Reading
-from gateway.federation.resolve import Resolver
-from gateway.federation.telling import _Telling
+from gateway.federation.subjects.pages import Page, cursor_of, first_page, page_of
+from gateway.federation.subjects.plan import _Planning
+from gateway.federation.subjects.records import Layout, Reading
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.telling import _Telling
 from gateway.web import graphql, metrics
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition

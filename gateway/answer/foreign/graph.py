@@ -20,8 +20,8 @@ from gateway.answer.sources import sources_of
 from gateway.audit.entry import Entry
 from gateway.errors import BadUserInput, GatewayError, OutOfTime, to_graphql
 from gateway.federation.execution import Federation, FieldError, RequestTiming
-from gateway.federation.fetch import Timing
 from gateway.federation.operations import Operation
+from gateway.federation.rows.fetch import Timing
 from schema.disclosure import Outcome
 
 __all__ = ["ForeignGraph", "ForeignInquiry"]

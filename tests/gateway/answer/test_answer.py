@@ -20,13 +20,13 @@ from gateway.answer import Answer, CreditGraph, Desk, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
-from gateway.federation.cursors import Cursors
-from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.plan import SubjectPlanner
-from gateway.federation.references import References
-from gateway.federation.resolve import Resolver
-from gateway.federation.supergraph import Supergraph
+from gateway.federation.rows.fetch import Fetching, Line
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.plan import SubjectPlanner
+from gateway.federation.subjects.references import References
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.supergraph import Supergraph
 from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
 from schema.line_shapes import Ruling

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, Protocol
 
 from connectors.errors import SourceError, SourceMisbehaved
 from gateway.errors import GatewayError, SourceGarbled, SourceLost
-from gateway.federation.fetch import Timing
-from gateway.federation.pages import Page
-from gateway.federation.plan import Path, SubjectPlan, Viewpoint
+from gateway.federation.rows.fetch import Timing
+from gateway.federation.subjects.pages import Page
+from gateway.federation.subjects.plan import Path, SubjectPlan, Viewpoint
 from schema.disclosure import Outcome
 
 __all__ = ["Beholder", "Denials", "Outcomes", "Timeliness", "Told", "is_there", "lost"]

@@ -11,8 +11,8 @@ from connectors.errors import SourceUnavailable
 from connectors.register import Register
 from gateway.access.papers.paper import Named
 from gateway.errors import SourceLost, Text
-from gateway.federation.parties import Parties
-from gateway.federation.references import References
+from gateway.federation.subjects.parties import Parties
+from gateway.federation.subjects.references import References
 from schema.records.enums import IdDocumentType
 from schema.references import IndividualRef, SubjectRef
 from schema.terms import SubjectKind

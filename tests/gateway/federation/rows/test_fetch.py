@@ -11,12 +11,12 @@ from connectors.connector import Batch, Connector, Found, Loss, Rows, SubjectKey
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
-from gateway.federation.cache import ProcessCache
-from gateway.federation.cursors import Cursors
-from gateway.federation.fetch import Fetching, Gathered, Line, Timing
-from gateway.federation.plan import SubjectPlan, SubjectPlanner
-from gateway.federation.supergraph import Supergraph
-from tests.gateway.federation.credit_plans import planned, records_of, viewpoint
+from gateway.federation.rows.cache import ProcessCache
+from gateway.federation.rows.fetch import Fetching, Gathered, Line, Timing
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.plan import SubjectPlan, SubjectPlanner
+from gateway.federation.subjects.supergraph import Supergraph
+from tests.gateway.federation.subjects.credit_plans import planned, records_of, viewpoint
 
 ARREARS = records_of("LEGAL_PERSON", "taxArrears", "taxType arrearsPeriod")
 RATINGS = records_of("LEGAL_PERSON", "taxCreditRatings", "grade")

@@ -13,13 +13,13 @@ from graphql import FieldNode, IntValueNode
 
 from connectors.connector import OPEN, Connector, Selection, Selections
 from gateway.errors import Forbidden, GatewayError, Text, Withheld, withheld
-from gateway.federation.columns import columns_of, floor_of, told_by, whole_record
-from gateway.federation.cursors import Cursors
-from gateway.federation.logs import LogPlan, log_fields
-from gateway.federation.project import Projection, compile_projection
-from gateway.federation.records import Layout, Reading, excluding_columns, tier_columns
 from gateway.federation.selections import Argument, Selector, argument_of
-from gateway.federation.shape import (
+from gateway.federation.subjects.columns import columns_of, floor_of, told_by, whole_record
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.logs import LogPlan, log_fields
+from gateway.federation.subjects.project import Projection, compile_projection
+from gateway.federation.subjects.records import Layout, Reading, excluding_columns, tier_columns
+from gateway.federation.subjects.shape import (
     BackReference,
     ConnectionShape,
     Constant,
@@ -35,7 +35,7 @@ from gateway.federation.shape import (
     SubjectValue,
     Total,
 )
-from gateway.federation.supergraph import CENTRE, Supergraph
+from gateway.federation.subjects.supergraph import CENTRE, Supergraph
 from schema.catalogue import BY_GRAPH_FIELD, ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Clearance, Decision, LegalBasis

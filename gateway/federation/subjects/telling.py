@@ -8,16 +8,16 @@ from typing import Any
 from connectors.connector import RegisteredSubject
 from connectors.errors import SourceUnavailable
 from gateway.errors import BadUserInput, GatewayError, SourceGarbled
-from gateway.federation.arguments import read_after, read_first
-from gateway.federation.cursors import Cursors
-from gateway.federation.fetch import Gathered
-from gateway.federation.logs import log_told
-from gateway.federation.outcomes import Outcomes, Told, is_there, lost
-from gateway.federation.pages import Page, first_page, list_of, page_of
-from gateway.federation.plan import ConnectionPlan, Path, SubjectPlan
-from gateway.federation.project import Surroundings
-from gateway.federation.records import deciding_columns
-from gateway.federation.supergraph import CENTRE, Supergraph
+from gateway.federation.rows.fetch import Gathered
+from gateway.federation.subjects.arguments import read_after, read_first
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.logs import log_told
+from gateway.federation.subjects.outcomes import Outcomes, Told, is_there, lost
+from gateway.federation.subjects.pages import Page, first_page, list_of, page_of
+from gateway.federation.subjects.plan import ConnectionPlan, Path, SubjectPlan
+from gateway.federation.subjects.project import Surroundings
+from gateway.federation.subjects.records import deciding_columns
+from gateway.federation.subjects.supergraph import CENTRE, Supergraph
 from schema.disclosure import Outcome
 
 __all__ = ["Teller"]

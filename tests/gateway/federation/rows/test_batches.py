@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from connectors.errors import SourceMisbehaved, SourceUnavailable
-from gateway.federation.batches import MOST_KEYS, Batches, Breaker, Lanes
+from gateway.federation.rows.batches import MOST_KEYS, Batches, Breaker, Lanes
 
 
 @dataclass

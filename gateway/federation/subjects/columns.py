@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 
-from gateway.federation.records import Layout, polarity_columns, tier_columns
+from gateway.federation.subjects.records import Layout, polarity_columns, tier_columns
 from schema.catalogue import ENVELOPE
 from schema.definition import RecordDefinition
 from schema.tiers import Tier

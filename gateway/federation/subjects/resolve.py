@@ -13,17 +13,17 @@ from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
 from connectors.register import Register
 from gateway.errors import BadUserInput, GatewayError, InternalError
-from gateway.federation.arguments import read_first
-from gateway.federation.batches import Batches, Lanes
-from gateway.federation.fetch import Fetching, Gathered
-from gateway.federation.logs import SubjectLogs
 from gateway.federation.operations import SubjectField
-from gateway.federation.outcomes import Denials, Outcomes, Timeliness, Told, lost
-from gateway.federation.plan import Path, SubjectPlan, SubjectPlanner, Viewpoint
-from gateway.federation.references import Reference, References
-from gateway.federation.search import Search
-from gateway.federation.supergraph import CENTRE
-from gateway.federation.telling import Teller
+from gateway.federation.rows.batches import Batches, Lanes
+from gateway.federation.rows.fetch import Fetching, Gathered
+from gateway.federation.subjects.arguments import read_first
+from gateway.federation.subjects.logs import SubjectLogs
+from gateway.federation.subjects.outcomes import Denials, Outcomes, Timeliness, Told, lost
+from gateway.federation.subjects.plan import Path, SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.subjects.references import Reference, References
+from gateway.federation.subjects.search import Search
+from gateway.federation.subjects.supergraph import CENTRE
+from gateway.federation.subjects.telling import Teller
 from schema.disclosure import Outcome, Standing
 
 __all__ = ["QueryCounts", "Resolver", "every"]

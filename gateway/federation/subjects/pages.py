@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.federation.cursors import Cursors
-from gateway.federation.records import Reading, Row
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.records import Reading, Row
 
 __all__ = ["Page", "cursor_of", "first_page", "list_of", "page_of"]
 

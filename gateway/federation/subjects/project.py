@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.connector import RegisteredSubject
-from gateway.federation.cursors import Cursors
-from gateway.federation.pages import cursor_of, list_of
-from gateway.federation.records import Reading, Row
-from gateway.federation.shape import (
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.pages import cursor_of, list_of
+from gateway.federation.subjects.records import Reading, Row
+from gateway.federation.subjects.shape import (
     BackReference,
     ConnectionShape,
     Constant,

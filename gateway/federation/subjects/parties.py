@@ -14,9 +14,9 @@ from connectors.errors import SourceError
 from connectors.register import Register
 from gateway.access.papers.paper import Named
 from gateway.errors import BadUserInput, Text
-from gateway.federation.outcomes import lost
-from gateway.federation.references import Reference, References
-from gateway.federation.supergraph import CENTRE
+from gateway.federation.subjects.outcomes import lost
+from gateway.federation.subjects.references import Reference, References
+from gateway.federation.subjects.supergraph import CENTRE
 from schema.masks import mask_text
 from schema.references import SubjectRef
 from schema.terms import SubjectKind

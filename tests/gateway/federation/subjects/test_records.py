@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.connector import OPEN
-from gateway.federation.cursors import Cursors
-from gateway.federation.pages import cursor_of, first_page, list_of, page_of
-from gateway.federation.records import Layout, Reading, Row
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.pages import cursor_of, first_page, list_of, page_of
+from gateway.federation.subjects.records import Layout, Reading, Row
 from schema.catalogue import RECORDS
 from schema.tiers import Tier
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import redis
 
-from gateway.federation.bell import Bell
-from gateway.federation.cache import CacheNotDropped, Kept, ProcessCache, RedisCache, RowCache
+from gateway.federation.rows.bell import Bell
+from gateway.federation.rows.cache import CacheNotDropped, Kept, ProcessCache, RedisCache, RowCache
 
 KEY = b"k" * 32
 NOWHERE = "redis://127.0.0.1:1/0"

@@ -1,8 +1,8 @@
 """The arguments of a list, ``first`` and ``after``, read and refused (Relay's connection model)."""
 
 from gateway.errors import BadUserInput, Text
-from gateway.federation.cursors import BadCursor, Cursors, Place
-from gateway.federation.plan import DEFAULT_FIRST, LARGEST_PAGE
+from gateway.federation.subjects.cursors import BadCursor, Cursors, Place
+from gateway.federation.subjects.plan import DEFAULT_FIRST, LARGEST_PAGE
 
 __all__ = ["read_after", "read_first"]
 

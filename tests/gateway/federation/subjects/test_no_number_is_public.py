@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.connector import OPEN, RegisteredSubject
-from gateway.federation.pages import first_page
-from gateway.federation.plan import SubjectPlan
-from gateway.federation.project import Surroundings
-from gateway.federation.records import Reading, Row
+from gateway.federation.subjects.pages import first_page
+from gateway.federation.subjects.plan import SubjectPlan
+from gateway.federation.subjects.project import Surroundings
+from gateway.federation.subjects.records import Reading, Row
 from schema.catalogue import ENVELOPE
 from schema.identity import born_on, resident_check
-from tests.gateway.federation.credit_plans import EVERYTHING, planned, planner, viewpoint
+from tests.gateway.federation.subjects.credit_plans import EVERYTHING, planned, planner, viewpoint
 
 NUMBER = "410199199003070018"
 PLANS = {

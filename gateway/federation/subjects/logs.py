@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from graphql import FieldNode
 
 from gateway.federation.selections import Argument, Selector
-from gateway.federation.shape import Constant, Fields, Nested, RecordValue, Shape
+from gateway.federation.subjects.shape import Constant, Fields, Nested, RecordValue, Shape
 
 __all__ = ["CONNECTION", "LogPlan", "SubjectLogs", "log_fields", "log_told"]
 

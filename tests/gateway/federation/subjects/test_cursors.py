@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.federation.cursors import BadCursor, Cursors
-from gateway.federation.pages import list_of
+from gateway.federation.subjects.cursors import BadCursor, Cursors
+from gateway.federation.subjects.pages import list_of
 
 CURSORS = Cursors(b"cursor key")
 PLACE = ("2024-05-06", "kQ3vYJt0m1Zc5b8XhN2a")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.connector import OPEN
-from gateway.federation.plan import SubjectPlan
-from gateway.federation.records import Layout, Reading, Row, deciding_columns
+from gateway.federation.subjects.plan import SubjectPlan
+from gateway.federation.subjects.records import Layout, Reading, Row, deciding_columns
 from schema.catalogue import RECORDS
 from schema.days import day_of
-from tests.gateway.federation.credit_plans import planned, planner, records_of, viewpoint
+from tests.gateway.federation.subjects.credit_plans import planned, planner, records_of, viewpoint
 
 PENALTY = RECORDS["AdministrativePenalty"]
 TODAY = date(2026, 11, 23)

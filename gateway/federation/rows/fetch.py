@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from connectors.connector import Batch, Connector, Found, Loss, Selections, SubjectKey
 from connectors.errors import ProhibitedAnswered, SourceError, SourceMisbehaved, SourceUnavailable
-from gateway.federation.batches import Batches, Lanes
-from gateway.federation.cache import Kept, RowCache
-from gateway.federation.plan import Fetch, SubjectPlan, place_of
-from gateway.federation.records import Row
+from gateway.federation.rows.batches import Batches, Lanes
+from gateway.federation.rows.cache import Kept, RowCache
+from gateway.federation.subjects.plan import Fetch, SubjectPlan, place_of
+from gateway.federation.subjects.records import Row
 from schema.tiers import Tier
 
 __all__ = ["Fetching", "Gathered", "Line", "Timing"]

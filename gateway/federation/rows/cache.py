@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from redis.exceptions import RedisError
 
 from connectors.errors import SourceUnavailable
-from gateway.federation.batches import Batches, Lanes
-from gateway.federation.bell import Bell
+from gateway.federation.rows.batches import Batches, Lanes
+from gateway.federation.rows.bell import Bell
 
 __all__ = ["CacheNotDropped", "Kept", "Place", "ProcessCache", "RedisCache", "RowCache"]
 

@@ -16,12 +16,19 @@ from connectors.sources.statement import build
 from gateway.access.matrix import Requester
 from gateway.access.rules import clearance
 from gateway.access.standings import Sight
-from gateway.federation.plan import SubjectPlan, Viewpoint
+from gateway.federation.subjects.plan import SubjectPlan, Viewpoint
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Scope
 from schema.tiers import Tier
-from tests.gateway.federation.credit_plans import CLEARANCES, EVERYTHING, planned, planner, records_of, viewpoint
+from tests.gateway.federation.subjects.credit_plans import (
+    CLEARANCES,
+    EVERYTHING,
+    planned,
+    planner,
+    records_of,
+    viewpoint,
+)
 
 PLANNERS = {"rows not kept": planner(), "rows kept whole": planner(whole_records=True)}
 DIALECTS: Mapping[str, Dialect] = {

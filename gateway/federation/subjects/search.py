@@ -9,12 +9,12 @@ from connectors.connector import RegisteredSubject
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.register import Register
 from gateway.errors import BadUserInput, Forbidden, GatewayError, Text
-from gateway.federation.arguments import read_after, read_first
-from gateway.federation.cursors import Cursors
 from gateway.federation.operations import SubjectField
-from gateway.federation.outcomes import Outcomes, lost
-from gateway.federation.plan import Path
-from gateway.federation.supergraph import CENTRE
+from gateway.federation.subjects.arguments import read_after, read_first
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.outcomes import Outcomes, lost
+from gateway.federation.subjects.plan import Path
+from gateway.federation.subjects.supergraph import CENTRE
 
 __all__ = ["Search"]
 
