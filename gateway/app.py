@@ -75,8 +75,9 @@ from gateway.federation.rows.bell import Bell
 from gateway.federation.rows.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
 from gateway.federation.rows.fetch import Fetching, Line
 from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.parties import Parties
-from gateway.federation.subjects.plan import DEFAULT_FIRST, SubjectPlanner
+from gateway.federation.subjects.plan import DEFAULT_FIRST
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import CENTRE, Supergraph

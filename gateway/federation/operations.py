@@ -30,7 +30,8 @@ from gateway.errors import BadUserInput, ParsingError, Text, ValidationFailed
 from gateway.federation.cost import Cost
 from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
 from gateway.federation.selections import Argument, Selector, argument_of
-from gateway.federation.subjects.plan import SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.plan import SubjectPlan, Viewpoint
 from schema.masks import mask_text
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]

@@ -19,7 +19,7 @@ NAMELESS = {"util", "utils", "helper", "helpers", "common", "manager", "managers
 PURE = (
     "schema",
     "gateway/access/rules.py",
-    "gateway/federation/subjects/plan.py",
+    "gateway/federation/subjects/deciding.py",
     "gateway/federation/subjects/project.py",
 )
 CLOCKS = {"now", "today", "utcnow", "monotonic", "perf_counter", "time_ns"}

@@ -25,7 +25,7 @@ from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
-from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
+from gateway.federation.planning import Holdings, JoinedGraph, OperationPlan, Unplannable, draw
 
 __all__ = ["Federation"]
 
@@ -83,7 +83,7 @@ class Federation:
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
 
-    def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
+    def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> OperationPlan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
 
         Raises:

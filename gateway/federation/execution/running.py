@@ -14,7 +14,7 @@ from gateway.federation.execution.hearing import hear_entities, hear_root, not_a
 from gateway.federation.execution.joining import Line
 from gateway.federation.execution.spines import spine
 from gateway.federation.execution.store import MISBEHAVED, Store
-from gateway.federation.planning.plan import Batch, Group, Plan
+from gateway.federation.planning.plan import Batch, Group, OperationPlan
 
 __all__ = ["Course", "Run"]
 
@@ -26,7 +26,7 @@ Work = tuple[Coroutine[Any, Any, None], Sequence[Batch]]
 class Course:
     """What of a plan is made ready once, for all runs of it."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: OperationPlan) -> None:
         """Make *plan* ready."""
         self.plan = plan
         self.first = [batch for batch in plan.batches if not batch.after]

@@ -14,17 +14,17 @@ from graphql import (
 )
 
 from gateway.federation.planning.documents import agrees, write
-from gateway.federation.planning.holdings import Holdings
+from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.needs import Need, Needs, NeedsReader, is_wanted
-from gateway.federation.planning.plan import Batch, Echo, Fetch, Group, Plan, Step
+from gateway.federation.planning.plan import Batch, Echo, Fetch, Group, OperationPlan, Plan, Step
 from gateway.federation.planning.planner import Planner
 from gateway.federation.planning.representations import representation
 from gateway.federation.planning.schedule import schedule
 from gateway.federation.planning.shapes import ShapeReader
 from gateway.federation.planning.sites import Draft, Place, Selection
 
-__all__ = ["draw"]
+__all__ = ["draw", "draw_onward"]
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -35,7 +35,7 @@ def draw(
     fragments: Fragments,
     booleans: Mapping[str, object],
     holdings: Holdings | None = None,
-) -> Plan:
+) -> OperationPlan:
     """Plan an operation; *booleans* are the variables that @skip and @include ask.
 
     Whoever plans on one graph again and again keeps its *holdings*, so that what was found out once is known.
@@ -57,13 +57,26 @@ def draw(
         )
         for each in operation.variable_definitions or ()
     }
-    return Plan(
+    return OperationPlan(
         kind,
         needs.static,
         _Drawing(graph, planner.drafts, places, definitions, kind).batches(),
         ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
         _asks_schema(operation.selection_set, fragments, booleans),
     )
+
+
+def draw_onward(graph: JoinedGraph, hold: Hold, needs: Needs, holdings: Holdings | None = None) -> Plan:
+    """Plan what must be known of objects that are in hand in one subgraph: who else is asked for what, in which order.
+
+    Raises:
+        Unplannable: a field cannot be reached.
+
+    """
+    planner = Planner(graph, holdings or Holdings(graph))
+    place = planner.onward(needs, hold)
+    schedule(planner.drafts)
+    return Plan("query", needs.static, _Drawing(graph, planner.drafts, [place], {}, "query").batches())
 
 
 def _asks_schema(selections: SelectionSetNode, fragments: Fragments, booleans: Mapping[str, object]) -> bool:
@@ -130,6 +143,9 @@ class _Drawing:
         for child in place.children.values():
             assert child.need is not None  # noqa: S101 - every child stands below a need
             own = [site for site in child.sites if site.draft.place is not child]
+            if self._graph.is_joint(child.on, child.need.name):
+                self._note_shared(child)
+                continue
             by_key.setdefault(child.need.key, []).extend((site.draft.number, site.selection) for site in own)
             if child.told_by is not None and len(own) > 1:
                 for site in own:
@@ -161,7 +177,7 @@ class _Drawing:
             renames=written.renames,
             shared=frozenset(self._shared.get(draft.number, ())),
             echoes=tuple(self._echoes(draft)),
-            is_plain=not written.renames and draft.number not in self._shared,
+            is_plain=not written.renames and draft.number not in self._shared and not _has_parts(draft.selection),
             is_concrete=is_concrete,
             after=tuple(sorted(each.number for each in draft.after)),
             key_text=None if key is None else _text(key),
@@ -207,6 +223,15 @@ class _Drawing:
         if on == place.static or place.told_by is None or possible(place.static) <= possible(on):
             return None
         return possible(on)
+
+
+def _has_parts(selection: Selection) -> bool:
+    """Say whether parts of joint lists are in a selection."""
+    return any(
+        field.is_joint or (field.selection is not None and _has_parts(field.selection))
+        for part in (selection, *selection.narrowed.values())
+        for field in part.fields.values()
+    )
 
 
 def _groups(fetches: list[Fetch]) -> tuple[Group, ...]:

@@ -9,7 +9,7 @@ from gateway.federation.planning.representations import Representation
 from gateway.federation.planning.shapes import Shape
 from gateway.federation.planning.sites import Selection
 
-__all__ = ["Batch", "Echo", "Fetch", "Group", "Plan", "Step"]
+__all__ = ["Batch", "Echo", "Fetch", "Group", "OperationPlan", "Plan", "Step"]
 
 
 class Echo(NamedTuple):
@@ -127,14 +127,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """How one operation is answered."""
+    """Who is asked for what, in which order: for a whole operation, or for objects that are in hand."""
 
     operation: str
     root_type: str
+    """The type of what it starts from: a root type, or that of the objects in hand."""
     batches: tuple[Batch, ...]
-    shape: Shape
-    introspection: bool
-    """Fields of the schema itself are asked for."""
 
     @property
     def fetches(self) -> tuple[Fetch, ...]:
@@ -176,6 +174,15 @@ class Plan:
                     lines.append(f"  #{batch.number} {batch.subgraph}{after}")
                     lines += [f"    {line}" for fetch in batch.fetches for line in _lines(fetch)]
         return lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OperationPlan(Plan):
+    """How one operation is answered."""
+
+    shape: Shape
+    introspection: bool
+    """Fields of the schema itself are asked for."""
 
 
 def _told(fetch: Fetch) -> dict[str, object]:

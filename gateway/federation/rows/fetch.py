@@ -13,7 +13,8 @@ from connectors.connector import Batch, Connector, Found, Loss, Selections, Subj
 from connectors.errors import ProhibitedAnswered, SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.federation.rows.batches import Batches, Lanes
 from gateway.federation.rows.cache import Kept, RowCache
-from gateway.federation.subjects.plan import Fetch, SubjectPlan, place_of
+from gateway.federation.rows.requests import RowsRequest, place_of
+from gateway.federation.subjects.plan import SubjectPlan
 from gateway.federation.subjects.records import Row
 from schema.tiers import Tier
 
@@ -80,7 +81,7 @@ class Line:
         self._questions: dict[tuple[str, Selections, str, str], Batches[Keys, Answers | SourceError]] = {}
 
     def ask(
-        self, kind: str, selections: Selections, fetch: Fetch, keys: Keys
+        self, kind: str, selections: Selections, fetch: RowsRequest, keys: Keys
     ) -> "asyncio.Future[Answers | SourceError]":
         """Ask for some of a fetch's selections, for subjects together.
 
@@ -165,7 +166,7 @@ class Fetching:
         return questions
 
     def _ask(
-        self, plan: SubjectPlan, fetch: Fetch, selections: Selections, keys: Keys, positions: Sequence[int]
+        self, plan: SubjectPlan, fetch: RowsRequest, selections: Selections, keys: Keys, positions: Sequence[int]
     ) -> "_Question":
         asked = keys if len(positions) == len(keys) else tuple(keys[n] for n in positions)
         question = _Question(fetch, selections, keys, positions, time.time())
@@ -221,7 +222,7 @@ def _raise_alarm(agency: str, failure: SourceError) -> None:
         _LOG.error("ALARM: connector %s is cut off from its answer: %s", agency, failure)
 
 
-def _existing(plan: SubjectPlan, fetch: Fetch, names: Sequence[str], found: Found) -> Found:
+def _existing(plan: SubjectPlan, fetch: RowsRequest, names: Sequence[str], found: Found) -> Found:
     """Keep the records that exist for a fetch: for sources that cannot filter by themselves (R15.2)."""
     kept: list[list[Row]] = []
     for name, rows in zip(names, found.rows, strict=True):
@@ -257,7 +258,7 @@ def _date(question: "_Question", gathered: Sequence[Gathered]) -> None:
 
 
 def _remembered(
-    fetch: Fetch, absent: tuple[int, ...], keys: Keys, positions: list[int], kept: list[list[Kept | None]]
+    fetch: RowsRequest, absent: tuple[int, ...], keys: Keys, positions: list[int], kept: list[list[Kept | None]]
 ) -> "_Question":
     """Make a question that the cache has answered, of the oldest rows in it."""
     selections = Selections(each for s, each in enumerate(fetch.selections) if s not in absent)
@@ -277,7 +278,7 @@ class _Question:
     )  # fmt: skip
 
     def __init__(
-        self, fetch: Fetch, selections: Selections, keys: Keys, positions: Sequence[int], asked_at: float
+        self, fetch: RowsRequest, selections: Selections, keys: Keys, positions: Sequence[int], asked_at: float
     ) -> None:
         """Ask for *selections* of the *keys* at these *positions*."""
         self.fetch = fetch

@@ -17,9 +17,10 @@ from gateway.federation.operations import SubjectField
 from gateway.federation.rows.batches import Batches, Lanes
 from gateway.federation.rows.fetch import Fetching, Gathered
 from gateway.federation.subjects.arguments import read_first
+from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.logs import SubjectLogs
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Timeliness, Told, lost
-from gateway.federation.subjects.plan import Path, SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.subjects.plan import Path, SubjectPlan, Viewpoint
 from gateway.federation.subjects.references import Reference, References
 from gateway.federation.subjects.search import Search
 from gateway.federation.subjects.supergraph import CENTRE

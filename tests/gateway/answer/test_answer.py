@@ -23,7 +23,7 @@ from gateway.federation.cost import Bounds, Guard
 from gateway.federation.operations import Operations
 from gateway.federation.rows.fetch import Fetching, Line
 from gateway.federation.subjects.cursors import Cursors
-from gateway.federation.subjects.plan import SubjectPlanner
+from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import Supergraph

@@ -14,7 +14,8 @@ from connectors.tax import Tax
 from gateway.federation.rows.cache import ProcessCache
 from gateway.federation.rows.fetch import Fetching, Gathered, Line, Timing
 from gateway.federation.subjects.cursors import Cursors
-from gateway.federation.subjects.plan import SubjectPlan, SubjectPlanner
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.plan import SubjectPlan
 from gateway.federation.subjects.supergraph import Supergraph
 from tests.gateway.federation.subjects.credit_plans import planned, records_of, viewpoint
 

@@ -16,7 +16,8 @@ from gateway.access.rules import clearance
 from gateway.access.standings import Sight
 from gateway.federation.selections import Selector
 from gateway.federation.subjects.cursors import Cursors
-from gateway.federation.subjects.plan import SubjectPlan, SubjectPlanner, Viewpoint
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.plan import SubjectPlan, Viewpoint
 from gateway.federation.subjects.supergraph import Supergraph
 from schema.disclosure import Clearance
 from tests.journeys.questions import EVERYTHING_OF_A_LEGAL_PERSON, EVERYTHING_OF_AN_INDIVIDUAL
