@@ -73,9 +73,10 @@ from gateway.federation.operations import Operations
 from gateway.federation.planning import JoinedGraph
 from gateway.federation.rows.bell import Bell
 from gateway.federation.rows.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
-from gateway.federation.rows.fetch import Fetching, Line
+from gateway.federation.rows.line import Line
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathering
 from gateway.federation.subjects.parties import Parties
 from gateway.federation.subjects.plan import DEFAULT_FIRST
 from gateway.federation.subjects.references import References
@@ -256,7 +257,7 @@ async def open_foreign_house(
     known = settings.demo or settings.auth.issuer is not None
     verifier = await verifier_of(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
     operations = ForeignOperations.within(limits, joined.api)
-    graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
+    graph = ForeignGraph(operations, Federation.over(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
     manner = Manner(limits.body_bytes, passed, FOREIGN_PAGE)
     return await _opened(
@@ -341,7 +342,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
         planner,
-        Fetching(lines, cache),
+        Gathering(lines, cache),
         register,
         references,
         trail.query_count,

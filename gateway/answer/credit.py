@@ -44,7 +44,7 @@ from gateway.errors import (
 )
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.rows.cache import RowCache
-from gateway.federation.rows.fetch import Timing
+from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
 from gateway.federation.subjects.plan import Path, SubjectPlan
 from gateway.federation.subjects.resolve import Resolver, every

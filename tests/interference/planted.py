@@ -26,8 +26,8 @@ from gateway.answer.beholder import CallersEyes
 from gateway.answer.credit import CreditInquiry
 from gateway.answer.journey import _Journey
 from gateway.errors import Forbidden, SourceGarbled, Text
-from gateway.federation.rows import fetch, requests
-from gateway.federation.subjects import columns, project, reach, telling
+from gateway.federation.rows import requests
+from gateway.federation.subjects import columns, gathering, project, reach, telling
 from gateway.federation.subjects.deciding import _Planning
 from gateway.federation.subjects.pages import Page, cursor_of, first_page, page_of
 from gateway.federation.subjects.reach import Reach
@@ -309,7 +309,7 @@ def _() -> Iterator[AbstractContextManager[Any]]:
 
     yield _all_columns_come()
     yield _patched(requests, "place_of", place_of)
-    yield _patched(fetch, "place_of", place_of)
+    yield _patched(gathering, "place_of", place_of)
 
 
 # Around the data

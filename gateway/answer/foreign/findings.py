@@ -11,7 +11,7 @@ from typing import Final
 from gateway.answer.entry import Findings
 from gateway.audit.entry import Span
 from gateway.federation.execution import RequestTiming
-from gateway.federation.rows.fetch import Timing
+from gateway.federation.rows.timing import Timing
 from schema.disclosure import Outcome
 
 __all__ = ["findings_of", "plain_code", "seen_by", "timings_of"]

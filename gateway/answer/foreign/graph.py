@@ -21,7 +21,7 @@ from gateway.audit.entry import Entry
 from gateway.errors import BadUserInput, GatewayError, OutOfTime, to_graphql
 from gateway.federation.execution import Federation, FieldError, RequestTiming
 from gateway.federation.operations import Operation
-from gateway.federation.rows.fetch import Timing
+from gateway.federation.rows.timing import Timing
 from schema.disclosure import Outcome
 
 __all__ = ["ForeignGraph", "ForeignInquiry"]

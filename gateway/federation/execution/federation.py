@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from cachetools import LRUCache
 from graphql import (
@@ -22,9 +22,10 @@ from connectors.subgraph import GraphqlSource
 from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
-from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
+from gateway.federation.execution.seam import Leg, Way
+from gateway.federation.execution.ways.documents import Documents, Operation
 from gateway.federation.planning import Holdings, JoinedGraph, OperationPlan, Unplannable, draw
 
 __all__ = ["Federation"]
@@ -51,9 +52,10 @@ class _Operation:
 
 @dataclass(slots=True)
 class _Ready:
-    """A plan, and its compiled projection."""
+    """A plan, how it is carried out, and its compiled projection."""
 
-    course: Course
+    plan: OperationPlan
+    course: Course[Operation]
     project: Projection
 
 
@@ -74,14 +76,19 @@ class _Conditions(Visitor):
 class Federation:
     """Plans operations on a joined graph, and answers them from its subgraphs."""
 
-    def __init__(self, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> None:
-        """Answer by *sources*, which are named as the graph's subgraphs are."""
+    def __init__(self, graph: JoinedGraph, ways: Mapping[str, Way[Operation]]) -> None:
+        """Answer by *ways*, which are named as the graph's subgraphs are."""
         self.graph = graph
-        self._lines = {name: Line(source) for name, source in sources.items()}
+        self._ways = ways
         self._holdings = Holdings(graph)
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
+
+    @classmethod
+    def over(cls, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> Self:
+        """Answer by subgraphs that all speak GraphQL."""
+        return cls(graph, {name: Documents(source) for name, source in sources.items()})
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> OperationPlan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
@@ -91,7 +98,7 @@ class Federation:
 
         """
         operation = self._operation(document, operation_name)
-        return self._ready(operation, variables).course.plan
+        return self._ready(operation, variables).plan
 
     async def answer(
         self,
@@ -113,18 +120,18 @@ class Federation:
             ready = self._ready(operation, values)
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
-        plan = ready.course.plan
-        run = Run(ready.course, self._lines, values, headers or {})
+        plan, hand = ready.plan, Operation(values, headers or {})
+        store = hand.store
         if plan.introspection:
-            run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
-        await run.carry_out()
-        if not run.store.causes and not run.store.lost:
+            store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
+        await Run(ready.course, hand).carry_out()
+        if not store.causes and not store.lost:
             try:
-                return FederatedAnswer(ready.project(run.store.root), [], run.timings)
+                return FederatedAnswer(ready.project(store.root), [], hand.timings)
             except (Odd, KeyError, TypeError):
                 pass
-        data, errors = complete(plan, run.store)
-        return FederatedAnswer(data, errors, run.timings)
+        data, errors = complete(plan, store)
+        return FederatedAnswer(data, errors, hand.timings)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
         """Give an operation, prepared once for each text."""
@@ -143,7 +150,7 @@ class Federation:
         if found is None:
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
-                found = _Ready(Course(plan), projection(plan))
+                found = _Ready(plan, Course(plan, self._legs(plan)), projection(plan))
             except Unplannable as error:
                 found = error
             if len(operation.plans) >= _PLANS:
@@ -152,6 +159,12 @@ class Federation:
         if isinstance(found, Unplannable):
             raise found
         return found
+
+    def _legs(self, plan: OperationPlan) -> dict[str, Leg[Operation]]:
+        """Give the legs of a plan; whoever only plans has no ways."""
+        ways = self._ways
+        asked = dict.fromkeys(batch.subgraph for batch in plan.batches)
+        return {name: ways[name].leg(plan, name) for name in asked if name in ways}
 
     @staticmethod
     def _value(operation: _Operation, name: str, variables: Mapping[str, Any]) -> object:

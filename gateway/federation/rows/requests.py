@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from connectors.connector import Connector, Selection, Selections
 from gateway.federation.planning.needs import Arguments, Need, Needs
+from gateway.federation.planning.sites import Selected
 from gateway.federation.planning.sites import Selection as Planned
 from schema.catalogue import BY_GRAPH_FIELD
 from schema.definition import RecordDefinition
 from schema.tiers import Tier
 
-__all__ = ["RowsRequest", "UpTo", "place_of", "records_needed", "requests_of"]
+__all__ = ["RowsRequest", "UpTo", "place_of", "reach_of", "records_needed", "requests_of"]
 
 
 class UpTo(Arguments):
@@ -63,13 +64,17 @@ def records_needed(
     return need
 
 
+def reach_of(field: Selected) -> tuple[Tier, str]:
+    """Give up to which tier records are asked for, and whose."""
+    given = field.arguments
+    return (given.highest, given.own) if isinstance(given, UpTo) else (Tier.PUBLIC, "")
+
+
 def requests_of(connector: Connector, asked: Planned) -> tuple[RowsRequest, ...]:
     """Give what a plan's selection asks of a connector; records without a tier are asked for up to the first."""
     found: dict[tuple[Tier, str], list[Selection]] = {}
     for field in asked.fields.values():
-        below, given = field.selection, field.arguments
-        if below is not None:
-            reach = (given.highest, given.own) if isinstance(given, UpTo) else (Tier.PUBLIC, "")
-            columns = tuple(sorted(below.fields))
-            found.setdefault(reach, []).append(Selection(BY_GRAPH_FIELD[field.name], columns))
+        if field.selection is not None:
+            columns = tuple(sorted({each.name for each in field.selection.fields.values()}))
+            found.setdefault(reach_of(field), []).append(Selection(BY_GRAPH_FIELD[field.name], columns))
     return tuple(RowsRequest(connector, Selections(of), *reach) for reach, of in found.items())

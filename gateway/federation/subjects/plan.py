@@ -85,7 +85,7 @@ class ConnectionPlan:
     """Where a column's value shows, as the keys of the nodes and of the field: for values that were lost."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SubjectPlan:
     """How one kind of subject is answered from one viewpoint."""
 

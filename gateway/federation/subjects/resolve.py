@@ -15,9 +15,9 @@ from connectors.register import Register
 from gateway.errors import BadUserInput, GatewayError, InternalError
 from gateway.federation.operations import SubjectField
 from gateway.federation.rows.batches import Batches, Lanes
-from gateway.federation.rows.fetch import Fetching, Gathered
 from gateway.federation.subjects.arguments import read_first
 from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathered, Gathering
 from gateway.federation.subjects.logs import SubjectLogs
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Timeliness, Told, lost
 from gateway.federation.subjects.plan import Path, SubjectPlan, Viewpoint
@@ -59,7 +59,7 @@ class Resolver:
     def __init__(  # noqa: PLR0913 (the rooms that it joins)
         self,
         planner: SubjectPlanner,
-        fetching: Fetching,
+        gathering: Gathering,
         register: Register,
         references: References,
         query_counts: QueryCounts,
@@ -70,7 +70,7 @@ class Resolver:
     ) -> None:
         """Use these parts; without *logs* nobody is told who looked, without *timeliness* how agencies report."""
         self._planner = planner
-        self._fetching = fetching
+        self._gathering = gathering
         self._register = register
         self._references = references
         self._query_counts = query_counts
@@ -239,7 +239,7 @@ class Resolver:
         for n, plan in plans.items():
             groups.setdefault(plan, []).append(n)
         waiting = [
-            self._fetching.gather(plan, tuple(keys[n] for n in ns), outcomes.timings, outcomes.saw)
+            self._gathering.gather(plan, tuple(keys[n] for n in ns), outcomes.timings, outcomes.saw)
             for plan, ns in groups.items()
         ]
         found = [await waiting[0]] if len(waiting) == 1 else await asyncio.gather(*waiting)

@@ -8,9 +8,9 @@ from typing import Any
 from connectors.connector import RegisteredSubject
 from connectors.errors import SourceUnavailable
 from gateway.errors import BadUserInput, GatewayError, SourceGarbled
-from gateway.federation.rows.fetch import Gathered
 from gateway.federation.subjects.arguments import read_after, read_first
 from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.gathering import Gathered
 from gateway.federation.subjects.logs import log_told
 from gateway.federation.subjects.outcomes import Outcomes, Told, is_there, lost
 from gateway.federation.subjects.pages import Page, first_page, list_of, page_of

@@ -21,9 +21,10 @@ from gateway.audit.entry import Entry, Receipt
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.operations import Operations
-from gateway.federation.rows.fetch import Fetching, Line
+from gateway.federation.rows.line import Line
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathering
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import Supergraph
@@ -166,7 +167,7 @@ class Office:
             operations=Operations(schema, 10_000, Guard(Bounds(*[10_000] * 6), {}).check),
             resolver=Resolver(
                 SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
-                Fetching(lines, None),
+                Gathering(lines, None),
                 self.register,
                 References(own_id, allow_synthetic_region=True),
                 no_counts,

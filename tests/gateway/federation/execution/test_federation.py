@@ -19,7 +19,7 @@ GRAPH = composed(
 
 
 def federation() -> Federation:
-    return Federation(GRAPH, {"register": Canned(data(company=None)), "tax": Canned(data())})
+    return Federation.over(GRAPH, {"register": Canned(data(company=None)), "tax": Canned(data())})
 
 
 def test_an_operation_is_planned_once() -> None:
@@ -58,7 +58,7 @@ def test_what_cannot_be_planned_stays_so() -> None:
         type X @join__type(graph: A) @join__type(graph: B) { y: Int @join__field(graph: B) }
         """
     )
-    one, document = Federation(graph, {}), parse("{ x { y } }")
+    one, document = Federation.over(graph, {}), parse("{ x { y } }")
     for _ in range(2):
         with pytest.raises(Unplannable):
             one.plan(document, None, {})
@@ -124,7 +124,7 @@ async def test_a_variable_that_was_not_given_is_not_sent() -> None:
 
 async def test_headers_are_passed_on() -> None:
     register = Canned(data(company=None))
-    one = Federation(GRAPH, {"register": register, "tax": register})
+    one = Federation.over(GRAPH, {"register": register, "tax": register})
     await one.answer(parse("{ company { name } }"), None, {}, {"traceparent": "00-1"})
     assert register.asked[0].headers == {"traceparent": "00-1"}
 

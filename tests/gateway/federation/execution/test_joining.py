@@ -39,7 +39,7 @@ async def all_of(federation: Federation, codes: list[str], text: str = TEXT, **h
 
 def federation(tax: Canned, register: Canned | None = None, court: Canned | None = None) -> Federation:
     sources = {"register": register or Canned(company), "tax": tax, "court": court or Canned(data())}
-    return Federation(GRAPH, sources)
+    return Federation.over(GRAPH, sources)
 
 
 async def test_operations_that_wait_at_the_same_time_share_a_request() -> None:
@@ -161,7 +161,7 @@ async def test_who_gives_up_takes_nobody_along() -> None:
 async def test_a_mutation_is_never_shared() -> None:
     graph = composed(a="type Query { x: Int } type Mutation { pay: Int }")
     a = Canned(data(pay=1))
-    one, document = Federation(graph, {"a": a}), parse("mutation { pay }")
+    one, document = Federation.over(graph, {"a": a}), parse("mutation { pay }")
     await asyncio.gather(*(one.answer(document, None, {}) for _ in range(3)))
     assert len(a.asked) == 3
 

@@ -12,9 +12,11 @@ from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.federation.rows.cache import ProcessCache
-from gateway.federation.rows.fetch import Fetching, Gathered, Line, Timing
+from gateway.federation.rows.line import Line
+from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathered, Gathering
 from gateway.federation.subjects.plan import SubjectPlan
 from gateway.federation.subjects.supergraph import Supergraph
 from tests.gateway.federation.subjects.credit_plans import planned, records_of, viewpoint
@@ -59,14 +61,14 @@ def unhashed(number: str) -> str:
 
 
 class House:
-    """Fetching over the tax authority and social insurance."""
+    """Gathering over the tax authority and social insurance."""
 
     def __init__(self, *, kept: bool = False, agency: type[Connector] = Tax) -> None:
         self.tax, self.dues = Told(), Told()
         agencies = [agency(self.tax, unhashed), SocialInsurance(self.dues, unhashed)]
         self.planner = SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=kept)
         self.cache = ProcessCache(100) if kept else None
-        self.fetching = Fetching({each.agency: Line(each, 1, 60, 3_600) for each in agencies}, self.cache)
+        self.gathering = Gathering({each.agency: Line(each, 1, 60, 3_600) for each in agencies}, self.cache)
         self.timings: list[Timing] = []
         self.saw: dict[str, list[float | None]] = {}
 
@@ -80,7 +82,7 @@ class House:
         def saw(agency: str, at: float | None) -> None:
             self.saw.setdefault(agency, []).append(at)
 
-        return await self.fetching.gather(plan, keys, self.timings, saw)
+        return await self.gathering.gather(plan, keys, self.timings, saw)
 
 
 def of_arrears(gathered: Sequence[Gathered]) -> list[list[str]]:
