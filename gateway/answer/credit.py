@@ -1,7 +1,6 @@
 """The credit graph: subjects and their records, decided by tier and paper, read from the agencies (Art. 15, 18)."""
 
 import asyncio
-import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
-from graphql import GraphQLSchema, execute
+from graphql import GraphQLSchema
 
 from connectors.connector import Connector
 from connectors.errors import SourceError
@@ -42,6 +41,7 @@ from gateway.errors import (
     Text,
     to_graphql,
 )
+from gateway.federation.execution.ways.local import carry_out
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.rows.cache import RowCache
 from gateway.federation.rows.timing import Timing
@@ -264,15 +264,10 @@ class CreditInquiry:
 
     async def _local(self, asked: Local) -> Mapping[str, Any]:
         """Answer from the gateway itself, through graphql-core."""
-        result: Any = execute(
-            self._graph.schema,
-            asked.document,
-            root_value=self._graph.root_value(self._question, self._held),
-            context_value=self._context(),
-            variable_values=dict(self._question.variables),
+        root_value = self._graph.root_value(self._question, self._held)
+        result = await carry_out(
+            self._graph.schema, asked.document, self._question.variables, root_value, self._context()
         )
-        if inspect.isawaitable(result):
-            result = await result
         for error in result.errors or ():
             meant = error.original_error
             told = meant if isinstance(meant, GatewayError) else InternalError(error.message)

@@ -25,7 +25,8 @@ from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Way
-from gateway.federation.execution.ways.documents import Documents, Operation
+from gateway.federation.execution.ways.documents import Operation
+from gateway.federation.execution.ways.remote import Remote
 from gateway.federation.planning import Holdings, JoinedGraph, OperationPlan, Unplannable, draw
 
 __all__ = ["Federation"]
@@ -87,8 +88,8 @@ class Federation:
 
     @classmethod
     def over(cls, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> Self:
-        """Answer by subgraphs that all speak GraphQL."""
-        return cls(graph, {name: Documents(source) for name, source in sources.items()})
+        """Answer by services that are all asked over a network."""
+        return cls(graph, {name: Remote(source) for name, source in sources.items()})
 
     def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> OperationPlan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.

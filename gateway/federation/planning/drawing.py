@@ -143,9 +143,6 @@ class _Drawing:
         for child in place.children.values():
             assert child.need is not None  # noqa: S101 - every child stands below a need
             own = [site for site in child.sites if site.draft.place is not child]
-            if self._graph.is_joint(child.on, child.need.name):
-                self._note_shared(child)
-                continue
             by_key.setdefault(child.need.key, []).extend((site.draft.number, site.selection) for site in own)
             if child.told_by is not None and len(own) > 1:
                 for site in own:
@@ -177,7 +174,7 @@ class _Drawing:
             renames=written.renames,
             shared=frozenset(self._shared.get(draft.number, ())),
             echoes=tuple(self._echoes(draft)),
-            is_plain=not written.renames and draft.number not in self._shared and not _has_parts(draft.selection),
+            is_plain=not written.renames and draft.number not in self._shared,
             is_concrete=is_concrete,
             after=tuple(sorted(each.number for each in draft.after)),
             key_text=None if key is None else _text(key),
@@ -223,15 +220,6 @@ class _Drawing:
         if on == place.static or place.told_by is None or possible(place.static) <= possible(on):
             return None
         return possible(on)
-
-
-def _has_parts(selection: Selection) -> bool:
-    """Say whether parts of joint lists are in a selection."""
-    return any(
-        field.is_joint or (field.selection is not None and _has_parts(field.selection))
-        for part in (selection, *selection.narrowed.values())
-        for field in part.fields.values()
-    )
 
 
 def _groups(fetches: list[Fetch]) -> tuple[Group, ...]:

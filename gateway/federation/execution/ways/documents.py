@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.errors import SourceError
-from connectors.subgraph import GraphqlRequest, GraphqlResponse, GraphqlSource
+from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Part, Send, gather, sender, walk
@@ -18,7 +18,7 @@ from gateway.federation.execution.spines import Spine, spine
 from gateway.federation.execution.store import MISBEHAVED, Object, Store
 from gateway.federation.planning.plan import Batch, Group, OperationPlan, Plan
 
-__all__ = ["Documents", "Gatherer", "Operation"]
+__all__ = ["DocumentLeg", "Gatherer", "Operation"]
 
 
 @dataclass(slots=True)
@@ -53,22 +53,12 @@ class Gatherer:
         return parts
 
 
-class Documents:
-    """The way to a subgraph that speaks GraphQL: requests by key are joined, equal queries shared."""
+class DocumentLeg:
+    """What one plan asks of one subgraph that speaks GraphQL."""
 
-    def __init__(self, source: GraphqlSource) -> None:
-        """Ask *source*."""
-        self._line = Line(source)
-
-    def leg(self, plan: Plan, subgraph: str) -> "_Leg":
-        """Make ready what a plan asks there."""
-        return _Leg(self._line, plan, [batch for batch in plan.batches if batch.subgraph == subgraph])
-
-
-class _Leg:
-    """What one plan asks of one subgraph."""
-
-    def __init__(self, line: Line, plan: Plan, batches: Sequence[Batch]) -> None:
+    def __init__(self, line: Line, plan: Plan, subgraph: str) -> None:
+        """Ask over *line* what the plan asks of *subgraph*."""
+        batches = [batch for batch in plan.batches if batch.subgraph == subgraph]
         self._line = line
         self._plan = plan
         self._gatherer = Gatherer(batches)
