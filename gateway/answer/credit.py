@@ -41,13 +41,16 @@ from gateway.errors import (
     Text,
     to_graphql,
 )
+from gateway.federation.cost import Cost
 from gateway.federation.execution.ways.local import carry_out
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
+from gateway.federation.planning import Plan
 from gateway.federation.rows.cache import RowCache
 from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
 from gateway.federation.subjects.plan import Path, SubjectPlan
 from gateway.federation.subjects.resolve import Resolver, every
+from gateway.federation.subjects.roots import planned_roots
 from schema.catalogue_versions.shown import CatalogueDesk
 from schema.context import Context
 from schema.days import day_of
@@ -216,6 +219,22 @@ class CreditInquiry:
         """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
         asked = [each for each in self._fields if isinstance(each, SubjectField)]
         return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]
+
+    def roots(self) -> Plan:
+        """Give the plan of the roots, once it is decided: what the register and the office are asked for."""
+        return planned_roots(self._graph.resolver.graph, self._decided, self._outcomes.variables)
+
+    @property
+    def weight(self) -> Cost:
+        """What the operation amounts to, whoever asks."""
+        return self._decided.cost
+
+    @property
+    def _decided(self) -> Operation:
+        if self._operation is None:
+            message = "it was not decided what is asked"
+            raise RuntimeError(message)
+        return self._operation
 
     async def read(self) -> None:
         """Ask all agencies at once."""

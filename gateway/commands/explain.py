@@ -2,14 +2,14 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import click
 
 from gateway.access import tokens
 from gateway.access.purposes import Problem, read_purpose
-from gateway.answer import Question
+from gateway.answer import CreditInquiry, Question
 from gateway.commands.matrix import article
 from gateway.errors import StartRefused, written_basis
 from gateway.federation.subjects.plan import Path, SubjectPlan
@@ -100,44 +100,56 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
         )
         inquiry = house.graph.take_up(question)
         await inquiry.decide()
-        return _explained(inquiry.plans())
+        return _explained(inquiry)
     finally:
         await house.close()
 
 
-def _explained(plans: Sequence[tuple[Path, SubjectPlan]]) -> dict[str, Any]:
-    fetches, denied = [], []
-    for root, plan in plans:
-        for fetch in plan.fetches:
-            highest = str(fetch.highest.value)
-            fetches += [
-                {
-                    "connector": fetch.connector.agency,
-                    "recordType": selection.record.name,
-                    "fields": list(selection.columns),
-                    "highestTier": highest,
-                }
-                for selection in fetch.selections
-            ]
-        for each in plan.denied:
-            basis = each.error.legal_basis
-            denied.append(
-                {
-                    "coordinate": each.coordinate,
-                    "path": [*root, *each.path],
-                    "code": each.error.code,
-                    "tier": None,
-                    "legalBasis": written_basis(basis) if basis else None,
-                    **each.error.particulars(),
-                }
-            )
-    return {"fetches": fetches, "withheld": denied}
+def _explained(inquiry: CreditInquiry) -> dict[str, Any]:
+    """Tell the plans of a question, what they ask of whom, what is withheld and why, and what it amounts to."""
+    plans = inquiry.plans()
+    return {
+        "plans": [
+            {"path": list(path), "type": plan.root_type, **plan.as_bare_dict(), "tree": plan.as_tree()}
+            for path, plan in [((), inquiry.roots()), *((root, plan.asked) for root, plan in plans)]
+        ],
+        "fetches": [told for _, plan in plans for told in _fetches(plan)],
+        "withheld": [told for root, plan in plans for told in _withheld(root, plan)],
+        "cost": inquiry.weight.as_dict(),
+        "amount": inquiry.weight.told(),
+    }
+
+
+def _fetches(plan: SubjectPlan) -> Iterator[dict[str, Any]]:
+    for fetch in plan.fetches:
+        for selection in fetch.selections:
+            yield {
+                "connector": fetch.connector.agency,
+                "recordType": selection.record.name,
+                "fields": list(selection.columns),
+                "highestTier": str(fetch.highest.value),
+            }
+
+
+def _withheld(root: Path, plan: SubjectPlan) -> Iterator[dict[str, Any]]:
+    for each in plan.denied:
+        basis = each.error.legal_basis
+        yield {
+            "coordinate": each.coordinate,
+            "path": [*root, *each.path],
+            "code": each.error.code,
+            "tier": None,
+            "legalBasis": written_basis(basis) if basis else None,
+            **each.error.particulars(),
+        }
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Write a plan as text: who would be asked for what, then what would be withheld and why."""
-    for fetch in tree["fetches"]:
-        yield f"ask {fetch['connector']} for {fetch['recordType']}: {', '.join(fetch['fields'])}"
+    """Write plans as text: who would be asked for what, then what would be withheld and why, and what it amounts to."""
+    for plan in tree["plans"]:
+        where = ".".join(map(str, plan["path"]))
+        yield f"{where} ({plan['type']})" if where else plan["type"]
+        yield from (f"  {line}" for line in plan["tree"])
     for field in tree["withheld"]:
         paper = f", missing {field['missingPaper']}" if field.get("missingPaper") else ""
         tier = f"tier {field['tier']}, " if field.get("tier") else ""
@@ -145,3 +157,4 @@ def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
         yield f"withhold {field['coordinate']} ({field['code']}): {tier}{basis}{paper}"
     if not tree["withheld"]:
         yield "nothing is withheld"
+    yield tree["amount"]

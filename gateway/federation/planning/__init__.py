@@ -1,6 +1,6 @@
 """From a supergraph and an operation to a plan: pure, without network or clock."""
 
-from gateway.federation.planning.drawing import draw, draw_onward
+from gateway.federation.planning.drawing import draw, draw_needs, draw_onward
 from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.plan import Batch, Fetch, OperationPlan, Plan
@@ -18,6 +18,7 @@ __all__ = [
     "Plan",
     "Unplannable",
     "draw",
+    "draw_needs",
     "draw_onward",
     "read_supergraph",
 ]

@@ -24,7 +24,7 @@ from gateway.federation.planning.schedule import schedule
 from gateway.federation.planning.shapes import ShapeReader
 from gateway.federation.planning.sites import Draft, Place, Selection
 
-__all__ = ["draw", "draw_onward"]
+__all__ = ["draw", "draw_needs", "draw_onward"]
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -48,6 +48,26 @@ def draw(
     reader = NeedsReader(graph, fragments, booleans, graph.must_know_type)
     read = reader.read_apart if kind == "mutation" else reader.read
     needs = read(operation.selection_set, graph.roots[kind])
+    asked = draw_needs(graph, operation, needs, holdings)
+    return OperationPlan(
+        kind,
+        needs.static,
+        asked.batches,
+        ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
+        _asks_schema(operation.selection_set, fragments, booleans),
+    )
+
+
+def draw_needs(
+    graph: JoinedGraph, operation: OperationDefinitionNode, needs: Needs, holdings: Holdings | None = None
+) -> Plan:
+    """Plan what must be known from the roots for an operation: who is asked for what, in which order.
+
+    Raises:
+        Unplannable: a field cannot be reached.
+
+    """
+    kind = operation.operation.value
     planner = Planner(graph, holdings or Holdings(graph))
     places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
     schedule(planner.drafts)
@@ -57,13 +77,7 @@ def draw(
         )
         for each in operation.variable_definitions or ()
     }
-    return OperationPlan(
-        kind,
-        needs.static,
-        _Drawing(graph, planner.drafts, places, definitions, kind).batches(),
-        ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
-        _asks_schema(operation.selection_set, fragments, booleans),
-    )
+    return Plan(kind, needs.static, _Drawing(graph, planner.drafts, places, definitions, kind).batches())
 
 
 def draw_onward(graph: JoinedGraph, hold: Hold, needs: Needs, holdings: Holdings | None = None) -> Plan:

@@ -1,6 +1,6 @@
 """A plan: the fetches of one operation in their stages, the requests they are joined to, and the answer's shape."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -146,7 +146,14 @@ class Plan:
         return max((batch.stage + 1 for batch in self.batches), default=0)
 
     def as_dict(self) -> dict[str, object]:
-        """Give the plan as JSON takes it."""
+        """Give the plan as JSON takes it, with the documents that services are sent."""
+        return self._as_dict(lambda batch: {"document": batch.document()})
+
+    def as_bare_dict(self) -> dict[str, object]:
+        """Give the plan as JSON takes it, without documents: whoever is asked in other ways is sent none."""
+        return self._as_dict(lambda _: {})
+
+    def _as_dict(self, sent: Callable[[Batch], Mapping[str, object]]) -> dict[str, object]:
         return {
             "operation": self.operation,
             "stages": self.stages,
@@ -156,7 +163,7 @@ class Plan:
                     "subgraph": batch.subgraph,
                     "stage": batch.stage,
                     "after": list(batch.after),
-                    "document": batch.document(),
+                    **sent(batch),
                     "fetches": [_told(fetch) for fetch in batch.fetches],
                 }
                 for batch in self.batches
@@ -203,5 +210,6 @@ def _lines(fetch: Fetch) -> Iterable[str]:
         yield f"{fetch.path_text}: {fetch.text}" if fetch.path else fetch.text
         return
     requires = "".join(f" requires {{ {each} }}" for each in fetch.requires_text)
-    yield f"{fetch.path_text}: {fetch.entry_type} by {{ {fetch.key_text} }}{requires}"
+    where = f"{fetch.path_text}: " if fetch.path_text else ""
+    yield f"{where}{fetch.entry_type} by {{ {fetch.key_text} }}{requires}"
     yield f"  {fetch.text}"

@@ -59,7 +59,8 @@ def records_needed(
     below = Needs(record.name)
     for name in columns:
         below.items[record.name, name] = Need(record.name, name, name, Arguments(), None)
-    need = Need(on, record.graph_field, f"{record.graph_field}{reach.text}", reach, below)
+    key = "_".join(filter(None, (f"{record.graph_field}__{reach.highest.value}", reach.own)))
+    need = Need(on, record.graph_field, key, reach, below)
     need.among = among
     return need
 

@@ -14,6 +14,7 @@ from connectors.errors import SourceError
 from connectors.register import Register
 from gateway.errors import BadUserInput, GatewayError, InternalError
 from gateway.federation.operations import SubjectField
+from gateway.federation.planning import JoinedGraph
 from gateway.federation.rows.batches import Batches, Lanes
 from gateway.federation.subjects.arguments import read_first
 from gateway.federation.subjects.deciding import SubjectPlanner
@@ -80,6 +81,11 @@ class Resolver:
         self._search = Search(register, planner.cursors, register_deadline_s, self._tell_found)
         self._lanes = Lanes(register.lanes, register_deadline_s)
         self._queues: dict[str, Batches[tuple[str, ...], Any]] = {}
+
+    @property
+    def graph(self) -> JoinedGraph:
+        """The credit graph, by which it is planned who holds what."""
+        return self._planner.graph
 
     async def resolve(self, asked: SubjectField, outcomes: Outcomes) -> object:
         """Give the value of one root field."""
