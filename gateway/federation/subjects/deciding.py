@@ -11,21 +11,20 @@ from typing import Any
 
 from graphql import FieldNode, IntValueNode
 
-from gateway.errors import Forbidden, Text, Withheld, withheld
+from gateway.errors import Text
 from gateway.federation.planning import Hold, Holdings, Plan, draw_onward
 from gateway.federation.planning.needs import Needs, NeedsReader
 from gateway.federation.rows.requests import RowsRequest, requests_of
 from gateway.federation.selections import Selector, argument_of
 from gateway.federation.subjects.columns import columns_of, floor_of, told_by
 from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.decisions import Decisions
 from gateway.federation.subjects.graph import REGISTER, TYPE_NAMES, join
 from gateway.federation.subjects.logs import LogPlan, log_fields
 from gateway.federation.subjects.plan import (
     DEFAULT_FIRST,
     LARGEST_PAGE,
     ConnectionPlan,
-    Denied,
-    Disclosed,
     Path,
     SubjectPlan,
     Viewpoint,
@@ -54,7 +53,6 @@ from schema.catalogue import BY_GRAPH_FIELD, ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
 from schema.disclosure import Decision, LegalBasis
 from schema.graph import graph
-from schema.line_shapes import LineShape, Ruling, cited
 from schema.retention import Anchor
 from schema.tiers import Tier
 
@@ -92,7 +90,8 @@ class SubjectPlanner:
         """Plan what *nodes*, all of one response key, select of a subject."""
         reader = NeedsReader(self.graph, selector.fragments, selector.conditions)
         needs = Needs(TYPE_NAMES[viewpoint.kind])
-        return _Planning(self, selector, viewpoint, Reach(self.supergraph, viewpoint), reader, needs).plan(nodes)
+        reach, decisions = Reach(self.supergraph, viewpoint), Decisions(viewpoint)
+        return _Planning(self, selector, viewpoint, reach, reader, decisions, needs).plan(nodes)
 
     def asked(self, needs: Needs) -> Plan:
         """Give who is asked for what must be known of a subject that the register has in hand."""
@@ -115,12 +114,11 @@ class _Planning:
     viewpoint: Viewpoint
     reach: Reach
     reader: NeedsReader
+    decisions: Decisions
     needs: Needs
     """Of what is open: the subject's own values, and what the office says of it; records come to it last."""
     connections: list[ConnectionPlan | None] = field(default_factory=list)
     columns: dict[str, set[str]] = field(default_factory=dict)
-    denied: list[Denied] = field(default_factory=list)
-    disclosed: dict[str, Disclosed] = field(default_factory=dict)
     counts: bool = False
     logs: list[LogPlan] = field(default_factory=list)
     asks_sources: bool = False
@@ -131,40 +129,30 @@ class _Planning:
         readings = {name: self._reading(RECORDS[name], wanted) for name, wanted in self.columns.items()}
         self.needs.items.update({(each.on, each.key): each for each in reach.needs(readings)})
         asked = planner.asked(self.needs)
-        fetches = tuple(planner.requests(asked))
+        fetches, decisions = tuple(planner.requests(asked)), self.decisions
+        connections = tuple(each for each in self.connections if each is not None)
         return SubjectPlan(
             viewpoint=viewpoint,
             project=compile_projection(shape, viewpoint.kind, readings, planner.cursors, planner.supergraph.agencies),
-            connections=tuple(each for each in self.connections if each is not None),
-            resolvers=tuple(
-                f"resolve {TYPE_NAMES[viewpoint.kind]}.{each.record.graph_field}"
-                for each in self.connections
-                if each is not None
-            ),
+            connections=connections,
+            resolvers=tuple(f"resolve {self.needs.static}.{each.record.graph_field}" for each in connections),
             readings=readings,
             asked=asked,
             fetches=fetches,
             places=tuple(place for each in fetches for place in each.places),
-            denied=tuple(self.denied),
+            denied=tuple(decisions.denied),
             counts=self.counts,
             logs=tuple(self.logs),
             asks_sources=self.asks_sources,
             known_sources=tuple(reach.known_sources()),
-            disclosed=tuple(self.disclosed.values()),
-            shape=self._shape(),
-            highest=str(max((each.tier for each in self.disclosed.values()), default=Tier.PUBLIC).value),
+            disclosed=tuple(decisions.disclosed.values()),
+            shape=decisions.line_shape(connections),
+            highest=str(decisions.highest.value),
         )
 
     def _reading(self, record: RecordDefinition, wanted: set[str]) -> Reading:
         planner = self.planner
         return self.reach.reading(record, wanted, planner.identity, planner.anchor, whole_records=planner.whole_records)
-
-    def _shape(self) -> LineShape:
-        """Give what the trail says of every line that this plan answers."""
-        name, public = TYPE_NAMES[self.viewpoint.kind], self.viewpoint.clearance.public
-        told = [Ruling.told(each.coordinate, each.tier, each.decision) for each in self.disclosed.values()]
-        counted = [f"{name}.{each.record.graph_field}" for each in self.connections if each is not None]
-        return LineShape(told + [_withheld(each) for each in self.denied], counted, cited(public.legal_basis))
 
     # The subject
 
@@ -190,7 +178,7 @@ class _Planning:
             return self._query_count(type_name, nodes, path, under)
         if name == "queryLog":
             return self._query_log(type_name, nodes, path, under)
-        self._disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
+        self.decisions.disclose(f"{type_name}.{name}", Tier.PUBLIC, path)
         self.reader.add(nodes, type_name, self.needs)
         clearance = self.viewpoint.clearance
         unknown = clearance.highest is Tier.PUBLIC and clearance.scope is None
@@ -202,7 +190,7 @@ class _Planning:
         if self.viewpoint.count_visible:
             self.counts = True
             self.reader.add(nodes, type_name, self.needs)
-            self._disclose(f"{type_name}.queryCount", Tier.PUBLIC, path)
+            self.decisions.disclose(f"{type_name}.queryCount", Tier.PUBLIC, path)
             return QueryCount()
         said = Text("the query count is for the subject itself and for auditors", "累计查询次数仅供本人和审计人员查阅")
         return self._forbid(f"{type_name}.queryCount", path, under, said)
@@ -211,15 +199,14 @@ class _Planning:
         if not self.viewpoint.count_visible:
             said = Text("who looked is told to the subject itself and to auditors", "查询记录仅供本人和审计人员查阅")
             return self._forbid(f"{type_name}.queryLog", path, under, said)
-        self._disclose(f"{type_name}.queryLog", Tier.PUBLIC, path)
+        self.decisions.disclose(f"{type_name}.queryLog", Tier.PUBLIC, path)
         self.reader.add(nodes, type_name, self.needs)
         first, after = argument_of(nodes[0], "first", DEFAULT_FIRST), argument_of(nodes[0], "after", None)
         self.logs.append(LogPlan(path, first, after, under, log_fields(self.selector, nodes)))
         return QueryLog(len(self.logs) - 1)
 
     def _forbid(self, coordinate: str, path: Path, under: int | None, said: Text) -> Shape:
-        forbidden = Forbidden(said, legal_basis=LegalBasis("19"))
-        self.denied.append(Denied(path, coordinate, forbidden, under))
+        self.decisions.forbid(coordinate, path, under, said)
         return Constant(None)
 
     def _plain(self, nodes: Sequence[FieldNode], type_name: str) -> Fields:
@@ -231,13 +218,6 @@ class _Planning:
             )
         )
 
-    def _disclose(self, coordinate: str, level: Tier, path: Path, decision: Decision | None = None) -> None:
-        """Note what is open; what is not, though it is shown, is so in one's own agency's records."""
-        if decision is None:
-            decision = self.viewpoint.clearance.public
-        opened = decision if decision.allowed else _OF_ONES_OWN_AGENCY
-        self.disclosed.setdefault(coordinate, Disclosed(path, coordinate, level, opened))
-
     # Connections
 
     def _connection(
@@ -248,7 +228,8 @@ class _Planning:
         if not decision.allowed:
             own_too = floor is not None and self.reach.reports(record)
             if not own_too or self.reach.others_serve(record):
-                self._deny(path, f"{type_name}.{record.graph_field}", floor or Tier.RESTRICTED, decision, under)
+                coordinate = f"{type_name}.{record.graph_field}"
+                self.decisions.deny(path, coordinate, floor or Tier.RESTRICTED, decision, under)
             if not own_too:
                 return Constant(None)
         index = len(self.connections)
@@ -270,7 +251,7 @@ class _Planning:
                 case _:
                     node = _Node(self, record, path, key, index, under, floor or record.tier, wanted, watched)
                     members.append((key, NodesShape(node.fields(below))))
-        self._disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path, decision)
+        self.decisions.disclose(f"{type_name}.{record.graph_field}", floor or record.tier, path, decision)
         self.connections[index] = ConnectionPlan(
             path=path,
             record=record,
@@ -282,19 +263,6 @@ class _Planning:
             watched={column: tuple(paths) for column, paths in watched.items()},
         )
         return ConnectionShape(index, record.name, Fields(tuple(members)))
-
-    def _deny(self, path: Path, coordinate: str, level: Tier, decision: Decision, under: int | None) -> None:
-        if not any(each.path == path and each.coordinate == coordinate for each in self.denied):
-            self.denied.append(Denied(path, coordinate, withheld(coordinate, level, decision), under))
-
-
-def _withheld(denied: Denied) -> Ruling:
-    error = denied.error
-    if not isinstance(error, Withheld):
-        return Ruling.withheld(denied.coordinate, Tier.PUBLIC, error.code, error.legal_basis)
-    missing = error.decision.missing_paper
-    basis = error.decision.legal_basis
-    return Ruling.withheld(denied.coordinate, error.tier, error.code, basis, missing.value if missing else "")
 
 
 def _plain_value(name: str, type_name: str) -> Shape:
@@ -330,10 +298,10 @@ class _Node:
         if not decision.allowed:
             own_too = self.planning.reach.reports(self.record)
             if not own_too or self.planning.reach.others_serve(self.record):
-                self.planning._deny(self.path, coordinate, definition.tier, decision, self.under)  # noqa: SLF001 (one room)
+                self.planning.decisions.deny(self.path, coordinate, definition.tier, decision, self.under)
             if not own_too:
                 return Constant(None)
-        self.planning._disclose(coordinate, max(definition.tier, self.floor), self.path, decision)  # noqa: SLF001 (one room)
+        self.planning.decisions.disclose(coordinate, max(definition.tier, self.floor), self.path, decision)
         if name == "subject":
             path = (*self.path, self.place, 0, key)
             return BackReference(self.planning._subject(nodes, path, self.index))  # noqa: SLF001 (one room)
@@ -386,6 +354,3 @@ def _attribute(name: str) -> str:
 
 _CAPITAL = re.compile(r"([A-Z])")
 _EXCLUDED_BY_LAW = Decision(allowed=False, legal_basis=LegalBasis("9"), reason="Such records are not collected")
-_OF_ONES_OWN_AGENCY = Decision(
-    allowed=True, legal_basis=LegalBasis("15", item="2"), reason="An agency reads the records that it reported"
-)
