@@ -40,7 +40,7 @@ class Run(Generic[H]):
         """Carry out *course*; what is heard goes into *hand*."""
         self.hand = hand
         self._course = course
-        self._ready = course.first[:]
+        self._ready = course.first
         self._waiting = course.waiting[:]
         self._under_way = 0
         self._done: asyncio.Future[None] | None = None
@@ -108,14 +108,18 @@ class Run(Generic[H]):
         while self._ready:
             ready, self._ready = self._ready, []
             for batch in ready:
-                found = legs[batch.subgraph].prepare(hand, batch)
+                subgraph = batch.subgraph
+                found = legs[subgraph].prepare(hand, batch)
                 if found is None:
                     self._finish((batch,))
+                elif subgraph in prepared:
+                    prepared[subgraph].append((batch, found))
                 else:
-                    prepared.setdefault(batch.subgraph, []).append((batch, found))
-        works: list[Work] = []
+                    prepared[subgraph] = [(batch, found)]
+        works: Sequence[Work] = ()
         for subgraph, asked in prepared.items():
-            works += legs[subgraph].begin(self, asked)
+            if more := legs[subgraph].begin(self, asked):
+                works = [*works, *more]
         return works
 
     def _finish(self, batches: Iterable[Batch]) -> None:

@@ -62,12 +62,14 @@ class Gathered:
 class _Subjects:
     """Some subjects while they are asked about: what the cache holds of them, and the questions so far."""
 
-    __slots__ = ("kept", "keys", "plan", "questions")
+    __slots__ = ("asked_at", "everyone", "kept", "keys", "plan", "questions")
 
     def __init__(self, plan: SubjectPlan, keys: Keys, kept: Sequence[list[Kept | None]] | None) -> None:
         self.plan = plan
         self.keys = keys
         self.kept = kept
+        self.everyone = range(len(keys))
+        self.asked_at = time.time()
         self.questions: list[Question] = []
 
 
@@ -86,20 +88,25 @@ class _OfAgency:
     def begin(self, run: Run[_Subjects], _: Sequence[Prepared]) -> Sequence[Work]:
         """Ask all; the answers come by themselves, and are heard together."""
         hand = run.hand
-        keys, kept, kind = hand.keys, hand.kept, hand.plan.viewpoint.kind
+        keys, kept = hand.keys, hand.kept
         for start, request in self._requests:
             if kept is None:
-                questions = [(Question(request, request.selections, keys, range(len(keys)), time.time()), True)]
-            else:
-                questions = list(
-                    _not_kept(request, keys, [part[start : start + len(request.selections)] for part in kept])
-                )
-            for question, is_open in questions:
-                hand.questions.append(question)
-                if is_open:
-                    run.begun()
-                    question.wait_for(self._line.ask(kind, question.selections, request, question.asked), run.end)
+                self._ask(run, Question(request, request.selections, keys, hand.everyone, hand.asked_at), keys)
+                continue
+            parts = [part[start : start + len(request.selections)] for part in kept]
+            for question in _not_kept(hand, request, parts):
+                if question.answer is None:
+                    self._ask(run, question, question.asked)
+                else:
+                    hand.questions.append(question)
         return ()
+
+    def _ask(self, run: Run[_Subjects], question: Question, about: Keys) -> None:
+        hand = run.hand
+        hand.questions.append(question)
+        run.begun()
+        kind, request = hand.plan.viewpoint.kind, question.request
+        question.wait_for(self._line.ask(kind, question.selections, request, about), run.end)
 
 
 class _Office:
@@ -113,7 +120,7 @@ class _Office:
         return ()
 
 
-def _not_kept(request: RowsRequest, keys: Keys, kept: list[list[Kept | None]]) -> Iterator[tuple[Question, bool]]:
+def _not_kept(hand: _Subjects, request: RowsRequest, kept: list[list[Kept | None]]) -> Iterator[Question]:
     """Ask for what the cache does not hold; what it holds is a question already answered."""
     by_absent: dict[tuple[int, ...], list[int]] = {}
     for n, part in enumerate(kept):
@@ -121,10 +128,10 @@ def _not_kept(request: RowsRequest, keys: Keys, kept: list[list[Kept | None]]) -
         by_absent.setdefault(absent, []).append(n)
     for absent, positions in by_absent.items():
         if len(absent) < len(request.selections):
-            yield _remembered(request, absent, keys, positions, [kept[n] for n in positions]), False
+            yield _remembered(request, absent, hand.keys, positions, [kept[n] for n in positions])
         if absent:
             selections = Selections(request.selections[s] for s in absent)
-            yield Question(request, selections, keys, positions, time.time()), True
+            yield Question(request, selections, hand.keys, positions, hand.asked_at)
 
 
 def _remembered(
