@@ -5,8 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import GraphQLSchema
 
@@ -21,6 +20,7 @@ from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
 from gateway.answer.inspector import Inspection, Noted
+from gateway.answer.office import answered_here
 from gateway.answer.preflight import access_of
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
@@ -33,7 +33,6 @@ from gateway.errors import (
     BadUserInput,
     Forbidden,
     GatewayError,
-    InternalError,
     MethodNotAllowed,
     PaperInvalid,
     PurposeRequired,
@@ -42,7 +41,6 @@ from gateway.errors import (
     to_graphql,
 )
 from gateway.federation.cost import Cost
-from gateway.federation.execution.ways.local import carry_out
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.planning import Plan
 from gateway.federation.rows.cache import RowCache
@@ -52,7 +50,6 @@ from gateway.federation.subjects.plan import Path, SubjectPlan
 from gateway.federation.subjects.resolve import Resolver, every
 from gateway.federation.subjects.roots import planned_roots
 from schema.catalogue_versions.shown import CatalogueDesk
-from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Standing
@@ -276,38 +273,16 @@ class CreditInquiry:
             if isinstance(each, TypeName):
                 data[each.key] = each.value
             elif isinstance(each, Local):
-                data.update(await self._local(each))
+                data.update(await self._here(each))
             else:
                 data[each.key] = answered[each.key]
         return data
 
-    async def _local(self, asked: Local) -> Mapping[str, Any]:
-        """Answer from the gateway itself, through graphql-core."""
-        root_value = self._graph.root_value(self._question, self._held)
-        result = await carry_out(
-            self._graph.schema, asked.document, self._question.variables, root_value, self._context()
-        )
-        for error in result.errors or ():
-            meant = error.original_error
-            told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
-            self._outcomes.errors.append((tuple(error.path or (asked.key,)), told))
-        return result.data or dict.fromkeys(asked.keys)
-
-    def _context(self) -> Any:  # noqa: ANN401 (a made-up graph of the tests has no desks)
-        """Give the desks that the caller's resolvers act through."""
-        graph, caller, now = self._graph, self._question.caller, self._outcomes.now
-        if graph.inspection is None:
-            return SimpleNamespace(papers=graph.desk(caller, now))
-        return Context(
-            papers=cast("PaperDesk", graph.desk(caller, now)),
-            trail=graph.inspection.desk(caller, now, self._noted),
-            violations=cast("ViolationDesk", graph.violations(caller, now)),
-            catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
-            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
-            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
-            submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
-            quality=cast("QualityDesk", graph.quality(caller, now)),
-        )
+    async def _here(self, asked: Local) -> Mapping[str, Any]:
+        """Answer from the gateway itself, noting what went wrong."""
+        told = await answered_here(self._graph, asked, self._question, self._held, self._noted, self._outcomes.now)
+        self._outcomes.errors.extend(told.errors)
+        return told.data
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""
