@@ -5,8 +5,8 @@ out, and nothing raised but `connectors.errors.SourceError`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, Protocol
 
 __all__ = ["GraphqlRequest", "GraphqlResponse", "GraphqlSource", "Subgraph"]
 
@@ -19,17 +19,19 @@ class Subgraph(NamedTuple):
     sdl: str
 
 
-@dataclass(frozen=True, slots=True)
-class GraphqlRequest:
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+class GraphqlRequest(NamedTuple):
     """One request to a subgraph, by the GraphQL over HTTP specification.
 
     ``headers`` are those that the gateway passes on (``traceparent`` and the named ones), lower case.
     """
 
     document: str
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = _NONE
     operation_name: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NONE
 
 
 class GraphqlResponse(NamedTuple):

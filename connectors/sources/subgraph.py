@@ -3,27 +3,32 @@
 One source is one address with a pool of kept connections. The deadline holds for a whole request, from the wait for a
 free connection to the last byte; nothing is followed elsewhere, no cookie is kept, no proxy of the environment is
 asked, and no text of an error repeats more of the address than scheme, host and port.
+
+Of aiohttp the pool of connections and the parser are used, without its session: a request to a subgraph is always the
+same but for its body, so its head is written once.
 """
 
 import asyncio
 import json
+import re
 import zlib
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import (
     ClientError,
     ClientPayloadError,
-    ClientResponse,
-    ClientResponseError,
-    ClientSession,
+    ClientRequest,
     ClientTimeout,
-    DummyCookieJar,
     ServerDisconnectedError,
+    StreamReader,
     TCPConnector,
 )
+from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError, RawResponseMessage
+from yarl import URL
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
@@ -46,11 +51,21 @@ _NEVER_PASSED: Final = frozenset(
 )
 """Headers of one connection or of one asker's browser; and those that are said here."""
 _SAFE_TO_REPEAT: Final = ("query", "{")
+_PRELIMINARY: Final = (100, 102, 103)
 _REDIRECTS: Final = range(300, 400)
 _FAILED: Final = 400
 _DOWN: Final = 500
 _COME_AGAIN: Final = (408, 425, 429)
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
 _HTML: Final = ("text/html", "application/xhtml+xml")
+
+
+class _Way(NamedTuple):
+    """How the address is reached: by which connections, opened for which request, and how the head of all begins."""
+
+    connector: TCPConnector
+    first: ClientRequest
+    head: str
 
 
 class SubgraphSource:
@@ -79,7 +94,8 @@ class SubgraphSource:
         self._most_bytes = most_bytes
         self._connections = connections
         self._headers = {**_passed(headers or {}), **_SENT}
-        self._session: ClientSession | None = None
+        self._lines = _lines(self._headers)
+        self._way: _Way | None = None
         self._closed = False
 
     async def ask(self, request: GraphqlRequest) -> GraphqlResponse:
@@ -90,19 +106,21 @@ class SubgraphSource:
             SourceMisbehaved: what it answered is no GraphQL response, or is too large.
 
         """
-        body, headers = _written(request), _passed(request.headers)
+        body, lines = _written(request), self._lines
+        if request.headers:
+            lines = _lines({**self._headers, **_passed(request.headers)})
         try:
             async with asyncio.timeout(self._deadline_s):
                 try:
-                    return await self._asked(body, headers)
+                    return await self._asked(body, lines)
                 except ServerDisconnectedError:  # mostly a kept connection that the other side was just closing
                     if not request.document.lstrip().startswith(_SAFE_TO_REPEAT):
                         raise
-                    return await self._asked(body, headers)
+                    return await self._asked(body, lines)
         except TimeoutError as error:
             message = f"{self._place} did not answer within {self._deadline_s:g} s"
             raise SourceUnavailable(message) from error
-        except ClientResponseError as error:
+        except HttpProcessingError as error:
             message = f"{self._place} does not speak HTTP: {error.message}"
             raise SourceMisbehaved(message) from error
         except (ClientError, OSError) as error:
@@ -112,48 +130,49 @@ class SubgraphSource:
     async def close(self) -> None:
         """Close all connections; what is asked afterwards is unavailable."""
         self._closed = True
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        way, self._way = self._way, None
+        if way is not None:
+            await way.connector.close()
 
-    async def _asked(self, body: bytes, headers: Mapping[str, str]) -> GraphqlResponse:
-        response = await self._opened().post(self._url, data=body, headers=headers, allow_redirects=False)
+    async def _asked(self, body: bytes, lines: str) -> GraphqlResponse:
+        way = self._opened()
+        connection = await way.connector.connect(way.first, [], _NO_LIMIT)
         try:
-            content = await self._content(response)
-        finally:
-            response.close()  # after the last byte the connection is back in the pool, before it this cuts it
-        return self._understood(response, content)
+            message, payload = await _sent(connection, f"{way.head}{lines}content-length: {len(body)}\r\n\r\n", body)
+            content = await self._content(message, payload)
+        except BaseException:
+            connection.close()  # something may come yet that nobody waits for
+            raise
+        connection.release()  # closed where it is not to be kept
+        return self._understood(message, content)
 
-    def _opened(self) -> ClientSession:
+    def _opened(self) -> "_Way":
         if self._closed:
             message = f"{self._place} is asked no more: the gateway closes"
             raise SourceUnavailable(message)
-        if self._session is None:
-            self._session = ClientSession(
-                connector=TCPConnector(limit=self._connections, keepalive_timeout=_KEPT_S),
-                cookie_jar=DummyCookieJar(),
-                headers=self._headers,
-                timeout=_NO_LIMIT,
-                auto_decompress=False,
-                trust_env=False,
-            )
-        return self._session
+        if self._way is None:
+            first = ClientRequest("POST", URL(self._url), loop=asyncio.get_running_loop(), headers=self._headers)
+            head = f"POST {first.url.raw_path_qs} HTTP/1.1\r\nhost: {first.headers['host']}\r\n"
+            self._way = _Way(TCPConnector(limit=self._connections, keepalive_timeout=_KEPT_S), first, head)
+        return self._way
 
-    async def _content(self, response: ClientResponse) -> bytes:
+    async def _content(self, message: RawResponseMessage, payload: StreamReader) -> bytes:
         """Read a body, unpacked, and never more of it than is allowed."""
-        if response.status in _REDIRECTS:
+        if message.code in _REDIRECTS:
             return b""
-        packed = response.headers.get("content-encoding", "identity").strip().lower()
+        packed = message.headers.get("content-encoding", "identity").strip().lower()
         if packed not in ("identity", "", "gzip", "x-gzip"):
-            message = f"{self._place} packs its answer as {packed[:20]!r}, which was not asked for"
-            raise SourceMisbehaved(message)
+            text = f"{self._place} packs its answer as {packed[:20]!r}, which was not asked for"
+            raise SourceMisbehaved(text)
         most = self._most_bytes
-        if (response.content_length or 0) > most:
+        length = message.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > most:
             raise self._too_large()
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in packed else None
         parts: list[bytes] = []
         size = came = 0
-        async for come in response.content.iter_any():
+        while not payload.at_eof():
+            come = await payload.readany()
             came += len(come)
             part = come if unpacking is None else self._unpacked(unpacking, come, most - size + 1)
             parts.append(part)
@@ -161,8 +180,8 @@ class SubgraphSource:
             if max(size, came) > most:
                 raise self._too_large()
         if unpacking is not None and not unpacking.eof:
-            message = f"{self._place} answers with gzip that breaks off"
-            raise SourceMisbehaved(message)
+            text = f"{self._place} answers with gzip that breaks off"
+            raise SourceMisbehaved(text)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _unpacked(self, unpacking: Any, come: bytes, room: int) -> bytes:  # zlib names no type for it
@@ -176,18 +195,31 @@ class SubgraphSource:
     def _too_large(self) -> SourceMisbehaved:
         return SourceMisbehaved(f"{self._place} answers with more than {self._most_bytes} bytes")
 
-    def _understood(self, response: ClientResponse, content: bytes) -> GraphqlResponse:
+    def _understood(self, answer: RawResponseMessage, content: bytes) -> GraphqlResponse:
         """Read a body as GraphQL; a status of failure is forgiven where errors say why."""
-        status = response.status
+        status = answer.code
         if status in _REDIRECTS:
             message = f"{self._place} sends elsewhere (HTTP {status}), and nothing is followed: name the right address"
             raise SourceMisbehaved(message)
-        told = _read(response.headers.get("content-type", ""), content)
+        told = _read(answer.headers.get("content-type", ""), content)
         if isinstance(told, GraphqlResponse) and (status < _FAILED or told.errors):
             return told
         what = told if isinstance(told, str) else "no error that says why"
         message = f"{self._place} answers HTTP {status} with {what}"
         raise _failure(status)(message)
+
+
+async def _sent(connection: Connection, head: str, body: bytes) -> tuple[RawResponseMessage, StreamReader]:
+    """Send a request, and give the answer as soon as its head has come."""
+    protocol, transport = connection.protocol, connection.transport
+    if protocol is None or transport is None:
+        raise ServerDisconnectedError
+    protocol.set_response_params(read_until_eof=True, auto_decompress=False)
+    transport.write(head.encode() + body)
+    message, payload = await protocol.read()
+    while message.code in _PRELIMINARY:
+        message, payload = await protocol.read()
+    return message, payload
 
 
 def _failure(status: int) -> type[SourceError]:
@@ -218,7 +250,22 @@ def _place_of(url: str) -> str:
 
 
 def _passed(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() not in _NEVER_PASSED}
+    return {lower: value for name, value in headers.items() if (lower := name.lower()) not in _NEVER_PASSED}
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    """Write headers.
+
+    Raises:
+        ValueError: a name is none, or a value would begin another line.
+
+    """
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    are_lines = lines.count("\r") == lines.count("\n") == len(headers) and "\0" not in lines
+    if not are_lines or not all(map(_NAME.fullmatch, headers)):
+        message = "a header is sent as one line, with a name of letters, digits and hyphens"
+        raise ValueError(message)
+    return lines
 
 
 def _written(request: GraphqlRequest) -> bytes:

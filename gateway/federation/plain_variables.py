@@ -8,7 +8,7 @@ from typing import Any
 
 from graphql import VariableDefinitionNode, print_ast
 
-__all__ = ["PlainVariables", "plain_variables", "read_plain"]
+__all__ = ["SCALARS", "PlainVariables", "plain_variables", "read_plain"]
 
 PlainVariables = tuple[tuple[str, Callable[[Any], bool]], ...]
 """By variable: whether a value is already what its type makes of it."""
@@ -17,11 +17,18 @@ _CODES = frozenset({"id", "unifiedSocialCreditCode", "organizationCode", "regist
 _LARGEST_INT = 2**31
 
 
-def plain_variables(definitions: Iterable[VariableDefinitionNode]) -> PlainVariables | None:
-    """Give the tests of an operation's variables; None where one of them has a type that needs coercion."""
+Tests = Mapping[str, Callable[[Any], bool]]
+"""By type: whether a value is already what coercion makes of it."""
+
+
+def plain_variables(definitions: Iterable[VariableDefinitionNode], known: Tests | None = None) -> PlainVariables | None:
+    """Give the tests of an operation's variables; None where one of them has a type that needs coercion.
+
+    Those of the credit graph's types, or of those *known*: a foreign graph may call something else by their names.
+    """
     tests = []
     for each in definitions:
-        test = _TESTS.get(print_ast(each.type).rstrip("!"))
+        test = (_TESTS if known is None else known).get(print_ast(each.type).rstrip("!"))
         if test is None:
             return None
         tests.append((each.variable.name.value, test))
@@ -46,11 +53,15 @@ def _is_reference(value: object) -> bool:
     return field in _CODES and type(code) is str
 
 
-_TESTS: Mapping[str, Callable[[Any], bool]] = {
+SCALARS: Tests = {
     "String": lambda value: type(value) is str,
     "ID": lambda value: type(value) is str,
     "Boolean": lambda value: type(value) is bool,
     "Int": lambda value: type(value) is int and -_LARGEST_INT <= value < _LARGEST_INT,
+}
+"""Of the scalars that every graph has."""
+_TESTS: Tests = {
+    **SCALARS,
     "SubjectRef": _is_reference,
     "[SubjectRef!]": lambda value: type(value) is list and all(map(_is_reference, value)),
 }

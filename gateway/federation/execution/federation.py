@@ -27,12 +27,15 @@ from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Way
 from gateway.federation.execution.ways.documents import Operation
 from gateway.federation.execution.ways.remote import Remote
+from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
 from gateway.federation.planning import Holdings, JoinedGraph, OperationPlan, Unplannable, draw
 
 __all__ = ["Federation"]
 
 _CHARACTERS_KEPT = 1_000_000
 """Characters of all documents whose plans are kept, those asked last; a larger one is planned each time."""
+_SEEN = 64
+"""Documents that are known without their text, which have no more characters than that together."""
 _PLANS = 16
 """Plans of one operation that are kept, for the values of its conditions."""
 
@@ -48,6 +51,8 @@ class _Operation:
     """Characters of the document."""
     conditions: tuple[str, ...]
     """The variables that @skip and @include ask."""
+    plain: PlainVariables | None
+    """How variables are told that need no coercion."""
     plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
 
 
@@ -85,6 +90,7 @@ class Federation:
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
+        self._seen: dict[tuple[int, str | None], _Operation] = {}
 
     @classmethod
     def over(cls, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> Self:
@@ -113,10 +119,13 @@ class Federation:
         definitions = operation.node.variable_definitions
         values: Mapping[str, Any] = variables
         if definitions:
-            read = get_variable_values(self.graph.api, definitions, dict(variables))
-            if isinstance(read, list):
-                return FederatedAnswer(None, [_bad_input(each) for each in read], [])
-            values = read.coerced
+            plain = None if operation.plain is None else read_plain(operation.plain, variables)
+            if plain is None:
+                read = get_variable_values(self.graph.api, definitions, dict(variables))
+                if isinstance(read, list):
+                    return FederatedAnswer(None, [_bad_input(each) for each in read], [])
+                plain = read.coerced
+            values = plain
         try:
             ready = self._ready(operation, values)
         except Unplannable as error:
@@ -135,13 +144,20 @@ class Federation:
         return FederatedAnswer(data, errors, hand.timings)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
-        """Give an operation, prepared once for each text."""
+        """Give an operation, prepared once for each text; the very same document is known without its text."""
+        seen = self._seen.get((id(document), name))
+        if seen is not None:  # it holds its document, so that no other can have that identity
+            return seen
         text = document.loc.source.body if document.loc is not None else print_ast(document)
         found = self._operations.get((text, name))
         if found is None:
             found = _prepared(document, name, len(text))
             if found.length <= _CHARACTERS_KEPT:
                 self._operations[(text, name)] = found
+        if found.document is document and found.length <= _CHARACTERS_KEPT // _SEEN:
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen[(id(document), name)] = found
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
@@ -184,7 +200,9 @@ def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operati
     conditions = _Conditions()
     visit(document, conditions)
     declared = {each.variable.name.value for each in node.variable_definitions or ()}
-    return _Operation(document, node, fragments, length, tuple(each for each in conditions.names if each in declared))
+    asked = tuple(each for each in conditions.names if each in declared)
+    plain = plain_variables(node.variable_definitions or (), SCALARS)
+    return _Operation(document, node, fragments, length, asked, plain)
 
 
 def _bad_input(error: GraphQLError) -> FieldError:

@@ -11,7 +11,7 @@ from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Fetch, Group, Step
 from gateway.federation.planning.representations import Representation, Wrapping
 
-__all__ = ["Part", "Send", "Unsendable", "gather", "sender", "walk"]
+__all__ = ["Gather", "Part", "Plain", "Unsendable", "gatherer", "walk"]
 
 
 class Unsendable(Exception):
@@ -25,24 +25,73 @@ class Unsendable(Exception):
 
 
 Send = Callable[[Object, Store], tuple[Any, Object]]
-"""Gives what is sent of an object, and a mark that equal ones share; raises Unsendable."""
+"""Gives a mark that equal ones share, and what is sent of an object; raises Unsendable."""
+
+
+class Plain(NamedTuple):
+    """Representations that differ by the value of one field only: what they are of, and how that field is called."""
+
+    type: str
+    name: str
+    key: str
+    """Under which it is kept."""
+    is_echoed: bool
+    """What comes back is added to its object as it is, where it tells the same type and the same value."""
 
 
 class Part:
     """One ``_entities`` field of a request: what is sent, and the objects that each representation stands for."""
 
-    __slots__ = ("alias", "group", "marks", "representations", "targets", "unsent")
+    __slots__ = (
+        "alias",
+        "fetches",
+        "group",
+        "marks",
+        "objects",
+        "others",
+        "plain",
+        "representations",
+        "unsent",
+        "variable",
+    )
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: Group, plain: Plain | None) -> None:
         """Send what a group's fetches ask for."""
         self.group = group
-        self.alias = ""
+        self.plain = plain
+        """What all representations are of, where they differ by one value only, which is their mark."""
+        self.alias = self.variable = ""
+        """By what it is asked for, and with what it is sent."""
         self.representations: list[Object] = []
         self.marks: dict[Any, int] = {}
         """Where each representation stands, by what equal ones share."""
-        self.targets: list[list[tuple[Fetch, Object]]] = []
+        self.objects: list[Object] = []
+        self.fetches: list[Fetch] = []
+        """By representation, of which object it is, and for which fetch; of plain ones there is only one fetch."""
+        self.others: dict[int, list[tuple[Fetch, Object]]] = {}
+        """By representation, of which objects it is besides."""
         self.unsent: list[tuple[Fetch, Object, Unsendable]] = []
         """Objects that cannot be asked for."""
+
+    def add(self, fetch: Fetch, each: Object, mark: Any, sent: Object) -> None:  # noqa: ANN401 - whatever is equal
+        """Ask for an object, once with those that are equal."""
+        index = self.marks.setdefault(mark, len(self.objects))
+        if index < len(self.objects):
+            self.others.setdefault(index, []).append((fetch, each))
+        else:
+            self.representations.append(sent)
+            self.objects.append(each)
+            if self.plain is None:
+                self.fetches.append(fetch)
+
+    def targets(self, index: int) -> list[tuple[Fetch, Object]]:
+        """Give all objects that a representation stands for, with what is fetched for each."""
+        fetch = self.fetches[index] if self.plain is None else self.group.fetches[0]
+        return [(fetch, self.objects[index]), *self.others.get(index, ())]
+
+
+Gather = Callable[[Store], Part]
+"""Gives what is to be asked by a group."""
 
 
 def walk(root: Object, path: Sequence[Step]) -> list[Object]:
@@ -70,31 +119,72 @@ def _flatten(values: list[Any], into: list[Object]) -> None:
             _flatten(value, into)
 
 
-def gather(store: Store, group: Group, senders: Sequence[Send]) -> Part:
-    """Give what is to be asked by a group; one object that stands at many places is asked for once."""
-    part = Part(group)
-    representations, targets, index_of = part.representations, part.targets, part.marks
-    for fetch, send in zip(group.fetches, senders, strict=True):
-        only = fetch.only
-        for each in walk(store.root, fetch.path):
+def gatherer(group: Group) -> Gather:
+    """Compile what gathers the objects of a group; one that stands at many places is asked for once."""
+    if len(group.fetches) == 1 and (plain := _plain(group.fetches[0])) is not None:
+        return _gatherer_of_plain(group, group.fetches[0], plain)
+    senders = [(fetch, _sender(fetch)) for fetch in group.fetches]
+
+    def gather(store: Store) -> Part:
+        part = Part(group, None)
+        for fetch, send in senders:
+            only = fetch.only
+            for each in walk(store.root, fetch.path):
+                if only is not None and each.get(TYPENAME) not in only:
+                    continue
+                try:
+                    part.add(fetch, each, *send(each, store))
+                except Unsendable as lack:
+                    part.unsent.append((fetch, each, lack))
+        return part
+
+    return gather
+
+
+def _plain(fetch: Fetch) -> Plain | None:
+    """Give what is sent where it is one value of a key only."""
+    representation = fetch.representation
+    assert representation is not None  # noqa: S101 - only fetches by key send anything
+    if len(representation.fields) != 1:
+        return None
+    (field,) = representation.fields
+    is_one_value = field.below is None and field.only is None and field.wrapping.item is None
+    if not is_one_value or fetch.entry_type is None:
+        return None
+    echoes = [(each.name, each.key) for each in fetch.echoes]
+    is_echoed = fetch.is_plain and fetch.is_concrete and echoes == [(field.name, field.key)]
+    return Plain(fetch.entry_type, field.name, field.key, is_echoed)
+
+
+def _gatherer_of_plain(group: Group, fetch: Fetch, plain: Plain) -> Gather:
+    assert fetch.representation is not None  # noqa: S101 - only fetches by key send anything
+    (field,) = fetch.representation.fields
+    wrapping, values, only, path = field.wrapping, field.values, fetch.only, fetch.path
+    typename, name, key, _ = plain
+    is_text = values is None and wrapping.name in {"ID", "String"}
+
+    def gather(store: Store) -> Part:
+        part = Part(group, plain)
+        marks, representations, objects = part.marks, part.representations, part.objects
+        for each in walk(store.root, path):
             if only is not None and each.get(TYPENAME) not in only:
                 continue
-            try:
-                mark, sent = send(each, store)
-            except Unsendable as lack:
-                part.unsent.append((fetch, each, lack))
-                continue
-            index = index_of.get(mark)
-            if index is None:
-                index_of[mark] = len(representations)
-                representations.append(sent)
-                targets.append([(fetch, each)])
+            value: Any = each.get(key)
+            if value.__class__ is str and is_text and value not in marks:
+                marks[value] = len(objects)
+                objects.append(each)
+                representations.append({TYPENAME: typename, name: value})
+            elif value is None or not _is_leaf(value, wrapping, values):
+                part.unsent.append((fetch, each, Unsendable(each, key)))
             else:
-                targets[index].append((fetch, each))
-    return part
+                mark = value if value.__class__ is str else orjson.dumps(value)
+                part.add(fetch, each, mark, {TYPENAME: typename, name: value})
+        return part
+
+    return gather
 
 
-def sender(fetch: Fetch) -> Send:
+def _sender(fetch: Fetch) -> Send:
     """Compile what is sent of an object.
 
     The function raises Unsendable where the whole key is null, where something that is needed was lost, and where a
@@ -103,19 +193,6 @@ def sender(fetch: Fetch) -> Send:
     representation = fetch.representation
     assert representation is not None  # noqa: S101 - only fetches by key send anything
     typename, fields = fetch.entry_type, representation.fields
-    if len(fields) == 1 and fields[0].below is None and fields[0].only is None:
-        name, key, wrapping = fields[0].name, fields[0].key, fields[0].wrapping
-
-        def send_one(each: Object, _: Store) -> tuple[Any, Object]:
-            value = each.get(key)
-            if value.__class__ is str:
-                return (typename, name, value), {TYPENAME: typename, name: value}
-            if value is None or not _is_leaf(value, wrapping, fields[0].values):
-                raise Unsendable(each, key)
-            sent = {TYPENAME: typename, name: value}
-            return orjson.dumps(sent), sent
-
-        return send_one
 
     def send(each: Object, store: Store) -> tuple[Any, Object]:
         sent = {TYPENAME: typename}

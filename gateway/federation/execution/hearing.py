@@ -74,6 +74,8 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
         for part in parts:
             _lose_all(store, part, [response])
         return
+    if len(parts) == 1 and _hear_all(store, parts[0], response):
+        return
     heard: list[tuple[Part, list[Any]]] = []
     told: list[Mapping[str, Any]] = []
     for part in parts:
@@ -85,21 +87,27 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
             wrong = Cause(f"Subgraph {subgraph} gave other objects than it was asked for", MISBEHAVED, subgraph)
             _lose_all(store, part, [_cause(error, subgraph) for error in errors] or [wrong])
             told += errors
-    placeless: list[Cause] = []
-    for error in response.errors:
-        if error not in told:
-            cause = _cause(error, subgraph)
-            if not _hear_error(store, heard, error, cause):
-                placeless.append(cause)
+    errors = [error for error in response.errors if error not in told]
+    causes = [(error, _cause(error, subgraph)) for error in errors]
+    placeless = [cause for error, cause in causes if not _hear_error(store, heard, error, cause)]
     if placeless and not any(entity is None for _, found in heard for entity in found):
         store.causes += placeless
     for part, found in heard:
         _absorb(store, part, found, placeless)
 
 
+def _hear_all(store: Store, part: Part, response: GraphqlResponse) -> bool:
+    """Hear an answer that has an entity for each representation, and no error; False where it is none."""
+    entities: Any = None if response.errors or response.data is None else response.data.get(part.alias)
+    if entities.__class__ is not list or len(entities) != len(part.representations):
+        return False
+    _absorb(store, part, entities, ())
+    return True
+
+
 def _lose_all(store: Store, part: Part, causes: Sequence[Cause]) -> None:
-    for targets in part.targets:
-        for fetch, target in targets:
+    for index in range(len(part.objects)):
+        for fetch, target in part.targets(index):
             store.lose(target, fetch.selection, *causes)
 
 
@@ -110,7 +118,7 @@ def _hear_error(store: Store, heard: Sequence[tuple[Part, list[Any]]], error: Ma
         for part, entities in heard:
             index = path[1]
             if part.alias == path[0] and isinstance(index, int) and 0 <= index < len(entities):
-                return _blame(store, part.targets[index], entities[index], path[2:], cause)
+                return _blame(store, part.targets(index), entities[index], path[2:], cause)
     return False
 
 
@@ -135,9 +143,10 @@ def _blame(
 
 
 def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequence[Cause]) -> None:
-    for representation, targets, entity in zip(part.representations, part.targets, entities, strict=True):
+    for index in range(_absorb_plain(store, part, entities), len(entities)):
+        entity, targets = entities[index], part.targets(index)
         fetch, target = targets[0]
-        problem = _problem(entity, representation, fetch)
+        problem = _problem(entity, part.representations[index], fetch)
         if problem is not None:
             cause = Cause(f"Subgraph {fetch.subgraph} gave {problem}", MISBEHAVED, fetch.subgraph)
             causes = placeless if entity is None and placeless else (cause,)
@@ -150,6 +159,19 @@ def _absorb(store: Store, part: Part, entities: Sequence[Any], placeless: Sequen
                 rename(entity, fetch.renames)
             for each, target in targets:
                 store.merge(target, entity, each)
+
+
+def _absorb_plain(store: Store, part: Part, entities: Sequence[Any]) -> int:
+    """Add what came as it should, as far as it did; give how many that are."""
+    plain = part.plain
+    if plain is None or not plain.is_echoed or store.lost or part.others:
+        return 0
+    kind, name, key, _ = plain
+    for index, (sent, target, entity) in enumerate(zip(part.representations, part.objects, entities, strict=True)):
+        if entity.__class__ is not dict or entity.get(TYPENAME, kind) != kind or entity.get(key) != sent[name]:
+            return index
+        target.update(entity)
+    return len(entities)
 
 
 def _problem(entity: Any, representation: Object, fetch: Fetch) -> str | None:  # noqa: ANN401 - any JSON

@@ -70,6 +70,7 @@ class Run(Generic[H]):
                 task.cancel()
             for leave in self._leaving:
                 leave()
+            self._leaving.clear()
 
     # What legs tell --------------------------------------------------------------------------------------------------
 

@@ -190,6 +190,68 @@ async def test_headers_are_passed_on_but_never_a_cookie_nor_those_of_a_connectio
         assert not {"cookie", "te"} & came.headers.keys()
 
 
+async def test_a_passed_header_stands_for_the_gateways_own_whatever_its_case() -> None:
+    async with serving(always(answer(GOOD))) as server:
+        source = SubgraphSource(server.url, headers={"X-City": "ours"})
+        await source.ask(GraphqlRequest("{ name }", headers={"x-city": "郑州"}))
+        await source.close()
+    assert server.came[0].headers["x-city"] == "郑州"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-city": "a\r\nx-role: b"},
+        {"x-city": "a\nb"},
+        {"x-city": "a\0"},
+        {"x city": "a"},
+        {"x-city: b\r\ny": "a"},
+        {"": "a"},
+    ],
+)
+async def test_no_header_begins_another_line(headers: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        SubgraphSource("http://a.example/", headers=headers)
+    async with serving(always(answer(GOOD))) as server:
+        source = SubgraphSource(server.url)
+        with pytest.raises(ValueError, match="one line"):
+            await source.ask(GraphqlRequest("{ name }", headers=headers))
+        await source.close()
+    assert not server.came
+
+
+async def test_an_address_is_asked_for_as_it_is_written_in_http() -> None:
+    async with serving(always(answer(GOOD))) as server:
+        source = SubgraphSource(server.url + "/信用?of=某 某&to=%26")
+        await source.ask(NAME)
+        await source.close()
+    path = "/graphql/%E4%BF%A1%E7%94%A8?of=%E6%9F%90%20%E6%9F%90&to=%26"
+    assert server.came[0].line.replace("+", "%20") == f"POST {path} HTTP/1.1"
+    assert server.came[0].headers["host"] == server.url.split("/")[2]
+
+
+@pytest.mark.parametrize("status", [100, 102, 103])
+async def test_what_comes_before_the_answer_is_passed_over(status: int) -> None:
+    before = f"HTTP/1.1 {status} Wait\r\nLink: </a>\r\n\r\n".encode()
+    assert await asked(always(before + answer(GOOD))) == GraphqlResponse({"name": "某"})
+
+
+async def test_an_answer_without_a_length_ends_with_its_connection() -> None:
+    async def behave(visit: Visit, _: Came) -> None:
+        await visit.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + GOOD)
+        visit.writer.close()
+
+    assert await asked(behave) == GraphqlResponse({"name": "某"})
+
+
+async def test_a_connection_that_says_more_than_it_was_asked_is_not_used_again() -> None:
+    async with serving(always(answer(GOOD) + answer(b'{"data":{"name":"another"}}'))) as server:
+        source = SubgraphSource(server.url)
+        told = [await source.ask(NAME) for _ in range(3)]
+        await source.close()
+    assert told == [GraphqlResponse({"name": "某"})] * 3
+
+
 async def test_one_connection_serves_one_request_after_the_other() -> None:
     async with serving(always(answer(GOOD))) as server:
         source = SubgraphSource(server.url)

@@ -1,56 +1,82 @@
-"""Requests as GraphQL documents: what a plan asks of a subgraph that speaks GraphQL, here or over a network."""
+"""Requests as GraphQL documents: what a plan asks of a subgraph that speaks GraphQL, here or over a network.
 
+What comes back by key is heard where it arrives; only a request to a root, or for several groups, must be awaited.
+"""
+
+import functools
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 from gateway.federation.execution.answers import Cause, RequestTiming
 from gateway.federation.execution.completion import is_void
-from gateway.federation.execution.gathering import Part, Send, gather, sender, walk
-from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
-from gateway.federation.execution.joining import Line
+from gateway.federation.execution.gathering import Part, Plain, walk
+from gateway.federation.execution.hearing import hear_entities, hear_root
+from gateway.federation.execution.joined import ENTITIES
+from gateway.federation.execution.joining import Answer, Line, Waiting
+from gateway.federation.execution.preparing import Requests
 from gateway.federation.execution.running import Run
 from gateway.federation.execution.seam import Prepared, Work
-from gateway.federation.execution.spines import Spine, spine
+from gateway.federation.execution.sharing import Kind
 from gateway.federation.execution.store import MISBEHAVED, Object, Store
-from gateway.federation.planning.plan import Batch, Group, OperationPlan, Plan
+from gateway.federation.planning.plan import Batch, OperationPlan, Plan
 
-__all__ = ["DocumentLeg", "Gatherer", "Operation"]
+__all__ = ["DocumentLeg", "Operation"]
+
+_OWN_HEADER = "traceparent"
+"""A header that is each request's own; of joined ones, the first's is sent."""
+_NO_HEADERS: frozenset[tuple[str, str]] = frozenset()
 
 
-@dataclass(slots=True)
 class Operation:
     """An operation while it is carried out: what was heard so far, and what its requests are made with."""
 
-    variables: Mapping[str, Any]
-    headers: Mapping[str, str]
-    store: Store = field(default_factory=Store)
-    timings: list[RequestTiming] = field(default_factory=list)
+    __slots__ = ("headers", "store", "timings", "told_apart", "variables")
 
+    def __init__(self, variables: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        """Ask with these; nothing is heard yet."""
+        self.variables = variables
+        self.headers = headers
+        self.told_apart = frozenset(h for h in headers.items() if h[0] != _OWN_HEADER) if headers else _NO_HEADERS
+        """The headers in which requests that are joined must be equal."""
+        self.store = Store()
+        self.timings: list[RequestTiming] = []
 
-class Gatherer:
-    """Gathers what the requests of one plan to one subgraph ask for, by key."""
+    def request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
+        """Write a request with *values* and those of the operation's variables that it names."""
+        for name in names:
+            if name in self.variables:
+                values[name] = self.variables[name]
+        return GraphqlRequest(document, values, None, self.headers)
 
-    def __init__(self, batches: Sequence[Batch]) -> None:
-        """Make ready what is sent of objects."""
-        self._senders: dict[int, list[tuple[Group, list[Send]]]] = {
-            batch.number: [(group, [sender(fetch) for fetch in group.fetches]) for group in batch.groups]
-            for batch in batches
-        }
+    def kind(self, request: GraphqlRequest, but: str = "", plain: Plain | None = None) -> Kind:
+        """Give what requests that may be asked together have in common: all *but* one variable."""
+        others = b""
+        if len(request.variables) > bool(but):
+            rest = {name: value for name, value in request.variables.items() if name != but}
+            others = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
+        return request.document, others, self.told_apart, plain
 
-    def parts(self, store: Store, batch: Batch) -> list[Part]:
-        """Gather the objects of a request, for each of its ``_entities`` fields that has any."""
-        parts: list[Part] = []
-        for group, senders in self._senders[batch.number]:
-            part = gather(store, group, senders)
-            if part.unsent:
-                not_asked(store, part)
-            if part.representations:
-                parts.append(part)
-        return parts
+    def told(self, batch: Batch, started: int, objects: int, answer: Answer) -> GraphqlResponse | Cause:
+        """Note how a request went.
+
+        Raises:
+            Exception: that which was answered, unless it says that the subgraph failed.
+
+        """
+        took = time.monotonic_ns() - started
+        if isinstance(answer, SourceError):
+            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, answer.code))
+            return Cause(f"Subgraph {batch.subgraph}: {answer}", answer.code, batch.subgraph)
+        if isinstance(answer, Exception):
+            raise answer
+        self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, None))
+        self.store.keep(answer)
+        return answer
 
 
 class DocumentLeg:
@@ -58,36 +84,35 @@ class DocumentLeg:
 
     def __init__(self, line: Line, plan: Plan, subgraph: str) -> None:
         """Ask over *line* what the plan asks of *subgraph*."""
-        batches = [batch for batch in plan.batches if batch.subgraph == subgraph]
         self._line = line
         self._plan = plan
-        self._gatherer = Gatherer(batches)
-        fetches = plan.fetches
-        self._spines: dict[int, Spine] = {batch.number: spine(batch.fetches, fetches) for batch in batches}
-        self._documents: dict[tuple[int, ...], str] = {}
+        self._requests = Requests(plan, subgraph)
 
     def prepare(self, hand: Operation, batch: Batch) -> Sequence[Part] | Sequence[Object] | None:
         """Give the objects that are asked for: by key, or those below which a root type is asked."""
         if batch.operation == "mutation" and batch.after and self._is_forgone(hand.store, batch):
             return None
         if batch.groups:
-            return self._gatherer.parts(hand.store, batch) or None
+            return self._requests.parts(hand.store, batch) or None
         path = batch.fetches[0].path
         return (walk(hand.store.root, path) if path else [hand.store.root]) or None
 
     def begin(self, run: Run[Operation], prepared: Sequence[Prepared]) -> Sequence[Work]:
         """Ask a root type for each request alone, and by key for all together."""
-        hand = run.hand
         works: list[Work] = []
-        by_key: list[tuple[Batch, list[Part]]] = []
+        by_key: list[Prepared] = []
         for batch, found in prepared:
             if batch.groups:
                 by_key.append((batch, found))
             else:
-                works.append((self._from_root(hand, batch, found), (batch,)))
+                works.append((self._from_root(run.hand, batch, found), (batch,)))
         if by_key:
-            parts = [part for _, found in by_key for part in found]
-            works.append((self._by_key(hand, by_key[0][0], parts), [batch for batch, _ in by_key]))
+            batches = [batch for batch, _ in by_key]
+            parts = by_key[0][1] if len(by_key) == 1 else [part for _, found in by_key for part in found]
+            if len(parts) > 1:
+                works.append((self._several_by_key(run.hand, batches[0], parts), batches))
+            else:
+                self._ask_by_key(run, batches, parts[0])
         return works
 
     def _is_forgone(self, store: Store, batch: Batch) -> bool:
@@ -110,59 +135,56 @@ class DocumentLeg:
     # The requests ----------------------------------------------------------------------------------------------------
 
     async def _from_root(self, hand: Operation, batch: Batch, targets: Sequence[Object]) -> None:
-        fetch = batch.fetches[0]
-        request = _request(hand, self._document(batch, ()), {}, fetch.variables)
-        line = self._line
-        is_query = batch.operation == "query"
-        asked = line.share(request, self._spines[batch.number]) if is_query else line.ask(request)
+        fetch, requests, line = batch.fetches[0], self._requests, self._line
+        request = hand.request(requests.documents[batch.number], {}, fetch.variables)
+        if batch.operation == "query":
+            asked = line.share(request, hand.kind(request), requests.spines[batch.number])
+        else:
+            asked = line.ask(request)
         hear_root(hand.store, fetch, targets, await _timed(hand, batch, asked, 0))
 
-    async def _by_key(self, hand: Operation, batch: Batch, parts: Sequence[Part]) -> None:
-        document = self._document(batch, [part.group for part in parts])
-        if len(parts) == 1:
-            (part,) = parts
-            part.alias = "_entities"
-            request = _request(hand, document, {batch.alone: part.representations}, part.group.variables)
-            asked = self._line.join(request, batch.alone, part, self._spines[batch.number])
-        else:
-            values: dict[str, Any] = {}
-            for index, part in enumerate(parts):
-                part.alias = f"e{index}"
-                values[f"{batch.alone}{index}"] = part.representations
-            names = [each for part in parts for each in part.group.variables]
-            asked = self._line.ask(_request(hand, document, values, names))
+    def _ask_by_key(self, run: Run[Operation], batches: Sequence[Batch], part: Part) -> None:
+        """Ask for the objects of one or several requests of the plan, as one request that may be joined to others."""
+        hand, batch, requests = run.hand, batches[0], self._requests
+        alone = requests.alone[batch.number]
+        part.alias, part.variable = ENTITIES, alone
+        document = requests.document(batch, (part,))
+        request = hand.request(document, {alone: part.representations}, part.group.variables)
+        hear = functools.partial(_hear, run, batches, part, time.monotonic_ns())
+        waiting = Waiting(hand.kind(request, alone, part.plain), request, part, requests.spines[batch.number], hear)
+        run.begun(waiting.leave)
+        self._line.join(waiting)
+
+    async def _several_by_key(self, hand: Operation, batch: Batch, parts: Sequence[Part]) -> None:
+        document, alone = self._requests.document(batch, parts), self._requests.alone[batch.number]
+        values: dict[str, Any] = {}
+        for index, part in enumerate(parts):
+            part.alias = f"e{index}"
+            values[f"{alone}{index}"] = part.representations
+        request = hand.request(document, values, [each for part in parts for each in part.group.variables])
         count = sum(len(part.representations) for part in parts)
-        hear_entities(hand.store, batch.subgraph, parts, await _timed(hand, batch, asked, count))
-
-    def _document(self, batch: Batch, groups: Sequence[Group]) -> str:
-        """Give the text of a request, written once for each set of groups."""
-        asked = (batch.number, *map(id, groups))
-        found = self._documents.get(asked)
-        if found is None:
-            found = self._documents[asked] = batch.document(groups)
-        return found
+        told = await _timed(hand, batch, self._line.ask(request), count)
+        hear_entities(hand.store, batch.subgraph, parts, told)
 
 
-def _request(hand: Operation, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
-    for name in names:
-        if name in hand.variables:
-            values[name] = hand.variables[name]
-    return GraphqlRequest(document, values, None, hand.headers)
+def _hear(run: Run[Operation], batches: Sequence[Batch], part: Part, started: int, answer: Answer) -> None:
+    """Hear the answer to a request by key where it arrives; nothing is raised."""
+    hand = run.hand
+    try:
+        told = hand.told(batches[0], started, len(part.representations), answer)
+        hear_entities(hand.store, batches[0].subgraph, (part,), told)
+    except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
+        run.fail(error)
+    run.end(batches)
 
 
 async def _timed(
     hand: Operation, batch: Batch, asked: Coroutine[Any, Any, GraphqlResponse], objects: int
 ) -> GraphqlResponse | Cause:
     started = time.monotonic_ns()
-    failed: str | None = None
+    answer: Answer
     try:
-        response = await asked
-        hand.store.keep(response)
+        answer = await asked
     except SourceError as error:
-        failed = error.code
-        return Cause(f"Subgraph {batch.subgraph}: {error}", error.code, batch.subgraph)
-    else:
-        return response
-    finally:
-        took = time.monotonic_ns() - started
-        hand.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, failed))
+        answer = error
+    return hand.told(batch, started, objects, answer)

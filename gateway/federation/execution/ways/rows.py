@@ -11,10 +11,11 @@ from connectors.subgraph import GraphqlResponse
 from gateway.federation.execution.answers import Path, RequestTiming
 from gateway.federation.execution.gathering import Part
 from gateway.federation.execution.hearing import hear_entities
+from gateway.federation.execution.preparing import Gatherers
 from gateway.federation.execution.running import Run
 from gateway.federation.execution.seam import Prepared, Work
 from gateway.federation.execution.store import MISBEHAVED
-from gateway.federation.execution.ways.documents import Gatherer, Operation
+from gateway.federation.execution.ways.documents import Operation
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Batch, Fetch, Plan
 from gateway.federation.planning.sites import Selected
@@ -103,7 +104,7 @@ class Rows:
 
     def leg(self, plan: Plan, subgraph: str) -> "_Leg":
         """Make ready what a plan asks there."""
-        return _Leg(self._line, [batch for batch in plan.batches if batch.subgraph == subgraph])
+        return _Leg(self._line, Gatherers(plan, subgraph))
 
 
 class _Asked(NamedTuple):
@@ -118,10 +119,10 @@ class _Asked(NamedTuple):
 class _Leg:
     """What one plan asks of one connector."""
 
-    def __init__(self, line: Line, batches: Sequence[Batch]) -> None:
+    def __init__(self, line: Line, gatherers: Gatherers) -> None:
         self._line = line
-        self._gatherer = Gatherer(batches)
-        self._asked = {fetch.number: self._of(fetch) for batch in batches for fetch in batch.fetches}
+        self._gatherers = gatherers
+        self._asked = {fetch.number: self._of(fetch) for batch in gatherers.batches for fetch in batch.fetches}
 
     def _of(self, fetch: Fetch) -> _Asked:
         fields: dict[tuple[str, Tier, str], Selected] = {}
@@ -132,7 +133,7 @@ class _Leg:
 
     def prepare(self, hand: Operation, batch: Batch) -> Sequence[Part] | None:
         """Give the subjects that are asked about."""
-        return self._gatherer.parts(hand.store, batch) or None
+        return self._gatherers.parts(hand.store, batch) or None
 
     def begin(self, run: Run[Operation], prepared: Sequence[Prepared]) -> Sequence[Work]:
         """Ask about all subjects at once."""

@@ -159,3 +159,56 @@ async def test_equal_objects_are_asked_for_once() -> None:
     answer = await answered(graph, "{ cs { f up { f } } c { f } }", a=a, b=b)
     assert sorted(each["id"] for each in b.representations) == ["1", "2"]
     assert answer.data == {"cs": [{"f": 1, "up": {"f": 2}}, {"f": 2, "up": None}], "c": {"f": 1}}
+
+
+async def test_a_type_of_a_foreign_graph_is_coerced_whatever_its_name() -> None:
+    graph = composed(
+        register="""
+        type Query { company(of: SubjectRef, in: [Int]): Int }
+        input SubjectRef { id: ID city: String = "郑州" }
+        """
+    )
+    register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
+    one, document = Federation.over(graph, {"register": register}), parse("query($s: SubjectRef) { company(of: $s) }")
+    answer = await one.answer(document, None, {"s": {"id": "1"}})
+    assert answer.data == {"company": 1}
+    assert register.asked[0].variables == {"s": {"id": "1", "city": "郑州"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "sent"),
+    [
+        ("ID", 7, "7"),
+        ("ID", "7", "7"),
+        ("Int", 1.0, 1),
+        ("Float", 1, 1.0),
+        ("[ID!]", "7", ["7"]),
+        ("Boolean", True, True),
+    ],
+)
+async def test_a_variable_is_sent_as_its_type_says(kind: str, given: object, sent: object) -> None:
+    graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
+    register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
+    one, document = Federation.over(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    await one.answer(document, None, {"v": given})
+    assert list(register.asked[0].variables.values()) == [sent]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [("Int", True), ("Int", 2**31), ("String", 1), ("Boolean", 1), ("ID!", None)]
+)
+async def test_a_variable_that_does_not_fit_is_refused(kind: str, given: object) -> None:
+    graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
+    register = Canned(data())
+    one, document = Federation.over(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    answer = await one.answer(document, None, {"v": given})
+    assert [each.code for each in answer.errors] == ["BAD_USER_INPUT"]
+    assert not register.asked
+
+
+async def test_many_documents_are_known_apart() -> None:
+    one = federation()
+    kept = [parse(f"query Q{each} {{ company {{ name }} }}") for each in range(200)]
+    plans = [one.plan(each, None, {}) for each in kept]
+    assert len(set(map(id, plans))) == len(kept)
+    assert [one.plan(each, None, {}) for each in reversed(kept)] == plans[::-1]

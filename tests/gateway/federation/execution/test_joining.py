@@ -1,7 +1,8 @@
 """Requests of different operations are joined while they wait, and each is given its own part."""
 
 import asyncio
-from collections.abc import Mapping
+import gc
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +11,10 @@ from graphql import parse
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.subgraph import GraphqlRequest
 from gateway.federation.execution import FederatedAnswer, Federation
+from gateway.federation.execution.gathering import Part
+from gateway.federation.execution.joining import LANES, MOST_OBJECTS, Waiting
+from gateway.federation.execution.running import Run
+from gateway.federation.execution.store import Store
 from tests.gateway.federation.execution.canned import Canned, data, told
 from tests.gateway.federation.supergraphs import composed
 
@@ -30,6 +35,13 @@ def company(request: GraphqlRequest) -> Mapping[str, Any]:
 
 def rated(request: GraphqlRequest) -> Mapping[str, Any]:
     return data(_entities=[{**each, "rating": f"of {each['code']}"} for each in request.variables["representations"]])
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the others go on until something holds."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110 (what is awaited tells nobody that it came)
+            await asyncio.sleep(0)
 
 
 async def all_of(federation: Federation, codes: list[str], text: str = TEXT, **headers: str) -> list[FederatedAnswer]:
@@ -156,6 +168,94 @@ async def test_who_gives_up_takes_nobody_along() -> None:
     tax.gate.set()
     answers = await asyncio.gather(*tasks[1:-1])
     assert [each.data for each in answers] == [{"company": {"rating": f"of {each}"}} for each in range(1, 5)]
+
+
+async def test_a_request_that_nobody_waits_for_is_broken_off_and_its_lane_is_free_again() -> None:
+    tax = Canned(rated)
+    tax.gate = asyncio.Event()
+    one, document = federation(tax), parse(TEXT)
+    for turn in range(2 * LANES):
+        tax.began.clear()
+        tasks = [asyncio.ensure_future(one.answer(document, None, {"c": f"{turn}{each}"})) for each in range(3)]
+        await tax.began.wait()
+        for each in tasks:
+            each.cancel()
+        assert all(
+            isinstance(each, asyncio.CancelledError) for each in await asyncio.gather(*tasks, return_exceptions=True)
+        )
+    tax.gate.set()
+    (answer,) = await all_of(one, ["1"])
+    assert answer.data == {"company": {"rating": "of 1"}}
+
+
+async def test_who_leaves_before_the_request_is_sent_is_not_asked_for() -> None:
+    tax = Canned(rated)
+    tax.gate = asyncio.Event()
+    one, document = federation(tax), parse(TEXT)
+    busy = [
+        asyncio.ensure_future(one.answer(document, None, {"c": f"a{each}"}, {"x": str(each)})) for each in range(LANES)
+    ]
+    await until(lambda: len(tax.asked) == LANES)
+    late = [asyncio.ensure_future(one.answer(document, None, {"c": str(each)})) for each in range(3)]
+    way: Any = one._ways["tax"]  # noqa: SLF001 (whether it waits is not told)
+    await until(lambda: len(way._line._in_line) == 1)  # noqa: SLF001 (as above)
+    late[0].cancel()
+    await asyncio.gather(late[0], return_exceptions=True)
+    tax.gate.set()
+    answers = await asyncio.gather(*busy, *late[1:])
+    assert [each.errors for each in answers] == [[]] * (LANES + 2)
+    assert "0" not in {each["code"] for each in tax.representations}
+
+
+async def test_more_objects_than_one_request_may_have_go_in_several() -> None:
+    tax = Canned(rated)
+    codes = [str(each) for each in range(MOST_OBJECTS + 20)]
+    answers = await all_of(federation(tax), codes)
+    assert [each.data for each in answers] == [{"company": {"rating": f"of {code}"}} for code in codes]
+    counts = [len(each.variables["representations"]) for each in tax.asked]
+    assert max(counts) <= MOST_OBJECTS
+    assert len(counts) == len(codes) // MOST_OBJECTS + 1
+
+
+async def test_what_overlaps_is_sent_once_and_told_to_all() -> None:
+    graph = composed(
+        register='type Query { companies(in: [ID!]): [Company] } type Company @key(fields: "code") { code: ID! }',
+        tax='type Company @key(fields: "code") { code: ID! rating: String }',
+    )
+
+    def companies(request: GraphqlRequest) -> Mapping[str, Any]:
+        key = request.document.split("{")[1].split(":")[0].strip()
+        return data(**{key: [{"code": each} for each in request.variables["c"]]})
+
+    tax = Canned(rated)
+    one, document = (
+        Federation.over(graph, {"register": Canned(companies), "tax": tax}),
+        parse("query($c: [ID!]) { companies(in: $c) { rating } }"),
+    )
+    lists = [["1", "2"], ["2", "3"], ["4"], ["3", "1", "5"], ["5", "5"]]
+    answers = await asyncio.gather(*(one.answer(document, None, {"c": each}) for each in lists))
+    assert [each.data for each in answers] == [
+        {"companies": [{"rating": f"of {code}"} for code in codes]} for codes in lists
+    ]
+    assert sorted(each["code"] for each in tax.representations) == ["1", "2", "3", "4", "5"]
+
+
+async def test_an_answer_leaves_nothing_to_the_garbage_collector() -> None:
+    def count() -> int:
+        return sum(isinstance(each, Store | Part | Waiting | Run) for each in gc.get_objects())
+
+    one = federation(Canned(rated))
+    gc.collect()
+    gc.disable()
+    before = count()
+    try:
+        answers = await all_of(one, [str(each) for each in range(MANY)])
+        await asyncio.sleep(0)
+        left = count() - before
+    finally:
+        gc.enable()
+    assert all(not each.errors for each in answers)
+    assert not left
 
 
 async def test_a_mutation_is_never_shared() -> None:
