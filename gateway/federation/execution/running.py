@@ -119,8 +119,8 @@ class Run(Generic[H]):
                     prepared[subgraph] = [(batch, found)]
         works: Sequence[Work] = ()
         for subgraph, asked in prepared.items():
-            if more := legs[subgraph].begin(self, asked):
-                works = [*works, *more]
+            more = legs[subgraph].begin(self, asked)
+            works = [*works, *more] if works else more
         return works
 
     def _finish(self, batches: Iterable[Batch]) -> None:

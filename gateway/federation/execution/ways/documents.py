@@ -99,20 +99,17 @@ class DocumentLeg:
 
     def begin(self, run: Run[Operation], prepared: Sequence[Prepared]) -> Sequence[Work]:
         """Ask a root type for each request alone, and by key for all together."""
+        if len(prepared) == 1:
+            ((batch, found),) = prepared
+            return self._by_key(run, (batch,), found) if batch.groups else self._at_root(run, batch, found)
         works: list[Work] = []
-        by_key: list[Prepared] = []
         for batch, found in prepared:
-            if batch.groups:
-                by_key.append((batch, found))
-            else:
-                works.append((self._from_root(run.hand, batch, found), (batch,)))
+            if not batch.groups:
+                works += self._at_root(run, batch, found)
+        by_key = [each for each in prepared if each[0].groups]
         if by_key:
-            batches = [batch for batch, _ in by_key]
-            parts = by_key[0][1] if len(by_key) == 1 else [part for _, found in by_key for part in found]
-            if len(parts) > 1:
-                works.append((self._several_by_key(run.hand, batches[0], parts), batches))
-            else:
-                self._ask_by_key(run, batches, parts[0])
+            parts = [part for _, found in by_key for part in found]
+            works += self._by_key(run, [batch for batch, _ in by_key], parts)
         return works
 
     def _is_forgone(self, store: Store, batch: Batch) -> bool:
@@ -134,6 +131,16 @@ class DocumentLeg:
 
     # The requests ----------------------------------------------------------------------------------------------------
 
+    def _at_root(self, run: Run[Operation], batch: Batch, targets: Sequence[Object]) -> Sequence[Work]:
+        return ((self._from_root(run.hand, batch, targets), (batch,)),)
+
+    def _by_key(self, run: Run[Operation], batches: Sequence[Batch], parts: Sequence[Part]) -> Sequence[Work]:
+        """Ask for the objects of one or several requests of the plan, as one request."""
+        if len(parts) > 1:
+            return ((self._several_by_key(run.hand, batches[0], parts), batches),)
+        self._ask_by_key(run, batches, parts[0])
+        return ()
+
     async def _from_root(self, hand: Operation, batch: Batch, targets: Sequence[Object]) -> None:
         fetch, requests, line = batch.fetches[0], self._requests, self._line
         request = hand.request(requests.documents[batch.number], {}, fetch.variables)
@@ -144,7 +151,7 @@ class DocumentLeg:
         hear_root(hand.store, fetch, targets, await _timed(hand, batch, asked, 0))
 
     def _ask_by_key(self, run: Run[Operation], batches: Sequence[Batch], part: Part) -> None:
-        """Ask for the objects of one or several requests of the plan, as one request that may be joined to others."""
+        """Ask for the objects of one group, by a request that may be joined to others' of its kind."""
         hand, batch, requests = run.hand, batches[0], self._requests
         alone = requests.alone[batch.number]
         part.alias, part.variable = ENTITIES, alone
