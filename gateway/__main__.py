@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.line import catalogue, collection, graph, serving, trail, working_days
+from gateway.commands.line import catalogue, collection, graph, officers, serving, trail, working_days
 from gateway.commands.line.chosen import Chosen
 
 __all__ = ["cli", "main"]
@@ -47,6 +47,7 @@ for _command in (
     collection.sync,
     trail.audit,
     trail.expire,
+    officers.officers,
     collection.violations,
     serving.rules,
     trail.keys,

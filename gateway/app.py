@@ -1,9 +1,7 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
-import functools
 import gc
-import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +21,7 @@ from gateway.access import tokens
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.enumeration import DistinctSubjects
 from gateway.access.keys import Keys
+from gateway.access.log_key import LogKeyFiles
 from gateway.access.papers import EvidenceFiles, open_room
 from gateway.access.remote_keys import fetch_keys
 from gateway.access.signatures import IssuerKeys
@@ -35,36 +34,11 @@ from gateway.audit.seal import Seal, Sealing, open_seal
 from gateway.audit.seal.notes import Signer
 from gateway.audit.spans import SpanCopies, open_copies
 from gateway.audit.trail import Trail, open_trail
-from gateway.collection.catalogue import CallersCatalogues, CatalogueRegister, difference
-from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.centre import Centre
-from gateway.collection.intake import Bounds as IntakeBounds
-from gateway.collection.intake import CallersReports, Identities, Intake, Ledger
-from gateway.collection.intake.sync import Synchronisation
-from gateway.collection.intake.syncing import Syncing
-from gateway.collection.obligations import (
-    Correspondence,
-    ObligationKeeping,
-    ObligationsRoom,
-    Override,
-    Rules,
-    Timeliness,
-)
-from gateway.collection.obligations import open_room as open_obligations
-from gateway.collection.quality import QualityRoom
-from gateway.collection.quarantine import (
-    Aftermath,
-    CallersQuarantine,
-    Consents,
-    Firewall,
-    QuarantineRegister,
-    Withdrawal,
-)
-from gateway.collection.retention import DailyDeletion, Deletion, Kept, WaitingRows
+from gateway.collection.intake import Ledger
+from gateway.collection.obligations import Timeliness
+from gateway.collection.opening import Ground, Working, offset_s, open_collection
 from gateway.collection.rulebook import Rule, missing, read_rules
-from gateway.collection.violations import CallersCases, CaseRegister, Cases
-from gateway.collection.violations.allegations import Allegations
-from gateway.collection.violations.watching import Watching
 from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
 from gateway.federation.cost import Bounds, Guard
@@ -91,6 +65,7 @@ from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
 from gateway.web.metrics import Metrics
+from gateway.web.pace import Pace, Paced
 from gateway.web.page import FOREIGN_PAGE
 from gateway.web.submissions import PATH as SUBMISSIONS
 from gateway.web.submissions import SubmissionsDoor
@@ -106,16 +81,14 @@ __all__ = [
     "cache_of",
     "dropping_from",
     "ledger_of",
-    "obligations_of",
-    "offset_s",
     "open_foreign_house",
     "open_house",
     "serve",
+    "settle_memory",
     "verifier_of",
 ]
 
 
-_LOG = logging.getLogger("xinyong")
 _PAGED = ("obligations", "reportingReminders", "criticismReports", "submissions")
 """Pages of what is due and of what came, beside those of papers."""
 _START_S = 5.0
@@ -145,20 +118,13 @@ class House(Generic[G_co]):
     """The door of files that prove papers; a foreign graph has none."""
     submissions: SubmissionsDoor | None = None
     """The door of what agencies report; a foreign graph has none."""
-    syncing: Syncing | None = None
-    """The daily run over connected systems; a foreign graph has none."""
-    minding: ObligationKeeping | None = None
-    """What brings obligations up to date; a foreign graph has none."""
-    deleting: DailyDeletion | None = None
-    """What deletes once a day what has expired (Art. 20)."""
-    watching: Watching | None = None
-    """What looks once a day for evidence of violations (Art. 25)."""
+    working: Working | None = None
+    """What the rooms of collection do by themselves; a foreign graph has none."""
 
     async def close(self) -> None:
         """Write what waits, and give everything back."""
-        for working in (self.watching, self.deleting, self.minding, self.syncing):
-            if working is not None:
-                await working.close()
+        if self.working is not None:
+            await self.working.close()
         if self.submissions is not None:
             await self.submissions.close()
         if self._copies is not None:
@@ -196,48 +162,16 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     manner = Manner(settings.limits.body_bytes)
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
     house = replace(house, rules=rules)
-    await _say_what_runs(house._store)  # noqa: SLF001 (this module's own)
-    room, intake, ahead_s = house.graph.room, house.graph.intake, house.graph.today_offset_s
-    if room is None or intake is None:
+    room, collection, ahead_s = house.graph.room, house.graph.collection, house.graph.today_offset_s
+    if room is None or collection is None:
         return house
+    await collection.settle(settings)
     evidence = EvidenceDoor(room, house.trail, verifier, lambda: time.time() + ahead_s)
     desk = WorkbookDesk(bounds_of(settings.workbooks))
-    submissions = SubmissionsDoor(intake, house.trail, verifier, settings.collection, desk)
-    clock, obligations = (lambda: time.time() + ahead_s), house.graph.obligations_room
-    minding = None if obligations is None else ObligationKeeping(obligations, clock, settings.obligations.every_s)
-    deleting = _deleting(settings, keys, intake, clock)
-    if deleting is not None:
-        house.metrics.watch(deleting.figures)
-    allegations = house.graph.allegations
-    watching = None if allegations is None else Watching(allegations, clock)
-    if watching is not None:
-        house.metrics.watch(watching.figures)
-    house = replace(house, evidence=evidence, submissions=submissions)
-    every_s, connected = settings.collection.sync_s, Synchronisation(intake, house.graph.connectors, keys)
-    syncing = Syncing(connected, every_s) if every_s else None
-    return replace(house, minding=minding, deleting=deleting, watching=watching, syncing=syncing)
-
-
-def _deleting(settings: Settings, keys: Keys, intake: Intake, clock: Callable[[], float]) -> DailyDeletion | None:
-    """Begin to delete once a day what has expired, unless `xinyong expire` alone is to do it (Art. 20)."""
-    if not settings.retention.daily:
-        return None
-    anchor, centre = settings.retention.anchor, intake.centre
-    waiting = WaitingRows(centre, QuarantineRegister(centre, keys), anchor)
-    deletion = Deletion(centre, keys, intake.append, intake.dropping, anchor, waiting)
-    return DailyDeletion(deletion, lambda: day_of(clock()))
-
-
-async def _say_what_runs(store: Store) -> None:
-    """Say in the log where what runs is not the catalogue that was published (Art. 26)."""
-    try:
-        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
-    except CatalogueUnavailable as failure:
-        _LOG.warning("nobody knows whether what runs is the published catalogue: %s", failure)
-        return
-    if found is not None:
-        count, breaking = len(found.changes), len(found.breaking)
-        _LOG.warning("what runs is not version %s: %d changes, %d breaking", found.version, count, breaking)
+    submissions = SubmissionsDoor(collection.intake, verifier, settings.collection, desk)
+    working = collection.work(settings, house.graph.connectors)
+    house.metrics.watch(working.figures)
+    return replace(house, evidence=evidence, submissions=submissions, working=working)
 
 
 async def open_foreign_house(
@@ -283,7 +217,7 @@ async def _opened(  # noqa: PLR0913 (all that a house is opened with)
         await require_durable(
             store.address, require_standby=audit.require_standby, timeout_s=max(audit.deadline_s, _START_S)
         )
-    seal = await open_seal(store, keys.log, _sealing(settings))
+    seal = await open_seal(store, keys.log, _sealing(settings), LogKeyFiles(settings.keys.folder).all)
     trail = await open_trail(
         store, keys, deadline_s=audit.deadline_s, require_standby=audit.require_standby, kept=seal.kept
     )
@@ -314,16 +248,8 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     connectors[CENTRE] = installed[CENTRE](reached[CENTRE], pseudonym, ledger.kept_by_centre())
     register = Register(reached[CENTRE], keys.open)
     cache = cache_of(settings, keys)
-    intake = _intake(settings, keys, (ledger, centre), trail, cache)
-    held = QuarantineRegister(intake.centre, keys)
-    consents = Consents(store.engine, settings.audit.deadline_s)
-    intake = replace(intake, firewall=Kept(keys, Firewall(consents, held)), anchor=settings.retention.anchor)
-    cases = CaseRegister(store.engine, settings.audit.deadline_s)
-    opening = Cases(cases, trail.append)
-    allegations = Allegations(store.engine, centre, opening)
-    intake = replace(intake, alleging=allegations.not_competent)
-    decided = Aftermath(intake, opening)
-    obligations = obligations_of(settings, store, centre, ledger, keys)
+    ground = Ground(store, centre, ledger, keys, trail.append, dropping_from(cache))
+    collection = open_collection(settings, ground)
     lines = {
         agency: Line(each, sources[agency].lanes, sources[agency].deadline_s, sources[agency].lifetime_s)
         for agency, each in connectors.items()
@@ -361,7 +287,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     files = EvidenceFiles(settings.evidence_folder, keys, settings.evidence.file_bytes)
     parties = Parties(references, register)
     papers = open_room(store, keys, files, parties, settings.audit.deadline_s)
-    papers = replace(papers, ending=Withdrawal(intake.centre, consents, intake.dropping, trail.append))
+    papers = replace(papers, ending=collection.withdrawal)
     described = frozenset(settings.limits.introspection)
     return CreditGraph(
         operations=Operations(schema, settings.limits.tokens, guard.check, suggests=described == frozenset(Standing)),
@@ -373,10 +299,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         subject_id=keys.subject_id,
         root_value=AboutItself(supergraph),
         desk=papers.desk,
-        catalogues=functools.partial(CallersCatalogues, CatalogueRegister(store.engine, settings.audit.deadline_s)),
-        violations=functools.partial(CallersCases, cases, keys),
-        submissions=functools.partial(CallersReports, intake, keys),
-        quarantine=functools.partial(CallersQuarantine, held, keys, decided.release, decided.confirm),
+        catalogues=collection.catalogues,
+        violations=collection.violations,
+        submissions=collection.submissions,
+        quarantine=collection.quarantine,
         inspection=Inspection(inspected, parties),
         distinct=DistinctSubjects(settings.limits.subjects_per_hour),
         introspection=described,
@@ -384,11 +310,10 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
         today_offset_s=offset_s(settings),
         connectors=connectors,
         cache=cache,
-        intake=intake,
-        obligations=obligations.desk,
-        quality=QualityRoom(store.engine, centre, ledger, obligations.bring_up).desk,
-        obligations_room=obligations,
-        allegations=allegations,
+        obligations=collection.obligations.desk,
+        quality=collection.quality.desk,
+        officers=collection.officers,
+        collection=collection,
     )
 
 
@@ -433,37 +358,6 @@ def ledger_of(settings: Settings, keys: Keys) -> Ledger:
     return Ledger.of(settings.collection.agencies, served)
 
 
-def obligations_of(settings: Settings, store: Store, centre: Centre, ledger: Ledger, keys: Keys) -> ObligationsRoom:
-    """Give the room of obligations as the settings have it (Art. 12, 13)."""
-    said = settings.obligations
-    overrides = {name: Override(each.days, each.unit, each.legal_basis) for name, each in said.overrides.items()}
-    return open_obligations(
-        store.engine,
-        centre,
-        ledger,
-        keys,
-        rules=Rules(grace=said.grace_working_days, overrides=overrides),
-        since=said.since,
-        correspondence=Correspondence(said.sender, said.government, said.reminder_prefix, said.report_prefix),
-    )
-
-
-def _intake(
-    settings: Settings, keys: Keys, reported: tuple[Ledger, Centre], trail: Trail, cache: RowCache | None
-) -> Intake:
-    """Give the room in which agencies' submissions come in, over the centre's own database."""
-    (ledger, centre), ahead_s, bounds = reported, offset_s(settings), settings.collection
-    return Intake(
-        centre,
-        ledger,
-        Identities(keys, allow_synthetic_region=settings.allow_synthetic_region),
-        trail.append,
-        dropping_from(cache),
-        lambda: time.time() + ahead_s,
-        IntakeBounds(bounds.rows, bounds.atomic_rows),
-    )
-
-
 def dropping_from(cache: RowCache | None) -> Callable[[Collection[str]], Awaitable[None]]:
     """Give how every process's cache is made to forget subjects (R11.3)."""
 
@@ -499,13 +393,6 @@ async def verifier_of(settings: Settings) -> Verifier:
     return Verifier(IssuerKeys.none(), "", auth.audience)
 
 
-def offset_s(settings: Settings) -> float:
-    """Give how far the demonstration's day lies from today, in seconds."""
-    if settings.as_of is None:
-        return 0.0
-    return (settings.as_of - day_of(time.time())).days * 86_400.0
-
-
 class _Front:
     """The ASGI application: the graph's path goes straight to its door, all else to Starlette."""
 
@@ -513,6 +400,7 @@ class _Front:
         self._settings = settings
         self._joined = read_graph(settings.foreign) if settings.foreign.is_served else None
         self._house: House[Graph] | None = None
+        self._pace = Pace(settings.limits.body_s, settings.limits.body_pace)
         self._others = Starlette(routes=routes(self._probe, self._metrics))
         """All but the graph's own path; the pages for people come in when the house is open."""
         self.refused: Exception | None = None
@@ -522,7 +410,11 @@ class _Front:
         house = self._house
         if house is not None and scope["type"] == "http" and scope["path"] == "/graphql":
             await house.door(scope, receive, send)
-        elif house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
+            return
+        if scope["type"] == "http" and scope["method"] == "POST":
+            paced = Paced(receive, send, self._pace)
+            receive, send = paced.receive, paced.send
+        if house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
             await house.evidence(scope, receive, send)
         elif house is not None and house.submissions is not None and _is_below(SUBMISSIONS, scope):
             await house.submissions(scope, receive, send)
@@ -541,7 +433,7 @@ class _Front:
             self.refused = refused
             await send({"type": "lifespan.startup.failed"})
             return
-        _settle_memory()
+        settle_memory()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         house, self._house = self._house, None
@@ -570,7 +462,7 @@ def _pages(house: House[Graph]) -> list[Route]:
     return [*template_routes(), *pages(house.settings, rooms)]
 
 
-def _settle_memory() -> None:
+def settle_memory() -> None:
     """Keep the garbage collector from walking through the graph, which stays, at every few hundred answers."""
     gc.collect()
     gc.freeze()

@@ -23,8 +23,10 @@
     │   ├── NoSuchFile              NOT_FOUND
     │   ├── ProviderUnknown         PROVIDER_UNKNOWN
     │   ├── NotCompetent            RECORD_TYPE_NOT_COMPETENT
+    │   ├── OfficerRequired         OFFICER_REQUIRED
     │   ├── ReadLive                SUBMISSION_MODE
     │   ├── TooManyRows             TOO_MANY_ROWS
+    │   ├── BodyTooSlow             BODY_TOO_SLOW
     │   ├── NoSuchSubmission        NOT_FOUND
     │   ├── StateConflict           STATE_CONFLICT
     │   ├── RateLimitExceeded       RATE_LIMIT_EXCEEDED
@@ -65,6 +67,7 @@ __all__ = [
     "AuditUnavailable",
     "BadUserInput",
     "BodyTooLarge",
+    "BodyTooSlow",
     "ClientError",
     "CollectionUnavailable",
     "EvidenceRequired",
@@ -81,6 +84,7 @@ __all__ = [
     "NotCompetent",
     "NotSubject",
     "ObligationsUnavailable",
+    "OfficerRequired",
     "OutOfScope",
     "OutOfTime",
     "PaperInvalid",
@@ -432,6 +436,19 @@ class NotCompetent(ClientError):
     article = "2"
 
 
+class OfficerRequired(ClientError):
+    """An agency that has never named who reports for it (R10.1)."""
+
+    code = "OFFICER_REQUIRED"
+    status = 403
+    said = Text("The agency has named no reporting officer", "该单位尚未指定报送人员")
+    cure = Text(
+        "Let the agency's officer or the credit centre name one: `nameReportingOfficer`, /console/officers.",
+        "请由本单位工作人员或信用中心指定报送人员：nameReportingOfficer、/console/officers。",
+    )
+    article = "10"
+
+
 class ReadLive(ClientError):
     """The agency's connected system is asked for this record type, so that it is not sent besides (Art. 12(1))."""
 
@@ -452,6 +469,18 @@ class TooManyRows(ClientError):
     status = 413
     said = Text("The submission has too many rows", "报送行数过多")
     cure = Text("Send it in several submissions.", "请分多次报送。")
+
+
+class BodyTooSlow(ClientError):
+    """A body that comes slower than ``limits.body_pace``, or is not there after ``limits.body_s``; all is given up."""
+
+    code = "BODY_TOO_SLOW"
+    status = 408
+    said = Text("The body came too slowly", "请求体传输过慢")
+    cure = Text(
+        "Send it again over a better line, or in several smaller parts.",
+        "请在网络较好时重新发送，或分成较小的几份发送。",
+    )
 
 
 class NoSuchSubmission(ClientError):

@@ -300,6 +300,14 @@ class Limits(_Section):
     """How large one operation may be."""
 
     body_bytes: Count = Field(default=1_048_576, description="Bytes of a request's body")
+    body_s: Seconds = Field(
+        default=900.0,
+        description="Seconds in which a file, a form or a submission must be there; it ends with 408 else",
+    )
+    body_pace: Count = Field(
+        default=1_024,
+        description="Bytes a second at which such a body must come on the whole, after its first ten seconds",
+    )
     tokens: Count = Field(default=20_000, description="Lexical tokens of a document")
     depth: Count = Field(default=20, description="Nested selections of an operation")
     aliases: Count = Field(default=200, description="Aliases in an operation")

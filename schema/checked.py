@@ -1,6 +1,6 @@
 """What a check of a code gives: its canonical form, what is wrong with it, and what is only odd (Art. 7(1), 8(1))."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from schema.terms import Term
@@ -50,11 +50,11 @@ class Checked:
 
     def wrong(self, *faults: Fault) -> Self:
         """Give the same code with more that is wrong about it."""
-        return replace(self, errors=self.errors + faults)
+        return type(self)(self.canonical, self.errors + faults, self.warnings)
 
     def odd(self, *faults: Fault) -> Self:
         """Give the same code with more that is odd about it."""
-        return replace(self, warnings=self.warnings + faults)
+        return type(self)(self.canonical, self.errors, self.warnings + faults) if faults else self
 
 
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

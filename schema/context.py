@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from schema.catalogue_versions.shown import CatalogueDesk
+    from schema.catalogue_versions.desk import CatalogueStepsDesk
     from schema.desk import PaperDesk
     from schema.obligation_desk import ObligationDesk
+    from schema.officers import OfficerDesk
     from schema.quality import QualityDesk
     from schema.quarantine_desk import QuarantineDesk
     from schema.submission_desk import SubmissionDesk
@@ -23,8 +24,9 @@ class Context:
     papers: "PaperDesk"
     trail: "TrailDesk"
     violations: "ViolationDesk"
-    catalogues: "CatalogueDesk"
+    catalogues: "CatalogueStepsDesk"
     quarantine: "QuarantineDesk"
     submissions: "SubmissionDesk"
     obligations: "ObligationDesk"
     quality: "QualityDesk"
+    officers: "OfficerDesk"

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.about import Catalogue, ConnectorStatus, Viewer
 from schema.catalogue import RECORDS
+from schema.catalogue_versions.desk import CatalogueMutation
 from schema.catalogue_versions.shown import (
     CatalogueChange,
     CatalogueVersion,
@@ -37,6 +38,7 @@ from schema.obligations import (
     ReportingReminder,
     ReportingReminderConnection,
 )
+from schema.officers import AgencyOfficers, OfficerMutation, reporting_officers
 from schema.papers import GrantConnection, Paper, PaperConnection
 from schema.quality import ReportingQuality, reporting_quality
 from schema.quarantine import QuarantineConnection, QuarantinedRow
@@ -154,6 +156,10 @@ class Query:
         resolver=reporting_quality,
         description="How well agencies reported in a span of days: agencies their own, staff all (R4.3)",
     )
+    reporting_officers: list[AgencyOfficers] = strawberry.field(
+        resolver=reporting_officers,
+        description="Whom each agency has named to report for it: agencies their own, staff all (Art. 10)",
+    )
     obligation: Obligation | None = strawberry.field(
         resolver=obligation, description="One obligation; null where there is none that this caller may see (Art. 12)"
     )
@@ -177,7 +183,15 @@ class Query:
 
 
 @strawberry.type(description="What may be done")
-class Mutation(PaperMutation, SubmissionMutation, ViolationMutation, QuarantineMutation, ObligationMutation):
+class Mutation(
+    PaperMutation,
+    SubmissionMutation,
+    ViolationMutation,
+    QuarantineMutation,
+    ObligationMutation,
+    OfficerMutation,
+    CatalogueMutation,
+):
     """The steps of every desk."""
 
 

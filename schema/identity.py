@@ -52,7 +52,7 @@ def unreadable(code: str) -> Fault | None:
     """Say what keeps a canonical text from being a number of 18 characters at all, before its check character."""
     if _SCIENTIFIC.match(code):
         return Fault.EXCEL_SCIENTIFIC
-    if any(character.isdigit() and character not in DIGITS for character in code):
+    if not code.isascii() and any(character.isdigit() and character not in DIGITS for character in code):
         return Fault.NON_ASCII_DIGITS
     if len(code) != LENGTH:
         return Fault.LENGTH

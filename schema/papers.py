@@ -133,6 +133,18 @@ class Evidence:
     media_type: str
     size: int
     name: str | None = None
+    also_proves: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Other papers that rest on the same file, so that none is used anew; for staff, of one paper",
+    )
+
+
+@strawberry.type(description="记载事项: what is written in a paper besides, such as its seal or its handler's name")
+class PaperParticular:
+    """A thing that a reviewer compares with the evidence; numbers of persons are masked."""
+
+    name: str
+    value: str
 
 
 @strawberry.type(description="One step of a paper: by whom, when, why, on what basis")
@@ -174,6 +186,10 @@ class Paper:
     verification: VerificationMethod | None = None
     max_uses: int | None = strawberry.field(default=None, description="Uses for each subject; null: without limit")
     reviewed_by: str | None = None
+    particulars: list[PaperParticular] = strawberry.field(
+        default_factory=list,
+        description="What is written in it besides: for staff, who presented it, and whom it is about",
+    )
 
 
 @strawberry.type(description="A page of papers, newest first")

@@ -22,6 +22,7 @@ __all__ = [
     "prohibited_in_name",
     "prohibited_in_text",
     "prohibited_key",
+    "prohibited_word",
 ]
 
 
@@ -54,16 +55,30 @@ def prohibited_in_name(name: str) -> ProhibitedItem | None:
     >>> prohibited_in_name("社会保险登记编号"), prohibited_in_name("braceletNumber")
     (None, None)
     """
+    found = _in_name(name[:_LONGEST_NAME])
+    return None if found is None else found[0]
+
+
+def prohibited_word(name: str) -> tuple[ProhibitedItem, str] | None:
+    """Give the item that a name means, and the word of the lexicon by which it does; None if it means none.
+
+    A heading may hold a value beside the word (``血型AB``): the word is the lexicon's own, and may be repeated.
+
+    >>> [(item.code, word) for item, word in map(prohibited_word, ("员工血型AB型", "BLOOD_GROUP_AB"))]
+    [('BLOOD_TYPE', '血型'), ('BLOOD_TYPE', 'blood group')]
+    """
     return _in_name(name[:_LONGEST_NAME])
 
 
 @functools.lru_cache(maxsize=4096)
-def _in_name(name: str) -> ProhibitedItem | None:
+def _in_name(name: str) -> tuple[ProhibitedItem, str] | None:
     chinese = _INNOCENT_NAMES.sub(" ", name)
     words = _words(chinese)
     for item in ITEMS.values():
-        if any(part in chinese for part in item.names) or any(token in words for token in _padded(item.tokens)):
-            return item
+        word = next((part for part in item.names if part in chinese), None)
+        word = word or next((token.strip() for token in _padded(item.tokens) if token in words), None)
+        if word is not None:
+            return item, word
     return None
 
 
@@ -136,13 +151,20 @@ def _compiled(patterns: Iterable[tuple[str, Sequence[str]]]) -> re.Pattern[str]:
     return re.compile(f"(?:{_INNOCENT_TEXTS})|{named}")
 
 
-_TELLING: Final = re.compile(
-    "[a-zA-Z族身成籍祖宗教徒仰基遗指血疾诊患情病确感历往住收薪工存余证股金债保不产房宅税得未少\"']"
+_ANCHORS: Final = tuple(dict.fromkeys(anchor for item in ITEMS.values() for anchor in item.anchors))
+_ANCHOR: Final = re.compile("|".join(map(re.escape, _ANCHORS)))
+
+
+def _either_case(letters: Iterable[str]) -> str:
+    return "".join(sorted({spelt for letter in letters for spelt in (letter, letter.upper())}))
+
+
+_BEGINNING: Final = re.compile(
+    f"[{_either_case(each[0] for each in _ANCHORS)}]"
+    f"(?:[{_either_case(each[1] for each in _ANCHORS if len(each) > 1)}]"
+    f"|(?<=[{_either_case(each for each in _ANCHORS if len(each) == 1)}]))"
 )
-"""A character of each anchor: a text without any has none."""
-_ANCHOR: Final = re.compile(
-    "|".join(re.escape(anchor) for anchor in dict.fromkeys(each for item in ITEMS.values() for each in item.anchors))
-)
+"""How each anchor begins, in two characters or its only one: a text without any has none."""
 _KEY_IN_TEXT: Final = re.compile(r"""["']([A-Za-z_\u4e00-\u9fff]{2,40})["']\s*[:=：]""")
 _ABOUT_INDIVIDUALS: Final = _compiled((item.code, (*item.statements, *item.lexicon)) for item in ITEMS.values())
 _ABOUT_ANYBODY: Final = _compiled((item.code, item.statements) for item in ITEMS.values())
@@ -182,7 +204,6 @@ def may_speak_of_it(text: str) -> bool:
     >>> may_speak_of_it("虚假宣传"), may_speak_of_it("患有疾病"), may_speak_of_it('{"xuexing": "A"}')
     (False, True, True)
     """
-    if _TELLING.search(text) is None:
-        return False
-    quoted = '"' in text or "'" in text
-    return _ANCHOR.search(text.lower()) is not None or (quoted and _KEY_IN_TEXT.search(text) is not None)
+    if _BEGINNING.search(text) is not None and _ANCHOR.search(text.lower()) is not None:
+        return True
+    return ('"' in text or "'" in text) and _KEY_IN_TEXT.search(text) is not None

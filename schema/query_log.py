@@ -40,6 +40,7 @@ class QueryLogKind(enum.StrEnum):
     DELETION = "DELETION"
     CATALOGUE = "CATALOGUE"
     CALENDAR = "CALENDAR"
+    LOG_KEY = "LOG_KEY"
 
 
 @strawberry.type(description="What was decided on one coordinate of the graph, and on what article")

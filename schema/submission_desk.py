@@ -1,5 +1,6 @@
 """The desk at which one record is reported, and receipts are read: the graph's side of collection (Art. 11, 12)."""
 
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 import strawberry
@@ -12,7 +13,7 @@ from schema.reporting import RowOutcome
 from schema.submissions import RecordInput, RevocationInput, Submission, SubmissionConnection
 from schema.terms import SubmissionMode
 
-__all__ = ["RecordPayload", "SubmissionDesk", "SubmissionMutation", "submission", "submissions"]
+__all__ = ["RecordPayload", "SubmissionDesk", "SubmissionMutation", "WantedSubmissions", "submission", "submissions"]
 
 _Id = Annotated[strawberry.ID, strawberry.argument(name="id")]
 _Page = tuple[int, str | None]
@@ -26,6 +27,16 @@ class RecordPayload:
     outcome: RowOutcome | None
     submission: Submission | None
     errors: list[UserError]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedSubmissions:
+    """Which receipts are asked for; None: whichever."""
+
+    agency: str | None = None
+    record_type: str | None = None
+    mode: SubmissionMode | None = None
+    unfinished: bool = False
 
 
 class SubmissionDesk(Protocol):
@@ -47,9 +58,7 @@ class SubmissionDesk(Protocol):
         """Give a receipt, None where there is none that the caller may see."""
         ...
 
-    async def submissions(
-        self, agency: str | None, record_type: str | None, mode: SubmissionMode | None, page: _Page
-    ) -> SubmissionConnection:
+    async def submissions(self, wanted: WantedSubmissions, page: _Page) -> SubmissionConnection:
         """Give a page (how many, after which cursor) of the receipts that the caller may see, newest first."""
         ...
 
@@ -69,13 +78,15 @@ async def submissions(  # noqa: PLR0913, PLR0917 (the field's arguments)
     agency: str | None = UNSET,
     record_type: RecordType | None = UNSET,  # type: ignore[valid-type]  # built from the catalogue
     mode: SubmissionMode | None = UNSET,
+    unfinished: bool | None = UNSET,  # noqa: FBT001 (the field's own argument)
     first: int | None = _FIRST,
     after: str | None = UNSET,
 ) -> SubmissionConnection:
     """Give a page of receipts."""
     named = str(record_type) if record_type else None
+    wanted = WantedSubmissions(agency or None, named, mode or None, unfinished=bool(unfinished))
     page = (_FIRST if first is None else first, after or None)
-    return await _desk(info).submissions(agency or None, named, mode or None, page)
+    return await _desk(info).submissions(wanted, page)
 
 
 async def _submit(info: strawberry.Info, input: RecordInput) -> RecordPayload:  # noqa: A002 (the argument's own name)

@@ -64,6 +64,9 @@ class Submission:
 
     id: strawberry.ID
     state: SubmissionState
+    unfinished: bool = strawberry.field(
+        description="未完成: begun a while ago and not all in; send the same again, and it goes on behind what is"
+    )
     provider: str
     record_type: RecordType  # type: ignore[valid-type]  # built from the catalogue
     mode: SubmissionMode

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from gateway.access.callers import Caller
+from gateway.access.held import Held
 from gateway.access.matrix import Requester
 from gateway.access.standings import Look
 from schema.disclosure import Decision, LegalBasis, OrganizationKind, Paper, Role, Standing
 
-__all__ = ["FINDING_REASONS", "may_find_individual", "may_inspect", "may_read_query_count"]
+__all__ = ["FINDING_REASONS", "beyond_papers", "may_find_individual", "may_inspect", "may_read_query_count"]
 
 
 def may_find_individual(look: Look) -> Decision:
@@ -23,11 +24,18 @@ def may_find_individual(look: Look) -> Decision:
         return _NOT_LISTED
     if look.paper is not None:
         return _ON_PAPER if sight.purpose_fits else _WITHOUT_PURPOSE
-    if sight.requester is Requester.JUDICIAL_ORGAN:
-        return _WITHOUT_LETTER
     if sight.requester is not Requester.ORGAN:
-        return _NOT
+        return _NOT_FOUND_BY.get(sight.requester, _NOT)
     return _ON_DUTY if sight.purpose_fits else _WITHOUT_PURPOSE
+
+
+def beyond_papers(held: Held) -> Decision:
+    """Give what is said of a subject that no cited paper reaches: which kind of paper would have to list it (Art. 18).
+
+    >>> beyond_papers(Held()).missing_paper.value
+    'AUTHORISATION'
+    """
+    return _IN_NO_LETTER if held.letters else _IN_NO_AUTHORISATION
 
 
 def may_read_query_count(caller: Caller, standing: Standing) -> Decision:
@@ -56,11 +64,31 @@ _ON_PAPER: Final = Decision(
 _NOT_LISTED: Final = Decision(
     allowed=False, legal_basis=_QUERY_LAW, reason="No paper cited lists the individual for this purpose"
 )
+_IN_NO_LETTER: Final = Decision(
+    allowed=False,
+    legal_basis=_QUERY_LAW,
+    reason="No letter cited lists the subject for this purpose",
+    missing_paper=Paper.OFFICIAL_LETTER,
+    out_of_scope=True,
+)
+_IN_NO_AUTHORISATION: Final = Decision(
+    allowed=False,
+    legal_basis=_QUERY_LAW,
+    reason="No authorisation cited is the subject's for this purpose",
+    missing_paper=Paper.AUTHORISATION,
+    out_of_scope=True,
+)
 _WITHOUT_PURPOSE: Final = Decision(
     allowed=False,
     legal_basis=LegalBasis("19"),
     reason="Individuals are found by others for a purpose only",
     purpose_missing=True,
+)
+_WITHOUT_DOCUMENT: Final = Decision(
+    allowed=False,
+    legal_basis=_QUERY_LAW,
+    reason="An individual finds itself with its valid identity document",
+    missing_paper=Paper.IDENTITY_DOCUMENT,
 )
 _WITHOUT_LETTER: Final = Decision(
     allowed=False,
@@ -74,6 +102,10 @@ _NOT: Final = Decision(
     reason="An individual is found by others with its written authorisation only",
     missing_paper=Paper.AUTHORISATION,
 )
+_NOT_FOUND_BY: Final[Mapping[Requester, Decision]] = {
+    Requester.INDIVIDUAL_WITHOUT_DOCUMENT: _WITHOUT_DOCUMENT,
+    Requester.JUDICIAL_ORGAN: _WITHOUT_LETTER,
+}
 _COUNT_SHOWN: Final = Decision(
     allowed=True, legal_basis=LegalBasis("19"), reason="The subject and auditors read how often it was queried"
 )
@@ -91,7 +123,10 @@ FINDING_REASONS: Final[Mapping[str, str]] = {
     _ON_DUTY.reason: "机关在履行职责过程中，可按查询事由查找个人",
     _ON_PAPER.reason: "所引用的材料列明该个人，且查询事由相符",
     _NOT_LISTED.reason: "所引用的材料未就此查询事由列明该个人",
+    _IN_NO_LETTER.reason: "所引用的公函未就此查询事由列明该主体",
+    _IN_NO_AUTHORISATION.reason: "所引用的授权并非该主体就此查询事由所出具",
     _WITHOUT_PURPOSE.reason: "查找他人须说明查询事由",
+    _WITHOUT_DOCUMENT.reason: "个人查询本人须出具有效身份证件",
     _WITHOUT_LETTER.reason: "司法机关查找个人须出具本机关的正式函件",
     _NOT.reason: "查找他人须出具被查询人的书面授权",
     _COUNT_SHOWN.reason: "信息主体本人（本机构）和审计人员可查阅累计查询次数",

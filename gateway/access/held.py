@@ -49,6 +49,8 @@ class Held:
 
     own: frozenset[str] = frozenset()
     """The subjects that the caller is, or whose handler: by identity document or entity certificate (R18.1, R18.2)."""
+    claimed: str = ""
+    """The subject that the caller's token names, which without a paper in force is a claim and opens nothing."""
     own_papers: tuple[tuple[str, str], ...] = ()
     """Of each of them a paper that says so, by its id, for the entry."""
     recognised: bool = False

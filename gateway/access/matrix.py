@@ -17,6 +17,8 @@ class Requester(enum.StrEnum):
 
     PUBLIC = "PUBLIC"
     SUBJECT = "SUBJECT"
+    INDIVIDUAL_WITHOUT_DOCUMENT = "INDIVIDUAL_WITHOUT_DOCUMENT"
+    LEGAL_PERSON_WITHOUT_CERTIFICATE = "LEGAL_PERSON_WITHOUT_CERTIFICATE"
     THIRD_PARTY = "THIRD_PARTY"
     ORGAN = "ORGAN"
     ORGAN_WITH_LETTER = "ORGAN_WITH_LETTER"
@@ -78,6 +80,20 @@ _OPEN: Final = _Cell(Opens.ALWAYS, _PUBLIC_TIER, "Tier A is open to society", "A
 _OWN: Final = _Cell(
     Opens.ALWAYS, _ITSELF, "A subject sees all of its own information", "信息主体可查询本人（本机构）的所有信用信息"
 )
+_NEEDS_DOCUMENT: Final = _Cell(
+    Opens.WITH_PAPER,
+    _PAPERS,
+    "An individual sees what is not public about itself with its valid identity document",
+    "个人查询自己的非公开类信息，须出具本人有效身份证件",
+    Paper.IDENTITY_DOCUMENT,
+)
+_NEEDS_CERTIFICATE: Final = _Cell(
+    Opens.WITH_PAPER,
+    _PAPERS,
+    "A legal person sees what is not public about itself with its written certificate",
+    "社会法人查询自己的非公开类信息，须出具社会法人书面证明",
+    Paper.ENTITY_CERTIFICATE,
+)
 _NEEDS_AUTHORISATION: Final = _Cell(
     Opens.WITH_PAPER,
     _PAPERS,
@@ -135,6 +151,14 @@ _STAFF_NOT: Final = _Cell(
 _TABLE: Final[tuple[tuple[Requester, Standing, str, _Cell, _Cell, _Cell], ...]] = (
     (Requester.PUBLIC, Standing.PUBLIC, "nothing", _OPEN, _NEEDS_AUTHORISATION, _NEEDS_AUTHORISATION),
     (Requester.SUBJECT, Standing.SELF, "identity document or entity certificate", _OPEN, _OWN, _OWN),
+    (
+        *(Requester.INDIVIDUAL_WITHOUT_DOCUMENT, Standing.PUBLIC, "nothing"),
+        *(_OPEN, _NEEDS_DOCUMENT, _NEEDS_DOCUMENT),
+    ),
+    (
+        *(Requester.LEGAL_PERSON_WITHOUT_CERTIFICATE, Standing.PUBLIC, "nothing"),
+        *(_OPEN, _NEEDS_CERTIFICATE, _NEEDS_CERTIFICATE),
+    ),
     (
         *(Requester.THIRD_PARTY, Standing.AUTHORISATION, "own paper and the subject's authorisation"),
         *(_OPEN, _NEEDS_AUTHORISATION, _NEEDS_AUTHORISATION),

@@ -50,6 +50,11 @@ class Look:
 _NOTHING: Final = Scope()
 _PUBLIC: Final = Sight(Requester.PUBLIC)
 _ITSELF: Final = Look(Sight(Requester.SUBJECT, purpose_fits=True))
+_UNPROVED: Final = {
+    "rid": Look(Sight(Requester.INDIVIDUAL_WITHOUT_DOCUMENT)),
+    "uscc": Look(Sight(Requester.LEGAL_PERSON_WITHOUT_CERTIFICATE)),
+}
+"""Who says in its token that it is the subject sees what all see until its own paper is accepted (Art. 18)."""
 _NOT_LISTED: Final = Text("it does not list this subject", "材料未列明该主体")
 _OTHER_PURPOSE: Final = Text("it is for another purpose", "材料载明的查询目的与此不符")
 
@@ -65,6 +70,8 @@ def look_at(caller: Caller, subject_id: str, held: Held, purpose: Purpose | None
     requester = requester_of(caller, recognised=held.recognised)
     if held.cited:
         return _on_paper(caller, subject_id, held, purpose, requester)
+    if requester is Requester.PUBLIC and subject_id and subject_id == held.claimed and caller.subject is not None:
+        return _UNPROVED[caller.subject[0]]
     return Look(_without_paper(caller, requester, purpose))
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from gateway.access.duties import fitting_purposes
-from gateway.access.finding import may_find_individual, may_read_query_count
+from gateway.access.finding import beyond_papers, may_find_individual, may_read_query_count
 from gateway.access.held import Held
+from gateway.access.matrix import Requester
 from gateway.access.rules import clearance
 from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
 from gateway.errors import GatewayError
 from gateway.federation.subjects.plan import Viewpoint
-from schema.disclosure import PurposeCode, Standing
+from schema.disclosure import Decision, PurposeCode, Standing
 from schema.retention import protects
 
 __all__ = ["CallersEyes", "SubjectId"]
@@ -32,7 +33,9 @@ class CallersEyes:
         self._purpose = question.purpose
         self._held = held
         self._subject_id = subject_id
-        self._others = None if held.own or held.cited else look_at(question.caller, "", held, question.purpose)
+        self._others = (
+            None if held.own or held.claimed or held.cited else look_at(question.caller, "", held, question.purpose)
+        )
         """The look at everybody, where it is the same at all."""
         self._seen_of_others = clearance(self._others.sight) if self._others else None
 
@@ -62,6 +65,20 @@ class CallersEyes:
         """Say why the papers cited do not reach a subject; it depends on how the subject is named alone."""
         return self.look(kind, identifier).refusal
 
+    def unproved(self, kind: str, identifier: str) -> Decision | None:
+        """Say which paper is missing where the token names this very individual; no other is told a word (R15.8)."""
+        look = self.look(kind, identifier)
+        claims = look.sight.requester is Requester.INDIVIDUAL_WITHOUT_DOCUMENT
+        return may_find_individual(look) if claims else None
+
+    def hindrance(self, kind: str, identifier: str) -> Decision | None:
+        """Say why nothing at all is open of a subject as it is named; whether there is one does not matter (R15.8)."""
+        look = self.look(kind, identifier)
+        if look.refusal is not None:
+            return beyond_papers(self._held)
+        found = None if kind == "LEGAL_PERSON" else may_find_individual(look)
+        return None if found is None or found.allowed else found
+
     def look(self, kind: str, identifier: str) -> Look:
         """Give the look at one subject; without an identifier, at somebody unknown."""
         if self._others is not None:
@@ -74,6 +91,11 @@ class CallersEyes:
         """Name the cited paper on which the look at a subject rests."""
         return look_at(self._caller, subject_id, self._held, self._purpose).paper
 
+    def used_on(self, subject_id: str) -> str | None:
+        """Name the cited paper that a look at a subject uses up: without a fitting purpose it opens nothing (R18.4)."""
+        look = look_at(self._caller, subject_id, self._held, self._purpose)
+        return look.paper if look.sight.purpose_fits else None
+
     def rests_on(self, subject_id: str, standing: Standing) -> str:
         """Name the paper on which the look at a subject rests: its own, or the one cited; empty where none does."""
         if standing is Standing.SELF:
@@ -81,8 +103,13 @@ class CallersEyes:
         return self.paper_on(subject_id) or ""
 
     def purposes(self) -> list[PurposeCode]:
-        """Give the purposes that fit: those of the papers cited, else those of the organisation's duties."""
-        if not self._held.cited:
-            return sorted(fitting_purposes(self._caller.organisation_kind))
-        of_letters = {code for letter in self._held.letters for code in letter.purposes}
-        return sorted(of_letters | {code for each in self._held.authorisations for code in each.purposes})
+        """Give the purposes that fit: those of the papers cited, else those of the organisation's duties.
+
+        A letter, and the authorisation that a credit service cites, open nothing beyond the duties of who cites them.
+        """
+        held, of_duty = self._held, fitting_purposes(self._caller.organisation_kind)
+        if not held.cited:
+            return sorted(of_duty)
+        of_letters = {code for letter in held.letters for code in letter.purposes} & of_duty
+        authorised = {code for each in held.authorisations for code in each.purposes}
+        return sorted(of_letters | (authorised & of_duty if held.recognised else authorised))

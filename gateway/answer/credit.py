@@ -26,9 +26,7 @@ from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.entry import Entry, SubjectLine
-from gateway.collection.intake import Intake
-from gateway.collection.obligations import ObligationsRoom
-from gateway.collection.violations.allegations import Allegations
+from gateway.collection.opening import OpenCollection
 from gateway.errors import (
     BadUserInput,
     Forbidden,
@@ -46,15 +44,16 @@ from gateway.federation.planning import Plan
 from gateway.federation.rows.cache import RowCache
 from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
-from gateway.federation.subjects.plan import Path, SubjectPlan
-from gateway.federation.subjects.resolve import Resolver, every
+from gateway.federation.subjects.plan import Path
+from gateway.federation.subjects.resolve import Foreseen, Resolver, every
 from gateway.federation.subjects.roots import planned_roots
-from schema.catalogue_versions.shown import CatalogueDesk
+from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.days import day_of
 from schema.desk import PaperDesk
-from schema.disclosure import LegalBasis, Outcome, Standing
+from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
 from schema.obligation_desk import ObligationDesk
+from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
 from schema.quarantine_desk import QuarantineDesk
 from schema.submission_desk import SubmissionDesk
@@ -83,16 +82,14 @@ class CreditGraph:
     """Gives the desk of papers as a caller finds it at an instant: what its resolvers act through."""
     violations: Callable[[Caller, float], ViolationDesk | None] = lambda _, __: None
     """Gives the desk of violation cases, likewise."""
-    catalogues: Callable[[Caller, float], CatalogueDesk | None] = lambda _, __: None
+    catalogues: Callable[[Caller, float], CatalogueStepsDesk | None] = lambda _, __: None
     """Gives the desk of versions of the catalogue, likewise."""
     obligations: Callable[[Caller, float], ObligationDesk | None] = lambda _, __: None
     """Gives the desk of obligations, likewise."""
-    allegations: Allegations | None = None
-    """What looks for evidence of violations in the house's own rooms."""
     quality: Callable[[Caller, float], QualityDesk | None] = lambda _, __: None
     """Gives the desk at which one reads how agencies report, likewise."""
-    obligations_room: ObligationsRoom | None = None
-    """The room of obligations, to be kept up to date."""
+    officers: Callable[[Caller, float], OfficerDesk | None] = lambda _, __: None
+    """Gives the desk of reporting officers, likewise."""
     quarantine: Callable[[Caller, float], QuarantineDesk | None] = lambda _, __: None
     """Gives the desk of rows held in quarantine, likewise."""
     submissions: Callable[[Caller, float], SubmissionDesk | None] = lambda _, __: None
@@ -109,8 +106,8 @@ class CreditGraph:
     today_offset_s: float = 0.0
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     cache: RowCache | None = None
-    intake: Intake | None = None
-    """The room of submissions, for its door and its desk."""
+    collection: OpenCollection | None = None
+    """The rooms of what agencies report, for their doors and their work."""
 
     def take_up(self, question: Question) -> "CreditInquiry":
         """Take up one question; nothing is read yet."""
@@ -131,8 +128,8 @@ class CreditGraph:
             await self.cache.close()
         if self.inspection is not None:
             await self.inspection.trail.close()
-        if self.intake is not None:
-            await self.intake.close()
+        if self.collection is not None:
+            await self.collection.intake.close()
         for connector in self.connectors.values():
             await connector.close()
 
@@ -212,7 +209,7 @@ class CreditInquiry:
         """Give of each coordinate whether it is open, and what would open it (R15.9)."""
         return {"access": access_of(self.plans(), self._eyes.purposes())}
 
-    def plans(self) -> list[tuple[Path, SubjectPlan]]:
+    def plans(self) -> list[Foreseen]:
         """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
         asked = [each for each in self._fields if isinstance(each, SubjectField)]
         return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]
@@ -250,7 +247,7 @@ class CreditInquiry:
         """Count a use of each cited paper for each subject about whom something is to be told on it (R18.4)."""
         used: dict[str, list[str]] = {}
         for each in self._outcomes.told:
-            paper = self._eyes.paper_on(each.subject_id) if each.outcome is Outcome.DISCLOSED else None
+            paper = self._eyes.used_on(each.subject_id) if each.outcome is Outcome.DISCLOSED else None
             if paper is not None and each.subject_id not in used.setdefault(paper, []):
                 used[paper].append(each.subject_id)
         for paper, subject_ids in used.items():
@@ -314,8 +311,18 @@ class CreditInquiry:
 
     def _reasoned(self, error: GatewayError) -> GatewayError:
         """Say why what was sent as a purpose is none, where a purpose is what is missing."""
-        problem = self._question.purpose_problem
-        return error.because(problem.said) if problem and isinstance(error, PurposeRequired) else error
+        question = self._question
+        if not isinstance(error, PurposeRequired):
+            return error
+        if question.purpose_problem is not None:
+            return error.because(question.purpose_problem.said)
+        return error if question.purpose is None else error.because(self._unfitting(question.purpose))
+
+    def _unfitting(self, purpose: Purpose) -> Text:
+        """Say that a purpose is none of the caller's duties, and which are."""
+        fitting = self._eyes.purposes()
+        english, chinese = ", ".join(fitting) or "none", "、".join(fitting) or "无"
+        return Text(f"{purpose.code} is not among yours: {english}", f"{purpose.code} 不在可用目的之列：{chinese}")
 
     def sources(self) -> list[dict[str, Any]]:
         """Give who was asked, whether it was reached, and of when what it said is."""

@@ -11,10 +11,11 @@ from gateway.errors import GatewayError, InternalError
 from gateway.federation.execution.ways.local import carry_out
 from gateway.federation.operations import Local
 from gateway.federation.subjects.plan import Path
-from schema.catalogue_versions.shown import CatalogueDesk
+from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.context import Context
 from schema.desk import PaperDesk
 from schema.obligation_desk import ObligationDesk
+from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
 from schema.quarantine_desk import QuarantineDesk
 from schema.submission_desk import SubmissionDesk
@@ -56,9 +57,10 @@ def _context(graph: "CreditGraph", question: Question, noted: Noted, now: float)
         papers=cast("PaperDesk", graph.desk(caller, now)),
         trail=graph.inspection.desk(caller, now, noted),
         violations=cast("ViolationDesk", graph.violations(caller, now)),
-        catalogues=cast("CatalogueDesk", graph.catalogues(caller, now)),
+        catalogues=cast("CatalogueStepsDesk", graph.catalogues(caller, now)),
         quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
         obligations=cast("ObligationDesk", graph.obligations(caller, now)),
         submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
         quality=cast("QualityDesk", graph.quality(caller, now)),
+        officers=cast("OfficerDesk", graph.officers(caller, now)),
     )

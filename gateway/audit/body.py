@@ -4,8 +4,9 @@ import functools
 import hashlib
 import hmac
 import json
+import os
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,10 +14,11 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.audit.entry import Entry
+from gateway.audit.keyed import Keyed
 from schema.days import ZONE
 from schema.masks import mask_text
 
-__all__ = ["MonthCipher", "MonthCiphers", "MonthKeys", "answer_digest", "encode", "place", "unseal"]
+__all__ = ["MonthCipher", "MonthCiphers", "MonthKeys", "answer_digest", "encode", "nonces", "place", "unseal"]
 
 NONCE_BYTES = 12
 _PLACE = struct.Struct(">qq")
@@ -35,18 +37,20 @@ class MonthKeys(Protocol):
 class MonthCipher:
     """The cipher of one month, set up once."""
 
-    __slots__ = ("_answers", "_cipher", "key_id", "month")
+    __slots__ = ("_answers", "_cipher", "begins_at", "ends_at", "key_id", "month")
 
     def __init__(self, month: date, key_id: int, key: bytes) -> None:
         """Take the key of *month*."""
         self.month = month
+        self.begins_at = datetime(month.year, month.month, 1, tzinfo=ZONE)
+        self.ends_at = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
         self.key_id = key_id
         self._cipher = AESGCM(key)
-        self._answers = _answer_key(key)
+        self._answers = Keyed(_answer_key(key))
 
     def digest(self, answer: bytes) -> bytes:
         """Give the keyed hash of an answer, by the SHA-256 of its bytes: without the key nobody can guess it back."""
-        return hmac.digest(self._answers, answer, hashlib.sha256)
+        return self._answers.digest(answer)
 
     def seal(self, body: bytes, nonce: bytes, stream: int, seq: int) -> bytes:
         """Encrypt *body* for its one place in the trail: nonce, then ciphertext with tag."""
@@ -69,6 +73,12 @@ class MonthCiphers:
             month = date(local.year, local.month, 1)
             current = self._current = MonthCipher(month, *self._keys.month_key(month))
         return current
+
+
+def nonces(count: int) -> Iterator[bytes]:
+    """Draw so many nonces, each for one body."""
+    drawn = os.urandom(NONCE_BYTES * count)
+    return (drawn[start : start + NONCE_BYTES] for start in range(0, len(drawn), NONCE_BYTES))
 
 
 def place(stream: int, seq: int) -> bytes:

@@ -14,6 +14,7 @@ __all__ = [
     "EXPIRY",
     "HIDING",
     "HOLD",
+    "LOG_KEY",
     "OUTCOMES",
     "QUERY",
     "RELEASE",
@@ -56,6 +57,9 @@ CATALOGUE: Final = 22
 """The kind of an entry about a step of a version of the catalogue (Art. 26)."""
 CALENDAR: Final = 11
 """The kind of an entry about a notice of the State Council that was taken into the calendar (AMB-14)."""
+
+LOG_KEY: Final = 30
+"""The kind of an entry about the log's key, which was replaced by another (R19.10)."""
 
 WAYS: Final[Mapping[str, int]] = {
     QueryMethod.WINDOW: 1,

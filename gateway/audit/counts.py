@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.audit.batch import EVERYBODY
 from gateway.audit.errors import EntryNotKept
+from gateway.audit.pending import EVERYBODY
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.store.tables import TALLY
 

@@ -8,10 +8,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from gateway.audit.batch import Batch, Pending
+from gateway.audit.batch import Batch
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
-from gateway.audit.pseudonyms import Pseudonyms
+from gateway.audit.pending import Pending
 from gateway.audit.stream import Stream, Streams
 from gateway.audit.waiting import Waiting, refuse
 
@@ -26,7 +26,6 @@ class Lane:
     def __init__(
         self,
         streams: Streams,
-        names: Pseudonyms,
         waiting: Waiting,
         kept: Callable[[Receipt], None] | None,
         number: int = 0,
@@ -35,7 +34,6 @@ class Lane:
         self._number = number
         self._loop = asyncio.get_running_loop()
         self._streams = streams
-        self._names = names
         self._limits = waiting.limits
         self._waiting = waiting
         self._kept = kept
@@ -82,7 +80,7 @@ class Lane:
         group = self._take()
         if group:
             await self._write(stream, group)
-        else:
+        if not self._unchecked:
             self._rest()
 
     @property
@@ -117,7 +115,7 @@ class Lane:
 
     async def _write(self, stream: Stream, group: list[Pending]) -> None:
         try:
-            receipts = await stream.commit(Batch(group, self._names), more=self._more)
+            receipts = await stream.commit(Batch(group), more=self._more)
         except NotCommitted as reason:
             self.leave(reason)
             self._try_again(group, reason)
@@ -134,8 +132,8 @@ class Lane:
                 self._kept(receipts[-1])
 
     def _more(self) -> bool:
-        """Say whether another group follows at once."""
-        return bool(self._waiting) and self._number == 0 and not self._waiting.is_crowd
+        """Say whether another group of several follows at once."""
+        return len(self._waiting) > 1 and self._number == 0 and not self._waiting.is_crowd
 
     async def _check(self, stream: Stream) -> bool:
         """Leave a stream on which entries would not be kept any more; say whether it can be written to."""

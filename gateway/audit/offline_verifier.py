@@ -4,8 +4,8 @@
 
 For each of ``entries/*.json``: the head hashes to the leaf that the receipt names, the sealed part is the one that the
 head names, and the path leads from the leaf to the root in ``checkpoint``, which the log signed (RFC 6962, Ed25519).
-Without the key that the city published, that in ``log.vkey`` proves only that the folder agrees with itself. Ends with
-0, 1 (something is wrong) or 2 (misuse).
+Where the key was replaced since it was published, ``successions/`` leads from it to the present one. Without the key
+that the city published, ``log.vkey`` proves only that the folder agrees with itself. Ends with 0, 1 (wrong) or 2.
 """
 
 import base64
@@ -13,14 +13,11 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
-Digest = Callable[[bytes], bytes]
 Point = tuple[int, int, int, int]
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
-ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
 
 
 class Wrong(ValueError):
@@ -34,7 +31,7 @@ def point(encoded: bytes) -> Point:
     square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
-        x = x * ROOT_OF_MINUS_1 % P
+        x = x * pow(2, (P - 1) // 4, P) % P
     if y >= P or (x * x - square) % P or (x == 0 and sign):
         raise Wrong("a point is not on the curve")
     x = P - x if x & 1 != sign else x
@@ -61,7 +58,7 @@ def check_signature(key: bytes, message: bytes, signature: bytes) -> None:
     """Verify an Ed25519 signature (RFC 8032, 5.1.7)."""
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
     if len(signature) != 64 or s >= ORDER:
-        raise Wrong("the checkpoint's signature is not one")
+        raise Wrong("a signature is not one")
     challenge = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % ORDER
     base = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
     left, right = times(s, base), add(point(r), times(challenge, point(key)))
@@ -75,33 +72,35 @@ def read_checkpoint(note: str, vkey: str) -> tuple[int, bytes, str]:
     kind_and_key = base64.b64decode(key)
     if hashlib.sha256(name.encode() + b"\n" + kind_and_key).hexdigest()[:8] != key_hash or kind_and_key[:1] != b"\x01":
         raise Wrong("the public key is damaged, or not of Ed25519")
-    text, _, signatures = note.partition("\n\n")
-    for line in signatures.splitlines():
-        if line.startswith("— " + name + " "):
-            signature = base64.b64decode(line.rpartition(" ")[2])
-            check_signature(kind_and_key[1:], (text + "\n").encode(), signature[4:])
-            size, root, *rest = text.removeprefix(name + "\n").split("\n")
-            return int(size), base64.b64decode(root), " ".join(rest)
-    raise Wrong("the checkpoint is not signed by " + name)
+    text, _, lines = note.partition("\n\n")
+    signed = [base64.b64decode(each.rpartition(" ")[2]) for each in lines.split("\n") if each.startswith(f"— {name} ")]
+    ours = [each[4:] for each in signed if each[:4].hex() == key_hash]
+    if not ours:
+        by = "with this key, but with another of " if signed else "by "
+        raise Wrong("the checkpoint is not signed " + by + name)
+    check_signature(kind_and_key[1:], (text + "\n").encode(), ours[0])
+    size, root, *rest = text.removeprefix(name + "\n").split("\n")
+    return int(size), base64.b64decode(root), " ".join(rest[:1])
 
 
-def digest_of(suite: str) -> Digest:
-    """Give the hash of a log's suite."""
-    name = {"std": "sha256", "gm": "sm3"}[suite]
-    return lambda content: hashlib.new(name, content).digest()
+def successor_of(vkey: str, note: str) -> str:
+    """Give the key that took the place of this one, if a succession says so that both signed; else this one."""
+    said = dict(line.partition(" ")[::2] for line in note.partition("\n\n")[0].splitlines()[3:])
+    if said.get("predecessor") != vkey or said.get("because") in ("STOLEN", "LOST"):
+        return vkey
+    _, (_, _, sealed) = read_checkpoint(note, vkey), read_checkpoint(note, said["successor"])
+    print(f"the log's key was replaced ({sealed}, {said['because']}) by {said['successor']}")
+    return said["successor"]
 
 
-def root_from(digest: Digest, leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+def root_from(hashed: str, leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     """Give the root that a path leads to (RFC 9162, 2.1.3.2)."""
     at, last, node = index, size - 1, leaf
     while path and last:
-        each = path.pop(0)
-        if at & 1 or at == last:
-            node = digest(b"\x01" + each + node)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
-        else:
-            node = digest(b"\x01" + node + each)
+        each, right = path.pop(0), at & 1 or at == last
+        node = hashlib.new(hashed, b"\x01" + (each + node if right else node + each)).digest()
+        while right and not at & 1 and at:
+            at, last = at >> 1, last >> 1
         at, last = at >> 1, last >> 1
     if path or last or not 0 <= index < size:
         raise Wrong("the path does not fit this place in the log")
@@ -110,24 +109,25 @@ def root_from(digest: Digest, leaf: bytes, index: int, size: int, path: list[byt
 
 def check_entry(entry: dict[str, Any], size: int, root: bytes) -> None:
     """Verify one entry against the root that the log signed."""
-    head, digest = entry["head"].encode(), digest_of(entry["suite"])
+    head, hashed = entry["head"].encode(), {"std": "sha256", "gm": "sm3"}[entry["suite"]]
     said, leaf = json.loads(head), hashlib.sha256(b"\x00" + head).hexdigest()
     if entry["receipt"] != f"{said['stream']}.{said['seq']}.{leaf}":
         raise Wrong("the head is not the one that the receipt names")
     if hashlib.sha256(base64.b64decode(entry["sealed"])).hexdigest() != said["sealed"]:
         raise Wrong("the sealed part is not the one that the head names")
-    path = [bytes.fromhex(each) for each in entry["path"]]
-    if root_from(digest, digest(b"\x00" + head), entry["index"], size, path) != root:
+    start, path = hashlib.new(hashed, b"\x00" + head).digest(), [bytes.fromhex(each) for each in entry["path"]]
+    if root_from(hashed, start, entry["index"], size, path) != root:
         raise Wrong("the entry does not stand at this place of the log that was signed")
 
 
 def main(folder: Path, published: str = "") -> int:
     """Verify a folder; print a line for each entry."""
-    found = 0
     try:
-        vkey = published or (folder / "log.vkey").read_text("utf-8")
+        vkey, found = (published or (folder / "log.vkey").read_text("utf-8")).strip(), 0
+        for path in sorted(folder.glob("successions/*")):
+            vkey = successor_of(vkey, path.read_text("utf-8"))
         size, root, sealed = read_checkpoint((folder / "checkpoint").read_text("utf-8"), vkey)
-        print(f"the log of {size} entries ({sealed}) is signed with {vkey.strip()}")
+        print(f"the log of {size} entries ({sealed}) is signed with {vkey}")
         entries = sorted((folder / "entries").glob("*.json"))
     except (ValueError, OSError) as wrong:
         print(f"WRONG the checkpoint: {wrong}")

@@ -1,8 +1,9 @@
 """Streams on PostgreSQL: a batch is one transaction, the tallies first, then entries and lines (Art. 19).
 
-``COMMIT AND CHAIN`` opens the next transaction with the end of this one, which saves the next batch a round trip; an
-idle stream ends it after a moment, since an open transaction holds nothing but its place. A warning during COMMIT
-(a standby that was waited for in vain) counts as doubt, as does every lost connection after COMMIT was sent.
+An entry that waits by itself is one statement, and so one round trip. Where several more wait, ``COMMIT AND CHAIN``
+opens the next transaction with the end of this one; should they not come, it is ended after a moment, since an open one
+holds nothing but its place. A warning during COMMIT (a standby that was waited for in vain) counts as doubt, as does
+every lost connection after COMMIT was sent; to send the one statement is to send its COMMIT.
 """
 
 import asyncio
@@ -10,16 +11,18 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from gateway.audit.batch import Batch, Place, Rows, TallyKey
+from gateway.audit.batch import Batch, Rows
 from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.pending import Place, TallyKey
 from gateway.audit.shapes import KnownShapes
+from gateway.audit.single import STATEMENT, Draft, in_month, is_single, shape_of
 from gateway.store.durability import ASKED, SESSION, unsafe
 from gateway.store.engine import Address, connect_postgresql
 
@@ -98,7 +101,7 @@ class PostgresqlStreams:
         limit = self._demands.limit_s
         await _require_durable(connection, self._demands)
         number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
-        statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS)]
+        statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS, STATEMENT)]
         return PostgresqlStream(connection, number, statements, self._ciphers, self._demands)
 
 
@@ -116,12 +119,14 @@ class PostgresqlStream:
         """Start at the stream's first place."""
         self._connection = connection
         self._demands = demands
-        self._now, self._tally, self._rows = statements
+        self._now, self._tally, self._rows, self._single = statements
         self._ciphers = ciphers
         self._limit_s = demands.limit_s
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
         self._known_shapes = KnownShapes()
+        self._seen: tuple[datetime, float] | None = None
+        """The server's clock when it was last looked at, and ours of the loop."""
         self._in_transaction = False
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -134,14 +139,16 @@ class PostgresqlStream:
         timer = self._loop.call_later(self._limit_s, self._connection.terminate)
         try:
             await self._take_up()
+            draft = self._draft(batch)
+            if draft is not None:
+                return [await self._commit_single(draft)]
             with _nothing_committed():
                 rows = await self._insert(batch)
-            await self._end()
+            await self._end(chained=more())
         finally:
             timer.cancel()
-        if not more():
-            self._idle = self._loop.call_later(_IDLE_S, self._let_go)
         self._place = rows.end
+        self._seen = rows.at, self._loop.time()
         return rows.receipts
 
     async def check(self) -> None:
@@ -187,6 +194,43 @@ class PostgresqlStream:
             self._connection.terminate()  # the next batch finds it gone, and goes to another stream
         self._in_transaction = False
 
+    def _draft(self, batch: Batch) -> Draft | None:
+        """Give the draft of an entry that one statement takes; None where anything else must be written before."""
+        if self._in_transaction or self._seen is None or not is_single(batch):
+            return None
+        (pending,) = batch.entries
+        seen_at, then_s = self._seen
+        now = seen_at + timedelta(seconds=self._loop.time() - then_s)
+        cipher = self._ciphers.at(now)
+        shape = shape_of(pending)
+        is_prepared = cipher.key_id in self._known_keys and (shape is None or shape.digest in self._known_shapes)
+        return Draft(pending, self._place, cipher) if is_prepared and in_month(now, cipher) else None
+
+    async def _commit_single(self, draft: Draft) -> Receipt:
+        """Make an entry durable by one statement, which is a transaction of its own."""
+        self._warnings.clear()
+        with _nothing_committed():
+            if self._connection.is_closed():
+                message = "the connection is lost"
+                raise NotCommitted(message)
+            try:
+                ((at, *kept),) = await self._single.fetch(*draft.arguments)
+            except asyncpg.DataError:
+                raise
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
+                # An error takes the transaction with it; of what ends the session, nobody knows when it came.
+                if self._warnings or getattr(failure, "severity_en", None) != "ERROR":
+                    message = f"the entry was sent and not acknowledged: {failure}"
+                    raise CommitUnknown(message) from failure
+                raise
+        if self._warnings:
+            message = f"COMMIT came with a warning: {'; '.join(self._warnings)}"
+            raise CommitUnknown(message)
+        receipt = draft.receipt(at, *kept)
+        self._place = Place(receipt.stream, receipt.seq + 1, receipt.leaf)
+        self._seen = at, self._loop.time()
+        return receipt
+
     async def _insert(self, batch: Batch) -> Rows:
         if not self._in_transaction:
             await self._connection.execute("BEGIN")
@@ -215,10 +259,10 @@ class PostgresqlStream:
         await self._connection.execute(_KEY, cipher.key_id, cipher.month)
         self._known_keys.add(cipher.key_id)
 
-    async def _end(self) -> None:
+    async def _end(self, *, chained: bool) -> None:
         self._warnings.clear()
         try:
-            status = await self._connection.execute("COMMIT AND CHAIN")
+            status = await self._connection.execute("COMMIT AND CHAIN" if chained else "COMMIT")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as lost:
             message = f"COMMIT was sent and not acknowledged: {lost}"
             raise CommitUnknown(message) from lost
@@ -228,6 +272,9 @@ class PostgresqlStream:
         if status != "COMMIT":
             message = f"COMMIT was answered by {status}"
             raise NotCommitted(message)
+        self._in_transaction = chained
+        if chained:
+            self._idle = self._loop.call_later(_IDLE_S, self._let_go)
 
     def _heard(self, _: object, message: Any) -> None:  # noqa: ANN401 - asyncpg has no types
         self._warnings.append(str(message))

@@ -1,7 +1,6 @@
 """Keyed names of subjects and askers: the trail can be searched by them, and tells nothing without the key (R9.7)."""
 
-import hashlib
-import hmac
+from gateway.audit.keyed import Keyed
 
 __all__ = ["Pseudonyms"]
 
@@ -14,7 +13,7 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         """Keep the *key*, which never enters the database."""
-        self._key = key
+        self._keyed = Keyed(key)
         self._subjects: dict[str, bytes] = {}
         self._viewers: dict[tuple[str, str], bytes] = {}
 
@@ -38,4 +37,4 @@ class Pseudonyms:
         return known
 
     def _name(self, kind: str, text: str) -> bytes:
-        return hmac.digest(self._key, f"{kind}|{text}".encode("utf-8", "surrogatepass"), hashlib.sha256)[:_BYTES]
+        return self._keyed.digest(f"{kind}|{text}".encode("utf-8", "surrogatepass"))[:_BYTES]

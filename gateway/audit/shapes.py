@@ -20,6 +20,10 @@ class KnownShapes:
         """Know none."""
         self._known: set[bytes] = set()
 
+    def __contains__(self, digest: bytes) -> bool:
+        """Say whether a shape was written here."""
+        return digest in self._known
+
     def new_among(self, shapes: Mapping[bytes, LineShape]) -> list[ShapeRow]:
         """Give the rows of those that were never written here, and know them from now on."""
         new = [digest for digest in shapes if digest not in self._known]

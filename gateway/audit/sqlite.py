@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Final
 
-from gateway.audit.batch import Batch, Place, Rows
+from gateway.audit.batch import Batch, Rows
 from gateway.audit.body import MonthCipher, MonthCiphers, MonthKeys
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
+from gateway.audit.pending import Place
 from gateway.audit.shapes import KnownShapes
 from gateway.store.engine import Address, connect_sqlite
 from gateway.store.tables import microseconds

@@ -13,7 +13,7 @@ class Stream(Protocol):
     """One held connection, and the entries written through it: 0, 1, 2, ... without a gap."""
 
     async def commit(self, batch: Batch, *, more: Callable[[], bool]) -> list[Receipt]:
-        """Make *batch* durable; *more*, asked at the end, tells whether another one follows at once.
+        """Make *batch* durable; *more*, asked at the end, tells whether one of several entries follows at once.
 
         Raises:
             NotCommitted: where it certainly is not in the trail.

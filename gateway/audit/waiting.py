@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gateway.audit.batch import Pending
 from gateway.audit.errors import EntryNotKept
+from gateway.audit.pending import Pending
 
 __all__ = ["Limits", "Waiting", "refuse"]
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.audit.batch import Pending
 from gateway.audit.counts import query_count
 from gateway.audit.entry import Entry, Receipt
 from gateway.audit.errors import EntryNotKept
 from gateway.audit.lane import Lane
+from gateway.audit.pending import Pending
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.stream import Streams
 from gateway.audit.waiting import Limits, Waiting
@@ -42,7 +42,7 @@ class Writer:
         self._limits = limits
         self._waiting = Waiting(limits)
         numbers = range(limits.lanes)
-        self._first, *self._others = (Lane(streams, names, self._waiting, kept, number) for number in numbers)
+        self._first, *self._others = (Lane(streams, self._waiting, kept, number) for number in numbers)
         self._closing = False
         self._heartbeat = self._loop.call_later(limits.heartbeat_s, self._beat)
         self._tasks = {lane: self._start(lane) for lane in (self._first, *self._others)}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.access import key_files
+from gateway.access.log_key import LogKeyFiles
 from gateway.audit.codes import AUDIT_READ
 from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal.evidence import write_evidence
@@ -41,10 +42,10 @@ async def verified(settings: Settings, among: Range, vkey: str | None, anchors: 
         StartRefused: database or anchors cannot be read.
 
     """
-    seed = key_files.read(settings.keys.folder / "log.key")
-    keys = [vkey.strip() if vkey else None, Signer(settings.audit.origin, seed).reader.vkey if seed else None]
+    house = [Signer(settings.audit.origin, seed).reader.vkey for seed in LogKeyFiles(settings.keys.folder).all()]
     folder = anchors or settings.audit.anchors.folder
-    trust = Trust(tuple(filter(None, keys)), folder if folder and (anchors or folder.is_dir()) else None)
+    believed = folder if folder and (anchors or folder.is_dir()) else None
+    trust = Trust((vkey.strip(),) if vkey else (), believed, tuple(house))
     progress = _progress() if sys.stderr.isatty() else None
     return await verify_trail(open_store(settings.database.url).address, trust, among, progress)
 

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from gateway.app import ledger_of, obligations_of, offset_s
+from gateway.app import ledger_of
 from gateway.audit.codes import CALENDAR
 from gateway.audit.retention.acts import entry_of_act
 from gateway.collection.centre import Centre
+from gateway.collection.opening import obligations_of, offset_s
 from gateway.commands.retention import trail_beside
 from gateway.errors import StartRefused
 from gateway.settings import Settings

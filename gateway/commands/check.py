@@ -10,8 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.registry import ConnectorsRefused, discover
 from connectors.wall import Standing, Wall
+from gateway.access.log_key import LogKeyFiles
 from gateway.access.papers.evidence import folder_problem
-from gateway.collection.catalogue import CatalogueRegister, difference
+from gateway.collection.catalogue import CatalogueRegister, counties_in_force, difference
 from gateway.collection.catalogue.errors import CatalogueUnavailable
 from gateway.collection.rulebook import missing, read_rules
 from gateway.errors import GatewayError, SettingsError
@@ -25,6 +26,7 @@ __all__ = ["UNREACHABLE", "Problem", "first_line", "notes", "problems"]
 
 _CENTRE = "CREDIT_CENTRE"
 """Whose records are in the gateway's own database where the settings name no other."""
+_OF_A_COUNTY = "the overlay of {} is in force, and this house serves the city: no tier is raised by it (Art. 26)"
 UNREACHABLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 """What a database raises that is not there, or does not let us in."""
 
@@ -58,14 +60,14 @@ async def problems(read: Callable[[], Settings]) -> list[Problem]:
 
 
 async def notes(read: Callable[[], Settings]) -> list[Problem]:
-    """Give what could be better and stops nothing: a second wall that is not up, a year nobody announced (Art. 15)."""
+    """Give what could be better and stops nothing: a wall that is down, a year without notice, a key half replaced."""
     try:
         settings = read()
     except SettingsError:
         return []
     walls = [note for wall, note in await _of_walls(settings) if not wall.up]
     published = [each for each, breaking in await _of_published(settings) if not breaking]
-    return [*walls, *published, *await _of_calendar(settings)]
+    return [*walls, *published, *await _of_calendar(settings), *_of_log_key(settings)]
 
 
 def first_line(error: Exception) -> str:
@@ -132,17 +134,19 @@ async def _of_published(settings: Settings) -> list[tuple[Problem, bool]]:
     try:
         if store.address.path is not None and not store.address.path.is_file():
             return []
-        found = await difference(CatalogueRegister(store.engine), day_of(time.time()))
+        register, today = CatalogueRegister(store.engine), day_of(time.time())
+        found, counties = await difference(register, today), await counties_in_force(register, today)
     except CatalogueUnavailable:
         return []
     finally:
         await store.close()
+    told = [(Problem("catalogue", _OF_A_COUNTY.format(region)), False) for region in counties]
     if found is None:
-        return []
+        return told
     first, others = found.changes[0], len(found.changes) - 1
     what = f"what runs is not version {found.version}, which was published: {first.coordinate}: {first.said.english}"
     more = f", and {others} more" if others else ""
-    return [(Problem("catalogue", f"{what}{more}: see `xinyong catalogue diff`"), bool(found.breaking))]
+    return [*told, (Problem("catalogue", f"{what}{more}: see `xinyong catalogue diff`"), bool(found.breaking))]
 
 
 def _of_login(settings: Settings) -> list[Problem]:
@@ -171,6 +175,17 @@ async def _of_calendar(settings: Settings) -> list[Problem]:
         return []
     finally:
         await store.close()
+
+
+def _of_log_key(settings: Settings) -> list[Problem]:
+    """Say that the log's key was not replaced to the end (R19.10)."""
+    try:
+        waiting = LogKeyFiles(settings.keys.folder).next()
+    except GatewayError as error:
+        return [Problem("keys", error.detail.english)]
+    if waiting is None:
+        return []
+    return [Problem("keys", "log-next.key is there: the former key is not gone; run `xinyong keys rotate-log` again")]
 
 
 async def _of_database(settings: Settings) -> list[Problem]:

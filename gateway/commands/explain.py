@@ -11,10 +11,12 @@ from gateway.access import tokens
 from gateway.access.purposes import Problem, read_purpose
 from gateway.answer import CreditInquiry, Question
 from gateway.commands.matrix import article
-from gateway.errors import StartRefused, written_basis
+from gateway.errors import GatewayError, StartRefused, withheld, written_basis
 from gateway.federation.subjects.plan import Path, SubjectPlan
+from gateway.federation.subjects.resolve import Foreseen
 from gateway.settings import Settings
 from schema.disclosure import Purpose, QueryMethod
+from schema.tiers import Tier
 
 PUBLIC = "public"
 """The persona that has no token."""
@@ -107,14 +109,15 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
 
 def _explained(inquiry: CreditInquiry) -> dict[str, Any]:
     """Tell the plans of a question, what they ask of whom, what is withheld and why, and what it amounts to."""
-    plans = inquiry.plans()
+    foreseen = inquiry.plans()
+    told = [each for each in foreseen if each.hindrance is None]
     return {
         "plans": [
             {"path": list(path), "type": plan.root_type, **plan.as_bare_dict(), "tree": plan.as_tree()}
-            for path, plan in [((), inquiry.roots()), *((root, plan.asked) for root, plan in plans)]
+            for path, plan in [((), inquiry.roots()), *((each.path, each.plan.asked) for each in told)]
         ],
-        "fetches": [told for _, plan in plans for told in _fetches(plan)],
-        "withheld": [told for root, plan in plans for told in _withheld(root, plan)],
+        "fetches": [fetch for each in told for fetch in _fetches(each.plan)],
+        "withheld": [one for each in foreseen for one in _withheld(each)],
         "cost": inquiry.weight.as_dict(),
         "amount": inquiry.weight.told(),
     }
@@ -131,17 +134,25 @@ def _fetches(plan: SubjectPlan) -> Iterator[dict[str, Any]]:
             }
 
 
-def _withheld(root: Path, plan: SubjectPlan) -> Iterator[dict[str, Any]]:
+def _withheld(foreseen: Foreseen) -> Iterator[dict[str, Any]]:
+    root, plan, hindrance = foreseen
+    if hindrance is not None:
+        yield _denied("Query.subject", root, withheld("Query.subject", Tier.SHARED, hindrance))
+        return
     for each in plan.denied:
-        basis = each.error.legal_basis
-        yield {
-            "coordinate": each.coordinate,
-            "path": [*root, *each.path],
-            "code": each.error.code,
-            "tier": None,
-            "legalBasis": written_basis(basis) if basis else None,
-            **each.error.particulars(),
-        }
+        yield _denied(each.coordinate, (*root, *each.path), each.error)
+
+
+def _denied(coordinate: str, path: Path, error: GatewayError) -> dict[str, Any]:
+    basis = error.legal_basis
+    return {
+        "coordinate": coordinate,
+        "path": list(path),
+        "code": error.code,
+        "tier": None,
+        "legalBasis": written_basis(basis) if basis else None,
+        **error.particulars(),
+    }
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:

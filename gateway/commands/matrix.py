@@ -15,6 +15,14 @@ __all__ = ["article", "matrix_lines", "matrix_tree"]
 _REQUESTERS: Final[Mapping[Requester, tuple[str, str]]] = {
     Requester.PUBLIC: ("the public", "公众"),
     Requester.SUBJECT: ("the subject itself", "信息主体本人（本机构）"),
+    Requester.INDIVIDUAL_WITHOUT_DOCUMENT: (
+        "an individual itself, without its document",
+        "个人查询本人，未出具身份证件",
+    ),
+    Requester.LEGAL_PERSON_WITHOUT_CERTIFICATE: (
+        "a legal person itself, without its certificate",
+        "社会法人查询本单位，未出具书面证明",
+    ),
     Requester.THIRD_PARTY: ("a third party", "第三方"),
     Requester.ORGAN: ("administrative organ, public body", "行政机关、经授权的公共机构"),
     Requester.ORGAN_WITH_LETTER: ("the same, with its letter", "上述机关，持正式函件"),
@@ -26,6 +34,8 @@ _REQUESTERS: Final[Mapping[Requester, tuple[str, str]]] = {
     Requester.STAFF: ("staff, auditor, supervisor", "平台工作人员、审计、监督"),
 }
 _WITH: Final = {
+    "IDENTITY_DOCUMENT": "with its identity document",
+    "ENTITY_CERTIFICATE": "with its entity certificate",
     "AUTHORISATION": "what an authorisation names",
     "OFFICIAL_LETTER": "with an official letter",
     "RESTRICTED_GRANT": "what a grant names",

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from gateway.access.callers import Caller
 from gateway.access.keys import Keys
-from gateway.app import ledger_of, obligations_of, offset_s
+from gateway.app import ledger_of
 from gateway.collection.centre import Centre
 from gateway.collection.obligations import ObligationsRoom
+from gateway.collection.opening import obligations_of, offset_s
 from gateway.errors import StartRefused
 from gateway.settings import Settings
 from gateway.store import open_store, prepare

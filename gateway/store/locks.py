@@ -24,6 +24,7 @@ class Lock(IntEnum):
     DELETION = 20170085
     SYNCHRONISATION = 20170086
     CONSENTS = 20170087
+    LOG_KEY = 20170088
 
 
 @asynccontextmanager

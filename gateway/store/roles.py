@@ -20,6 +20,7 @@ from gateway.store.tables import (
     HOLD,
     KEY,
     LOG,
+    LOG_KEY,
     METADATA,
     PAPER,
     PAPER_EVIDENCE,
@@ -44,7 +45,7 @@ __all__ = ["KEEPER_OF_PAPERS", "KEEPER_OF_THE_TRAIL", "READER_OF_THE_TRAIL", "gr
 KEEPER_OF_THE_TRAIL: Final = "xinyong_keeps_trail"
 KEEPER_OF_PAPERS: Final = "xinyong_keeps_papers"
 
-_ADDED_TO: Final = (STREAM, RECORD, SUBJECT, PAPER_LINE, SHAPE, LOG, RUN, CHECKPOINT)
+_ADDED_TO: Final = (STREAM, RECORD, SUBJECT, PAPER_LINE, SHAPE, LOG, LOG_KEY, RUN, CHECKPOINT)
 _CHANGED: Final[Mapping[str, str]] = {
     TALLY.name: "UPDATE",
     TILE.name: "UPDATE (hashes)",

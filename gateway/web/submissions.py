@@ -6,21 +6,17 @@ or repeated. ``Prefer: respond-async`` gives the receipt's address at once, wher
 """
 
 import asyncio
-import base64
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from typing import Any, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import orjson
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
-from gateway.audit.trail import Trail
 from gateway.collection.intake import Given, Intake, Receipt, Submission, Wanted
-from gateway.collection.intake.entries import entry_of_visit
+from gateway.collection.intake.entries import Sender
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
 from gateway.collection.intake.rights import may_see, reporter
 from gateway.collection.intake.sending import read_sending
@@ -32,6 +28,7 @@ from gateway.errors import (
     AuditUnavailable,
     BadUserInput,
     BodyTooLarge,
+    ClientError,
     GatewayError,
     InternalError,
     Language,
@@ -48,9 +45,19 @@ from gateway.settings import Collection
 from gateway.web import requests
 from gateway.web.graphql import Receive, Scope, Send
 from gateway.web.requests import Headers
-from schema.catalogue import RECORDS
+from gateway.web.submission_parameters import (
+    FEW,
+    MOST,
+    flag_of,
+    mode_of,
+    number_of,
+    page_of,
+    parameters_of,
+    place_of,
+    read_place,
+    record_type_of,
+)
 from schema.reporting import RowProblem
-from schema.terms import SubmissionMode
 
 __all__ = ["PATH", "NoSubmission", "SubmissionsDoor"]
 
@@ -60,9 +67,6 @@ _JSON: Final = "application/json"
 _LINES: Final = ("application/x-ndjson", "application/jsonl", "application/x-jsonlines")
 _WORKBOOK: Final = workbook_type.encode()
 _MARKED: Final = "/workbook"
-_MOST: Final = 1_000
-"""Receipts or problems of one page."""
-_FEW: Final = 100
 
 
 class NoSubmission(UnsupportedMediaType):
@@ -96,7 +100,7 @@ class _Sent(NamedTuple):
 class _Visit:
     """One request on its way through the door."""
 
-    __slots__ = ("caller", "headers", "language", "recorded", "request_id", "said", "scope")
+    __slots__ = ("caller", "digest", "headers", "language", "recorded", "request_id", "said", "scope")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -105,6 +109,8 @@ class _Visit:
         self.language: Language = requests.language_of(self.headers)
         self.request_id = requests.request_id_of(self.headers)
         self.said: dict[str, str] = {}
+        self.digest: str | None = None
+        """The digest of what was sent, when all of it was read."""
         self.recorded = False
         """Whether the room has made the entry of it."""
 
@@ -112,20 +118,17 @@ class _Visit:
 class SubmissionsDoor:
     """An ASGI application for ``/submissions`` and what is below it."""
 
-    def __init__(
-        self, intake: Intake, trail: Trail, verifier: Verifier, bounds: Collection, desk: WorkbookDesk
-    ) -> None:
-        """Bring what is sent to *intake*, within *bounds*; whoever is turned away has an entry in *trail*."""
+    def __init__(self, intake: Intake, verifier: Verifier, bounds: Collection, desk: WorkbookDesk) -> None:
+        """Bring what is sent to *intake*, within *bounds*."""
         self._intake = intake
         self._desk = desk
-        self._trail = trail
         self._verifier = verifier
         self._bounds = bounds
         self._running: set[asyncio.Task[None]] = set()
 
     def before(self, verifier: Verifier) -> "SubmissionsDoor":
         """Give the same door as *verifier* sees who comes: pages come for who is logged in."""
-        twin = SubmissionsDoor(self._intake, self._trail, verifier, self._bounds, self._desk)
+        twin = SubmissionsDoor(self._intake, verifier, self._bounds, self._desk)
         twin._running = self._running
         return twin
 
@@ -155,7 +158,7 @@ class SubmissionsDoor:
     async def _reply(self, visit: _Visit, receive: Receive) -> _Reply:
         header = visit.headers.get(b"authorization")
         visit.caller = self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
-        visit.said = _parameters(visit.scope["query_string"])
+        visit.said = parameters_of(visit.scope["query_string"])
         named = visit.scope["path"].removeprefix(PATH).removeprefix("/")
         match visit.scope["method"], named:
             case "POST", "":
@@ -184,6 +187,7 @@ class SubmissionsDoor:
         with ExitStack() as holding:
             spool = holding.enter_context(Spool())
             await _laid_down(spool, receive, most)
+            visit.digest = spool.digest
             sent = await self._read(visit, provider, media_type, spool)
             sent.held.push(holding.pop_all())
         if b"respond-async" in visit.headers.get(b"prefer", b""):
@@ -234,7 +238,7 @@ class SubmissionsDoor:
         async def run() -> None:
             with held:
                 try:
-                    await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind)
+                    await self._intake.submit(submission, rows, kind=visit.caller.organisation_kind, begun=begun)
                 except GatewayError as error:
                     _LOG.warning("submission %s broke off: %s", begun.id, error.code)
 
@@ -247,9 +251,9 @@ class SubmissionsDoor:
 
     async def _receipt(self, visit: _Visit, receipt: Receipt, status: int) -> _Reply:
         """Give a receipt with a page of its problems."""
-        first, after = _page(visit.said, "problemsFirst", "problemsAfter")
+        first, after = page_of(visit.said, "problemsFirst", "problemsAfter")
         problems = await self._intake.problems(receipt.id, first, after) if receipt.problems else []
-        told = receipt_tree(receipt)
+        told = receipt_tree(receipt, self._intake.now())
         more = after + len(problems)
         told["problems"] = problem_tree(problems, visit.language)
         told["problemsAfter"] = more if len(problems) == first and more < receipt.problems else None
@@ -260,7 +264,7 @@ class SubmissionsDoor:
 
         async def pages() -> AsyncIterator[Sequence[RowProblem]]:
             after = 0
-            while page := await self._intake.problems(receipt.id, _MOST, after):
+            while page := await self._intake.problems(receipt.id, MOST, after):
                 yield page
                 after += len(page)
 
@@ -298,11 +302,13 @@ class SubmissionsDoor:
         own = None if may_see(caller, None) else caller.organisation
         if not may_see(caller, own) or caller.is_public:
             raise NoSuchSubmission
-        wanted = Wanted(own or said.get("agency"), _record_type(said), _mode(said))
-        first = _number(said, "first", _FEW)
-        found = await self._intake.receipts(wanted, first, _read_place(said.get("after")))
-        last = _place(found[-1]) if len(found) == first else None
-        return _Reply(200, {"submissions": [receipt_tree(each) for each in found], "after": last})
+        now = self._intake.now()
+        unfinished = now if flag_of(said, "unfinished") else None
+        wanted = Wanted(own or said.get("agency"), record_type_of(said), mode_of(said), unfinished)
+        first = number_of(said, "first", FEW)
+        found = await self._intake.receipts(wanted, first, read_place(said.get("after")))
+        last = place_of(found[-1]) if len(found) == first else None
+        return _Reply(200, {"submissions": [receipt_tree(each, now) for each in found], "after": last})
 
     # What is refused
 
@@ -310,10 +316,12 @@ class SubmissionsDoor:
         """Refuse; whoever was turned away from reporting before the room knew of it has an entry (Art. 25(3))."""
         if isinstance(error, ServiceError):
             _LOG.warning("request %s: %s", visit.request_id, error)
-        if visit.recorded or visit.scope["method"] != "POST" or isinstance(error, ServiceError):
+        if visit.recorded or visit.scope["method"] != "POST" or not isinstance(error, ClientError):
             return _refusal(error, visit)
+        caller = visit.caller
+        sender = Sender(caller.organisation or "", caller.person, caller.organisation_kind)
         try:
-            place = await self._trail.append(entry_of_visit(visit.caller, error.code, visit.request_id))
+            place = await self._intake.turn_away(sender, error, visit.digest, visit.request_id)
         except AuditUnavailable as unavailable:
             return _refusal(unavailable, visit)
         return _refusal(error, visit)._replace(recorded=str(place))
@@ -341,61 +349,6 @@ def _status(receipt: Receipt) -> int:
     if receipt.state == "REFUSED":
         return 422
     return 200 if receipt.again else 201
-
-
-def _parameters(query: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20))
-    except ValueError as error:
-        raise BadUserInput(Text("the query string cannot be read", "查询串无法解析")) from error
-
-
-def _page(said: Mapping[str, str], first: str, after: str) -> tuple[int, int]:
-    return _number(said, first, _FEW), _number(said, after, 0, least=0, most=10_000_000)
-
-
-def _number(said: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int = _MOST) -> int:
-    written = said.get(name)
-    if written is None:
-        return default
-    if not (written.isascii() and written.isdigit() and len(written) <= len(str(most))) or not (
-        least <= int(written) <= most
-    ):
-        raise BadUserInput(Text(f"{name}: {least} to {most}", f"{name}：{least} 至 {most}"))
-    return int(written)
-
-
-def _record_type(said: Mapping[str, str]) -> str | None:
-    named = said.get("recordType")
-    if named is not None and named not in RECORDS:
-        raise BadUserInput(Text("recordType: the catalogue has none of that name", "recordType：目录中没有该信息类型"))
-    return named
-
-
-def _mode(said: Mapping[str, str]) -> SubmissionMode | None:
-    named = said.get("mode")
-    if named is None:
-        return None
-    if named not in SubmissionMode.__members__:
-        raise BadUserInput(Text("mode: SYSTEM, BATCH or MANUAL", "mode：SYSTEM、BATCH 或 MANUAL"))
-    return SubmissionMode[named]
-
-
-def _place(receipt: Receipt) -> str:
-    return base64.urlsafe_b64encode(f"{receipt.begun_at.isoformat()} {receipt.id}".encode()).decode()
-
-
-def _read_place(after: str | None) -> tuple[datetime, str] | None:
-    if after is None:
-        return None
-    try:
-        at, _, last = base64.urlsafe_b64decode(after.encode()).decode().partition(" ")
-        begun = datetime.fromisoformat(at)
-    except ValueError as error:
-        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置")) from error
-    if begun.tzinfo is None or not last:
-        raise BadUserInput(Text("after: no place of this list", "after：不是本列表的位置"))
-    return begun, last
 
 
 def _refusal(error: GatewayError, visit: _Visit) -> _Reply:

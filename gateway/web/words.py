@@ -22,6 +22,7 @@ __all__ = [
     "OBLIGATION_STATES",
     "ORGANISATION_KINDS",
     "OUTCOMES",
+    "PARTICULARS",
     "PURPOSES",
     "QUERY_METHODS",
     "REMINDER_STATES",
@@ -53,6 +54,22 @@ KINDS: Final = {
     "RESTRICTED_GRANT": Text("Grant for tier C", "有限共享准入"),
 }
 """Kinds of papers (Art. 9, 15, 18)."""
+
+PARTICULARS: Final = {
+    "documentType": Text("Kind of document", "证件种类"),
+    "number": Text("Number", "证件号码"),
+    "verifier": Text("Sighted by", "核验人"),
+    "handlerName": Text("Handler", "经办人"),
+    "handlerNumber": Text("The handler's number", "经办人证件号码"),
+    "seal": Text("Seal", "公章"),
+    "caseNumber": Text("Case", "案号"),
+    "purpose": Text("Purpose", "采集目的"),
+    "notice": Text("What was told of the consequences", "不利后果告知内容"),
+    "noticeVersion": Text("Version of the notice", "告知书版本"),
+    "noticeGivenAt": Text("Told at", "告知时间"),
+    "signedAt": Text("Signed at", "签署时间"),
+}
+"""What is written in papers besides (R9.5, R18.1 to R18.4)."""
 
 STATES: Final = {
     "DRAFT": Text("Draft", "草稿"),
@@ -169,6 +186,7 @@ LOG_KINDS: Final = {
     "DELETION": Text("Deletion after five years", "到期删除"),
     "CATALOGUE": Text("Catalogue version", "指标目录版本"),
     "CALENDAR": Text("A notice on working days", "工作日历通知"),
+    "LOG_KEY": Text("The log's key replaced", "更换日志密钥"),
 }
 
 VIOLATIONS: Final = {

@@ -1,120 +1,32 @@
 """How a record type's rows are read, worked out once for each record type and each set of columns (Art. 26).
 
-A file has one set of columns and ten thousand rows: what a column's name means is looked up once. Words, days and codes
-of authorities come again and again: what they mean is remembered, within bounds; nothing about a person is.
+A file has one set of columns and ten thousand rows: what a column's name means is looked up once.
 """
 
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
-from schema.reporting import codes
-from schema.reporting.days import day, instant, month
 from schema.reporting.names import NOT_KEPT, field_named
-from schema.reporting.numbers import amount, number
+from schema.reporting.readers import COMMON, as_it_came, if_anything, plainly, reader_of
 from schema.reporting.row import COMMON_COLUMNS, Action
-from schema.reporting.texts import LONGEST_KEY, LONGEST_TEXT, Reader, text
+from schema.reporting.texts import Reader
 from schema.reporting.together import Checks, checks_of
-from schema.reporting.words import flag, listed, word, words
-from schema.tiers import Tier
 
-__all__ = ["COMMON", "CompiledRecord", "Part", "Step", "compiled"]
+__all__ = ["CONTENT_DIGEST", "PLATFORM_KEYS", "CompiledRecord", "Part", "Plan", "Step", "compiled"]
 
-_SIGNED: Final = frozenset({"totalProfit"})
-"""Sums that may be below nothing."""
-_OWN_UNIT: Final = frozenset({"registeredCapital", "score"})
-"""Decimals that are not in yuan."""
-_ENDLESS: Final = ("To", "Until")
-"""How the names of days end that may stand for no end (长期)."""
-_YEARS: Final = "Year"
-_REMEMBERED: Final = 2_000
-_LONGEST_REMEMBERED: Final = 60
-
-
-def _remembering(read: Reader) -> Reader:
-    """Give a reader that remembers what short texts and days mean, within bounds; never one that was refused."""
-    known: dict[object, Any] = {}
-
-    def reading(value: object) -> Any:  # noqa: ANN401  # as the reader gives
-        if not (isinstance(value, str) and len(value) <= _LONGEST_REMEMBERED) and type(value) is not date:
-            return read(value)
-        found = known.get(value, known)
-        if found is not known:
-            return found
-        found = read(value)
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[value] = found
-        return found
-
-    return reading
-
-
-_SCALARS: Final[Mapping[str, Callable[[], Reader]]] = {
-    "UnifiedSocialCreditCode": lambda: _remembering(codes.unified_social_credit_code),
-    "OrganizationCode": lambda: codes.organization_code,
-    "RegistrationNumber": lambda: codes.registration_number,
-    "RegionCode": lambda: _remembering(codes.region),
-    "Boolean": lambda: _remembering(flag),
+PLATFORM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "personKey": ("personIdNumber", "idNumber"),
+    "officerKey": ("officerIdNumber",),
+    "restrictedPersonKey": (),
 }
-_NAMED: Final[Mapping[str, Reader]] = {
-    "taxpayerNumber": codes.taxpayer_number,
-    "debtorCode": codes.either_code,
-    "period": month,
-}
-_SPELT: Final[Mapping[str, Mapping[str, str]]] = {
-    "licenceStatus": {"1": "VALID", "2": "INVALID"},
-    "legalRepresentativeIdType": {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"},
-    "counterpartyIdType": {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"},
-}
-"""Further spellings of some words in the double-publicity standard."""
-
-
-def _reader(definition: RecordDefinition, of: FieldDefinition, unit: int) -> Reader:
-    if of.name in _NAMED:
-        return _NAMED[of.name]
-    if of.type in _SCALARS:
-        return _SCALARS[of.type]()
-    if of.enum is not None:
-        return _remembering(words(of.enum) if of.is_list else word(of.enum, _SPELT.get(of.name)))
-    return _PLAIN.get(of.type, _text)(definition, of, unit)
-
-
-def _text(definition: RecordDefinition, of: FieldDefinition, _unit: int) -> Reader:
-    return text(LONGEST_KEY if of.name in definition.key else LONGEST_TEXT)
-
-
-def _amount(_definition: RecordDefinition, of: FieldDefinition, unit: int) -> Reader:
-    if of.name in _OWN_UNIT:
-        return amount(places=6)
-    return amount(unit=unit, signed=of.name in _SIGNED)
-
-
-_PLAIN: Final[Mapping[str, Callable[[RecordDefinition, FieldDefinition, int], Reader]]] = {
-    "[String!]": lambda _definition, _of, _unit: listed(),
-    "Date": lambda _definition, of, _unit: _remembering(day(endless=of.name.endswith(_ENDLESS))),
-    "Decimal": _amount,
-    "Int": lambda _definition, of, _unit: number(1900, 2200) if of.name.endswith(_YEARS) else number(),
-}
-"""How plain types are read."""
-
-COMMON: Final[Mapping[str, Reader]] = {
-    "action": word(Action, {"I": "UPSERT", "U": "UPSERT", "D": "REVOKE", "新增": "UPSERT", "更新": "UPSERT"}),
-    "sourceUpdatedAt": instant,
-    "correctionReason": text(LONGEST_KEY),
-    "terminatedOn": day(),
-    "publicityUntil": day(endless=True),
-    "recordTier": word(Tier, {str(tier.value): tier.name for tier in Tier}),
-    "sealed": flag,
-    "statement": text(LONGEST_TEXT),
-    "sourceId": text(LONGEST_KEY),
-}
-"""How the columns are read that any row may have."""
+"""Keys of persons that the platform makes, with the fields that have the person's number."""
+CONTENT_DIGEST: Final = "contentDigest"
+"""The digest of a text, where it is part of a key: the platform's to make."""
 
 
 class Part(enum.Enum):
@@ -127,26 +39,31 @@ class Part(enum.Enum):
 
 
 class Step(NamedTuple):
-    """One column of a row: under which name it came, what it gives, how it is read (a subject's columns later)."""
+    """One column of a row: what it gives, and how that is read."""
 
-    written: str
     name: str
     part: Part
-    read: Reader | None
+    read: Reader
     again: bool
     """Whether an earlier column gives the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How the rows with one set of columns are read, and the columns that the catalogue has not.
 
-    Each step comes with what is asked of it for every row: its names, how a value of the record is read (None for all
-    other parts), and whether an earlier column gives the same.
+    ``steps`` has each column in its order, with how a plain value is read unless an earlier column gives the same; no
+    step where nothing is kept of a column. ``shared`` and ``subject`` are the columns that any row may have, and those
+    of whom it is about; ``texts`` and ``lists`` the fields of one text, and of several; ``numbers`` those with numbers
+    of identity documents, each with the field that has the document's type.
     """
 
-    steps: tuple[tuple[str, str, Reader | None, bool, Step], ...]
-    undeclared: tuple[str, ...]
+    steps: tuple[tuple[str, Reader | None, Step | None], ...] = ()
+    undeclared: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    numbers: tuple[tuple[str, str | None], ...] = ()
 
 
 _PLANS: Final = 64
@@ -164,7 +81,8 @@ class CompiledRecord:
 
     ``numbers`` are the fields with numbers of identity documents, each with the field that has the document's type;
     ``texts`` those of plain text, each with whether it is free: neither a name, nor a number, nor who decided;
-    ``consent`` those that of an individual need consent (R9.5); ``wanted`` and ``key`` those that may not be missing.
+    ``consent`` those that of an individual need consent (R9.5); ``wanted`` those that may not be missing, by what is to
+    be done; ``key`` those of the natural key, and ``persons`` those of them that are keys of persons.
     """
 
     definition: RecordDefinition
@@ -172,8 +90,10 @@ class CompiledRecord:
     numbers: Mapping[str, str | None]
     texts: Mapping[str, bool]
     consent: tuple[str, ...]
-    wanted: frozenset[str]
+    wanted: Mapping[Action, frozenset[str]]
     key: frozenset[str]
+    persons: tuple[str, ...]
+    has_digest: bool
     checks: Checks
     _plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
 
@@ -182,41 +102,47 @@ class CompiledRecord:
         known = self._plans.get(columns)
         if known is not None:
             return known
-        steps, undeclared = self._steps(columns)
-        plan = Plan(
-            tuple(
-                (step.written, step.name, step.read if step.part is Part.FIELD else None, step.again, step)
-                for step in steps
-            ),
-            tuple(undeclared),
-        )
-        if not undeclared and len(columns) <= _MOST_PLANNED:
+        plan = self._planned(columns)
+        if not plan.undeclared and len(columns) <= _MOST_PLANNED:
             if len(self._plans) >= _PLANS:
                 self._plans.clear()
             self._plans[columns] = plan
         return plan
 
-    def _steps(self, columns: tuple[str, ...]) -> tuple[list[Step], list[str]]:
-        steps: list[Step] = []
+    def _planned(self, columns: tuple[str, ...]) -> Plan:
+        steps: list[tuple[str, Reader | None, Step | None]] = []
         undeclared: list[str] = []
-        seen: set[str] = set()
+        parts: dict[str, Part] = {}
         not_kept = NOT_KEPT.get(self.definition.name, frozenset())
         for written in columns:
             column = field_named(self.definition, written)
-            if column is not None:
-                part, read = self._part(column.name, column.unit)
-                steps.append(Step(written, column.name, part, read, column.name in seen))
-                seen.add(column.name)
-            elif written not in not_kept:
-                undeclared.append(written)
-        return steps, undeclared
+            if column is None:
+                steps.append((written, None, None))
+                if written not in not_kept:
+                    undeclared.append(written)
+                continue
+            part, read = self._part(column.name, column.unit)
+            step = Step(column.name, part, read, column.name in parts)
+            steps.append((column.name, None if step.again else plainly(read), step))
+            parts[column.name] = part
+        made = {CONTENT_DIGEST} if self.has_digest else set()
+        texts = [name for name in self.texts if name in parts or name in made]
+        return Plan(
+            tuple(steps),
+            tuple(undeclared),
+            shared=tuple(name for name, part in parts.items() if part is Part.SHARED),
+            subject=tuple(name for name, part in parts.items() if part is Part.SUBJECT),
+            texts=tuple(name for name in texts if not self.definition.fields[name].is_list),
+            lists=tuple(name for name in texts if self.definition.fields[name].is_list),
+            numbers=tuple((name, kind) for name, kind in self.numbers.items() if name in parts),
+        )
 
-    def _part(self, name: str, unit: int) -> tuple[Part, Reader | None]:
+    def _part(self, name: str, unit: int) -> tuple[Part, Reader]:
         if name in self.numbers:
-            return Part.NUMBER, None
+            return Part.NUMBER, as_it_came
         if name in self.definition.fields:
             return Part.FIELD, self.readers[name, unit]
-        return (Part.SHARED, COMMON[name]) if name in COMMON_COLUMNS else (Part.SUBJECT, None)
+        return (Part.SHARED, COMMON[name]) if name in COMMON_COLUMNS else (Part.SUBJECT, if_anything)
 
 
 _COMPILED: Final[dict[int, CompiledRecord]] = {}
@@ -236,7 +162,7 @@ def compiled(definition: RecordDefinition) -> CompiledRecord:
 def _compile(definition: RecordDefinition) -> CompiledRecord:
     fields = definition.fields.values()
     readers = {
-        (each.name, unit): _reader(definition, each, unit)
+        (each.name, unit): reader_of(definition, each, unit)
         for each in fields
         for unit in (1, 10_000)
         if unit == 1 or each.type == "Decimal"
@@ -247,14 +173,17 @@ def _compile(definition: RecordDefinition) -> CompiledRecord:
         for each in fields
         if each.type == "IdDocumentNumber"
     }
+    key = frozenset(definition.key)
     return CompiledRecord(
         definition,
         readers,
         numbers,
         texts={each.name: _is_free(definition, each) for each in fields if each.type in {"String", "[String!]"}},
         consent=tuple(each.name for each in fields if each.prohibited and each.prohibited.rule == CONSENT),
-        wanted=frozenset(each.name for each in fields if each.required) | frozenset(definition.key),
-        key=frozenset(definition.key),
+        wanted={Action.UPSERT: key | {each.name for each in fields if each.required}, Action.REVOKE: key},
+        key=key,
+        persons=tuple(name for name in definition.key if name in PLATFORM_KEYS),
+        has_digest=CONTENT_DIGEST in definition.fields,
         checks=checks_of(definition),
     )
 

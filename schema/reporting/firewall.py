@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from schema.definition import RecordDefinition
 from schema.prohibited import ProhibitedItem, may_speak_of_it, prohibited_in_name, prohibited_in_text, prohibited_key
-from schema.reporting.compiled import CompiledRecord
+from schema.reporting.compiled import CompiledRecord, Plan
 from schema.reporting.names import NOT_KEPT, field_named
 from schema.reporting.problems import RowCode, RowProblem, shown_name
 from schema.reporting.together import Finding
@@ -84,19 +84,27 @@ _NOTES: Final = ("correctionReason", "statement")
 
 
 def suspected(
-    compiled: CompiledRecord, values: Mapping[str, Any], shared: Mapping[str, Any], *, individual: bool
-) -> Iterator[Finding]:
+    compiled: CompiledRecord, plan: Plan, values: Mapping[str, Any], shared: Mapping[str, Any], *, individual: bool
+) -> Iterable[Finding]:
     """Give the texts that seem to speak of a prohibited item: a person must look at the row (R9.4).
 
     In a free text about an individual every word of the lexicon counts; in names and numbers, statements alone.
     """
-    texts = [(name, values[name]) for name in compiled.texts if name in values]
-    texts += [(name, shared[name]) for name in _NOTES if name in shared]
-    if not may_speak_of_it("\n".join([text if isinstance(text, str) else "\n".join(text) for _, text in texts])):
-        return
-    for name, text in texts:
-        whole = individual and compiled.texts.get(name, True)
-        yield from _seeming(name, text if isinstance(text, str) else "\n".join(text), individual=whole)
+    texts = [text for text in map(values.get, plan.texts) if text is not None]
+    for name in plan.lists:
+        texts += values.get(name, ())
+    if shared:
+        texts += [shared[name] for name in _NOTES if name in shared]
+    if not may_speak_of_it("\n".join(texts)):
+        return ()
+    return _looked_into(compiled, {**values, **shared}, individual=individual)
+
+
+def _looked_into(compiled: CompiledRecord, values: Mapping[str, Any], *, individual: bool) -> Iterator[Finding]:
+    for name in (*compiled.texts, *_NOTES):
+        if name in values:
+            text = values[name] if isinstance(values[name], str) else "\n".join(values[name])
+            yield from _seeming(name, text, individual=individual and compiled.texts.get(name, True))
 
 
 def _seeming(column: str, text: str, *, individual: bool) -> Iterator[Finding]:

@@ -24,8 +24,11 @@ def amount(*, unit: int = 1, signed: bool = False, places: int = 2) -> Reader:
     ('12345.67', '0.50')
     """
     step = Decimal(1).scaleb(-places)
+    most, cents = int(LARGEST) // unit, ".00" if places == _CENTS else ""
 
     def read(value: object) -> str | None:
+        if type(value) is float and 0 < value < most and value.is_integer():  # as most cells of a workbook
+            return f"{int(value) * unit}{cents}"
         found = _decimal(value)
         if found is None:
             return None

@@ -11,11 +11,11 @@ from schema.days import ZONE
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting import firewall
-from schema.reporting.compiled import CompiledRecord, Part, Step, compiled
+from schema.reporting.compiled import CONTENT_DIGEST, PLATFORM_KEYS, CompiledRecord, Part, Plan, Step, compiled
 from schema.reporting.problems import RowCode, RowProblem
+from schema.reporting.readers import PLAIN
 from schema.reporting.reported import PersonNamed, Reported
 from schema.reporting.row import Action, Row
-from schema.reporting.spelling import is_nothing
 from schema.reporting.subject import SubjectNamed, read_id_number, subject_of
 from schema.reporting.texts import Reader, Unreadable, digest_of
 from schema.reporting.together import Finding, inner_code, of_the_subject, of_the_term, of_the_values
@@ -28,16 +28,9 @@ __all__ = ["MOST_COLUMNS", "read_row"]
 MOST_COLUMNS: Final = 200
 """Columns that a row may have: no record type has a quarter of them."""
 
-PLATFORM_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "personKey": ("personIdNumber", "idNumber"),
-    "officerKey": ("officerIdNumber",),
-    "restrictedPersonKey": (),
-}
-"""Keys of persons that the platform makes, with the fields that have the person's number."""
 _CLOCKS: Final = timedelta(days=1)
 """By how much an agency's clock may be ahead."""
-CONTENT_DIGEST: Final = "contentDigest"
-"""The digest of a text, where it is part of a key: the platform's to make."""
+_NOT_PLANNED: Final = Plan()
 
 
 def read_row(
@@ -62,7 +55,7 @@ class _Reading:
         self._strict = strict
         self._anchor = anchor
         self._until: date | None = None
-        self._undeclared: tuple[str, ...] = ()
+        self._plan = _NOT_PLANNED
         self._problems: list[RowProblem] = []
         self._warnings: list[RowProblem] = []
         self._values: dict[str, Any] = {}
@@ -74,7 +67,8 @@ class _Reading:
     def result(self) -> Reported | list[RowProblem]:
         """Read the columns, then what they say together."""
         self._columns()
-        action = Action[self._common.get("action") or Action.UPSERT]
+        said = self._common.get("action")
+        action = Action.UPSERT if said is None else Action[said]
         self._numbers()
         person = self._person()
         self._digest()
@@ -96,41 +90,36 @@ class _Reading:
             said = Unreadable(RowCode.TOO_MANY_COLUMNS, f"at most {MOST_COLUMNS} columns", f"最多 {MOST_COLUMNS} 列")
             self._wrong(None, said)
             return
-        plan = self._compiled.plan(tuple(given))
-        self._undeclared = plan.undeclared
+        plan = self._plan = self._compiled.plan(tuple(given))
         values = self._values
-        for written, name, reader, again, step in plan.steps:
-            value = given[written]
-            if value is None:
-                continue
-            kind = type(value)
-            if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
-                self._found([found])
-            elif reader is not None:
-                if again and name in values:
-                    self._further(name, value, reader)
-                    continue
+        for (name, plainly, step), value in zip(plan.steps, given.values(), strict=True):
+            if plainly is not None and type(value) in PLAIN:
                 try:
-                    read = reader(value)
+                    read = plainly(value)
                 except Unreadable as wrong:
                     self._wrong(name, wrong)
                 else:
                     if read is not None:
                         values[name] = read
-            else:
-                self._apart(step, value)
+            elif value is not None and step is not None:
+                self._otherwise(step, value)
+        if plan.shared:
+            self._common = {name: values.pop(name) for name in plan.shared if name in values}
+        if plan.subject:
+            self._subject = {name: values.pop(name) for name in plan.subject if name in values}
 
-    def _apart(self, step: Step, value: object) -> None:
-        """Read a column that is no value of the record, or one that is read when others are known."""
-        name = step.name
-        if step.again and (name in self._values or name in self._common or name in self._subject):
+    def _otherwise(self, step: Step, value: object) -> None:
+        """Read a value that is not plain, or the second of its field."""
+        name, part, read, again = step
+        kind = type(value)
+        if (kind is dict or kind is list) and (found := firewall.nested(name, value)) is not None:
+            self._found([found])
+        elif not again or name not in self._values:
+            self._taken(self._values, name, value, read)
+        elif part is Part.FIELD:
+            self._further(name, value, read)
+        else:
             self._found([Finding(name, RowCode.DUPLICATE_COLUMN, firewall.TWICE)])
-        elif step.part is Part.NUMBER:
-            self._values[name] = value
-        elif step.read is not None:
-            self._taken(self._common, name, value, step.read)
-        elif not (isinstance(value, str) and is_nothing(value)):
-            self._subject[name] = value
 
     def _further(self, name: str, value: object, reader: Reader) -> None:
         """Join what a second column says of the same field to the first, where it is a list."""
@@ -166,7 +155,7 @@ class _Reading:
 
     def _numbers(self) -> None:
         """Read numbers of identity documents by their types."""
-        for name, type_field in self._compiled.numbers.items():
+        for name, type_field in self._plan.numbers:
             if name in self._values:
                 given = self._values.pop(name)
                 said = self._values.get(type_field) if type_field else None
@@ -175,12 +164,9 @@ class _Reading:
 
     def _person(self) -> PersonNamed | None:
         """Say whose key the platform has to make, if a part of the natural key is one."""
-        for name in self._definition.key:
-            numbers = PLATFORM_KEYS.get(name)
-            if numbers is None:
-                continue
+        for name in self._compiled.persons:
             own = self._values.pop(name, None)
-            for given in numbers:
+            for given in PLATFORM_KEYS[name]:
                 if self._values.get(given) is not None:
                     return PersonNamed(name, self._type_of(given), self._values[given])
             return PersonNamed(name, own_number=own) if own is not None else None
@@ -193,24 +179,25 @@ class _Reading:
 
     def _digest(self) -> None:
         """Make the digest that stands for a content in its key."""
-        if "content" in self._values and CONTENT_DIGEST in self._definition.fields:
+        if self._compiled.has_digest and "content" in self._values:
             self._values[CONTENT_DIGEST] = digest_of(self._values["content"])
 
     def _complete(self, action: Action, person: PersonNamed | None) -> None:
         """Ask for what the provider must report, and for the whole natural key; who revokes gives the key alone."""
-        record = self._compiled
-        missing = (record.wanted if action is Action.UPSERT else record.key) - self._values.keys() - self._faulty
-        if missing:
-            made = {person.key_field} if person else set()
-            for name in self._definition.fields:
-                if name in missing and name not in made:
-                    self._wrong(name, _missing(self._definition.fields[name], key=name in record.key))
+        wanted, given = self._compiled.wanted[action], self._values.keys()
+        if given >= wanted:
+            return
+        missing = wanted - given - self._faulty - ({person.key_field} if person else set())
+        for name, field in self._definition.fields.items():
+            if name in missing:
+                self._wrong(name, _missing(field, key=name in self._compiled.key))
 
     def _whom(self) -> SubjectNamed | None:
         found = subject_of(self._definition, self._subject, self._values, self._today)
         if isinstance(found, SubjectNamed):
-            if (code := found.unified_social_credit_code) is not None:
-                self._found(inner_code("subjectUnifiedSocialCreditCode", code, strict=self._strict))
+            code = found.unified_social_credit_code
+            if code is not None and (odd := inner_code("subjectUnifiedSocialCreditCode", code, strict=self._strict)):
+                self._found([odd])
             return found
         for column, wrong in found:
             self._wrong(column, wrong, article="7(1)")
@@ -218,10 +205,10 @@ class _Reading:
 
     def _forbidden(self, subject: SubjectNamed | None) -> None:
         """Say of each column that the catalogue has not whether Art. 9 forbids it."""
-        if self._undeclared:
+        if self._plan.undeclared:
             kinds = self._definition.subject_kinds
             individual = SubjectKind.INDIVIDUAL in kinds if subject is None else self._protected
-            for name in self._undeclared:
+            for name in self._plan.undeclared:
                 self._found([firewall.undeclared(self._definition, name, individual=individual)])
 
     def _together(self, subject: SubjectNamed | None, action: Action) -> None:
@@ -257,7 +244,7 @@ class _Reading:
         if not upsert:  # whoever takes a record back says which, and brings in no value unread by any wall (Art. 9, 20)
             values = {name: value for name, value in values.items() if name in self._compiled.key}
         until = common.get("publicityUntil") or values.get("publicityUntil")
-        said = Tier[common["recordTier"]] if common.get("recordTier") else Tier.PUBLIC
+        tier, said = self._definition.tier, common.get("recordTier")
         return Reported(
             definition=self._definition,
             row=self._row.number,
@@ -267,7 +254,7 @@ class _Reading:
             source_updated_at=common.get("sourceUpdatedAt"),
             terminated_on=self._ended(),
             publicity_until=None if until is None else date.fromisoformat(until),
-            record_tier=self._definition.tier if said is Tier.PUBLIC else max(self._definition.tier, said),
+            record_tier=tier if said is None else max(tier, Tier[said]),
             sealed=bool(common.get("sealed")),
             correction_reason=common.get("correctionReason"),
             statement=common.get("statement"),
@@ -288,8 +275,8 @@ class _Reading:
     def _suspected(self) -> tuple[RowProblem, ...]:
         if self._row.reviewed:
             return ()
-        found = firewall.suspected(self._compiled, self._values, self._common, individual=self._protected)
-        return tuple(RowProblem(self._row.number, *each) for each in found)
+        found = firewall.suspected(self._compiled, self._plan, self._values, self._common, individual=self._protected)
+        return tuple(RowProblem(self._row.number, *each) for each in found) if found else ()
 
 
 def _missing(field: FieldDefinition, *, key: bool) -> Unreadable:

@@ -7,7 +7,7 @@ kept is kept as the provider wrote it, without the blanks around it (R4.2).
 import re
 from typing import Final
 
-__all__ = ["LONG_TERM", "folded", "is_long_term", "is_nothing", "key_part", "tidy", "unusable"]
+__all__ = ["BEGINNINGS_OF_NOTHING", "LONG_TERM", "folded", "is_long_term", "is_nothing", "key_part", "tidy", "unusable"]
 
 _NOTHING: Final = frozenset(
     {
@@ -35,10 +35,23 @@ _NOTHING: Final = frozenset(
 """What agencies write where they mean that there is no value, without blanks and in small letters."""
 
 _AROUND: Final = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b\u200c\u200d\u2060\u00ad"
-_BEGINNINGS: Final = frozenset(filter(str.isspace, map(chr, range(0x3001)))) | frozenset(
-    f"{_AROUND}—－/\\／＼#-无暂空未不nNｎＮ"
+_FULLWIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
+_WIDE: Final = {narrow: wide for wide, narrow in _FULLWIDTH.items()}
+
+
+def _spelt(letters: str) -> str:
+    """Give letters in every spelling that is folded to them: large and small, narrow and full-width."""
+    both = letters + letters.upper()
+    return both + both.translate(_WIDE)
+
+
+BEGINNINGS_OF_NOTHING: Final = frozenset(
+    {"", *filter(str.isspace, map(chr, range(0x3001))), *_AROUND, *_spelt("".join(text[:1] for text in _NOTHING))}
 )
-"""How whatever means nothing begins."""
+"""The first characters of whatever means nothing."""
+_MAY_BE_NOTHING: Final = re.compile(rf"[\s{re.escape(_AROUND + _spelt(''.join(_NOTHING)))}]*")
+"""What whatever means nothing is made of: a text with any other character means something."""
 _LONGEST_NOTHING: Final = 16
 """Characters of the longest of them, blanks between included."""
 
@@ -46,8 +59,6 @@ LONG_TERM: Final = frozenset({"2099-12-31", "9999-12-31"})
 """Days that stand for 长期 in the double-publicity standard and its neighbours."""
 _FOR_EVER: Final = frozenset({"长期", "永久", "长期有效", "永久有效", "无固定期限", "长期有效期"})
 
-_FULLWIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _SPACES: Final = re.compile(r"[\s\u3000]+")
 _UNUSABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
@@ -81,8 +92,7 @@ def is_nothing(text: str) -> bool:
     >>> [is_nothing(text) for text in ("— —", "暂无", " 无 ", "无锡", "\u3000")]
     [True, True, True, False, True]
     """
-    first = text[:1]
-    if first and first not in _BEGINNINGS:  # as nearly every text
+    if text[:1] not in BEGINNINGS_OF_NOTHING or _MAY_BE_NOTHING.fullmatch(text) is None:  # as nearly every text
         return False
     if len(text) > _LONGEST_NOTHING:
         return not tidy(text)

@@ -14,6 +14,7 @@ from schema.identity import born_on
 from schema.records.enums import IdDocumentType
 from schema.reporting import codes
 from schema.reporting.problems import RowCode
+from schema.reporting.readers import Remembered
 from schema.reporting.texts import LONGEST_KEY, Reader, Unreadable, text
 from schema.reporting.words import word
 from schema.retention import protects
@@ -21,17 +22,13 @@ from schema.terms import SubjectKind
 
 __all__ = ["SubjectNamed", "read_id_number", "subject_of"]
 
-_CODES: Final[Mapping[str, tuple[str, str, Reader]]] = {
-    "subjectUnifiedSocialCreditCode": (
-        "unified_social_credit_code",
-        "unifiedSocialCreditCode",
-        codes.unified_social_credit_code,
-    ),
-    "subjectOrganizationCode": ("organization_code", "organizationCode", codes.organization_code),
-    "subjectRegistrationNumber": ("registration_number", "registrationNumber", codes.registration_number),
-    "subjectTaxpayerNumber": ("taxpayer_number", "taxpayerNumber", codes.taxpayer_number),
-}
-"""Each code's column, its name here, the record's own column of it, and how it is read."""
+_CODES: Final[tuple[tuple[str, str, Reader], ...]] = (
+    ("subjectUnifiedSocialCreditCode", "unifiedSocialCreditCode", Remembered(codes.unified_social_credit_code)),
+    ("subjectOrganizationCode", "organizationCode", codes.organization_code),
+    ("subjectRegistrationNumber", "registrationNumber", codes.registration_number),
+    ("subjectTaxpayerNumber", "taxpayerNumber", codes.taxpayer_number),
+)
+"""Each code's column, the record's own column of it, and how it is read; in the order of `SubjectNamed`."""
 
 _OWN_NAMES: Final = ("counterpartyName", "entityName", "taxpayerName", "debtorName", "name")
 _OWN_NUMBERS: Final = ("counterpartyId", "debtorIdNumber", "idNumber")
@@ -75,10 +72,12 @@ def read_id_number(today: date, id_type: IdDocumentType) -> Reader:
     return codes.checked_code(lambda found: check_id_document_number(found, on=today, resident=resident))
 
 
-_KIND: Final = word(
-    SubjectKind, {"法人": "LEGAL_PERSON", "社会法人": "LEGAL_PERSON", "自然人": "INDIVIDUAL", "个人": "INDIVIDUAL"}
+_KIND: Final = Remembered(
+    word(
+        SubjectKind, {"法人": "LEGAL_PERSON", "社会法人": "LEGAL_PERSON", "自然人": "INDIVIDUAL", "个人": "INDIVIDUAL"}
+    )
 )
-_ID_TYPE: Final = word(IdDocumentType, {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"})
+_ID_TYPE: Final = Remembered(word(IdDocumentType, {"居民身份证": "RESIDENT_ID", "护照": "PASSPORT"}))
 _NAME: Final = text(LONGEST_KEY)
 
 
@@ -101,10 +100,14 @@ class _Naming:
             return None
 
     def own(self, names: tuple[str, ...]) -> Any:  # noqa: ANN401  # a value already read
-        return next((self._own[name] for name in names if self._own.get(name) is not None), None)
+        for name in names:
+            if (value := self._own.get(name)) is not None:
+                return value
+        return None
 
-    def agreed(self, column: str, said: str | None, own: str | None) -> str | None:
-        """Give what was said of the subject, or what the record itself says, where the two agree."""
+    def agreed(self, column: str, reader: Reader, own: str | None) -> str | None:
+        """Give what is said of the subject in a column, or what the record itself says, where the two agree."""
+        said = self.read(column, reader)
         if said is not None and own is not None and said != own:
             wrong = Unreadable(
                 RowCode.SUBJECT_MISMATCH,
@@ -117,8 +120,7 @@ class _Naming:
     def individual(self) -> SubjectNamed | None:
         type_name = self.read("subjectIdType", _ID_TYPE) or self.own(_OWN_TYPES) or IdDocumentType.RESIDENT_ID.name
         id_type = IdDocumentType[type_name]
-        said = self.read("subjectIdNumber", read_id_number(self._today, id_type))
-        number = self.agreed("subjectIdNumber", said, self.own(_OWN_NUMBERS))
+        number = self.agreed("subjectIdNumber", read_id_number(self._today, id_type), self.own(_OWN_NUMBERS))
         name = self.read("subjectName", _NAME) or self.own(_OWN_NAMES)
         if number is None or name is None:
             if not self.told:
@@ -129,26 +131,20 @@ class _Naming:
         return SubjectNamed(SubjectKind.INDIVIDUAL, name, id_type=id_type, id_number=number)
 
     def legal_person(self) -> SubjectNamed | None:
-        found = {
-            attribute: self.agreed(column, self.read(column, reader), self._own.get(own))
-            for column, (attribute, own, reader) in _CODES.items()
-            if column in self._given or own in self._own
-        }
+        own = self._own.get
+        found = [
+            self.agreed(column, reader, own(itself)) if column in self._given else own(itself)
+            for column, itself, reader in _CODES
+        ]
         name = self.read("subjectName", _NAME) or self.own(_OWN_NAMES)
-        if not any(found.values()):
+        if not any(found):
             if not self.told:
                 self.told.append(
                     (None, _nobody("a legal person is named by one of its codes", "法人须至少填写一种代码"))
                 )
             return None
-        return SubjectNamed(
-            SubjectKind.LEGAL_PERSON,
-            name,
-            found.get("unified_social_credit_code"),
-            found.get("organization_code"),
-            found.get("registration_number"),
-            found.get("taxpayer_number"),
-        )
+        credit_code, organization, registration, taxpayer = found
+        return SubjectNamed(SubjectKind.LEGAL_PERSON, name, credit_code, organization, registration, taxpayer)
 
 
 def _nobody(english: str, chinese: str) -> Unreadable:
@@ -191,9 +187,7 @@ def _kind(
         return definition_kind(definition)
     if own.get("counterpartyCategory") is not None:
         return SubjectKind.INDIVIDUAL if own["counterpartyCategory"] == "NATURAL_PERSON" else SubjectKind.LEGAL_PERSON
-    coded = any(given.get(column) is not None for column in _CODES) or any(
-        own.get(column) is not None for _, column, _ in _CODES.values()
-    )
+    coded = any(given.get(column) is not None or own.get(itself) is not None for column, itself, _ in _CODES)
     numbered = given.get("subjectIdNumber") is not None or any(own.get(name) is not None for name in _OWN_NUMBERS)
     if coded == numbered:
         said_so = _nobody(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from schema.reporting.problems import RowCode
-from schema.reporting.spelling import is_nothing, tidy, unusable
+from schema.reporting.spelling import BEGINNINGS_OF_NOTHING, is_nothing, tidy, unusable
 from schema.text import Text
 
 __all__ = ["LONGEST_KEY", "LONGEST_TEXT", "Reader", "Unreadable", "digest_of", "plain_text", "text"]
@@ -58,7 +58,7 @@ def text(longest: int = LONGEST_TEXT) -> Reader:
 
     def read(value: object) -> str | None:
         if isinstance(value, str) and len(value) <= longest and value.isprintable():  # as nearly all are
-            return None if is_nothing(value) else value.strip(" ")
+            return None if value[:1] in BEGINNINGS_OF_NOTHING and is_nothing(value) else value.strip(" ")
         found = plain_text(value)
         if found is None:
             return None

@@ -79,21 +79,15 @@ def _dated(definition: RecordDefinition) -> _Dated:
     return _Dated(past, tuple((first, last) for first, last in _ORDER if first in days and last in days))
 
 
-def _days(checks: "Checks", values: Values, today: date) -> Findings:
-    now = today.isoformat()
-    for name in checks.dated.past:
-        value = values.get(name)
-        if value is None or value <= now:
-            continue
-        if name == "effectiveOn":
-            yield Finding(name, RowCode.NOT_EFFECTIVE, Text("it is not in force yet", "该文书尚未生效"), "7(7)")
-        else:
-            yield Finding(name, RowCode.FUTURE_DATE, Text("this day is in the future", "日期晚于今日"), "11")
-    for first, last in checks.dated.pairs:
-        begun, ended = values.get(first), values.get(last)
-        if begun is not None and ended is not None and ended < begun:
-            said = Text(f"{last} is before {first}", f"早于“{checks.definition.fields[first].chinese}”")
-            yield Finding(last, RowCode.DATES_OUT_OF_ORDER, said, "11")
+def _to_come(name: str) -> Finding:
+    if name == "effectiveOn":
+        return Finding(name, RowCode.NOT_EFFECTIVE, Text("it is not in force yet", "该文书尚未生效"), "7(7)")
+    return Finding(name, RowCode.FUTURE_DATE, Text("this day is in the future", "日期晚于今日"), "11")
+
+
+def _out_of_order(definition: RecordDefinition, first: str, last: str) -> Finding:
+    said = Text(f"{last} is before {first}", f"早于“{definition.fields[first].chinese}”")
+    return Finding(last, RowCode.DATES_OUT_OF_ORDER, said, "11")
 
 
 # --- what the law asks of a record type
@@ -140,25 +134,26 @@ _LARGE_FINE: Final = Decimal(100_000_000)
 _MOST_SUMS: Final = 20
 
 
-def _units(values: Values) -> Findings:
+_FINES: Final = ("fineAmount", "confiscatedAmount")
+
+
+def _unit(name: str, value: str, text: str) -> Finding | None:
     """Remark on a sum that is ten thousand times what the decision's own text says, or a ten-thousandth of it."""
-    text = values.get("penaltyContent") or ""
-    for name in ("fineAmount", "confiscatedAmount"):
-        value = values.get(name)
-        if value is None or _is_said(value, text):
-            continue
-        amount, said = Decimal(value), _sums(text)
-        if not amount or amount in said:
-            continue
-        if amount * _TEN_THOUSAND in said or amount / _TEN_THOUSAND in said:
-            told = Text(
-                "the decision's text has ten thousand times this sum, or a ten-thousandth: yuan or 万元?",
-                "与处罚内容所载金额相差一万倍: 请核对单位是元还是万元",
-            )
-            yield Finding(name, RowCode.IMPLAUSIBLE, told, "11", warning=True)
-        elif amount >= _LARGE_FINE:
-            told = Text("so large a sum: yuan typed into a 万元 column?", "金额异常大: 是否在万元列中填了元?")
-            yield Finding(name, RowCode.IMPLAUSIBLE, told, "11", warning=True)
+    if _is_said(value, text):
+        return None
+    amount, said = Decimal(value), _sums(text)
+    if not amount or amount in said:
+        return None
+    if amount * _TEN_THOUSAND in said or amount / _TEN_THOUSAND in said:
+        told = Text(
+            "the decision's text has ten thousand times this sum, or a ten-thousandth: yuan or 万元?",
+            "与处罚内容所载金额相差一万倍: 请核对单位是元还是万元",
+        )
+        return Finding(name, RowCode.IMPLAUSIBLE, told, "11", warning=True)
+    if amount >= _LARGE_FINE:
+        told = Text("so large a sum: yuan typed into a 万元 column?", "金额异常大: 是否在万元列中填了元?")
+        return Finding(name, RowCode.IMPLAUSIBLE, told, "11", warning=True)
+    return None
 
 
 def _is_said(value: str, text: str) -> bool:
@@ -172,8 +167,8 @@ def _is_said(value: str, text: str) -> bool:
     return at >= 0 and (at == 0 or not (text[at - 1].isdigit() or text[at - 1] in ".,"))
 
 
-def _sums(text: str | None) -> frozenset[Decimal]:
-    found = (match for match, _ in zip(_SUM_IN_TEXT.finditer(text or ""), range(_MOST_SUMS), strict=False))
+def _sums(text: str) -> frozenset[Decimal]:
+    found = (match for match, _ in zip(_SUM_IN_TEXT.finditer(text), range(_MOST_SUMS), strict=False))
     return frozenset(Decimal(match[1].replace(",", "") + (match[2] or "")) * _UNITS[match[3]] for match in found)
 
 
@@ -186,14 +181,17 @@ def _is_whole(code: str) -> bool:
     return check_organization_code(code[8:17]).valid
 
 
-def inner_code(column: str, code: str, *, strict: bool) -> Findings:
-    """Give what is odd about a credit code that passes its own check; *strict* calls it wrong."""
-    if not _is_whole(code):
-        said = Text(
-            "the organisation code inside, characters 9 to 17, has a wrong check character: look at the certificate",
-            "第9-17位组织机构代码校验码不符: 请与证照核对",
-        )
-        yield Finding(column, RowCode.CODE_ODD, said, "7(1)", warning=not strict)
+def inner_code(column: str, code: str, *, strict: bool) -> Finding | None:
+    """Give what is odd about a credit code that passes its own check, if anything; *strict* calls it wrong."""
+    return None if _is_whole(code) else _odd_inside(column, strict=strict)
+
+
+def _odd_inside(column: str, *, strict: bool) -> Finding:
+    said = Text(
+        "the organisation code inside, characters 9 to 17, has a wrong check character: look at the certificate",
+        "第9-17位组织机构代码校验码不符: 请与证照核对",
+    )
+    return Finding(column, RowCode.CODE_ODD, said, "7(1)", warning=not strict)
 
 
 class Checks(NamedTuple):
@@ -203,7 +201,7 @@ class Checks(NamedTuple):
     dated: _Dated
     asked: Callable[[Values, str | None], Findings] | None
     credit_codes: tuple[str, ...]
-    has_fine: bool
+    fines: tuple[str, ...]
 
 
 def checks_of(definition: RecordDefinition) -> Checks:
@@ -215,20 +213,27 @@ def checks_of(definition: RecordDefinition) -> Checks:
         _dated(definition),
         _OF_THE_LAW.get(definition.name),
         credit_codes,
-        has_fine="fineAmount" in definition.fields,
+        fines=_FINES if "fineAmount" in definition.fields else (),
     )
 
 
 def of_the_values(checks: Checks, values: Values, today: date, *, statement: str | None, strict: bool) -> Findings:
     """Give what is wrong with, or odd about, a record's values taken together."""
-    yield from _days(checks, values, today)
+    value_of, now = values.get, today.isoformat()
+    for name in checks.dated.past:
+        if (day := value_of(name)) is not None and day > now:
+            yield _to_come(name)
+    for first, last in checks.dated.pairs:
+        if (begun := value_of(first)) is not None and (ended := value_of(last)) is not None and ended < begun:
+            yield _out_of_order(checks.definition, first, last)
     if checks.asked is not None:
         yield from checks.asked(values, statement)
     for name in checks.credit_codes:
-        if name in values:
-            yield from inner_code(name, values[name], strict=strict)
-    if checks.has_fine:
-        yield from _units(values)
+        if (code := value_of(name)) is not None and not _is_whole(code):
+            yield _odd_inside(name, strict=strict)
+    for name in checks.fines:
+        if (fine := value_of(name)) is not None and (odd := _unit(name, fine, value_of("penaltyContent") or "")):
+            yield odd
 
 
 # --- the subject

@@ -20,9 +20,10 @@ import asyncpg
 import click
 
 from gateway.audit import Entry, SubjectLine, open_trail
-from gateway.audit.batch import LANES, Batch, Pending, Place, TallyKey
+from gateway.audit.batch import Batch
 from gateway.audit.body import MonthCipher
 from gateway.audit.inspection import Wanted, open_inspection
+from gateway.audit.pending import LANES, Pending, Place, TallyKey
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.shapes import KnownShapes
 from gateway.store import migrate, open_store
@@ -203,7 +204,7 @@ class _Filling:
                 Pending(entry_of(self._random, self._subjects), self._names, loop.create_future(), 0.0)
                 for _ in range(count)
             ]
-            batch = Batch(pending, self._names)
+            batch = Batch(pending)
             for key, counts in batch.added.items():
                 self.totals[key] = self.totals.get(key, 0) + counts[0]
             rows = batch.rows(self._place, at, self.totals, cipher)

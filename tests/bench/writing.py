@@ -10,6 +10,7 @@ from random import Random
 from statistics import median
 from typing import Final
 
+from gateway.app import settle_memory
 from gateway.audit.postgresql import PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.writer import Limits, Writer
@@ -44,6 +45,7 @@ class Written:
 async def written(url: str, seconds: float, rounds: int) -> list[Written]:
     """Write entries at *url*, whose tables are there, each of which 512 askers wait for before the next."""
     store = open_store(url)
+    settle_memory()  # as the gateway does, whose process this stands for
     try:
         found: dict[int, list[Written]] = {cap: [] for cap in _CAPS}
         for _ in range(rounds):

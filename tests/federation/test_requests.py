@@ -143,3 +143,56 @@ async def test_a_node_is_found_by_who_has_it_and_completed_by_the_others() -> No
     )
     assert told.whole == {"a": {"id": "LP-1", "name": "星河"}, "b": {"__typename": "Person", "name": "张某"}}
     assert told.rounds == [["nodes"], ["names"]]
+
+
+async def test_what_becomes_ready_by_different_answers_of_one_round_is_asked_for_together() -> None:
+    root = stand(
+        "register",
+        """
+        type Query { company: Company  person: Person }
+        type Company @key(fields: "code") { code: ID! }
+        type Person @key(fields: "id") { id: ID! }
+        """,
+        Query={"company": {"code": "LP-1"}, "person": {"id": "IN-1"}},
+    )
+    market = stand(
+        "market",
+        """
+        type Company @key(fields: "code") { code: ID!  licence: Licence }
+        type Licence @key(fields: "number") { number: ID! }
+        """,
+        Company=[{"code": "LP-1", "licence": {"number": "7"}}],
+    )
+    insurance = stand(
+        "insurance",
+        """
+        type Person @key(fields: "id") { id: ID!  policy: Policy }
+        type Policy @key(fields: "number") { number: ID! }
+        """,
+        Person=[{"id": "IN-1", "policy": None}],
+    )
+    payments = stand(
+        "payments", 'type Policy @key(fields: "number") { number: ID!  paid: Int }', Policy=[{"number": "1", "paid": 1}]
+    )
+    credit = stand(
+        "credit",
+        """
+        type Licence @key(fields: "number") { number: ID!  kind: Kind }
+        type Kind @key(fields: "word") { word: ID! }
+        type Person @key(fields: "id") {
+          id: ID!  policy: Policy @external  points: Int @requires(fields: "policy { paid }")
+        }
+        type Policy @key(fields: "number") { number: ID! @external  paid: Int @external }
+        """,
+        Licence=[{"number": "7", "kind": {"word": "F"}}],
+        Person=[{"id": "IN-1", "points": 3}],
+    )
+    words = stand(
+        "words", 'type Kind @key(fields: "word") { word: ID!  label: String }', Kind=[{"word": "F", "label": "food"}]
+    )
+    told = await City(root, market, insurance, payments, credit, words).ask(
+        "{ company { licence { kind { label } } } person { points } }"
+    )
+    assert told.whole == {"company": {"licence": {"kind": {"label": "food"}}}, "person": {"points": 3}}
+    rounds = [["register"], ["insurance", "market"], ["credit"], ["words"]]
+    assert told.rounds == rounds, "there is no policy, so nobody waits for its payments"

@@ -33,6 +33,8 @@ def exit_of(*arguments: str) -> int:
             "audit release",
             "audit holds",
             "keys rotate",
+            "keys rotate-log",
+            "keys log",
             "template",
             "submit",
             "sync",

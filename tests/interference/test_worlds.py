@@ -1,5 +1,6 @@
 """The second world differs from the first only in what lies above the standing, and there it differs a lot."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.agreement.city import AS_OF, registered
 from tests.agreement.records import Record, scrubbed
 from tests.interference.rows import Lying, lying
 from tests.interference.standings import STANDINGS, Standing
+from tests.interference.watched import watching
 from tests.interference.worlds import Worlds, of_standing
 
 Shown = dict[tuple[str, str, str, str], dict[str, str]]
@@ -56,3 +58,11 @@ async def test_worlds_differ_above_the_standing_alone(city: Path, seed: int, tmp
     assert _shown(one, standing) == _shown(other, standing)
     below = {str(each.record.values) for each in one} ^ {str(each.record.values) for each in other}
     assert len(below) > 100, "the worlds must differ in what is hidden"
+
+
+async def test_a_watched_house_does_nothing_on_its_own(city: Path, seed: int, tmp_path: Path) -> None:
+    worlds = await of_standing(city, tmp_path, STANDINGS["public"], seed)
+    before = asyncio.all_tasks()
+    async with watching(worlds):
+        begun = {each.get_name() for each in asyncio.all_tasks() - before}
+    assert begun.isdisjoint({"synchronisation", "obligations", "daily deletion", "violations watching"}), begun

@@ -187,14 +187,21 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
         mock.patch("gateway.app.discover", return_value=dict(worlds.connectors)),
         mock.patch("gateway.app.open_trail", _remembering),
     ):
-        one = await open_house(_settings(worlds, worlds.one))
-        other = await open_house(_settings(worlds, worlds.other))
+        one, other = await _quiet(worlds, worlds.one), await _quiet(worlds, worlds.other)
     try:
         yield Watched(one), Watched(other)
     finally:
         await one.close()
         await other.close()
         logging.getLogger().removeHandler(ear)
+
+
+async def _quiet(worlds: Worlds, folder: Path) -> House[CreditGraph]:
+    """Open a house that does nothing on its own: what both do each day, each would do at its own moment."""
+    house = await open_house(_settings(worlds, folder))
+    if house.working is not None:
+        await house.working.close()
+    return house
 
 
 async def _remembering(*_: object, **__: object) -> Remembered:

@@ -1,29 +1,42 @@
 """What the house brings as evidence: not competent, unmet after criticism, altered behind its back (Art. 25)."""
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, update
 
 from connectors.credit_centre import REPORTED_RECORD
 from gateway.collection.violations.allegations import Allegations, Found
 from gateway.collection.violations.case import Case
+from gateway.collection.violations.errors import CasesUnavailable
 from gateway.collection.violations.register import CaseRegister
 from gateway.collection.violations.watching import Watching
+from gateway.collection.workbooks import media_type
 from gateway.store.tables import OBLIGATION, OBLIGATION_STEP, RECORD_VERSION
+from tests.gateway.collection.workbooks.filled import filled
 from tests.journeys.reporting import Reporter, honour
 
+TRAIL = "query($first: Int) { queryLog(first: $first) { nodes { operationName document errors } } }"
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 def allegations(reporter: Reporter) -> Allegations:
     graph: Any = reporter.house.graph
-    found: Allegations = graph.allegations
+    found: Allegations = graph.collection.allegations
     return found
 
 
 async def cases(reporter: Reporter) -> list[Case]:
     return (await CaseRegister(allegations(reporter).engine, 10.0).page([], 100, None))[0]
+
+
+async def acts(reporter: Reporter, newest: int) -> list[tuple[str, str, list[str]]]:
+    """Give what the newest entries are of: which act, by which document, with which errors; the first first."""
+    told_of = await reporter.ask(TRAIL, {"first": newest}, persona="auditor")
+    nodes = told_of.data["queryLog"]["nodes"]
+    return [(each["operationName"], each["document"], each["errors"]) for each in reversed(nodes)]
 
 
 async def told(reporter: Reporter) -> list[tuple[str, str, int]]:
@@ -62,6 +75,63 @@ async def test_what_an_agency_is_not_competent_for_is_a_candidate_of_the_third_k
     await reporter.report([{"caseNumber": "2"}], "EffectiveJudgment")
     await reporter.report([{"caseNumber": "1"}], "NoSuchType")
     assert await told(reporter) == [("V3", "TAX", 2)]
+
+
+async def sent(reporter: Reporter, **column: str) -> str:
+    """Send a workbook with a column that nobody may collect, and give the file's digest."""
+    row = honour(honourLevel="市级政府", awardedOn=date(2026, 3, 1)) | column
+    content = filled("Honour", [row], further=column)
+    headers = {"content-type": media_type, **reporter.as_("tax-reporter")}
+    refused = await reporter.at("POST", content=content, headers=headers)
+    assert refused.codes == ["PROHIBITED_FIELD"]
+    return hashlib.sha256(content).hexdigest()
+
+
+async def test_a_file_refused_whole_as_prohibited_is_a_candidate_of_the_second_kind(reporter: Reporter) -> None:
+    first = await sent(reporter, 血型="canary-7741")
+    await sent(reporter, 血型="canary-7741")
+    second = await sent(reporter, 员工宗教信仰甲教="canary-7742")
+    (case,) = await cases(reporter)
+    assert (str(case.kind.value), case.agency, case.opened_by) == ("V2", "TAX", "INTAKE")
+    assert [each.evidence.reference for each in case.evidence] == [first, second]
+    before, after = (each.evidence.said for each in case.evidence)
+    for part in ("demo:tax-reporter", "9(2)", "血型"):
+        assert part in before.chinese
+        assert part in before.english
+    assert "9(1)" in after.chinese
+    written = repr(case)
+    assert "canary" not in written
+    assert "甲教" not in written  # a heading may hold a value: the lexicon's word alone is told
+
+
+async def test_the_refusal_of_a_file_is_in_the_trail_with_its_digest_before_its_case(reporter: Reporter) -> None:
+    digest = await sent(reporter, 血型="canary-7743")
+    refused, opened = await acts(reporter, 2)
+    assert refused == ("collection.submission.refused", digest, ["PROHIBITED_FIELD"])
+    assert opened[0] == "open case"
+
+
+async def test_rows_refused_as_prohibited_are_a_candidate_too_by_their_submission(reporter: Reporter) -> None:
+    rows = [honour(), honour("2", bloodType="canary-7744", 宗教信仰="canary-7745")]
+    told_of = await reporter.report(rows)
+    assert (await reporter.report(rows)).json["again"]
+    (case,) = await cases(reporter)
+    (found,) = case.evidence
+    assert (str(case.kind.value), found.evidence.reference) == ("V2", told_of.json["id"])
+    assert "血型" in found.evidence.said.chinese
+    assert "9(1)" in found.evidence.said.english
+    assert "canary" not in repr(case)
+
+
+async def test_without_the_register_of_cases_a_file_is_refused_all_the_same(
+    reporter: Reporter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def gone(*_: object, **__: object) -> str:
+        raise CasesUnavailable
+
+    monkeypatch.setattr(CaseRegister, "known", gone)
+    await sent(reporter, 血型="canary-7746")
+    assert "a candidate case could not be opened" in caplog.text
 
 
 async def test_unmet_on_a_day_after_its_criticism_is_a_candidate_of_the_first_kind(reporter: Reporter) -> None:

@@ -99,6 +99,7 @@ def test_an_authorisation_is_presented_reviewed_used_and_revoked(house: tuple[Pl
         page.click("text=授权书.pdf")
     assert Path(download.value.path()).read_bytes() == PROOF
     assert download.value.suggested_filename == "授权书.pdf"
+    expect(page.locator("dl.facts")).to_contain_text("公章 Seal")
     decide(page, "授权书签章齐全")
     expect(page.locator("h1")).to_contain_text("已受理")
     expect(page.locator(".steps")).to_contain_text("授权书签章齐全")

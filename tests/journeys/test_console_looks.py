@@ -33,7 +33,7 @@ def tab(house: str, chromium: str) -> Iterator[Tab]:
 
 
 PAGES = ["/console", "/console/papers", "/console/papers/new", "/console/grants", "/console/subject"]
-STAFF_PAGES = ["/console/violations"]
+STAFF_PAGES = ["/console/violations", "/console/officers", "/console/catalogue"]
 REPORTING = [
     "/console/submissions",
     "/console/submissions/new",

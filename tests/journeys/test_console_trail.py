@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from gateway.access import tokens
+from gateway.audit.seal.succession import Reason
+from gateway.commands.log_key import rotate
 from gateway.store.engine import Address
-from tests.journeys.chromium import Tab
+from tests.journeys.chromium import Tab, chromium_before
+from tests.journeys.test_served import serving
 from tests.journeys.visitor import CODES, PERSONS, Place
 
 RATINGS = """query OfficersRatings($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) {
@@ -136,6 +141,27 @@ def test_an_entry_is_verified_and_a_planted_change_is_seen(house: tuple[Place, s
     expect(wrong).to_contain_text("organisation is 'TAX'")
     plant(house[0], changed, "MARKET_REGULATION", int(stream), int(seq))
     expect(verified(tab, untouched).locator(".notice.good")).to_be_visible()
+
+
+def test_entries_from_before_and_after_the_logs_key_was_replaced_are_verified(
+    sqlite_city: Place, chromium: str, tmp_path: Path
+) -> None:
+    """A house of its own, since the key is replaced in the folder of its keys."""
+    shutil.copy(sqlite_city.trail.removeprefix("sqlite:///"), tmp_path / "trail.sqlite")
+    shutil.copytree(sqlite_city.keys, tmp_path / "keys")
+    place = replace(sqlite_city, trail=f"sqlite:///{tmp_path}/trail.sqlite", keys=tmp_path / "keys")
+    with serving(place, tmp_path) as (_, client):
+        house = place, str(client.base_url).rstrip("/")
+        with chromium_before(chromium, house[1], viewport={"width": 1000, "height": 800}) as tab:
+            before = look(house, "网页核验戊")
+            tab.log_in("auditor")
+            expect(verified(tab, before).locator(".notice.good")).to_be_visible()
+            with ThreadPoolExecutor(1) as elsewhere:  # as above
+                elsewhere.submit(asyncio.run, rotate(place.settings(), Reason.YEARLY)).result()
+            after = look(house, "网页核验己")
+            for receipt in (after, before):
+                expect(verified(tab, receipt).locator(".notice.good")).to_contain_text("核验通过")
+            assert not tab.unexpected()
 
 
 def test_an_answer_that_was_rewritten_is_seen_by_its_receipt(house: tuple[Place, str], tab: Tab) -> None:

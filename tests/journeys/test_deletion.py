@@ -46,7 +46,7 @@ async def penalties(reporter: Reporter) -> list[dict[str, Any]]:
 
 def deletion(reporter: Reporter) -> Deletion:
     house: Any = reporter.house
-    intake = house.graph.intake
+    intake = house.graph.collection.intake
     waiting = WaitingRows(intake.centre, QuarantineRegister(intake.centre, house.keys))
     return Deletion(intake.centre, house.keys, intake.append, intake.dropping, waiting=waiting)
 

@@ -168,7 +168,7 @@ async def test_nobody_decides_alone_and_each_step_is_an_entry(embedded: Reporter
     async with embedded.leaving(entries=1):
         told = await embedded.ask(DECIDE, said, persona="centre-approver")
     assert told.codes == ["STATE_CONFLICT"]
-    async with embedded.leaving(entries=3):  # the proposal, the decision, and the submission of what it released
+    async with embedded.leaving(entries=4):  # the proposal, the decision, and two of the submission of what it released
         await decide(embedded, row["id"], "RELEASE")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from gateway.audit.entry import Entry
 from gateway.collection.intake.integrity import altered
 from gateway.errors import AuditUnavailable
 from gateway.store import open_store
@@ -55,6 +56,7 @@ async def test_an_id_that_is_none_is_told_so_at_once(reporter: Reporter) -> None
     fields = " ".join([f"{each}(id: $none) {{ id }}" for each in one])
     fields += " ".join([f" {each}(agency: $nobody) {{ nodes {{ id }} }}" for each in many])
     fields += " quarantine(provider: $nobody) { totalCount } obligations(filter: {agency: $nobody}) { totalCount }"
+    fields += " reportingOfficers(agency: $nobody) { agency } catalogueVersions(region: $nobody) { version }"
     told = await reporter.ask(
         f"query($none: ID!, $nobody: String) {{ {fields} }}",
         {"none": "\x00", "nobody": "\x00"},
@@ -134,9 +136,13 @@ async def test_a_failing_database_repeats_no_row_in_the_log(
 async def test_no_receipt_is_done_before_its_entry_is_kept(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
     door: Any = reporter.house.submissions
 
-    async def failing(_: object) -> None:
-        full = "the disk is full"
-        raise AuditUnavailable(full)
+    append = door.intake.append
+
+    async def failing(entry: Entry) -> Any:  # noqa: ANN401 (a receipt)
+        if entry.operation_name != "collection.submission.begun":
+            full = "the disk is full"
+            raise AuditUnavailable(full)
+        return await append(entry)
 
     with monkeypatch.context() as patch:
         patch.setattr(type(door.intake), "append", property(lambda _: failing))
@@ -144,6 +150,6 @@ async def test_no_receipt_is_done_before_its_entry_is_kept(reporter: Reporter, m
     assert (told.status, told.codes) == (503, ["AUDIT_UNAVAILABLE"])
     (listed,) = (await reporter.at("GET", headers=reporter.as_("tax-reporter"))).json["submissions"]
     assert (listed["state"], listed["receivedAt"]) == ("RUNNING", None)
-    async with reporter.leaving(entries=1):
+    async with reporter.leaving(entries=2):  # that it was taken up, and that it was taken
         told = await reporter.report([honour()])
     assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 1)

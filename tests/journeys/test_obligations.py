@@ -55,8 +55,8 @@ async def due(reporter: Reporter, persona: str, **by: Any) -> dict[str, dict[str
 
 async def fresh(reporter: Reporter) -> None:
     """Let the house look at its receipts now, as it does every minute."""
-    room = reporter.house.graph.obligations_room
-    assert room is not None
+    assert reporter.house.graph.collection is not None
+    room = reporter.house.graph.collection.obligations
     await room.bring_up(time.time() + reporter.house.graph.today_offset_s, forced=True)
 
 

@@ -7,8 +7,11 @@ from typing import Any
 import httpx2
 import pytest
 
+from gateway.access import personas
+from gateway.access.personas import Persona
+from schema.disclosure import OrganizationKind
 from tests.journeys.clearances import Accepted
-from tests.journeys.visitor import AS_OF, CODES, PERSONS, Told, Visitor
+from tests.journeys.visitor import AS_OF, CODES, PERSONS, Place, Told, Visitor, visiting
 
 PDF = b"%PDF-1.7\n% letter\n"
 DIGEST = hashlib.sha256(PDF).hexdigest()
@@ -151,6 +154,47 @@ async def test_the_demonstrations_authorisation_opens_what_it_names(visitor: Vis
     assert opened.errors == []
     assert opened.data["subject"]["socialInsurancePayments"]["nodes"][0]["paidAmount"] is not None
     assert (await ask("DEMO-AUTH-REVOKED")).codes == ["PAPER_INVALID"]
+
+
+async def test_whose_token_names_itself_is_told_which_paper_of_its_own_is_missing(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, number = CODES["LP-01"], PERSONS["IN-08"]["idNumber"]
+    handler = Persona("handler", "乙", code, OrganizationKind.ENTERPRISE, subject=f"uscc:{code}")
+    citizen = Persona("citizen", "韩雪宁", subject=f"rid:{number}")
+    monkeypatch.setattr(personas, "PERSONAS", {"handler": handler, "citizen": citizen})
+    told = await visitor.ask(PAID, {"code": code}, persona="handler")
+    assert [(each["extensions"]["code"], each["extensions"]["missingPaper"]) for each in told.errors] == [
+        ("TIER_FORBIDDEN", "ENTITY_CERTIFICATE")
+    ]
+    assert "certificate" in told.errors[0]["extensions"]["hint"]
+    of_others = await visitor.ask(PAID, {"code": CODES["LP-07"]}, persona="handler")
+    assert of_others.errors[0]["extensions"]["missingPaper"] == "AUTHORISATION"
+    itself = {"number": number, "name": "韩雪宁"}
+    query = """query($number: String!, $name: String!) {
+      subject(by: {individual: {idNumber: $number, name: $name}}) { name } }"""
+    foreseen = await visitor.ask(query, itself, persona="citizen", extensions={"dryRun": True})
+    (name,) = foreseen.json["extensions"]["xinyong"]["access"]
+    assert (name["allowed"], name["missingPaper"]) == (False, "IDENTITY_DOCUMENT")
+    asked = await visitor.ask(query, itself, persona="citizen")
+    assert asked.data == {"subject": None}
+    (error,) = asked.errors
+    assert (error["path"], error["extensions"]["missingPaper"]) == (["subject"], "IDENTITY_DOCUMENT")
+    nobody = {"number": PERSONS["IN-09"]["idNumber"], "name": PERSONS["IN-09"]["name"]}
+    assert (await visitor.ask(query, nobody, persona="citizen")).errors == []
+
+
+async def test_of_a_certificate_and_a_document_that_have_expired_it_is_told_that_they_are_missing(city: Place) -> None:
+    async with visiting(city.settings(as_of=AS_OF + timedelta(3_001))) as visitor:
+        company = await visitor.ask(PAID, {"code": CODES["LP-07"]}, persona="company")
+        number = {"number": PERSONS["IN-10"]["idNumber"], "name": PERSONS["IN-10"]["name"]}
+        query = """query($number: String!, $name: String!) {
+          subject(by: {individual: {idNumber: $number, name: $name}}) { name } }"""
+        individual = await visitor.ask(query, number, persona="individual")
+    for told, paper in ((company, "ENTITY_CERTIFICATE"), (individual, "IDENTITY_DOCUMENT")):
+        (error,) = told.errors
+        assert (error["extensions"]["code"], error["extensions"]["missingPaper"]) == ("TIER_FORBIDDEN", paper)
+        assert error["extensions"]["legalBasis"]["article"] == "18"
 
 
 async def test_a_dry_run_of_a_mutation_does_nothing(visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,9 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from gateway.access.keys import Keys
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.proofs import prove, read_receipt
+from gateway.audit.seal.succession import Reason
 from gateway.audit.verification import Range, Report, Trust, verify_trail
+from gateway.commands.log_key import rotate
 from gateway.settings import Settings
 from gateway.store import Address, migrate, open_store
 from tests.journeys.visitor import CODES, Place, Visitor, visiting
@@ -87,6 +91,30 @@ async def test_two_houses_on_one_database_make_one_log(city: Place, tmp_path: Pa
             assert (await each.house.probe())["seal"]
     report = await verified(place, visitors[0], tmp_path)
     assert (report.is_clean, report.entries, report.log_size) == (True, 30, 30)
+
+
+async def test_a_house_takes_up_the_logs_new_key_while_it_answers(files: Place, tmp_path: Path) -> None:
+    place = replace(files, keys=tmp_path / "keys")
+    shutil.copytree(files.keys, place.keys)
+    async with visiting(settings(place, tmp_path)) as visitor:
+        former = Signer(ORIGIN, visitor.house.keys.log).reader.vkey
+
+        async def ask_until_sealed(size: int) -> None:
+            async def sealed() -> bool:
+                return (await verified(place, visitor, tmp_path)).log_size == size
+
+            await visitor.ask(NAME, LP_07, persona="company")
+            await until(sealed)
+            assert (await visitor.house.probe())["seal"]
+
+        await ask_until_sealed(1)
+        for number in (1, 2):  # each is an entry of its own
+            await rotate(settings(place, tmp_path), Reason.YEARLY)
+            await ask_until_sealed(1 + 2 * number)
+    present = Signer(ORIGIN, Keys(place.keys).log).reader.vkey
+    trust = Trust((former, present), tmp_path / "anchors", (present,))
+    report = await verify_trail(Address.parse(place.trail), trust, Range())
+    assert (report.findings, report.log_size, present != former) == ((), 5, True)
 
 
 async def test_a_trail_that_is_changed_under_a_running_house_makes_it_unready(files: Place, tmp_path: Path) -> None:

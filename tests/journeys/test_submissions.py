@@ -192,9 +192,9 @@ async def test_codes_of_two_subjects_in_one_row_are_a_conflict(reporter: Reporte
     assert await reporter.honours() == []
 
 
-async def test_each_submission_leaves_one_entry_and_each_refusal_too(embedded: Reporter) -> None:
+async def test_each_submission_leaves_its_entries_and_each_refusal_too(embedded: Reporter) -> None:
     for rows, persona, record_type, entries in (
-        ([honour()], "tax-reporter", "Honour", 1),
+        ([honour()], "tax-reporter", "Honour", 2),  # that it was begun, and that it was taken
         ([honour()], "tax-reporter", "Honour", 1),
         ([], "tax-reporter", "EffectiveJudgment", 2),  # the refusal's, and the candidate's of Art. 25(3)
         ([], "public", "Honour", 1),
@@ -245,7 +245,7 @@ def entered(**more: Any) -> dict[str, object]:  # noqa: ANN401 (values of a row)
 
 
 async def test_one_record_is_entered_corrected_and_taken_back_by_mutations(reporter: Reporter) -> None:
-    async with reporter.leaving(entries=2):  # the operation's own, and the submission's
+    async with reporter.leaving(entries=3):  # the operation's own, and the submission's two
         told = await reporter.ask(SUBMIT, {"input": entered()}, persona="tax-reporter")
     payload = told.data["submitRecord"]
     assert (payload["outcome"], payload["errors"], payload["submission"]["mode"]) == ("ACCEPTED", [], "MANUAL")

@@ -50,8 +50,8 @@ async def test_what_is_reported_comes_in_is_corrected_and_revoked(reporter: Repo
 
 async def test_a_version_that_was_written_is_never_changed(reporter: Reporter) -> None:
     await reporter.report([honour()])
-    assert reporter.house.graph.intake is not None
-    centre = reporter.house.graph.intake.centre
+    assert reporter.house.graph.collection is not None
+    centre = reporter.house.graph.collection.intake.centre
     for change in ("UPDATE record_version SET payload = '{}'", "UPDATE record_version SET officer = 'nobody'"):
         with pytest.raises(Exception, match="permission denied"):
             async with centre.writing() as connection:

@@ -46,19 +46,19 @@ async def test_what_is_sent_in_corrected_and_revoked_is_so_in_both(two: tuple[Re
     await one.report([honour("0")])  # so that the subject is there, and its having nothing else is kept
     await one.report([honour("0", action="REVOKE")])
     assert await bodies(two) == [[]] * 4
-    async with one.leaving(entries=1):
+    async with one.leaving(entries=2):  # that it was begun, and that it was taken
         told = await one.report([honour()], mode="BATCH")
     assert told.json["counts"]["accepted"] == 1
     assert await bodies(two) == [["郑州市人民政府"]] * 4
 
     given = {name: value for name, value in honour(awardingBody="乙").items() if not name.startswith("subject")}
     record = {"recordType": "Honour", "subject": {"unifiedSocialCreditCode": COMPANY}, "values": given}
-    async with one.leaving(entries=2):  # the mutation's, and the submission's
+    async with one.leaving(entries=3):  # the mutation's, and the submission's two
         changed = await other.ask(SUBMIT, {"input": record}, persona="tax-reporter")
     assert changed.data["submitRecord"]["outcome"] == "UPDATED"
     assert await bodies(two) == [["乙"]] * 4
 
-    async with one.leaving(entries=1):
+    async with one.leaving(entries=2):
         told = await other.lines([honour(action="REVOKE")])
     assert told.json["counts"]["revoked"] == 1
     assert await bodies(two) == [[]] * 4

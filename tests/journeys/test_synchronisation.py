@@ -41,8 +41,8 @@ def tax(folder: Path, statement: str) -> Any:  # noqa: ANN401 (a row)
 
 def run_of(reporter: Reporter) -> Synchronisation:
     graph = reporter.house.graph
-    assert graph.intake is not None
-    return Synchronisation(graph.intake, graph.connectors, reporter.house.keys)
+    assert graph.collection is not None
+    return Synchronisation(graph.collection.intake, graph.connectors, reporter.house.keys)
 
 
 async def test_a_connected_system_is_in_corrected_and_gone_and_each_run_says_so(

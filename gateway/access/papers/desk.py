@@ -34,7 +34,7 @@ from gateway.access.papers.reading import (
 )
 from gateway.access.papers.rows import Seals
 from gateway.access.papers.senders import Senders
-from gateway.access.papers.shown import show, state_of
+from gateway.access.papers.shown import name_others, show, state_of
 from gateway.access.papers.visible import papers_about, papers_in_state, papers_of, papers_of_kind
 from gateway.errors import NotSubject, Text
 from schema.checked import canonical
@@ -173,7 +173,10 @@ class PapersDesk:
         found = await self.archive.papers([paper_id])
         if not found or not rights.may_read(self.caller, found[0], own):
             return None
-        return show(found[0], self.caller, own, self.today)
+        shown = show(found[0], self.caller, own, self.today)
+        if rights.is_staff(self.caller):
+            name_others(shown, await self.senders.other_papers(found[0].written.evidence, paper_id))
+        return shown
 
     async def papers(
         self, kind: PaperKind | None, state: PaperState | None, subject: SubjectRef | None, page: tuple[int, str | None]

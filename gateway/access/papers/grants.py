@@ -110,7 +110,8 @@ class CallersDesk(PapersDesk):
         found = [] if self.caller.is_public else await self.archive.grants([grant_id])
         known = rights.is_staff(self.caller) or bool(found and found[0].written.agency == self.caller.organisation)
         if not found or not known:
-            raise PaperInvalid(Text("there is no such grant for you", "没有您可办理的该授权"))
+            said = Text("there is no such grant for you", "没有您可办理的该授权")
+            raise PaperInvalid(said, legal_basis=GRANT_BASIS)
         return found[0]
 
     async def _shown_grant(self, grant_id: str) -> GrantPayload:

@@ -78,6 +78,7 @@ def hold(
         authorisations.append(Authorisation(paper.id, of, paper.scope or Scope(), paper.purposes))
     return Held(
         own=subjects,
+        claimed=_claimed(caller, subject_id),
         own_papers=tuple(sorted((subject, each.id) for each in own for subject in each.subject_ids)),
         recognised=recognised,
         authorisations=tuple(authorisations),
@@ -105,6 +106,13 @@ _ENDED: Final[Mapping[PaperState, Text]] = {
     PaperState.REVOKED: Text("it was revoked", "已被撤销"),
     PaperState.EXHAUSTED: Text("its uses are exhausted", "使用次数已用尽"),
 }
+
+
+def _claimed(caller: Caller, subject_id: Callable[[str, str], str]) -> str:
+    """Give the subject that the token names, of whoever may be one."""
+    if caller.subject is None or caller.organisation_kind in ORGANS:
+        return ""
+    return subject_id(*caller.subject)
 
 
 def _is_own(caller: Caller, paper: Candidate, subject_id: Callable[[str, str], str], today: date) -> bool:

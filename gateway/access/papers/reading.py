@@ -3,6 +3,7 @@
 Numbers of persons are kept as a mask and a keyed digest, never as they are (R14.3).
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple, Protocol, cast
@@ -10,6 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from gateway.access.callers import Caller
 from gateway.access.papers.checks import CERTIFICATE_DAYS
 from gateway.access.papers.paper import Named, Written, WrittenGrant
+from gateway.access.papers.procedure import GRANT_BASIS
 from gateway.access.papers.rights import is_window
 from gateway.access.papers.scopes import written_scope
 from gateway.errors import Forbidden, Text
@@ -214,7 +216,9 @@ def write_grant(given: GrantInput, caller: Caller) -> WrittenGrant:
 
     """
     if given.agency and given.agency != caller.organisation:
-        raise Forbidden(Text("a grant is asked for by its own agency", "只能为本单位提出授权申请"))
+        raise Forbidden(
+            Text("a grant is asked for by its own agency", "只能为本单位提出授权申请"), legal_basis=GRANT_BASIS
+        )
     return WrittenGrant(
         agency=caller.organisation or "",
         scope=Scope(restricted=frozenset(given.scope.restricted)),
@@ -279,7 +283,7 @@ def _official_letter(given: OfficialLetterInput, same: _Same) -> Written:
     return Written(
         **same,
         valid_from=given.valid_from or given.issued_on,
-        number=_text(given.letter_number),
+        number=_letter_number(given.letter_number),
         purposes=frozenset(given.purposes),
         scope=written_scope(given.scope),
         max_uses=given.max_uses,
@@ -307,6 +311,15 @@ def _collection_consent(given: CollectionConsentInput, same: _Same) -> Written:
             "signedAt": given.signed_at.isoformat(),
         },
     )
+
+
+_BRACKETS: Final = str.maketrans("([【)]】", "〔〔〔〕〕〕")
+"""However the year of a number is bracketed, it is written as GB/T 9704 has it."""
+
+
+def _letter_number(written: str) -> str:
+    """Give a letter's number in one spelling, so that the same letter is not presented twice by a blank (R18.4)."""
+    return "".join(unicodedata.normalize("NFKC", _text(written)).split()).translate(_BRACKETS)
 
 
 def _text(written: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from gateway.access.callers import Caller
 from gateway.access.papers.paper import FOR_ONESELF, KeptGrant, KeptPaper
+from gateway.access.papers.procedure import GRANT_BASIS, basis_of
 from gateway.errors import Forbidden, Text
 from schema.disclosure import OrganizationKind, Role
 from schema.papers import PaperKind
@@ -52,17 +53,20 @@ def present(caller: Caller, kind: PaperKind) -> None:
         Forbidden: saying who may.
 
     """
+    basis = basis_of(kind)
     if caller.is_public:
-        raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
+        raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"), legal_basis=basis)
     if kind is PaperKind.RECOGNITION:
         if not _supervises(caller):
-            raise Forbidden(Text("the supervisor alone recognises credit services", "信用服务机构由监督部门认定"))
+            raise Forbidden(
+                Text("the supervisor alone recognises credit services", "信用服务机构由监督部门认定"), legal_basis=basis
+            )
     elif is_window(caller) or kind in FOR_ONESELF or kind is PaperKind.AUTHORISATION:
         return
     elif kind is PaperKind.OFFICIAL_LETTER and not _of_organ(caller, Role.OFFICER):
         raise Forbidden(Text("an officer presents the letter of its own organ", "正式函件由本机关工作人员提交"))
     elif kind is PaperKind.COLLECTION_CONSENT and not _of_organ(caller, Role.OFFICER, Role.REPORTER):
-        raise Forbidden(Text("the collecting agency presents a consent", "采集同意由采集单位提交"))
+        raise Forbidden(Text("the collecting agency presents a consent", "采集同意由采集单位提交"), legal_basis=basis)
 
 
 def review(caller: Caller, paper: KeptPaper) -> None:
@@ -72,10 +76,13 @@ def review(caller: Caller, paper: KeptPaper) -> None:
         Forbidden: it is no approver, or its own paper.
 
     """
+    basis = basis_of(paper.written.kind)
     if not _is(caller, Role.APPROVER, OrganizationKind.CREDIT_CENTRE):
-        raise Forbidden(Text("an approver of the credit centre reviews papers", "材料由信用中心审核人员审查"))
+        raise Forbidden(
+            Text("an approver of the credit centre reviews papers", "材料由信用中心审核人员审查"), legal_basis=basis
+        )
     if caller.person == paper.presented_by or caller.person in paper.written.persons:
-        raise Forbidden(Text("nobody reviews a paper of one's own", "不得审查本人提交或使用的材料"))
+        raise Forbidden(Text("nobody reviews a paper of one's own", "不得审查本人提交或使用的材料"), legal_basis=basis)
 
 
 def revoke(caller: Caller, paper: KeptPaper, own: frozenset[str]) -> None:
@@ -93,7 +100,8 @@ def revoke(caller: Caller, paper: KeptPaper, own: frozenset[str]) -> None:
             Text(
                 "its subject, its presenter, its holder or the centre revoke a paper",
                 "材料由主体、提交人、持有人或信用中心撤销",
-            )
+            ),
+            legal_basis=basis_of(paper.written.kind),
         )
 
 
@@ -125,7 +133,10 @@ def propose_grant(caller: Caller) -> None:
     """
     service = caller.organisation_kind is OrganizationKind.CREDIT_SERVICE and Role.OFFICER in caller.roles
     if caller.organisation is None or not (service or _of_organ(caller, Role.OFFICER, Role.REPORTER)):
-        raise Forbidden(Text("an officer proposes a grant for its own agency", "授权申请由本单位工作人员提出"))
+        raise Forbidden(
+            Text("an officer proposes a grant for its own agency", "授权申请由本单位工作人员提出"),
+            legal_basis=GRANT_BASIS,
+        )
 
 
 def review_grant(caller: Caller, grant: KeptGrant) -> None:
@@ -136,7 +147,10 @@ def review_grant(caller: Caller, grant: KeptGrant) -> None:
 
     """
     if not _is(caller, Role.APPROVER, OrganizationKind.CREDIT_CENTRE):
-        raise Forbidden(Text("an approver of the credit centre reviews grants", "授权申请由信用中心审核人员审查"))
+        raise Forbidden(
+            Text("an approver of the credit centre reviews grants", "授权申请由信用中心审核人员审查"),
+            legal_basis=GRANT_BASIS,
+        )
     _another(caller, grant.proposed_by)
 
 
@@ -148,7 +162,7 @@ def approve_grant(caller: Caller, grant: KeptGrant) -> None:
 
     """
     if not _supervises(caller):
-        raise Forbidden(Text("the supervisor approves grants", "授权由监督部门批准"))
+        raise Forbidden(Text("the supervisor approves grants", "授权由监督部门批准"), legal_basis=GRANT_BASIS)
     _another(caller, grant.proposed_by, grant.reviewed_by)
 
 
@@ -161,12 +175,18 @@ def withdraw_grant(caller: Caller, grant: KeptGrant) -> None:
     """
     own = caller.organisation == grant.written.agency and bool(caller.roles & {Role.OFFICER, Role.REPORTER})
     if not (own or _supervises(caller)):
-        raise Forbidden(Text("its own agency or the supervisor withdraw a grant", "授权由本单位或监督部门撤回"))
+        raise Forbidden(
+            Text("its own agency or the supervisor withdraw a grant", "授权由本单位或监督部门撤回"),
+            legal_basis=GRANT_BASIS,
+        )
 
 
 def _another(caller: Caller, *before: str | None) -> None:
     if caller.person in before:
-        raise Forbidden(Text("three different persons propose, review and approve", "提出、审查、批准须为三名不同人员"))
+        raise Forbidden(
+            Text("three different persons propose, review and approve", "提出、审查、批准须为三名不同人员"),
+            legal_basis=GRANT_BASIS,
+        )
 
 
 def _supervises(caller: Caller) -> bool:

@@ -84,6 +84,23 @@ class Senders:
             rows = (await connection.execute(statement)).all()
         return {row.sent_by: read_file(row, self._seals) for row in rows}
 
+    async def other_papers(self, digests: Sequence[str], paper_id: str) -> dict[str, list[str]]:
+        """Give of each file the ids of the papers that it proves besides one.
+
+        Raises:
+            PapersUnavailable: the database did not answer.
+
+        """
+        columns = PAPER_EVIDENCE.c
+        statement = select(columns.digest, columns.paper_id).where(
+            columns.digest.in_(digests), columns.paper_id != paper_id
+        )
+        others: dict[str, list[str]] = {each: [] for each in digests}
+        async with asked(PapersUnavailable, self._deadline_s), self._engine.connect() as connection:
+            for row in (await connection.execute(statement.order_by(columns.paper_id).distinct())).all():
+                others[row.digest].append(row.paper_id)
+        return others
+
     async def papers_with(self, digest: str) -> list[str]:
         """Give the ids of the papers that a file proves.
 

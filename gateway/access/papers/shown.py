@@ -1,13 +1,13 @@
 """Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import strawberry
 
 from gateway.access.callers import Caller
-from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named
+from gateway.access.papers.paper import File, KeptGrant, KeptPaper, Named, Written
 from gateway.access.papers.problems import basis_entry
 from gateway.access.papers.procedure import GRANT_BASIS, basis_of, grant_state_at, paper_state_at
 from gateway.access.papers.rights import is_staff
@@ -20,6 +20,7 @@ from schema.papers import (
     GrantState,
     GrantStep,
     Paper,
+    PaperParticular,
     PaperScope,
     PaperState,
     PaperStep,
@@ -28,7 +29,7 @@ from schema.papers import (
 from schema.steps import Step
 from schema.terms import SubjectKind
 
-__all__ = ["NOBODY", "show", "show_grant", "state_of", "state_of_grant"]
+__all__ = ["NOBODY", "name_others", "show", "show_grant", "state_of", "state_of_grant"]
 
 NOBODY: Final = "SYSTEM"
 """The actor of steps that nobody takes."""
@@ -74,7 +75,14 @@ def show(paper: KeptPaper, caller: Caller, own: frozenset[str], today: date) -> 
         verification=written.verification,
         max_uses=written.max_uses,
         reviewed_by=paper.reviewed_by,
+        particulars=_particulars(written) if concerned else [],
     )
+
+
+def name_others(paper: Paper, others: Mapping[str, Sequence[str]]) -> None:
+    """Tell of each file of a paper which *others* it proves, so that a reviewer sees what is presented anew (R18.3)."""
+    for each in paper.evidence:
+        each.also_proves = [strawberry.ID(other) for other in others[each.digest]]
 
 
 def show_grant(grant: KeptGrant, today: date) -> Grant:
@@ -124,6 +132,12 @@ def _subject(named: Named, *, plain: bool) -> PaperSubject:
     open_name = plain or named.kind is SubjectKind.LEGAL_PERSON
     name = named.name if open_name else mask_name(named.name)
     return PaperSubject(id=strawberry.ID(named.id), kind=named.kind, name=name)
+
+
+def _particulars(written: Written) -> list[PaperParticular]:
+    """Give what else is written; keyed digests of numbers are for comparing alone, and shown to nobody."""
+    told = {name: value for name, value in written.particulars.items() if not name.endswith("Digest")}
+    return [PaperParticular(name=name, value=value) for name, value in told.items()]
 
 
 def _file(file: File) -> Evidence:

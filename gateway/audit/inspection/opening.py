@@ -23,6 +23,7 @@ from gateway.audit.codes import (
     EXPIRY,
     HIDING,
     HOLD,
+    LOG_KEY,
     OUTCOMES,
     QUERY,
     RELEASE,
@@ -59,6 +60,7 @@ KINDS: Final = {
     DELETION: QueryLogKind.DELETION,
     CATALOGUE: QueryLogKind.CATALOGUE,
     CALENDAR: QueryLogKind.CALENDAR,
+    LOG_KEY: QueryLogKind.LOG_KEY,
 }
 METHODS: Final = {number: way for way, number in WAYS.items()}
 OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.items()}

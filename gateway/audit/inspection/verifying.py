@@ -1,7 +1,7 @@
 """Verifies one entry now: itself, its lines, its neighbours in the stream, its place in the signed log (R19.10)."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from sqlalchemy import select
@@ -12,9 +12,11 @@ from gateway.audit.head import leaf_of
 from gateway.audit.seal.notes import NoteRefused, Reader
 from gateway.audit.seal.proofs import NotProved, Place, prove
 from gateway.audit.seal.rows import index_of
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import suite_named
 from gateway.audit.verification.entries import Entries, Range
 from gateway.audit.verification.findings import Findings
+from gateway.audit.verification.keys import known_keys
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
 from gateway.audit.verification.verify import lawful_expiry
 from gateway.errors import StartRefused
@@ -44,7 +46,7 @@ class Verifying:
     address: Address
     reader: AsyncEngine
     vkey: str | None
-    """The log's public key, as the house itself has it."""
+    """The log's public key, as the house had it at its start; who trusts it can follow the log to a later one."""
 
     async def verify(self, place: Place) -> QueryLogVerification:
         """Verify the entry at *place*, which is as a receipt or a row says.
@@ -67,8 +69,8 @@ class Verifying:
             found.add(kind, _name(place), refused.detail.english)
         else:
             index, size = proved.proofs[0].index, proved.checkpoint.size
-            if self.vkey is not None and proved.log.vkey != self.vkey:
-                found.add("key", "audit_log id 1", "the log names a key that is not the house's own")
+            if self.vkey is not None and not proved.keys.leads_from(self.vkey):
+                found.add("key", "audit_log id 1", "the log names a key that is not the house's own, nor follows it")
         findings = [QueryLogFinding(kind=kind, row=row, what=what) for kind, row, what in found.listed]
         return QueryLogVerification(verified=not findings, findings=findings, index=index, checkpoint=size)
 
@@ -80,9 +82,9 @@ class Verifying:
             found.add("missing", _name(place), "it is not there")
             return
         at, head = rows[0][0], bytes(rows[0][1])
-        log = await snapshot.rows("SELECT suite, vkey FROM audit_log")
+        log = await snapshot.rows("SELECT suite FROM audit_log")
         suite = suite_named(log[0][0] if log else "std")
-        expiry = await lawful_expiry(snapshot, self._reader(log, found), Findings())
+        expiry = await lawful_expiry(snapshot, await self._keys(snapshot, found), Findings())
         await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1), lambda _: None)
         await self._next(snapshot, place, leaf_of(head).hex(), found)
 
@@ -93,13 +95,16 @@ class Verifying:
             name = _name(Place(place.stream, place.seq + 1, b""))
             found.add("chain", name, "it does not name the entry before it")
 
-    def _reader(self, log: Any, found: Findings) -> Reader | None:  # noqa: ANN401 (rows)
-        vkey = self.vkey or (log[0][1] if log else None)
+    async def _keys(self, snapshot: Snapshot, found: Findings) -> LogKeys | None:
+        """Give the log's keys, where they are those that follow the house's own; else the house's own alone."""
+        keys = await known_keys(snapshot)
         try:
-            return None if vkey is None else Reader.of(vkey)
+            for vkey in keys.vkeys if keys else ():
+                Reader.of(vkey)
         except NoteRefused as refused:
             found.add("key", "audit_log id 1", str(refused))
             return None
+        return keys if self.vkey is None or (keys and self.vkey in keys.vkeys) else LogKeys(self.vkey)
 
 
 def _previous(head: bytes) -> str | None:

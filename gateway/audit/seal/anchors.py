@@ -16,6 +16,7 @@ from gateway.audit.seal.errors import AnchorFailed, LogRefused
 from gateway.audit.seal.notes import Checkpoint, NoteRefused, Reader
 from gateway.audit.seal.rows import Sealed
 from gateway.audit.seal.stored import StoredLog
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import HASH_BYTES
 from gateway.audit.seal.tiles import WIDTH, Place, expected_width, grown_places, number_path
 
@@ -24,6 +25,8 @@ __all__ = ["Anchor", "FolderAnchor", "HttpAnchor", "read_anchored", "tile_path"]
 _NEWEST: Final = "checkpoint"
 _ALL: Final = "checkpoints"
 _KEY: Final = "log.vkey"
+_KEYS: Final = "keys"
+_SUCCESSIONS: Final = "successions"
 _ANSWER_S: Final = 5.0
 
 
@@ -49,13 +52,13 @@ class Anchor(Protocol):
 class FolderAnchor:
     """A folder, best on a volume that only adds: every anchored checkpoint by its size, and the tiles for stock tools.
 
-    Only the file ``checkpoint`` is ever replaced, by a newer one; everything else is written once.
+    Only the files ``checkpoint`` and ``log.vkey`` are ever replaced, by newer ones; everything else is written once.
     """
 
     name = "folder"
 
     def __init__(self, folder: Path, reader: Reader, log: StoredLog) -> None:
-        """Take the folder, the log's public key, and the log itself, to compare and to copy."""
+        """Take the folder, the key that a log would be begun with, and the log itself, to compare and to copy."""
         self._folder = folder
         self._reader = reader
         self._log = log
@@ -68,8 +71,9 @@ class FolderAnchor:
             LogRefused: it knows a longer log, or another one.
 
         """
+        keys = await self._keys()
         try:
-            known = await asyncio.to_thread(self._newest)
+            known = await asyncio.to_thread(self._newest, keys)
         except OSError as failure:
             message = f"{self._folder} cannot be read: {failure.strerror}"
             raise AnchorFailed(message) from failure
@@ -85,24 +89,29 @@ class FolderAnchor:
         return known
 
     async def publish(self, sealed: Sealed) -> None:
-        """Lay down the tiles, then the checkpoint."""
+        """Lay down the tiles, then the checkpoint, and what tells of the log's keys."""
         known = await self.agree()
         before = known.size if known else 0
-        if before >= sealed.size:
-            return
-        places = list(grown_places(before, sealed.size))
+        places = list(grown_places(before, sealed.size)) if before < sealed.size else []
         for at in range(0, len(places), WIDTH):
             tiles = await self._log.tiles(places[at : at + WIDTH])
             await asyncio.to_thread(self._lay_tiles, tiles, sealed.size)
-        await asyncio.to_thread(self._lay_checkpoint, sealed)
+        keys = await self._keys()
+        await asyncio.to_thread(self._lay_successions, keys)
+        if before <= sealed.size:
+            await asyncio.to_thread(self._lay_checkpoint, sealed, keys)
+        await asyncio.to_thread(self._lay_key, keys)
 
-    def _newest(self) -> Checkpoint | None:
+    async def _keys(self) -> LogKeys:
+        return await self._log.keys() or LogKeys(self._reader.vkey)
+
+    def _newest(self, keys: LogKeys) -> Checkpoint | None:
         try:
             note = (self._folder / _NEWEST).read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
         try:
-            return self._reader.open(note)
+            return keys.open(note)
         except NoteRefused as refused:
             message = f"{self._folder / _NEWEST} is not of this log: {refused}"
             raise LogRefused(message) from refused
@@ -112,10 +121,36 @@ class FolderAnchor:
             width = expected_width(place, size)
             self._lay(tile_path(place, width), hashes[: width * HASH_BYTES])
 
-    def _lay_checkpoint(self, sealed: Sealed) -> None:
-        self._lay(_KEY, f"{self._reader.vkey}\n".encode())
+    def _lay_checkpoint(self, sealed: Sealed, keys: LogKeys) -> None:
         self._lay(f"{_ALL}/{number_path(sealed.size)}", sealed.note.encode())
-        self._write(self._folder / _NEWEST, sealed.note.encode(), replace=True)
+        self._put(_NEWEST, keys.newest(sealed.size, sealed.note))
+
+    def _lay_successions(self, keys: LogKeys) -> None:
+        """Lay down the keys in their order, and what leads from each to the next, before anything is signed with it."""
+        for number, vkey in enumerate(keys.vkeys if keys.successions else ()):
+            self._lay(f"{_KEYS}/{number_path(number)}", f"{vkey}\n".encode())
+        for each in keys.successions:
+            self._lay(f"{_SUCCESSIONS}/{number_path(each.number)}", each.note.encode())
+
+    def _lay_key(self, keys: LogKeys) -> None:
+        """Put the present key in the place of a former one; any other is not ours."""
+        path = self._folder / _KEY
+        if not path.exists() or self._read(path).strip() not in keys.vkeys:
+            self._lay(_KEY, f"{keys.present}\n".encode())
+        self._put(_KEY, f"{keys.present}\n")
+
+    def _put(self, name: str, content: str) -> None:
+        """Write a file in the place of an older one, unless it is the same."""
+        path = self._folder / name
+        if not path.exists() or self._read(path) != content:
+            self._write(path, content.encode(), replace=True)
+
+    def _read(self, path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError as failure:
+            message = f"{path} cannot be read: {failure.strerror}"
+            raise AnchorFailed(message) from failure
 
     def _lay(self, name: str, content: bytes) -> None:
         """Write a file that is not there; one that is must be the same.
@@ -195,14 +230,15 @@ def tile_path(place: Place, width: int) -> str:
 
 
 def read_anchored(folder: Path) -> tuple[str | None, dict[Path, str]]:
-    """Give what an anchor's folder holds: its public key, and every signed checkpoint by its file.
+    """Give what an anchor's folder holds: its public key, and every signed checkpoint and succession by its file.
 
     Raises:
         OSError: it cannot be read.
 
     """
     key = folder / _KEY
-    files = sorted(path for path in (folder / _ALL).rglob("*") if path.is_file() and not path.name.startswith("."))
+    laid = (path for name in (_ALL, _SUCCESSIONS) for path in (folder / name).rglob("*"))
+    files = sorted(path for path in laid if path.is_file() and not path.name.startswith("."))
     if (folder / _NEWEST).is_file():
         files.append(folder / _NEWEST)
     notes = {path: path.read_text(encoding="utf-8", errors="replace") for path in files}

@@ -19,12 +19,12 @@ from it to the signed root. What names persons is in `sealed`, which only the ho
     python3 verify.py . PUBLIC-KEY
 
 needs Python 3.9 or newer and nothing else, and no network. PUBLIC-KEY is what the city published for its log;
-`log.vkey` is a copy. An older checkpoint from an anchor outside must be of the same log:
-`xinyong audit verify` compares them.
+`log.vkey` is a copy. Where the key was replaced since then, `successions/` leads from it to the new one. An
+older checkpoint from an anchor outside must be of the same log: `xinyong audit verify` compares them.
 
 `checkpoint` 是网关签署的日志状态；`entries/` 逐条保存当时被哈希的内容，以及通往已签署根哈希的路径。
 涉及个人的内容在 `sealed` 中，只有持有当月密钥者才能打开。上述命令只需 Python 3.9 以上版本，不需要网络。
-PUBLIC-KEY 为本市公布的日志公钥，`log.vkey` 是其副本。
+PUBLIC-KEY 为本市公布的日志公钥，`log.vkey` 是其副本；公布之后如更换过密钥，可由 `successions/` 逐一核至新密钥。
 """
 
 
@@ -38,15 +38,16 @@ def write_evidence(folder: Path, proved: Proofs) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} is there already: name a folder that is not, so that nothing is mixed up"
         raise StartRefused(message)
-    (folder / "entries").mkdir(parents=True)
     for name, content in evidence_files(proved).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
 
 
 def evidence_files(proved: Proofs) -> dict[str, str]:
     """Give the files of the evidence, by their paths in its folder."""
     verifier = Path(offline_verifier.__file__).read_text(encoding="utf-8")
-    files = {"README.md": _README, "verify.py": verifier, "log.vkey": f"{proved.log.vkey}\n"}
+    files = {"README.md": _README, "verify.py": verifier, "log.vkey": f"{proved.keys.present}\n"}
+    files |= {f"successions/{each.number:03d}": each.note for each in proved.keys.successions}
     files["checkpoint"] = proved.checkpoint.note
     for proof in proved.proofs:
         stream, seq, _ = proof.receipt.split(".")

@@ -1,7 +1,8 @@
 """Checkpoints as signed notes: how long the log is, its root, when it was sealed (c2sp.org/tlog-checkpoint).
 
 The instant stands in a line of its own behind the root, under the signature: without it nobody could show that what
-expired was old enough (Art. 19).
+expired was old enough (Art. 19). Where the log's key is replaced, both keys and the reason follow it, under
+the signature too: by the former key's signature under any other checkpoint nobody can take its place.
 """
 
 import base64
@@ -16,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from gateway.audit.seal.suites import HASH_BYTES
 
-__all__ = ["Checkpoint", "NoteRefused", "Reader", "Signer"]
+__all__ = ["Change", "Checkpoint", "NoteRefused", "Reader", "Signer"]
 
 _ED25519: Final = b"\x01"
 _SIGNED: Final = "sealed "
 _FORM: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+_CHANGED: Final = ("predecessor ", "successor ", "because ")
 
 
 class NoteRefused(ValueError):
@@ -28,19 +30,32 @@ class NoteRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """That the key of a log is replaced: both public keys, and why."""
+
+    predecessor: str
+    successor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log vouches for: so many leaves, with this root, at this instant."""
+    """What a log vouches for: so many leaves, with this root, at this instant; and maybe that its key changes here."""
 
     origin: str
     size: int
     root: bytes
     sealed_at: datetime
+    change: Change | None = None
 
     def __str__(self) -> str:
         """Write the text that is signed."""
         root = base64.b64encode(self.root).decode()
         sealed = self.sealed_at.astimezone(UTC).strftime(_FORM)
-        return f"{self.origin}\n{self.size}\n{root}\n{_SIGNED}{sealed}\n"
+        change = self.change
+        told = (change.predecessor, change.successor, change.reason) if change else ()
+        changed = "".join(f"{name}{value}\n" for name, value in zip(_CHANGED, told, strict=False))
+        return f"{self.origin}\n{self.size}\n{root}\n{_SIGNED}{sealed}\n{changed}"
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -51,9 +66,10 @@ class Checkpoint:
 
         """
         try:
-            origin, size, root, sealed = text.removesuffix("\n").split("\n")
+            origin, size, root, sealed, *told = text.removesuffix("\n").split("\n")
             at = datetime.strptime(sealed.removeprefix(_SIGNED), _FORM).replace(tzinfo=UTC)
-            found = cls(origin, int(size), base64.b64decode(root, validate=True), at)
+            values = [each.removeprefix(name) for name, each in zip(_CHANGED, told, strict=bool(told))]
+            found = cls(origin, int(size), base64.b64decode(root, validate=True), at, Change(*values) if told else None)
         except (ValueError, binascii.Error) as unreadable:
             message = "this is no checkpoint: origin, size, root, instant"
             raise NoteRefused(message) from unreadable
@@ -76,8 +92,20 @@ class Signer:
     def sign(self, checkpoint: Checkpoint) -> str:
         """Give the signed note."""
         text = str(checkpoint)
+        return f"{text}\n{self._signature(text)}"
+
+    def sign_too(self, note: str) -> str:
+        """Give a signed note with this key's signature below the others."""
+        text = note.partition("\n\n")[0]
+        return note + self._signature(f"{text}\n")
+
+    def signer_of(self, vkey: str) -> "Signer | None":
+        """Give who signs with this key: itself, or nobody."""
+        return self if vkey == self.reader.vkey else None
+
+    def _signature(self, text: str) -> str:
         signature = base64.b64encode(self.reader.key_hash + self._key.sign(text.encode())).decode()
-        return f"{text}\n— {self.name} {signature}\n"
+        return f"— {self.name} {signature}\n"
 
 
 class Reader:
@@ -116,32 +144,30 @@ class Reader:
         return f"{self.name}+{self.key_hash.hex()}+{base64.b64encode(_ED25519 + self._public).decode()}"
 
     def open(self, note: str) -> Checkpoint:
-        """Give the checkpoint of a signed note; signatures of others (witnesses) are passed over.
+        """Give the checkpoint of a signed note; signatures of others (witnesses, the log's other keys) are passed over.
 
         Raises:
             NoteRefused: saying why.
 
         """
         text, separator, signatures = note.partition("\n\n")
-        for line in signatures.splitlines() if separator else ():
-            if line.startswith(f"— {self.name} "):
-                self._check(f"{text}\n", line.rpartition(" ")[2])
-                checkpoint = Checkpoint.read(f"{text}\n")
-                if checkpoint.origin != self.name:
-                    message = f"it is of the log {checkpoint.origin}, not {self.name}"
-                    raise NoteRefused(message)
-                return checkpoint
-        message = f"it is not signed by {self.name}"
-        raise NoteRefused(message)
+        ours = [line for line in signatures.splitlines() if line.startswith(f"— {self.name} ")] if separator else []
+        if not ours:
+            message = f"it is not signed by {self.name}"
+            raise NoteRefused(message)
+        self._check(f"{text}\n", [line.rpartition(" ")[2] for line in ours])
+        checkpoint = Checkpoint.read(f"{text}\n")
+        if checkpoint.origin != self.name:
+            message = f"it is of the log {checkpoint.origin}, not {self.name}"
+            raise NoteRefused(message)
+        return checkpoint
 
-    def _check(self, text: str, written: str) -> None:
+    def _check(self, text: str, written: list[str]) -> None:
+        """Find the signature that names this key to be of it."""
         try:
-            signature = base64.b64decode(written, validate=True)
-            known = signature[:4] == self.key_hash
-            self._key.verify(signature[4:], text.encode())
+            signatures = [base64.b64decode(each, validate=True) for each in written]
+            (signature,) = {each[4:] for each in signatures if each[:4] == self.key_hash}
+            self._key.verify(signature, text.encode())
         except (InvalidSignature, ValueError) as wrong:
             message = "its signature is not of the log's key"
             raise NoteRefused(message) from wrong
-        if not known:
-            message = "its signature names another key"
-            raise NoteRefused(message)

@@ -3,7 +3,7 @@
 import base64
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
@@ -13,7 +13,17 @@ from gateway.audit.entry import Receipt, read_opaque
 from gateway.audit.head import leaf_of
 from gateway.audit.seal.errors import SealingFailed
 from gateway.audit.seal.notes import NoteRefused, Reader
-from gateway.audit.seal.rows import KnownLog, Sealed, connected, index_of, known_log, newest_checkpoint, with_tiles
+from gateway.audit.seal.rows import (
+    KnownLog,
+    Sealed,
+    connected,
+    index_of,
+    known_log,
+    log_keys,
+    newest_checkpoint,
+    with_tiles,
+)
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import Suite, suite_named
 from gateway.audit.seal.tree import TileMissing, root_by_path
 from gateway.errors import StartRefused, Text
@@ -73,6 +83,8 @@ class Proofs:
     log: KnownLog
     checkpoint: Sealed
     proofs: tuple[Proof, ...]
+    keys: LogKeys
+    """The log's keys; the last one signed the checkpoint."""
 
     def tree(self, proof: Proof) -> dict[str, Any]:
         """Give one proof as JSON."""
@@ -84,7 +96,7 @@ class Proofs:
             "size": self.checkpoint.size,
             "path": [each.hex() for each in proof.path],
             "checkpoint": self.checkpoint.note,
-            "vkey": self.log.vkey,
+            "vkey": self.keys.present,
             "packed": base64.b64encode(proof.packed(self.checkpoint.note)).decode(),
         }
 
@@ -118,17 +130,21 @@ async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
     """
     try:
         async with connected(engine) as connection:
-            log, newest = await known_log(connection), await newest_checkpoint(connection)
-            if log is None or newest is None:
-                message = "nothing was sealed yet: the gateway seals every few seconds"
+            log, keys = await known_log(connection), await log_keys(connection)
+            newest = await newest_checkpoint(connection)
+            again = await log_keys(connection)
+            while keys != again:  # the key was replaced at the same time
+                keys, newest, again = again, await newest_checkpoint(connection), await log_keys(connection)
+            if log is None or newest is None or keys is None:
+                message = "the log is not sealed yet: the gateway seals every few seconds"
                 raise NotProved(message)
             suite = suite_named(log.suite)
             proofs = [await _proved(connection, place, newest, suite) for place in places]
-            _checked(log, newest)
+            newest = _checked(keys, newest)
     except SealingFailed as failure:
         message = f"the trail cannot be read: {failure}"
         raise NotProved(message) from failure
-    return Proofs(log, newest, tuple(proofs))
+    return Proofs(log, newest, tuple(proofs), keys)
 
 
 async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, suite: Suite) -> Proof:
@@ -159,9 +175,12 @@ async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, sui
     return Proof(receipt, index, leaf, tuple(path), head, bytes(row.sealed))
 
 
-def _checked(log: KnownLog, newest: Sealed) -> None:
+def _checked(keys: LogKeys, newest: Sealed) -> Sealed:
+    """Give the checkpoint as the log's present key signed it."""
+    note = keys.newest(newest.size, newest.note)
     try:
-        Reader.of(log.vkey).open(newest.note)
+        Reader.of(keys.present).open(note)
     except NoteRefused as refused:
         message = f"the checkpoint of {newest.size} entries is not to be believed: {refused}"
         raise NotProved(message) from refused
+    return replace(newest, note=note)

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.audit.seal.errors import SealingFailed
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import Suite
 from gateway.audit.seal.tiles import Place
 from gateway.audit.seal.tree import TileMissing, Tree
-from gateway.store.tables import CHECKPOINT, LOG, RECORD, RUN, STREAM, TILE
+from gateway.store.tables import CHECKPOINT, LOG, LOG_KEY, RECORD, RUN, STREAM, TILE
 
 __all__ = [
     "End",
@@ -26,6 +27,7 @@ __all__ = [
     "entry_rows",
     "index_of",
     "known_log",
+    "log_keys",
     "newest_checkpoint",
     "put_tiles",
     "stream_ends",
@@ -40,7 +42,7 @@ _AT_ONCE: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class KnownLog:
-    """The constants of the log."""
+    """The constants of the log; the key is the one that it was begun with."""
 
     origin: str
     suite: str
@@ -83,6 +85,19 @@ async def known_log(connection: AsyncConnection) -> KnownLog | None:
     """Give the log's constants; None before anything was sealed."""
     row = (await connection.execute(select(LOG.c.origin, LOG.c.suite, LOG.c.vkey))).first()
     return None if row is None else KnownLog(*row)
+
+
+async def log_keys(connection: AsyncConnection) -> LogKeys | None:
+    """Give the log's keys; None before anything was sealed.
+
+    Read after a checkpoint they are at least those of its time.
+    """
+    known = await known_log(connection)
+    if known is None:
+        return None
+    return LogKeys.of(
+        known.vkey, list(map(tuple, await connection.execute(select(LOG_KEY).order_by(LOG_KEY.c.number))))
+    )
 
 
 async def newest_checkpoint(connection: AsyncConnection) -> Sealed | None:

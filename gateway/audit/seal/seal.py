@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final
 from gateway.audit.entry import Receipt
 from gateway.audit.seal.anchors import Anchor, FolderAnchor, HttpAnchor
 from gateway.audit.seal.errors import AnchorFailed, LogRefused, SealingFailed
-from gateway.audit.seal.notes import Signer
+from gateway.audit.seal.keyring import Keyring, Signing
 from gateway.audit.seal.rows import Sealed
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.stored import StoredLog
@@ -50,17 +50,17 @@ class Sealing:
 class Seal:
     """Works in the background from `open_seal` to `close`."""
 
-    def __init__(self, store: Store, signer: Signer, sealing: Sealing) -> None:
+    def __init__(self, store: Store, signing: Signing, sealing: Sealing) -> None:
         """Start to work in the running event loop."""
         self._loop = asyncio.get_running_loop()
         self._store = store
         self._sealing = sealing
         self._suite = suite_named(sealing.suite)
         self._turn = Turn(store, max(3 * sealing.every_s, 5.0))
-        self._sealer = Sealer(self._turn, signer, self._suite)
+        self._sealer = Sealer(self._turn, signing, self._suite)
         self._watch = Watch(store.engine, self._suite, _WITHIN_S + sealing.every_s, self._loop.time)
         log = StoredLog(store.engine, self._suite)
-        self._folder = FolderAnchor(sealing.folder, signer.reader, log) if sealing.folder else None
+        self._folder = FolderAnchor(sealing.folder, signing.reader, log) if sealing.folder else None
         self._anchors = _anchors(self._folder, sealing.url)
         self._newest: Sealed | None = None
         self._anchored: dict[str, int] = {}
@@ -120,7 +120,10 @@ class Seal:
                 _log.warning("the log could not be sealed within %.0f s", _TICK_S)
 
     async def _tick(self) -> bool:
-        """Seal one page; say whether there may be more."""
+        """Seal one page; say whether it was full.
+
+        What came meanwhile can wait: else a busy house would seal all the time.
+        """
         try:
             await self._agree()
             sealed = await self._sealer.tick()
@@ -135,7 +138,7 @@ class Seal:
             return False
         self._newest = sealed
         self._due.set()
-        return True
+        return self._sealer.is_behind
 
     async def _agree(self) -> None:
         """Sign nothing that forks from what was anchored: look before the first checkpoint, and after a refusal."""
@@ -194,9 +197,12 @@ class Seal:
         return self._newest.size if self._newest else 0
 
 
-async def open_seal(store: Store, seed: bytes, sealing: Sealing) -> Seal:
-    """Begin to seal the log of *store* with the key of *seed*; it belongs to the running event loop."""
-    return Seal(store, Signer(sealing.origin, seed), sealing)
+async def open_seal(store: Store, seed: bytes, sealing: Sealing, again: Callable[[], Iterable[bytes]] = tuple) -> Seal:
+    """Begin to seal the log of *store* with the key of *seed*; it belongs to the running event loop.
+
+    *again* reads all that may be the key, when the log's was replaced meanwhile.
+    """
+    return Seal(store, Keyring(sealing.origin, seed, again), sealing)
 
 
 def _anchors(folder: FolderAnchor | None, url: str | None) -> Sequence[Anchor]:

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.head import leaf_of
 from gateway.audit.seal.errors import Broken, LogRefused, SealingFailed
+from gateway.audit.seal.keyring import Signing
 from gateway.audit.seal.notes import Checkpoint, Signer
 from gateway.audit.seal.rows import (
     End,
@@ -26,6 +27,7 @@ from gateway.audit.seal.rows import (
     Sealed,
     entry_rows,
     known_log,
+    log_keys,
     newest_checkpoint,
     put_tiles,
     stream_ends,
@@ -35,6 +37,7 @@ from gateway.audit.seal.suites import HASH_BYTES, Suite
 from gateway.audit.seal.tiles import Place, edges, expected_width, grown
 from gateway.audit.seal.tree import TileMissing, Tree
 from gateway.audit.seal.turn import Turn
+from gateway.store.locks import Lock, in_turn
 from gateway.store.tables import CHECKPOINT, LOG, RUN
 
 __all__ = ["Sealer", "checked"]
@@ -76,15 +79,21 @@ class _Grown:
         return self.before.size if self.before else 0
 
 
-class Sealer:
-    """Seals the log of one store, whenever it is this process's turn."""
+class _KeyReplaced(Exception):
+    """The log's key was replaced meanwhile: what was reckoned is not to be signed with the former one."""
 
-    def __init__(self, turn: Turn, signer: Signer, suite: Suite) -> None:
-        """Take the key; the log is begun at the first entry."""
+
+class Sealer:
+    """Seals the log of one store, whenever it is this process's turn, with the key that the log has then."""
+
+    def __init__(self, turn: Turn, signing: Signing, suite: Suite) -> None:
+        """Take who has the key; the log is begun at the first entry."""
         self._turn = turn
-        self._signer = signer
+        self._signing = signing
         self._suite = suite
         self._looked_at = _EVER
+        self.is_behind = False
+        """Whether the last tick filled its page, so that there may be more to seal at once."""
         self.broken: dict[int, Broken] = {}
         """Streams that are not sealed any further, each with the row that does not fit."""
 
@@ -96,12 +105,20 @@ class Sealer:
             LogRefused: this log must not be sealed with this key.
 
         """
+        self.is_behind = False
         try:
             return await self._tick()
         except IntegrityError as fence:
             _log.warning("another process sealed at the same time: %s", fence.orig)
             await self._turn.lose()
             return None
+        except _KeyReplaced:
+            _log.warning("the log's key was replaced at the same time: it is sealed with the new one")
+            await self._turn.lose()
+            return await self.tick()
+        except LogRefused:
+            await self._turn.give_back()  # another process may have the key
+            raise
         except (SQLAlchemyError, OSError) as failure:
             await self._turn.lose()
             raise SealingFailed(str(failure)) from failure
@@ -122,17 +139,19 @@ class Sealer:
             return None
         await self._begin_log(connection, now)
         before = await newest_checkpoint(connection)
+        signer = await self._signer_of(connection)
         runs = await self._gather(connection, ends)
         if not runs:
             await connection.rollback()
             return None
-        sealed = await self._write(connection, await self._grow(connection, before, runs, now))
+        sealed = await self._write(connection, await self._grow(connection, before, runs, now), signer)
         await connection.commit()
+        self.is_behind = sum(len(run.heads) for run in runs) >= _PAGE
         return sealed
 
     async def _begin_log(self, connection: AsyncConnection, now: datetime) -> None:
         """Find the log's constants to be ours, or begin the log with them."""
-        ours = KnownLog(self._signer.name, self._suite.name, self._signer.reader.vkey)
+        ours = KnownLog(self._signing.name, self._suite.name, self._signing.reader.vkey)
         known = await known_log(connection)
         if known is None:
             insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(LOG)
@@ -140,9 +159,27 @@ class Sealer:
             await connection.execute(insert.values(row).on_conflict_do_nothing())
             await connection.commit()
             known = await known_log(connection)
-        if known != ours:
+        if known is None or (known.origin, known.suite) != (ours.origin, ours.suite):
             message = f"the log was begun as {known}, and the settings and log.key say {ours}"
             raise LogRefused(message)
+
+    async def _signer_of(self, connection: AsyncConnection) -> Signer:
+        """Give who signs with the log's present key, which may have been replaced since the last tick."""
+        keys = await log_keys(connection)
+        signer = None if keys is None else self._signing.signer_of(keys.present)
+        if signer is not None:
+            return signer
+        ours = self._signing.reader.vkey
+        if keys is None or not keys.successions:
+            message = f"the log was begun as {keys and keys.first}, and log.key is {ours}"
+        elif ours in keys.vkeys:
+            message = (
+                f"the log is signed with {keys.present} since its key was replaced, and log.key is the former {ours}: "
+                "restore it from a younger backup of keys.folder"
+            )
+        else:
+            message = f"the log is signed with {keys.present}, and log.key is {ours}"
+        raise LogRefused(message)
 
     async def _gather(self, connection: AsyncConnection, ends: Sequence[End]) -> list[_Run]:
         """Read a page of new entries, and leave out what does not fit."""
@@ -203,14 +240,19 @@ class Sealer:
         except (ValueError, TileMissing) as wrong:
             message = f"audit_tile does not hold a log of {size} entries: {wrong}"
             raise LogRefused(message) from wrong
-        return _Grown(before, held, runs, touched, Checkpoint(self._signer.name, size + len(leaves), root, now))
+        return _Grown(before, held, runs, touched, Checkpoint(self._signing.name, size + len(leaves), root, now))
 
-    async def _write(self, connection: AsyncConnection, new: _Grown) -> Sealed:
+    async def _write(self, connection: AsyncConnection, new: _Grown, signer: Signer) -> Sealed:
         """Write everything, the checkpoint first, since it is the fence; then look whether it is so."""
         checkpoint = new.checkpoint
-        sealed = Sealed(checkpoint.size, checkpoint.root, self._signer.sign(checkpoint))
+        sealed = Sealed(checkpoint.size, checkpoint.root, signer.sign(checkpoint))
         row = {"size": sealed.size, "prev_size": new.first, "root": sealed.root, "note": sealed.note}
         await connection.execute(CHECKPOINT.insert(), {**row, "at": checkpoint.sealed_at})
+        # From here on nobody replaces the key before this is committed: by the lock, or as SQLite was written to.
+        await in_turn(connection, Lock.LOG_KEY, shared=True)
+        keys = await log_keys(connection)
+        if keys is None or keys.present != signer.reader.vkey:
+            raise _KeyReplaced
         index = new.first
         runs = []
         for run in new.runs:

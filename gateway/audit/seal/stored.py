@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.audit.seal.errors import LogRefused
-from gateway.audit.seal.rows import connected, newest_checkpoint, tiles_at, with_tiles
+from gateway.audit.seal.rows import connected, log_keys, newest_checkpoint, tiles_at, with_tiles
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import Suite
 from gateway.audit.seal.tiles import Place
 from gateway.audit.seal.tree import TileMissing
@@ -31,6 +32,11 @@ class StoredLog:
         async with connected(self._engine) as connection:
             newest = await newest_checkpoint(connection)
         return newest.size if newest else 0
+
+    async def keys(self) -> LogKeys | None:
+        """Give the log's keys; None before anything was sealed."""
+        async with connected(self._engine) as connection:
+            return await log_keys(connection)
 
     async def tiles(self, places: Iterable[Place]) -> dict[Place, bytes]:
         """Give those of these tiles that are there."""

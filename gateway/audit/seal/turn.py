@@ -58,11 +58,12 @@ class Turn:
         return await self._rent(connection)
 
     async def give_back(self) -> None:
-        """Let another process have it at once."""
+        """Let another process have it at once; what was not committed is not done."""
         connection, self._connection, self._locked = self._connection, None, False
         if connection is None:
             return
         try:
+            await connection.rollback()
             if self._store.address.is_postgresql:
                 await connection.execute(text("SELECT pg_advisory_unlock_all()"))
             else:

@@ -31,6 +31,15 @@ class Findings:
         if self.counts[kind] <= _SHOWN_OF_A_KIND:
             self.listed.append(Finding(kind, row, what))
 
+    def join(self, others: "Findings") -> None:
+        """Take over what was found elsewhere, of other kinds or of the same."""
+        listed = Counter(finding.kind for finding in self.listed)
+        for finding in others.listed:
+            listed[finding.kind] += 1
+            if listed[finding.kind] <= _SHOWN_OF_A_KIND:
+                self.listed.append(finding)
+        self.counts.update(others.counts)
+
     @property
     def total(self) -> int:
         """How many things were found."""

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from gateway.audit.seal.notes import NoteRefused, Reader
+from gateway.audit.seal.notes import NoteRefused
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import HASH_BYTES, Suite
 from gateway.audit.seal.tiles import FULL, HEIGHT, WIDTH, Place, expected_width
 from gateway.audit.seal.tree import TileMissing, Tree
@@ -19,11 +20,11 @@ _FORGET: Final = 64
 class Log:
     """Verifies one log of a known size."""
 
-    def __init__(self, snapshot: Snapshot, suite: Suite, reader: Reader, found: Findings) -> None:
-        """Take the public key that is trusted."""
+    def __init__(self, snapshot: Snapshot, suite: Suite, keys: LogKeys, found: Findings) -> None:
+        """Take the public keys that are trusted."""
         self._snapshot = snapshot
         self._suite = suite
-        self._reader = reader
+        self._keys = keys
         self._found = found
         self._held: dict[Place, bytes] = {}
         self._tree = Tree(suite, self._held)
@@ -104,9 +105,9 @@ class Log:
         if before is not None and prev_size != before:
             self._found.add("checkpoint", name, f"it follows on {prev_size}, and the one before it is of {before}")
         try:
-            checkpoint = self._reader.open(note)
+            checkpoint = self._keys.open(note)
         except NoteRefused as refused:
-            self._found.add("checkpoint", name, str(refused))
+            self._not_of_its_key(name, note, refused)
             return
         told = (checkpoint.size, checkpoint.root, microseconds(checkpoint.sealed_at))
         if told != (size, bytes(root), at):
@@ -117,6 +118,13 @@ class Log:
         except TileMissing as missing:
             if checkpoint.size >= floor:
                 self._found.add("checkpoint", name, f"its root cannot be reckoned without {missing}")
+
+    def _not_of_its_key(self, name: str, note: str, refused: NoteRefused) -> None:
+        former = self._keys.former_of(note)
+        if former is None:
+            self._found.add("checkpoint", name, str(refused))
+        else:
+            self._found.add("key", name, f"it is signed with {former}, which does not sign a log of this size")
 
 
 class _Checkpoints:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from gateway.audit.seal.anchors import read_anchored
-from gateway.audit.seal.notes import NoteRefused, Reader
+from gateway.audit.seal.notes import NoteRefused
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.verification.findings import Findings
 from gateway.audit.verification.snapshot import Snapshot
 from gateway.errors import StartRefused
@@ -21,13 +22,13 @@ def holds_checkpoints(folder: Path) -> bool:
     return bool(_read(folder)[1])
 
 
-async def verify_anchors(snapshot: Snapshot, folder: Path, reader: Reader, size: int, found: Findings) -> int:
-    """Find each anchored checkpoint in the log, as it was anchored; give how many there are."""
+async def verify_anchors(snapshot: Snapshot, folder: Path, keys: LogKeys, size: int, found: Findings) -> int:
+    """Find each anchored checkpoint and succession in the log, as it was anchored; give how many there are."""
     _, notes = _read(folder)
     for path, note in notes.items():
         name = f"anchor {path.relative_to(folder)}"
         try:
-            anchored = reader.open(note)
+            anchored = keys.open(note)
         except NoteRefused as refused:
             found.add("anchor", name, str(refused))
             continue

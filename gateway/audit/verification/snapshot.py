@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, Self
 
@@ -20,7 +20,14 @@ Page = Sequence[Sequence[Any]]
 
 _ROWS: Final = 2000
 _CONNECT_S: Final = 5.0
-_SESSION: Final = {"default_transaction_read_only": "on", "jit": "off", "timezone": "UTC", "work_mem": "64MB"}
+_SESSION: Final = {
+    "default_transaction_read_only": "on",
+    "jit": "off",
+    "timezone": "UTC",
+    "work_mem": "64MB",
+    # Nobody helps to read by pages: a plan made for helpers sorts all entries that lie in order already.
+    "max_parallel_workers_per_gather": "0",
+}
 _SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 
 
@@ -40,6 +47,10 @@ class Snapshot(Protocol):
 
     async def rows(self, statement: str, *values: object) -> Page:
         """Give all rows at once."""
+        ...
+
+    def beside(self) -> AbstractAsyncContextManager["Snapshot"]:
+        """Give another look at the same instant, to be had at the same time where the database can; else this one."""
         ...
 
 
@@ -65,6 +76,11 @@ class SqliteSnapshot:
         """Give all rows at once."""
         return self._execute(statement, values).fetchall()
 
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Snapshot]:
+        """Give this one: a file is read by one."""
+        yield self
+
     def _execute(self, statement: str, values: Sequence[object]) -> sqlite3.Cursor:
         return self._connection.execute(statement, {str(place): value for place, value in enumerate(values, 1)})
 
@@ -72,14 +88,15 @@ class SqliteSnapshot:
 class PostgresqlSnapshot:
     """What one transaction on PostgreSQL sees."""
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - asyncpg has no types
-        """Take a connection, in a transaction."""
+    def __init__(self, connection: Any, address: Address | None = None) -> None:  # noqa: ANN401 - asyncpg has no types
+        """Take a connection, in a transaction, and where to open another one beside it."""
         self._connection = connection
+        self._address = address
         self._turn = asyncio.Lock()  # one statement at a time
         self._coming: set[asyncio.Task[Page]] = set()
 
     @classmethod
-    async def of(cls, connection: Any) -> Self:  # noqa: ANN401 - as above
+    async def of(cls, connection: Any, address: Address | None = None) -> Self:  # noqa: ANN401 - as above
         """Take a connection, in a transaction, and let it read instants as whole numbers."""
         await connection.set_type_codec(
             "timestamptz",
@@ -88,7 +105,7 @@ class PostgresqlSnapshot:
             encoder=lambda instant: (instant - _SINCE_2000,),
             decoder=lambda instant: instant[0] + _SINCE_2000,
         )
-        return cls(connection)
+        return cls(connection, address)
 
     def hashed(self, column: str) -> str:
         """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
@@ -109,6 +126,16 @@ class PostgresqlSnapshot:
         async with self._turn:
             found: Page = await self._connection.fetch(statement, *values)
         return found
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Snapshot]:
+        """Give a session of its own that sees the same; without an address, this one."""
+        if self._address is None:
+            yield self
+            return
+        exported = (await self.rows("SELECT pg_export_snapshot()"))[0][0]
+        async with _postgresql(self._address, exported) as snapshot:
+            yield snapshot
 
     async def close(self) -> None:
         """Wait for pages that nobody asked for any more."""
@@ -152,11 +179,14 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
 
 
 @asynccontextmanager
-async def _postgresql(address: Address) -> AsyncIterator[Snapshot]:
+async def _postgresql(address: Address, exported: str | None = None) -> AsyncIterator[Snapshot]:
+    """Open a snapshot of this instant, or the one that another session has *exported*."""
     connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            snapshot = await PostgresqlSnapshot.of(connection)
+            if exported is not None:
+                await connection.execute(f"SET TRANSACTION SNAPSHOT '{exported}'")
+            snapshot = await PostgresqlSnapshot.of(connection, address)
             try:
                 yield snapshot
             finally:

@@ -11,19 +11,18 @@ import orjson
 
 from gateway.audit.codes import EXPIRY
 from gateway.audit.seal.expiry import Expiry
-from gateway.audit.seal.notes import NoteRefused, Reader
+from gateway.audit.seal.notes import NoteRefused
+from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import suite_named
 from gateway.audit.seal.tiles import WIDTH
+from gateway.audit.verification.counts import counts_verified_beside, verify_counts
 from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
+from gateway.audit.verification.keys import verify_keys
 from gateway.audit.verification.log import Log
-from gateway.audit.verification.organisations import verify_organisations
 from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
-from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
-from gateway.audit.verification.tallies import verify_tallies
 from gateway.audit.verification.types import verify_types
-from gateway.errors import StartRefused
 from gateway.store.engine import Address
 
 __all__ = ["Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
@@ -33,10 +32,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What is believed without the database: public keys of the log, and the folder of an anchor."""
+    """What is believed without the database: the log's keys as published, the folder of an anchor, the house's own.
+
+    The house has two keys while one takes the other's place; one of them must be the log's present key.
+    """
 
     vkeys: tuple[str, ...] = ()
     anchors: Path | None = None
+    house: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,51 +94,38 @@ async def _verified(
 ) -> tuple[int, int, int, int, int, int]:
     if not await verify_types(snapshot, found):
         return 0, 0, 0, 0, 0, 0
-    rows = await snapshot.rows("SELECT suite, vkey FROM audit_log")
+    rows = await snapshot.rows("SELECT suite FROM audit_log")
     suite = suite_named(rows[0][0] if rows else "std")
-    reader = _reader(rows[0][1] if rows else None, trust, found)
+    anchor = anchored_key(trust.anchors) if trust.anchors else None
+    keys = await verify_keys(snapshot, trust.vkeys, anchor, trust.house, found)
     newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     size: int = newest[0][0] if newest else 0
-    expiry = await lawful_expiry(snapshot, reader, found)
-    seen = await Entries(snapshot, suite, expiry.min_index, found).verify(among, progress)
-    expired, held = expiry.min_index > 0, seen.below > 0
-    await verify_tallies(snapshot, among, expired=expired, held=held, found=found)
-    if among.is_whole:
-        await verify_organisations(snapshot, expired=expired, held=held, found=found)
-        await verify_rulings(snapshot, found)
+    expiry = await lawful_expiry(snapshot, keys, found)
+    entries, counts = Entries(snapshot, suite, expiry.min_index, found), Findings()
+    if expiry.min_index > 0:
+        seen = await entries.verify(among, progress)
+        await verify_counts(snapshot, among, expired=True, held=seen.below > 0, found=counts)
+    else:
+        async with counts_verified_beside(snapshot, among, counts):
+            seen = await entries.verify(among, progress)
+    found.join(counts)
     # What was announced to expire may be there still for a moment; what was not must be.
     if among.is_whole and seen.below < expiry.min_index - expiry.entries:
         what = f"{expiry.entries} of {expiry.min_index} expired, and {seen.below} are there still"
         found.add("missing", f"log index 0 to {expiry.min_index - 1}", what)
     checkpoints = anchored = 0
-    if reader is not None:
-        log = Log(snapshot, suite, reader, found)
+    if keys is not None:
+        log = Log(snapshot, suite, keys, found)
         await log.verify(size, expiry.min_index, _tiles_of(seen, among))
         checkpoints = log.checkpoints
         if trust.anchors is not None:
-            anchored = await verify_anchors(snapshot, trust.anchors, reader, size, found)
+            anchored = await verify_anchors(snapshot, trust.anchors, keys, size, found)
     elif trust.anchors is not None and holds_checkpoints(trust.anchors):
         found.add("key", "audit_log id 1", "the log names no public key, and there are anchored checkpoints of it")
     return seen.entries, seen.unsealed, expiry.entries, size, checkpoints, anchored
 
 
-def _reader(known: str | None, trust: Trust, found: Findings) -> Reader | None:
-    """Give who opens the log's notes: the key that we trust, which must be the one that the log names."""
-    trusted = [*trust.vkeys, *filter(None, [anchored_key(trust.anchors) if trust.anchors else None])]
-    for vkey in trusted:
-        if vkey != (known or vkey) or vkey != trusted[0]:
-            found.add("key", "audit_log id 1", f"the log names the key {known}, and {vkey} is trusted")
-    chosen = trusted[0] if trusted else known
-    if chosen is None:
-        return None
-    try:
-        return Reader.of(chosen)
-    except NoteRefused as refused:
-        message = f"{chosen!r} is not to be used: {refused}"
-        raise StartRefused(message) from refused
-
-
-async def lawful_expiry(snapshot: Snapshot, reader: Reader | None, found: Findings) -> Expiry:
+async def lawful_expiry(snapshot: Snapshot, keys: LogKeys | None, found: Findings) -> Expiry:
     """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
     last = Expiry(0, 0)
     asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"
@@ -143,7 +133,7 @@ async def lawful_expiry(snapshot: Snapshot, reader: Reader | None, found: Findin
         expiry = _read_expiry(head)
         rows = [] if expiry is None else await _note_of(snapshot, expiry.min_index)
         try:
-            sealed_at = reader.open(rows[0][0]).sealed_at if rows and reader else None
+            sealed_at = keys.open(rows[0][0]).sealed_at if rows and keys else None
         except NoteRefused:
             sealed_at = None
         expired_at = min(_EPOCH + timedelta(microseconds=at), datetime.now(UTC))

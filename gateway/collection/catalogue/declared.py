@@ -11,7 +11,7 @@ from schema.catalogue import export
 from schema.catalogue_versions import Change, changes
 from schema.catalogue_versions.overlay import MUNICIPAL
 
-__all__ = ["Difference", "declared", "difference"]
+__all__ = ["Difference", "counties_in_force", "declared", "difference"]
 
 
 class Difference(NamedTuple):
@@ -45,3 +45,15 @@ async def difference(register: CatalogueRegister, today: date) -> Difference | N
         return None
     found = changes(await register.document(version), declared())
     return Difference(version.version, found) if found else None
+
+
+async def counties_in_force(register: CatalogueRegister, today: date) -> list[str]:
+    """Name the counties whose overlay is in force: this house runs the city's catalogue, and raises no tier by them.
+
+    Raises:
+        CatalogueUnavailable: nobody knows what was published.
+
+    """
+    versions = await register.versions()
+    regions = sorted({each.region for each in versions} - {MUNICIPAL})
+    return [region for region in regions if in_force(versions, region, today) is not None]

@@ -79,6 +79,8 @@ class CatalogueRegister:
             CatalogueUnavailable: the database did not answer.
 
         """
+        if region is not None and not region.isprintable():
+            return []
         listed = select(*_BRIEF).order_by(_TABLE.proposed_at.desc(), _TABLE.version)
         steps = select(CATALOGUE_STEP).order_by(CATALOGUE_STEP.c.n)
         if region is not None:

@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from gateway.access.callers import Caller
@@ -26,7 +26,7 @@ from gateway.errors import BadUserInput, Text
 from schema.catalogue import RecordType
 from schema.disclosure import LegalBasis
 from schema.reporting import Action, Row, RowOutcome, RowProblem
-from schema.submission_desk import RecordPayload
+from schema.submission_desk import RecordPayload, WantedSubmissions
 from schema.submissions import (
     RecordInput,
     RevocationInput,
@@ -108,11 +108,9 @@ class CallersReports:
         if receipt is None or not may_see(self.caller, receipt.provider):
             return None
         problems = await self.intake.problems(receipt.id, _SHOWN, 0) if receipt.problems else []
-        return shown(receipt, problems)
+        return shown(receipt, problems, self.intake.now())
 
-    async def submissions(
-        self, agency: str | None, record_type: str | None, mode: SubmissionMode | None, page: tuple[int, str | None]
-    ) -> SubmissionConnection:
+    async def submissions(self, wanted: WantedSubmissions, page: tuple[int, str | None]) -> SubmissionConnection:
         """Give a page of receipts: an agency's people its own, staff all.
 
         Raises:
@@ -120,14 +118,16 @@ class CallersReports:
 
         """
         first, after = read_first(page[0]), read_cursor(page[1], self.caller.person, self.keys)
-        provider = agency if may_see(self.caller, None) else self.caller.organisation
+        provider = wanted.agency if may_see(self.caller, None) else self.caller.organisation
         found: list[Receipt] = []
+        at = self.intake.now()
         if not self.caller.is_public and may_see(self.caller, provider):
             place = None if after is None else (after.at, after.id)
-            found = await self.intake.receipts(Wanted(provider, record_type, mode), first + 1, place)
+            kept = Wanted(provider, wanted.record_type, wanted.mode, at if wanted.unfinished else None)
+            found = await self.intake.receipts(kept, first + 1, place)
         places = [Place(each.begun_at, each.id) for each in found[:first]]
         return SubmissionConnection(
-            nodes=[shown(each, []) for each in found[:first]],
+            nodes=[shown(each, [], at) for each in found[:first]],
             page_info=page_info(
                 places, self.caller.person, self.keys, after=after is not None, more=len(found) > first
             ),
@@ -159,7 +159,7 @@ class CallersReports:
         problems = await self.intake.problems(receipt.id, _SHOWN, 0) if receipt.problems else []
         outcome = next((each for each in COUNTED if receipt.counts[each]), None)
         errors = [_error(each, part) for each in problems if not each.warning] if outcome in _BAD else []
-        return RecordPayload(outcome=outcome, submission=shown(receipt, problems), errors=errors)
+        return RecordPayload(outcome=outcome, submission=shown(receipt, problems, self.intake.now()), errors=errors)
 
 
 def _object(value: object, name: str) -> dict[str, object]:
@@ -182,12 +182,13 @@ def _error(problem: RowProblem, part: str) -> Any:  # noqa: ANN401 (the graph's 
     return user_error(Problem(str(problem.code), ("input", *within), problem.message, basis))
 
 
-def shown(receipt: Receipt, problems: Sequence[RowProblem]) -> Submission:
-    """Give a receipt as the graph has it."""
+def shown(receipt: Receipt, problems: Sequence[RowProblem], now: datetime) -> Submission:
+    """Give a receipt as the graph has it, as it stands at an instant."""
     received = receipt.received_at
     return Submission(
         id=receipt.id,  # type: ignore[arg-type]  # an ID is a text
         state=SubmissionState(receipt.state),
+        unfinished=receipt.is_unfinished(now),
         provider=receipt.provider,
         record_type=RecordType[receipt.record_type],
         mode=receipt.mode,

@@ -3,33 +3,57 @@
 import hashlib
 import secrets
 import time
-from typing import Final
+from typing import Final, NamedTuple
 
-from gateway.access.callers import Caller
 from gateway.audit.codes import COLLECTION
 from gateway.audit.entry import Entry
 from gateway.collection.intake.submission import COUNTED, Receipt, Submission
 from schema.disclosure import OrganizationKind, Outcome, QueryMethod
 
-__all__ = ["entry_of_receipt", "entry_of_refusal", "entry_of_visit"]
+__all__ = ["Sender", "entry_of_beginning", "entry_of_receipt", "entry_of_refusal", "entry_of_visit"]
 
+_BEGUN: Final = "collection.submission.begun"
+_TAKEN_UP: Final = "collection.submission.taken-up"
 _TAKEN: Final = "collection.submission.taken"
 _CAME_AGAIN: Final = "collection.submission.came-again"
 _REFUSED: Final = "collection.submission.refused"
+
+
+class Sender(NamedTuple):
+    """Who sends, for which agency, of which kind; empty where nobody is known."""
+
+    provider: str
+    officer: str
+    kind: OrganizationKind | None
+
+
+def entry_of_beginning(receipt: Receipt, officer: str, kind: OrganizationKind | None, *, anew: bool) -> Entry:
+    """Give the entry of a submission of which nothing more than before is in: begun, or taken up where it broke off.
+
+    It is there before the first row is, so that whoever brought rows is in the trail whatever becomes of the process.
+    """
+    about = _about(receipt) if anew else {**_about(receipt), "rows": receipt.rows}
+    return _entry(_BEGUN if anew else _TAKEN_UP, receipt.provider, officer, kind, about)
 
 
 def entry_of_receipt(receipt: Receipt, officer: str, kind: OrganizationKind | None) -> Entry:
     """Give the entry of a submission that has its receipt."""
     act = _CAME_AGAIN if receipt.again else _REFUSED if receipt.state == "REFUSED" else _TAKEN
     about = {
-        "submission": receipt.id,
-        "recordType": receipt.record_type,
-        "mode": receipt.mode.value,
-        "digest": receipt.digest,
+        **_about(receipt),
         "rows": receipt.rows,
         **{each.value.lower(): receipt.counts[each] for each in COUNTED if receipt.counts[each]},
     }
     return _entry(act, receipt.provider, officer, kind, about)
+
+
+def _about(receipt: Receipt) -> dict[str, object]:
+    return {
+        "submission": receipt.id,
+        "recordType": receipt.record_type,
+        "mode": receipt.mode.value,
+        "digest": receipt.digest,
+    }
 
 
 def entry_of_refusal(submission: Submission, code: str, kind: OrganizationKind | None) -> Entry:
@@ -38,10 +62,10 @@ def entry_of_refusal(submission: Submission, code: str, kind: OrganizationKind |
     return _entry(_REFUSED, submission.provider, submission.officer, kind, about, code)
 
 
-def entry_of_visit(caller: Caller, code: str, request_id: str) -> Entry:
-    """Give the entry of a visit that brought nothing which could be read as a submission."""
-    about: dict[str, object] = {"digest": hashlib.sha256().hexdigest()}
-    entry = _entry(_REFUSED, caller.organisation or "", caller.person, caller.organisation_kind, about, code)
+def entry_of_visit(sender: Sender, code: str, digest: str | None, request_id: str) -> Entry:
+    """Give the entry of a visit that brought nothing which could be read as a submission; *digest*: of the file."""
+    about: dict[str, object] = {"digest": digest or hashlib.sha256().hexdigest()}
+    entry = _entry(_REFUSED, sender.provider, sender.officer, sender.kind, about, code)
     return entry._replace(request_id=request_id)
 
 

@@ -7,7 +7,7 @@ before its entry is durable.
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -18,19 +18,29 @@ from gateway.audit.entry import Entry
 from gateway.audit.entry import Receipt as Place
 from gateway.collection.centre import Busy, Centre
 from gateway.collection.intake.adopting import adopt
+from gateway.collection.intake.alleging import Alleging, NoAlleging, Prohibited, seen_in
 from gateway.collection.intake.chunks import Done, Firewall, NoFirewall, Read, Strictness, Taking, read_chunk, take_in
-from gateway.collection.intake.entries import entry_of_receipt, entry_of_refusal
+from gateway.collection.intake.entries import (
+    Sender,
+    entry_of_beginning,
+    entry_of_receipt,
+    entry_of_refusal,
+    entry_of_visit,
+)
 from gateway.collection.intake.identities import Identities
 from gateway.collection.intake.ledger import Ledger
+from gateway.collection.intake.officers import AnyOfficers, Officers
+from gateway.collection.intake.portions import all_of, chunks_of, too_many
 from gateway.collection.intake.receipts import Receipts, Wanted
 from gateway.collection.intake.records import Coming
 from gateway.collection.intake.submission import Given, Receipt, Submission
-from gateway.errors import ClientError, NotCompetent, Text, TooManyRows
+from gateway.collection.workbooks.errors import ProhibitedColumns
+from gateway.errors import ClientError, NotCompetent
 from schema.catalogue import VERSION
 from schema.days import ZONE, day_of
 from schema.definition import RecordDefinition
 from schema.disclosure import OrganizationKind
-from schema.reporting import RowOutcome, RowProblem
+from schema.reporting import RowCode, RowOutcome, RowProblem
 from schema.retention import Anchor
 from schema.terms import SubmissionMode
 
@@ -61,6 +71,14 @@ class Bounds(NamedTuple):
 _BOUNDS: Final = Bounds()
 
 
+class Way(NamedTuple):
+    """How a submission comes in: for an organisation of which kind, who hears how far it is, what was begun before."""
+
+    kind: OrganizationKind | None
+    progress: Progress | None
+    begun: Receipt | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Intake:
     """The room behind all doors."""
@@ -74,8 +92,10 @@ class Intake:
     bounds: Bounds = _BOUNDS
     firewall: Firewall = field(default_factory=NoFirewall)
     anchor: Anchor = Anchor.END
-    alleging: Callable[[Submission], Awaitable[None]] | None = None
-    """Hears of what an agency sends though it is not competent for it (Art. 25(3), R2.2)."""
+    alleging: Alleging = field(default_factory=NoAlleging)
+    """Hears of what may be a violation (Art. 25)."""
+    officers: Officers = field(default_factory=AnyOfficers)
+    """Knows which agencies have named who reports for them (R10.1)."""
     _adopted: list[bool] = field(default_factory=list)
 
     async def submit(
@@ -85,45 +105,77 @@ class Intake:
         *,
         kind: OrganizationKind | None = None,
         progress: Progress | None = None,
+        begun: Receipt | None = None,
     ) -> Receipt:
         """Take in what an agency sends, and give the receipt; of what came before, the same one again.
 
-        *kind* is that of the officer's organisation, as its token says.
+        *kind* is that of the officer's organisation, as its token says; *begun* is what `begin` gave.
 
         Raises:
-            ProviderUnknown, NotCompetent, ReadLive: nothing of it was read.
+            ProviderUnknown, NotCompetent, OfficerRequired, ReadLive: nothing of it was read.
             TooManyRows: it is longer than it may be.
+            OfficersUnavailable: nobody knows who reports for the agency.
             CollectionUnavailable: the database or a cache failed; whoever sends the same again loses nothing.
             AuditUnavailable: the entry could not be kept; the same again gives the receipt.
 
         """
         definition = await self._competent(submission, kind)
         try:
-            receipt = await self._taken(submission, definition, rows, progress, kind)
+            receipt = await self._taken(submission, definition, rows, Way(kind, progress, begun))
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
             raise
+        await self._allege(receipt)
         if receipt.recorded:
             return receipt
         place = await self.append(entry_of_receipt(receipt, submission.officer, kind))
         return replace(receipt, recorded=str(place))
 
+    async def turn_away(self, sender: Sender, refused: ClientError, digest: str | None, request_id: str) -> Place:
+        """Keep the entry of what could not be read as a submission; what Art. 9 forbids is told of (Art. 25(2)).
+
+        Raises:
+            AuditUnavailable: the entry could not be kept.
+
+        """
+        place = await self.append(entry_of_visit(sender, refused.code, digest, request_id))
+        if isinstance(refused, ProhibitedColumns) and digest is not None:
+            columns = seen_in(each for each in refused.problems if each.code == RowCode.PROHIBITED_FIELD)
+            told = Prohibited(sender.provider, sender.officer, refused.record_type, digest, columns, whole=True)
+            await self.alleging.prohibited(told)
+        return place
+
+    async def _allege(self, receipt: Receipt) -> None:
+        """Tell of rows that were refused because Art. 9 forbids to collect what they say (R9.3)."""
+        if not receipt.problems:
+            return
+        async with self.centre.reading() as connection:
+            found = await Receipts.prohibited(connection, receipt.id)
+        if found:
+            sent = receipt.provider, receipt.officer, receipt.record_type, receipt.id
+            await self.alleging.prohibited(Prohibited(*sent, seen_in(found), whole=False))
+
     async def begin(self, submission: Submission, *, kind: OrganizationKind | None = None) -> Receipt:
         """Give the receipt as far as it is, so that its id is known before all rows are in.
 
         Raises:
-            ProviderUnknown, NotCompetent, ReadLive: it would not be taken.
+            ProviderUnknown, NotCompetent, OfficerRequired, ReadLive: it would not be taken.
             CollectionUnavailable: the database did not answer.
+            AuditUnavailable: the entry could not be kept; no row is in.
 
         """
         await self._competent(submission, kind)
-        return await self._begun(submission)
+        return await self._begun(submission, kind)
 
-    async def _begun(self, submission: Submission) -> Receipt:
+    async def _begun(self, submission: Submission, kind: OrganizationKind | None) -> Receipt:
+        """Begin, or take up what broke off: no row comes in before the trail says by whom (Art. 10, 19)."""
         await self._adopt()
         now = self.now()
         async with self.centre.writing() as connection:
-            return await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            receipt, anew = await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
+        if receipt.state == "RUNNING":
+            await self.append(entry_of_beginning(receipt, submission.officer, kind, anew=anew))
+        return replace(receipt, behind=receipt.rows)
 
     async def receipt(self, submission_id: str) -> Receipt | None:
         """Give a receipt, as far as it is; None where there is none."""
@@ -158,22 +210,26 @@ class Intake:
     async def _competent(self, submission: Submission, kind: OrganizationKind | None) -> RecordDefinition:
         """Give what is reported; who may not report it has an entry, and is alleged if it is not competent (R2.2)."""
         try:
-            return self.ledger.check(submission.provider, submission.record_type)
+            definition = self.ledger.check(submission.provider, submission.record_type)
+            await self.officers.check(submission.provider)
         except ClientError as refused:
             await self.append(entry_of_refusal(submission, refused.code, kind))
-            if isinstance(refused, NotCompetent) and self.alleging is not None:
-                await self.alleging(submission)
+            if isinstance(refused, NotCompetent):
+                await self.alleging.not_competent(submission)
             raise
+        return definition
 
     async def _taken(
         self,
         submission: Submission,
         definition: RecordDefinition,
         rows: Iterable[Given] | AsyncIterable[Given],
-        progress: Progress | None,
-        kind: OrganizationKind | None,
+        way: Way,
     ) -> Receipt:
-        receipt = await self._begun(submission)
+        whole: list[Given] = []
+        if submission.all_or_nothing:
+            whole = await all_of(rows, self.bounds.atomic_rows)
+        receipt = way.begun or await self._begun(submission, way.kind)
         if receipt.state != "RUNNING":
             return replace(receipt, again=True)
         coming = Coming(
@@ -186,16 +242,17 @@ class Intake:
             VERSION,
         )
         if submission.all_or_nothing:
-            return await self._all_or_nothing(coming, definition, [each async for each in _each(rows)], kind)
+            done = await self._all_or_nothing(coming, definition, whole, way.kind)
+            return replace(done, behind=receipt.behind)
         offset = 0
-        async for chunk in _chunks(rows, CHUNK):
+        async for chunk in chunks_of(rows, CHUNK):
             if offset + len(chunk) > self.bounds.rows:
-                raise _too_many(self.bounds.rows)
+                raise too_many(self.bounds.rows)
             await self._chunk(coming, definition, chunk, offset)
             offset += len(chunk)
-            if progress is not None:
-                progress(offset)
-        return await self._finished(coming, kind)
+            if way.progress is not None:
+                way.progress(offset)
+        return replace(await self._finished(coming, way.kind), behind=receipt.behind)
 
     async def _chunk(self, coming: Coming, definition: RecordDefinition, chunk: Sequence[Given], offset: int) -> None:
         """Take in one chunk, unless all of it is in; a database that is busy is asked again."""
@@ -241,8 +298,6 @@ class Intake:
         self, coming: Coming, definition: RecordDefinition, rows: Sequence[Given], kind: OrganizationKind | None
     ) -> Receipt:
         """Take in all rows, or none where one of them cannot be (R12.9)."""
-        if len(rows) > self.bounds.atomic_rows:
-            raise _too_many(self.bounds.atomic_rows)
         read = await asyncio.to_thread(read_chunk, definition, rows, self._how(coming))
         try:
             async with self.centre.writing() as connection:
@@ -290,28 +345,3 @@ class _Bad(Exception):
     def __init__(self, done: Done) -> None:
         self.done = done
         super().__init__()
-
-
-def _too_many(most: int) -> TooManyRows:
-    return TooManyRows(Text(f"at most {most} at once", f"一次最多 {most} 行"))
-
-
-async def _each(rows: Iterable[Given] | AsyncIterable[Given]) -> AsyncIterator[Given]:
-    if isinstance(rows, AsyncIterable):
-        async for row in rows:
-            yield row
-    else:
-        for row in rows:
-            yield row
-
-
-async def _chunks(rows: Iterable[Given] | AsyncIterable[Given], size: int) -> AsyncIterator[list[Given]]:
-    """Give rows in lists of *size*, the last one shorter."""
-    chunk: list[Given] = []
-    async for row in _each(rows):
-        chunk.append(row)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

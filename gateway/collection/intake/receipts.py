@@ -9,17 +9,20 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.collection.intake.statements import inserting
-from gateway.collection.intake.submission import COUNTED, Receipt, Submission
+from gateway.collection.intake.submission import BROKEN_OFF, COUNTED, Receipt, Submission
 from gateway.errors import Text
 from gateway.store.tables import RECORD_VERSION, SUBMISSION, SUBMISSION_CHUNK, SUBMISSION_PROBLEM
 from schema.catalogue import VERSION
-from schema.reporting import RowOutcome, RowProblem
+from schema.reporting import RowCode, RowOutcome, RowProblem
 from schema.terms import SubmissionMode
 
 __all__ = ["MOST_PROBLEMS", "Receipts", "Wanted"]
 
 MOST_PROBLEMS: Final = 50_000
 """Problems of one submission that are kept; the receipt counts all."""
+
+MOST_COLUMNS: Final = 100
+"""Columns that one submission is told of as forbidden."""
 
 
 class Wanted(NamedTuple):
@@ -28,14 +31,18 @@ class Wanted(NamedTuple):
     provider: str | None = None
     record_type: str | None = None
     mode: SubmissionMode | None = None
+    unfinished_at: datetime | None = None
+    """Those alone that are unfinished at an instant."""
 
 
 class Receipts:
     """The submissions as they stand in the database; each method works in the transaction of its connection."""
 
     @staticmethod
-    async def begin(connection: AsyncConnection, submission: Submission, day: str, at: datetime) -> Receipt:
-        """Give the submission's receipt as far as it is; one that never came before begins now."""
+    async def begin(
+        connection: AsyncConnection, submission: Submission, day: str, at: datetime
+    ) -> tuple[Receipt, bool]:
+        """Give the submission's receipt as far as it is, and whether it begins now: it never came before."""
         row = {
             "id": submission.id_on(day),
             "identity": submission.identity,
@@ -55,9 +62,10 @@ class Receipts:
             "begun_at": at,
             "received_at": None,
         }
-        await connection.execute(inserting(connection, SUBMISSION).on_conflict_do_nothing(), [row])
+        begun = inserting(connection, SUBMISSION).values(row).on_conflict_do_nothing().returning(SUBMISSION.c.id)
+        anew = (await connection.execute(begun)).first() is not None
         asked = select(SUBMISSION).where(SUBMISSION.c.identity == submission.identity)
-        return _receipt((await connection.execute(asked)).one())
+        return _receipt((await connection.execute(asked)).one()), anew
 
     @staticmethod
     async def hold(connection: AsyncConnection, submission_id: str) -> int:
@@ -166,6 +174,9 @@ class Receipts:
             where.append(columns.record_type == wanted.record_type)
         if wanted.mode is not None:
             where.append(columns.mode == wanted.mode.value)
+        if wanted.unfinished_at is not None:
+            where += [columns.state == "RUNNING", columns.mode != SubmissionMode.SYSTEM.value]
+            where.append(columns.begun_at <= wanted.unfinished_at - BROKEN_OFF)
         if after is not None:
             at, last = after
             where.append(or_(columns.begun_at < at, and_(columns.begun_at == at, columns.id < last)))
@@ -184,6 +195,26 @@ class Receipts:
         )
         return [
             RowProblem(row.row, row.column, row.code, Text(row.english, row.chinese), row.article, row.warning)
+            for row in (await connection.execute(asked)).all()
+        ]
+
+    @staticmethod
+    async def prohibited(connection: AsyncConnection, submission_id: str) -> list[RowProblem]:
+        """Give by which columns rows of a submission were refused under Art. 9, each column once (R9.3)."""
+        columns = SUBMISSION_PROBLEM.c
+        asked = (
+            select(func.min(columns.row).label("row"), columns.column, columns.article)
+            .where(
+                columns.submission_id == submission_id,
+                columns.code == RowCode.PROHIBITED_FIELD.value,
+                columns.warning.is_(False),
+            )
+            .group_by(columns.column, columns.article)
+            .order_by(func.min(columns.n))
+            .limit(MOST_COLUMNS)
+        )
+        return [
+            RowProblem(row.row, row.column, RowCode.PROHIBITED_FIELD, Text("", ""), row.article)
             for row in (await connection.execute(asked)).all()
         ]
 

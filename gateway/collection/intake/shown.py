@@ -1,6 +1,7 @@
 """A receipt as it is shown, by every door and command alike (R11.2)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from gateway.collection.intake.submission import COUNTED, Receipt
@@ -11,12 +12,13 @@ from schema.reporting import RowProblem
 __all__ = ["problem_tree", "receipt_tree"]
 
 
-def receipt_tree(receipt: Receipt) -> dict[str, Any]:
-    """Give a receipt as JSON."""
+def receipt_tree(receipt: Receipt, now: datetime) -> dict[str, Any]:
+    """Give a receipt as JSON, as it stands at an instant."""
     received = receipt.received_at
     return {
         "id": receipt.id,
         "state": receipt.state,
+        "unfinished": receipt.is_unfinished(now),
         "provider": receipt.provider,
         "recordType": receipt.record_type,
         "mode": receipt.mode.value,

@@ -4,13 +4,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from schema.reporting import Row, RowOutcome, RowProblem
 from schema.terms import SubmissionMode
 
-__all__ = ["COUNTED", "Given", "Receipt", "State", "Submission"]
+__all__ = ["BROKEN_OFF", "COUNTED", "Given", "Receipt", "State", "Submission"]
 
 State = Literal["RUNNING", "DONE", "REFUSED"]
 """``RUNNING``: not all of it is in yet; ``REFUSED``: all or nothing was asked for, and nothing was taken."""
@@ -20,6 +20,9 @@ Given = Row | Sequence[RowProblem]
 
 COUNTED: Final = tuple(RowOutcome)
 """What a receipt counts, in this order."""
+
+BROKEN_OFF: Final = timedelta(minutes=10)
+"""What is not all in after so long is told of as unfinished: the largest one takes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,17 @@ class Receipt:
     again: bool = False
     recorded: str = ""
     """Where its entry stands in the trail."""
+
+    behind: int = 0
+    """How many rows were in before they were sent this time; not 0 where it goes on behind what broke off."""
+
+    def is_unfinished(self, now: datetime) -> bool:
+        """Whether it was begun long ago and is not all in: whoever sends the same again goes on behind it.
+
+        A run over a connected system is taken up by the next one.
+        """
+        waits = self.state == "RUNNING" and self.mode is not SubmissionMode.SYSTEM
+        return waits and self.begun_at + BROKEN_OFF <= now
 
     @property
     def is_nil(self) -> bool:

@@ -79,8 +79,10 @@ class Synchronisation:
             SourceUnavailable, SourceMisbehaved: its system did not answer; the next run goes on.
             CollectionUnavailable: the database or a cache failed, likewise.
             AuditUnavailable: the entry could not be kept, likewise.
+            OfficerRequired: the agency has named nobody who answers for the connection (R10.1).
 
         """
+        await self.intake.officers.check(agency)
         connector = self.connectors[agency]
         definitions = [
             RECORDS[name]
@@ -122,7 +124,8 @@ class Synchronisation:
                 period=f"{now.astimezone(ZONE):%Y-%m-%d}",
                 number=run,
             )
-            return await Receipts.begin(connection, sent, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            begun, _ = await Receipts.begin(connection, sent, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            return begun
 
     async def _finished(self, receipt: Receipt) -> Receipt:
         async with self.intake.centre.writing() as connection:

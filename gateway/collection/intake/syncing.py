@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from connectors.errors import SourceError
 from gateway.collection.intake.sync import HOUSE, Synchronisation
-from gateway.errors import AuditUnavailable, CollectionUnavailable
+from gateway.errors import AuditUnavailable, GatewayError
 from gateway.store.locks import Lock, alone
 from gateway.store.tables import SUBMISSION
 from schema.terms import SubmissionMode
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 _LOOK_S: Final = 60.0
 """Seconds from one look, whether a run is due, to the next; a house that has just opened has other work first."""
-_FAILURES: Final = (SourceError, CollectionUnavailable, AuditUnavailable, SQLAlchemyError, OSError)
+_FAILURES: Final = (SourceError, GatewayError, AuditUnavailable, SQLAlchemyError, OSError)
 
 
 class Syncing:

@@ -1,10 +1,11 @@
 """What the house itself brings as evidence of violations: unmet after criticism, not competent, altered (Art. 25).
 
-Each is a candidate, opened once; whether it is a violation, people say (R25.1). Prohibited information is brought by
-the room of quarantine, when a reviewer has confirmed it.
+Each is a candidate, opened once; whether it is a violation, people say (R25.1). Prohibited information in a column of
+its own is brought when it is refused; in a text, by the room of quarantine when a reviewer has confirmed it.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.collection.centre import Centre
+from gateway.collection.intake.alleging import Prohibited, Seen
 from gateway.collection.intake.integrity import Altered, Place, altered
 from gateway.collection.intake.submission import Submission
 from gateway.collection.obligations.register import Register
@@ -74,8 +76,28 @@ class Allegations:
             matter=definition.name,
             rule="competence: which agency may report which record type (R2.2)",
         )
+        await self._open(ViolationKind.IMPROPER_MEANS, submission.provider, evidence)
+
+    async def prohibited(self, found: Prohibited) -> None:
+        """Bring that an officer sent what Art. 9 forbids to collect (Art. 25(2)); intake does not fail by it."""
+        columns = _told(found.columns)
+        english, chinese = ("a file", "文件") if found.whole else ("rows", "数据行")
+        evidence = Evidence(
+            "INTAKE",
+            found.reference,
+            Text(
+                f"{found.officer} sent {english} of {found.record_type}, refused as prohibited: {columns.english}",
+                f"报送人员 {found.officer} 报送的{_chinese(found.record_type)}{chinese}"
+                f"因含有禁止采集的信息被拒收：{columns.chinese}",
+            ),
+            matter=f"prohibited:{found.record_type}",
+            rule="PROHIBITED_FIELD: the items of Art. 9 in the names of columns (R9.3)",
+        )
+        await self._open(ViolationKind.PROHIBITED, found.provider, evidence)
+
+    async def _open(self, kind: ViolationKind, agency: str, evidence: Evidence) -> None:
         try:
-            await self.cases.open(ViolationKind.IMPROPER_MEANS, submission.provider, evidence, by="INTAKE")
+            await self.cases.open(kind, agency, evidence, by="INTAKE")
         except (CasesUnavailable, AuditUnavailable) as failure:
             _log.error("a candidate case could not be opened: %s", failure)
 
@@ -85,10 +107,9 @@ class Allegations:
         async with asked(CasesUnavailable, _DEADLINE_S), self.engine.connect() as connection:
             unmet = await Register.criticised(connection, before, _MOST)
         for each in unmet:
-            chinese = RECORDS[each.record_type].chinese if each.record_type in RECORDS else each.record_type
             said = Text(
                 f"{each.record_type} of {each.period.name} is unmet still, after reminder and criticism",
-                f"“{chinese}”{each.period.name} 经催报并通报批评后仍未报送",
+                f"“{_chinese(each.record_type)}”{each.period.name} 经催报并通报批评后仍未报送",
             )
             evidence = Evidence("OBLIGATIONS", each.id, said, matter=each.record_type, rule="unmet after criticism")
             await self.cases.open(ViolationKind.NOT_REPORTING, each.agency, evidence, by="OBLIGATIONS")
@@ -119,3 +140,22 @@ class Allegations:
         matter = f"{each.place.record_type} of {each.place.provider}"
         evidence = Evidence("INTEGRITY", each.reference, said, matter=matter, rule=rule)
         await self.cases.open(ViolationKind.FABRICATION, _CENTRE, evidence, by="INTEGRITY")
+
+
+def _chinese(record_type: str) -> str:
+    definition = RECORDS.get(record_type)
+    return record_type if definition is None else definition.chinese
+
+
+def _told(columns: Iterable[Seen]) -> Text:
+    """Name the items of Art. 9, and the lexicon's words by which the columns were known; no heading as it was sent."""
+    english: list[str] = []
+    chinese: list[str] = []
+    for each in columns:
+        if each.item is None:
+            english.append(f"Art. {each.article}")
+            chinese.append(f"第{each.article}条")
+        else:
+            english.append(f"{each.item.english} (Art. {each.article}, {each.word!r})")
+            chinese.append(f"{each.item.chinese}（第{each.article}条，“{each.word}”）")
+    return Text("; ".join(english), "；".join(chinese))

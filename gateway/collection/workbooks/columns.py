@@ -15,7 +15,7 @@ from schema.catalogue import RECORDS, VERSION
 from schema.definition import FieldDefinition, RecordDefinition
 from schema.records.enums import IdDocumentType
 from schema.reporting import COMMON_COLUMNS, SUBJECT_COLUMNS, Action
-from schema.reporting.reading import CONTENT_DIGEST, PLATFORM_KEYS
+from schema.reporting.compiled import CONTENT_DIGEST, PLATFORM_KEYS
 from schema.terms import SubjectKind, Term
 from schema.tiers import Tier
 

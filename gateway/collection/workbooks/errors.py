@@ -189,8 +189,10 @@ class TemplateOutdated(WorkbookRefused):
 class UnfitColumns(WorkbookRefused):
     """Columns that cannot be taken, all of them at once; refused, never ignored (R9.3)."""
 
-    def __init__(self, problems: Sequence[RowProblem]) -> None:
-        """Say what is wrong with each column, by its name and never by a value."""
+    def __init__(self, problems: Sequence[RowProblem], record_type: str) -> None:
+        """Say what is wrong with each column of a *record_type*, by its name and never by a value."""
+        self.problems = tuple(problems)
+        self.record_type = record_type
         shown, left = problems[:_SHOWN], len(problems) - _SHOWN
         more = (f"; and {left} more", f"；等共 {len(problems)} 列") if left > 0 else ("", "")
         super().__init__(
@@ -229,12 +231,12 @@ class DoubledColumns(UnfitColumns):
     cure = Text("Keep one column of each name, and send it again.", "请每列只保留一个后重新报送。")
 
 
-def unfit_columns(problems: Sequence[RowProblem]) -> UnfitColumns:
+def unfit_columns(problems: Sequence[RowProblem], record_type: str) -> UnfitColumns:
     """Give the refusal of columns: of the gravest kind there is among them, and naming those of all kinds."""
     for kind in (ProhibitedColumns, UnknownColumns):
         if any(each.code == kind.code for each in problems):
-            return kind(sorted(problems, key=lambda each: each.code != kind.code))
-    return DoubledColumns(problems)
+            return kind(sorted(problems, key=lambda each: each.code != kind.code), record_type)
+    return DoubledColumns(problems, record_type)
 
 
 class MissingColumns(WorkbookRefused):

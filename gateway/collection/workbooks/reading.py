@@ -7,6 +7,7 @@ Calamine reads the cells, outside of Python and without its lock; what it could 
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -54,9 +55,7 @@ class OpenedWorkbook:
 
     def cells(self) -> Iterator[tuple[int, list[Cell]]]:
         """Give each row of data as it stands, with its number; empty rows too."""
-        for number, cells in enumerate(self._sheet.iter_rows(), 1):
-            if number >= FIRST_ROW:
-                yield number, cells
+        return enumerate(islice(self._sheet.iter_rows(), FIRST_ROW - 1, None), FIRST_ROW)
 
     def rows(self) -> Iterator[Row]:
         """Give each row that says something."""
@@ -135,7 +134,7 @@ def _names(definition: RecordDefinition, headers: Sequence[Cell]) -> tuple[str |
     written = [str(header).strip().lstrip("*＊").strip() for header in headers]
     problems = check_columns(definition, [each for each in written if each not in _NO_COLUMN], row=HEADERS)
     if problems:
-        raise unfit_columns(problems)
+        raise unfit_columns(problems, definition.name)
     names: list[str | None] = []
     taken: set[str] = set()
     for each in written:

@@ -48,11 +48,12 @@ class SharedTexts:
             for window in windows(archive.pieces(_PART)):
                 if b"<!" in window and (b"<!DOCTYPE" in window or b"<!ENTITY" in window):
                     raise WorkbookDamaged(Text("it declares a document type", "XML 含有文档类型声明(DOCTYPE)"))
-                *ended, rest = window.split(b"</si>")
-                for each in ended:
-                    lengths.append(open_length + len(each))
+                *ended, rest = map(len, window.split(b"</si>"))
+                if ended:
+                    ended[0] += open_length
                     open_length = 0
-                open_length += len(rest)
+                lengths.extend(ended)
+                open_length += rest
         return cls(lengths)
 
     def total(self, indexes: Iterable[bytes]) -> int:

@@ -3,16 +3,13 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from gateway.commands.line.chosen import FILE, Chosen, print_json
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 __all__ = ["obligations", "submit", "sync", "violations"]
 
@@ -59,13 +56,13 @@ def submit(  # noqa: PLR0917 (each an option of the command)
         message = "--marked is for workbooks (.xlsx)"
         raise click.UsageError(message)
     sending = submissions.Sending(file, agency, said, marked)
-    receipt, problems = asyncio.run(submissions.submit(chosen.settings(), sending, _row_counter()))
+    submitted = asyncio.run(submissions.submit(chosen.settings(), sending, _row_counter()))
     if as_json:
-        print_json(submissions.submitted_tree(receipt, problems))
+        print_json(submissions.submitted_tree(submitted))
     else:
-        for line in submissions.submitted_lines(receipt, problems):
+        for line in submissions.submitted_lines(submitted):
             click.echo(line)
-    if not submissions.was_taken(receipt):
+    if not submissions.was_taken(submitted.receipt):
         sys.exit(1)
 
 
@@ -83,7 +80,8 @@ def sync(chosen: Chosen, connector: str | None, *, as_json: bool) -> None:
 
     receipts, failed = asyncio.run(submissions.sync(chosen.settings(), connector))
     if as_json:
-        print_json({"receipts": [submissions.receipt_tree(each) for each in receipts], "failed": failed})
+        now = datetime.now(UTC)
+        print_json({"receipts": [submissions.receipt_tree(each, now) for each in receipts], "failed": failed})
     else:
         for line in submissions.synced_lines(receipts, failed):
             click.echo(line)
@@ -157,7 +155,7 @@ def obligations(
     agency: str | None,
     record_type: str | None,
     state: str | None,
-    due_before: "datetime | None",
+    due_before: datetime | None,
     most: int,
     as_json: bool,
 ) -> None:

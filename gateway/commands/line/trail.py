@@ -25,7 +25,7 @@ def audit() -> None:
 @audit.command("verify")
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day; none: from the first entry.")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; none: to the last entry.")
-@click.option("--key", "vkey", help="The log's public key, as it was published (default: of keys.folder).")
+@click.option("--key", "vkey", help="A public key of the log, as it was published: the present, or a former one.")
 @click.option("--anchors", type=FOLDER, help="Folder of an anchor (default: audit.anchors.folder).")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_obj
@@ -185,6 +185,46 @@ def keys_rotate(chosen: Chosen) -> None:
 
     count = retention.rotate(chosen.settings())
     click.echo(f"{count} months are wrapped by a new key: back the folder up, and destroy older backups of it.")
+
+
+@keys.command("rotate-log")
+@click.option(
+    "--because",
+    required=True,
+    type=click.Choice(["yearly", "left", "stolen", "lost"]),
+    help="Why: it is time; somebody left who had it; or the former key is not to be believed, or not to be had.",
+)
+@click.pass_obj
+def keys_rotate_log(chosen: Chosen, because: str) -> None:
+    """Replace the key that signs the log; the gateway may run meanwhile, and takes up the new one by itself.
+
+    Stopped in the middle, run it again. The former key signs the succession, unless it was stolen or lost; it is
+    destroyed when the succession is in the log, at every anchor, and in the trail.
+    """
+    from gateway.audit.seal.succession import Reason
+    from gateway.commands import log_key
+
+    replaced = asyncio.run(log_key.rotate(chosen.settings(), Reason(because.upper())))
+    for line in log_key.replaced_lines(replaced):
+        click.echo(line)
+
+
+@keys.command("log")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.pass_obj
+def keys_log(chosen: Chosen, *, as_json: bool) -> None:
+    """List the public keys of the log, each with the size of the log beyond which it signs, and why it does."""
+    from gateway.commands import log_key
+
+    trees = log_key.keys_tree(asyncio.run(log_key.listed(chosen.settings())))
+    if as_json:
+        print_json(trees)
+        return
+    for each in trees:
+        since = f"beyond {each['size']}, {each['reason']}, {each['at']}" if each["reason"] else "from the beginning"
+        click.echo(f"{each['vkey']}: {since}" + ("" if each["witnessed"] else ", not signed by the one before"))
+    if not trees:
+        click.echo("Nothing was sealed yet.")
 
 
 @audit.command("hide")

@@ -1,6 +1,6 @@
 """The federation: a joined graph and the sources of its subgraphs, which together answer operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -19,12 +19,13 @@ from graphql import (
 )
 
 from connectors.subgraph import GraphqlSource
-from gateway.federation.execution.answers import FederatedAnswer, FieldError
+from gateway.federation.execution.answers import FederatedAnswer, FieldError, RequestTiming
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Way
+from gateway.federation.execution.store import Store
 from gateway.federation.execution.ways.documents import Operation
 from gateway.federation.execution.ways.remote import Remote
 from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
@@ -36,6 +37,8 @@ _CHARACTERS_KEPT = 1_000_000
 """Characters of all documents whose plans are kept, those asked last; a larger one is planned each time."""
 _SEEN = 64
 """Documents that are known without their text, which have no more characters than that together."""
+_FEW = 32
+"""Objects that are completed step by step in less time than it takes to compile a projection."""
 _PLANS = 16
 """Plans of one operation that are kept, for the values of its conditions."""
 
@@ -56,13 +59,30 @@ class _Operation:
     plans: dict[tuple[bool, ...], "_Ready | Unplannable"] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class _Ready:
-    """A plan, how it is carried out, and its compiled projection."""
+    """A plan, how it is carried out, and its projection, which is compiled when it is worth that."""
 
-    plan: OperationPlan
-    course: Course[Operation]
-    project: Projection
+    __slots__ = ("_is_seen", "_project", "course", "plan")
+
+    def __init__(self, plan: OperationPlan, course: Course[Operation]) -> None:
+        self.plan = plan
+        self.course = course
+        self._project: Projection | None = None
+        self._is_seen = False
+
+    def projection(self, store: Store, timings: Sequence[RequestTiming]) -> Projection | None:
+        """Give the compiled projection; None for a first small answer: to compile takes longer than to complete it."""
+        if self._project is None:
+            if not self._is_seen and _is_small(store, timings):
+                self._is_seen = True
+                return None
+            self._project = projection(self.plan)
+        return self._project
+
+
+def _is_small(store: Store, timings: Sequence[RequestTiming]) -> bool:
+    lists = (value for value in store.root.values() if value.__class__ is list)
+    return sum(each.objects for each in timings) <= _FEW and all(len(each) <= _FEW for each in lists)
 
 
 class _Conditions(Visitor):
@@ -130,18 +150,11 @@ class Federation:
             ready = self._ready(operation, values)
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
-        plan, hand = ready.plan, Operation(values, headers or {})
-        store = hand.store
-        if plan.introspection:
-            store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
+        hand = Operation(values, headers or {})
+        if ready.plan.introspection:
+            hand.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
         await Run(ready.course, hand).carry_out()
-        if not store.causes and not store.lost:
-            try:
-                return FederatedAnswer(ready.project(store.root), [], hand.timings)
-            except (Odd, KeyError, TypeError):
-                pass
-        data, errors = complete(plan, store)
-        return FederatedAnswer(data, errors, hand.timings)
+        return _answer(ready, hand)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
         """Give an operation, prepared once for each text; the very same document is known without its text."""
@@ -167,7 +180,7 @@ class Federation:
         if found is None:
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
-                found = _Ready(plan, Course(plan, self._legs(plan)), projection(plan))
+                found = _Ready(plan, Course(plan, self._legs(plan)))
             except Unplannable as error:
                 found = error
             if len(operation.plans) >= _PLANS:
@@ -191,6 +204,20 @@ class Federation:
             if each.variable.name.value == name and isinstance(each.default_value, BooleanValueNode):
                 return each.default_value.value
         return None
+
+
+def _answer(ready: _Ready, hand: Operation) -> FederatedAnswer:
+    """Give what comes of a run: by the compiled projection where all is well, else step by step."""
+    store = hand.store
+    if not store.causes and not store.lost:
+        try:
+            project = ready.projection(store, hand.timings)
+            if project is not None:
+                return FederatedAnswer(project(store.root), [], hand.timings)
+        except (Odd, KeyError, TypeError):
+            pass
+    data, errors = complete(ready.plan, store)
+    return FederatedAnswer(data, errors, hand.timings)
 
 
 def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operation:

@@ -34,7 +34,10 @@ class Course(Generic[H]):
 class Run(Generic[H]):
     """One plan while it is carried out, for what is in *hand*."""
 
-    __slots__ = ("_course", "_done", "_leaving", "_ready", "_tasks", "_under_way", "_waiting", "hand")
+    __slots__ = (
+        "_course", "_done", "_is_going_on", "_is_over", "_leaving", "_ready", "_tasks", "_under_way", "_waiting",
+        "hand",
+    )  # fmt: skip
 
     def __init__(self, course: Course[H], hand: H) -> None:
         """Carry out *course*; what is heard goes into *hand*."""
@@ -43,6 +46,7 @@ class Run(Generic[H]):
         self._ready = course.first
         self._waiting = course.waiting[:]
         self._under_way = 0
+        self._is_going_on = self._is_over = False
         self._done: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._leaving: list[Callable[[], None]] = []
@@ -64,6 +68,7 @@ class Run(Generic[H]):
                     late = loop.call_later(patience_s, self._close)
                 await self._done
         finally:
+            self._is_over = True
             if late is not None:
                 late.cancel()
             for task in self._tasks:
@@ -81,22 +86,33 @@ class Run(Generic[H]):
             self._leaving.append(leave)
 
     def end(self, batches: Iterable[Batch] = ()) -> None:
-        """Note that an answer was heard, and let what waited for these requests follow; nothing is raised."""
+        """Note that an answer was heard, and let go what waited for these requests; nothing is raised."""
         self._under_way -= 1
-        if batches:
+        self._finish(batches)
+        if not self._under_way:
+            self._go_on()
+        elif self._ready and not self._is_going_on:
+            # What ends in the same turn of the loop may let go what goes to the same subgraph, in the same request.
+            self._is_going_on = True
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._go_on)
+
+    def fail(self, error: BaseException) -> None:
+        """Raise a bug where the run is waited for."""
+        if self._done is not None and not self._done.done():
+            self._done.set_exception(error)
+
+    def _go_on(self) -> None:
+        """Ask for what is ready, or end; nothing is raised."""
+        self._is_going_on = False
+        if self._ready and not self._is_over:
             try:
-                self._finish(batches)
                 for work in self._advance():
                     self._start(work)
             except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
                 self.fail(error)
         if not self._under_way:
             self._close()
-
-    def fail(self, error: BaseException) -> None:
-        """Raise a bug where the run is waited for."""
-        if self._done is not None and not self._done.done():
-            self._done.set_exception(error)
 
     # In which order --------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from gateway.errors import GatewayError, SourceGarbled, SourceLost
 from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.pages import Page
 from gateway.federation.subjects.plan import Path, SubjectPlan, Viewpoint
-from schema.disclosure import Outcome
+from schema.disclosure import Decision, Outcome
 
 __all__ = ["Beholder", "Denials", "Outcomes", "Timeliness", "Told", "is_there", "lost"]
 
@@ -27,6 +27,14 @@ class Beholder(Protocol):
 
     def may_find(self, kind: str, identifier: str) -> bool:
         """Say whether this subject is there for the caller (R15.8)."""
+        ...
+
+    def unproved(self, kind: str, identifier: str) -> Decision | None:
+        """Say which paper the caller lacks to be the individual that it says it is, or None (Art. 18)."""
+        ...
+
+    def hindrance(self, kind: str, identifier: str) -> Decision | None:
+        """Say why nothing at all is open of a subject named like this, or None (R15.8, R18.3, R18.4)."""
         ...
 
     @property

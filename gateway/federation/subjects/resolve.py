@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple, TypeVar, cast
 from connectors.connector import RegisteredSubject, SubjectKey
 from connectors.errors import SourceError
 from connectors.register import Register
-from gateway.errors import BadUserInput, GatewayError, InternalError
+from gateway.errors import BadUserInput, GatewayError, InternalError, withheld
 from gateway.federation.operations import SubjectField
 from gateway.federation.planning import JoinedGraph
 from gateway.federation.rows.batches import Batches, Lanes
@@ -26,9 +26,10 @@ from gateway.federation.subjects.references import Reference, References
 from gateway.federation.subjects.search import Search
 from gateway.federation.subjects.supergraph import CENTRE
 from gateway.federation.subjects.telling import Teller
-from schema.disclosure import Outcome, Standing
+from schema.disclosure import Decision, Outcome, Standing
+from schema.tiers import Tier
 
-__all__ = ["QueryCounts", "Resolver", "every"]
+__all__ = ["Foreseen", "QueryCounts", "Resolver", "every"]
 
 T = TypeVar("T")
 _NO_TRAIL: Final = "there is no trail to read"
@@ -52,6 +53,15 @@ class _Found(NamedTuple):
     subject: RegisteredSubject
     plan: SubjectPlan
     gathered: Gathered
+
+
+class Foreseen(NamedTuple):
+    """How a subject would be answered that nobody was asked about, and where it would stand."""
+
+    path: Path
+    plan: SubjectPlan
+    hindrance: Decision | None = None
+    """Why it would not be answered at all."""
 
 
 class Resolver:
@@ -96,7 +106,7 @@ class Resolver:
             return (await self._several(asked, [refs], outcomes, [(asked.key,)]))[0]
         return await self._several(asked, refs, outcomes, [(asked.key, n) for n in range(len(refs))])
 
-    def preflight(self, asked: SubjectField, outcomes: Outcomes) -> list[tuple[Path, SubjectPlan]]:
+    def preflight(self, asked: SubjectField, outcomes: Outcomes) -> list["Foreseen"]:
         """Give the plans of one root field, each where it would stand.
 
         Nobody is asked: a subject whose kind its reference does not tell is taken for a legal person.
@@ -107,13 +117,17 @@ class Resolver:
         """
         if asked.name == "searchSubjects":
             others = outcomes.beholder.viewpoint("LEGAL_PERSON", "")
-            return [((asked.key, key, 0), each.plan(self._planner, others)) for key, each in asked.lists.items()]
-        plans: dict[Viewpoint, tuple[Path, SubjectPlan]] = {}
+            return [
+                Foreseen((asked.key, key, 0), each.plan(self._planner, others)) for key, each in asked.lists.items()
+            ]
+        plans: dict[tuple[Viewpoint, Decision | None], Foreseen] = {}
         for path, ref in _places(asked, outcomes):
             known = self._references.read(ref, outcomes.today)
             kind, identifier = (known.kind, known.identifier or "") if known.kind else ("LEGAL_PERSON", "")
             viewpoint = outcomes.beholder.viewpoint(kind, identifier)
-            plans.setdefault(viewpoint, (path, asked.plan(self._planner, viewpoint)))
+            hindrance = outcomes.beholder.hindrance(kind, identifier) if known.kind else None
+            foreseen = Foreseen(path, asked.plan(self._planner, viewpoint), hindrance)
+            plans.setdefault((viewpoint, hindrance), foreseen)
         return list(plans.values())
 
     def named(self, asked: SubjectField, outcomes: Outcomes) -> list[str]:
@@ -151,6 +165,9 @@ class Resolver:
                 known[n] = reference
             else:  # nothing is there for this caller, and nobody is asked (R15.8)
                 outcomes.told.append(Told(reference.value, Outcome.DENIED))
+                unproved = outcomes.beholder.unproved(reference.kind, reference.identifier or "")
+                if unproved is not None:
+                    outcomes.errors.append((paths[n], withheld(f"Query.{asked.name}", Tier.SHARED, unproved)))
         if known and unknown:
             parts = await every(self._at_once(errand, known), self._one_after_the_other(errand, unknown))
             await self._tell(errand, {n: found for part in parts for n, found in part.items()})

@@ -17,6 +17,7 @@ from gateway.store.tables.obligations import (
     OBLIGATION_REPORT,
     OBLIGATION_STEP,
 )
+from gateway.store.tables.officers import REPORTING_OFFICER
 from gateway.store.tables.papers import (
     EVIDENCE,
     GRANT,
@@ -35,6 +36,7 @@ from gateway.store.tables.trail import (
     KEY,
     LEASE,
     LOG,
+    LOG_KEY,
     PAPER_LINE,
     PARTITIONED,
     RECORD,
@@ -62,6 +64,7 @@ __all__ = [
     "KEY",
     "LEASE",
     "LOG",
+    "LOG_KEY",
     "METADATA",
     "OBLIGATION",
     "OBLIGATION_MARK",
@@ -80,6 +83,7 @@ __all__ = [
     "RECORD",
     "RECORD_HEAD",
     "RECORD_VERSION",
+    "REPORTING_OFFICER",
     "RUN",
     "SHAPE",
     "STREAM",

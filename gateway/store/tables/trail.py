@@ -161,7 +161,20 @@ LOG = Table(
     Column("opened_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="one_log"),
 )
-"""The one log over all streams: its name, how it hashes, its public key; constants of the log."""
+"""The one log over all streams: its name, how it hashes, the public key it was begun with; constants of the log."""
+
+LOG_KEY = Table(
+    "audit_log_key",
+    METADATA,
+    # Two that replace one key at once cannot both: keys follow each other in one row.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False, comment="checkpoints of more entries are signed with this key"),
+    Column("vkey", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False, comment="the succession: a checkpoint of this size that names both keys"),
+)
+"""The keys that took the place of the one in `audit_log`, and of each other; why, and from which size of the log on."""
 
 RUN = Table(
     "audit_run",

@@ -36,6 +36,7 @@ _START: Final = """
   reviewed: grants(state: REVIEWED, first: 1) { totalCount }
   cases: violations(first: 1) { totalCount }
   open: violations(state: OPEN, first: 1) { totalCount }
+  officers: reportingOfficers { standing }
 """
 
 START: Final = f"query ConsoleStart {{ {_START} }}"
@@ -60,7 +61,8 @@ _PAPER: Final = """
   verification useCount maxUses presentedBy reviewedBy
   subjects { id kind name }
   scope { allShared shared restricted }
-  evidence { digest mediaType size name }
+  particulars { name value }
+  evidence { digest mediaType size name alsoProves }
   history { at actor organisation from to reason legalBasis { instrument article paragraph } }
 """
 

@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from gateway.errors import ClientError, GatewayError, InternalError
 from gateway.web.console import (
+    catalogue,
     grants,
     obligations,
+    officers,
     papers,
     presenting,
     quality,
@@ -60,6 +62,9 @@ _GET: Final[dict[str, Page]] = {
     "/console/submissions/new/{record_type}": single_entry.fill,
     "/console/submissions/new/{record_type}/revoke": single_entry.fill_revocation,
     "/console/submissions/{id}": submissions.receipt,
+    "/console/catalogue": catalogue.versions,
+    "/console/catalogue/{region}/{version}": catalogue.version,
+    "/console/officers": officers.officers,
     "/console/quality": quality.quality,
     "/console/quarantine": quarantine.quarantine,
     "/console/quarantine/{id}": quarantine.quarantined,
@@ -92,6 +97,12 @@ _POST: Final[dict[str, Page]] = {
     "/console/submissions/{id}/workbook": submissions.marked,
     "/console/submissions/new/{record_type}": single_entry.enter,
     "/console/submissions/new/{record_type}/revoke": single_entry.revoke,
+    "/console/catalogue": catalogue.propose,
+    "/console/catalogue/{region}/{version}/review": catalogue.review,
+    "/console/catalogue/{region}/{version}/approve": catalogue.approve,
+    "/console/catalogue/{region}/{version}/publish": catalogue.publish,
+    "/console/officers": officers.name,
+    "/console/officers/end": officers.end,
     "/console/quarantine/{id}/propose": quarantine.propose,
     "/console/quarantine/{id}/decide": quarantine.decide,
     "/console/reminders/{id}/send": reminders.send,

@@ -28,6 +28,8 @@ class Card:
     waiting: int | None = None
 
 
+_WANTING: Final = ("NONE", "DEGRADED")
+"""How an agency stands that is to name somebody (R10.1)."""
 _OF_THE_CENTRE: Final = ("waiting", "decidable")
 """What the centre's database is asked for."""
 
@@ -48,7 +50,8 @@ async def _asked(visit: Visit) -> Reply:
 
 
 def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:
-    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name not in ("viewer", *_OF_THE_CENTRE)}
+    uncounted = ("viewer", "officers", *_OF_THE_CENTRE)
+    counts = {name: reply.of(name)["totalCount"] for name in reply.data if name not in uncounted}
     yield from _reporting(visit, reply)
     if visit.has(Role.APPROVER):
         yield Card(
@@ -158,4 +161,17 @@ def _reporting(visit: Visit, reply: Reply) -> Iterator[Card]:
             "/console/quality",
             Text("Quality of reporting", "报送质量"),
             Text("Acceptance, lateness, silence, officers.", "合规率、迟报、静默与报送人员。"),
+        )
+    if is_staff(visit.caller) or (visit.has(Role.OFFICER, Role.REPORTER) and visit.caller.organisation_kind in ORGANS):
+        wanting = sum(each["standing"] in _WANTING for each in reply.data.get("officers") or ())
+        yield Card(
+            "/console/catalogue",
+            Text("Catalogue versions", "指标目录版本"),
+            Text("Proposed, reviewed, approved, published.", "目录变更的提出、审核、批准与发布。"),
+        )
+        yield Card(
+            "/console/officers",
+            Text("Reporting officers", "报送人员"),
+            Text("Whom each agency has named; how many want one.", "各单位指定的报送人员；尚缺人员的单位数。"),
+            wanting or None,
         )

@@ -45,8 +45,11 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
         "agency": visit.query("agency"),
     }
     said = {name: value for name, value in {**chosen, "after": visit.query("after")}.items() if value}
+    own = {"agency": chosen["agency"]} if chosen["agency"] else {}
+    broken = await visit.console.reporting.receipts(visit.caller, {**own, "unfinished": "true", "first": str(_A_PAGE)})
     page = await visit.console.reporting.receipts(visit.caller, {**said, "first": str(_A_PAGE)})
     told = {
+        "unfinished": broken["submissions"],
         "page": {**page, "pageInfo": {"hasNextPage": page["after"] is not None, "endCursor": page["after"]}},
         "chosen": chosen,
         "problems": problems,
@@ -125,7 +128,7 @@ async def marked(visit: Visit) -> Response:
 
 def _again_s(found: Mapping[str, Any], now: float) -> int | None:
     """Say when to look again at what is still coming in; None: it is in."""
-    if found["state"] != "RUNNING":
+    if found["state"] != "RUNNING" or found["unfinished"]:
         return None
     age_s = now - datetime.fromisoformat(found["begunAt"]).timestamp()
     return max(_SOONEST_S, min(_LATEST_S, int(age_s / 5)))

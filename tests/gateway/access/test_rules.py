@@ -20,6 +20,8 @@ WITHOUT_PAPERS: Mapping[tuple[Requester, bool], Expected] = {
     (Requester.PUBLIC, True): (YES, AUTHORISATION, AUTHORISATION),
     (Requester.SUBJECT, False): (YES, YES, YES),
     (Requester.SUBJECT, True): (YES, YES, YES),
+    (Requester.INDIVIDUAL_WITHOUT_DOCUMENT, False): (YES, Paper.IDENTITY_DOCUMENT, Paper.IDENTITY_DOCUMENT),
+    (Requester.LEGAL_PERSON_WITHOUT_CERTIFICATE, False): (YES, Paper.ENTITY_CERTIFICATE, Paper.ENTITY_CERTIFICATE),
     (Requester.THIRD_PARTY, False): (YES, AUTHORISATION, AUTHORISATION),
     (Requester.THIRD_PARTY, True): (YES, AUTHORISATION, AUTHORISATION),
     (Requester.ORGAN, False): (YES, PURPOSE, LETTER),

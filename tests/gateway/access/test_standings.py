@@ -49,6 +49,37 @@ def test_acting_for_an_organisation_is_not_being_the_subject() -> None:
     assert look_at(HANDLER, "the-subject", NOTHING_HELD, None).sight.standing is Standing.PUBLIC
 
 
+@pytest.mark.parametrize(
+    ("claim", "row"),
+    [
+        (("rid", "410199200104231074"), Requester.INDIVIDUAL_WITHOUT_DOCUMENT),
+        (("uscc", "91410199DEM001076Q"), Requester.LEGAL_PERSON_WITHOUT_CERTIFICATE),
+    ],
+)
+def test_whose_token_names_the_subject_is_told_that_its_own_paper_is_missing(
+    claim: tuple[str, str], row: Requester
+) -> None:
+    claiming = dataclasses.replace(HANDLER, subject=claim)
+    held = Held(claimed="the-subject")
+    assert look_at(claiming, "the-subject", held, None).sight == Sight(row)
+    assert look_at(claiming, "another", held, None).sight == Sight(Requester.PUBLIC)
+    assert look_at(claiming, "", held, None).sight == Sight(Requester.PUBLIC)
+    proved = dataclasses.replace(held, own=frozenset({"the-subject"}))
+    assert look_at(claiming, "the-subject", proved, None).sight.standing is Standing.SELF
+
+
+def test_who_is_on_duty_loses_nothing_by_naming_itself() -> None:
+    service = dataclasses.replace(SERVICE, subject=("uscc", "91410199DEM0013591"))
+    look = look_at(service, "the-subject", Held(claimed="the-subject", recognised=True), CREDIT)
+    assert look.sight == Sight(Requester.CREDIT_SERVICE, purpose_fits=True)
+
+
+def test_an_individual_without_its_document_is_not_found_and_told_which_paper_it_wants() -> None:
+    claiming = dataclasses.replace(HANDLER, subject=("rid", "410199200104231074"))
+    decision = may_find_individual(look_at(claiming, "the-subject", Held(claimed="the-subject"), None))
+    assert (decision.allowed, decision.missing_paper) == (False, Paper.IDENTITY_DOCUMENT)
+
+
 def test_an_authorisation_lets_a_third_party_look_at_its_subject_alone() -> None:
     look = look_at(HANDLER, "the-subject", AUTHORISED, TRANSACTION)
     assert (look.sight.standing, look.sight.scope, look.paper) == (Standing.AUTHORISATION, LISTED, "AU-1")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from connectors.register import Register
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.access.callers import PUBLIC_CALLER, Caller
-from gateway.access.held import NOTHING_HELD, Grant, Held, Letter
+from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
 from gateway.answer import Answer, CreditGraph, Desk, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
@@ -523,12 +523,51 @@ async def test_a_paper_whose_uses_ran_out_meanwhile_discloses_nothing(office: Of
     assert (line.outcome, line.counted, line.fields) == (Outcome.DENIED, False, ())
 
 
+async def test_a_paper_is_not_used_up_where_the_purpose_was_forgotten(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",), purpose=None)
+    assert office.drawer.used == []
+    await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",))
+    assert [paper for paper, _ in office.drawer.used] == ["OL-1"]
+
+
 async def test_a_dry_run_uses_no_paper_and_says_what_is_open_on_it(office: Office) -> None:
     office.drawer.held_by[OFFICER] = WITH_LETTER
     answer = told(await office.ask(asks(CODE, PAYMENTS), papers=("OL-1",), dry_run=True))
     told_of = {each["coordinate"]: each for each in answer["extensions"]["xinyong"]["access"]}
     assert told_of["SocialInsurancePayment.paidAmount"]["allowed"]
     assert office.drawer.used == []
+
+
+async def test_a_dry_run_says_of_whom_the_papers_do_not_reach_that_nothing_is_open(office: Office) -> None:
+    office.drawer.held_by[OFFICER] = WITH_LETTER
+    answer = told(await office.ask(asks(OTHER, f"name {PAYMENTS}"), papers=("OL-1",), dry_run=True))
+    access = answer["extensions"]["xinyong"]["access"]
+    assert {each["coordinate"] for each in access} >= {"LegalPerson.name", "SocialInsurancePayment.paidAmount"}
+    assert {(each["allowed"], each["missingPaper"]) for each in access} == {(False, "OFFICIAL_LETTER")}
+    assert {each["legalBasis"]["article"] for each in access} == {"18"}
+    assert office.source.asked == []
+
+
+async def test_a_purpose_that_is_none_of_ones_duties_is_told_with_those_that_are(office: Office) -> None:
+    adjudication = Purpose(PurposeCode.ADJUDICATION, "（2026）豫01民初7号案件审理")
+    answer = told(await office.ask(asks(CODE, PAYMENTS), purpose=adjudication))
+    (error,) = [each for each in answer["errors"] if each["extensions"]["code"] == "PURPOSE_REQUIRED"][:1]
+    assert "ADJUDICATION is not among yours: ENFORCEMENT" in error["message"]
+
+
+async def test_of_an_authorisation_a_credit_service_is_told_only_the_purposes_that_are_its_duties(
+    office: Office,
+) -> None:
+    service = replace(OFFICER, organisation_kind=OrganizationKind.CREDIT_SERVICE)
+    purposes = frozenset({PurposeCode.TRANSACTION, PurposeCode.CREDIT_SERVICE})
+    authorised = Authorisation("AU-7", f"id-{CODE}", Scope(all_shared=True), purposes)
+    office.drawer.held_by[service] = Held(recognised=True, authorisations=(authorised,))
+    transaction = Purpose(PurposeCode.TRANSACTION, "设备采购合同签订前的信用核查")
+    answer = told(await office.ask(asks(CODE, PAYMENTS), service, papers=("AU-7",), purpose=transaction))
+    messages = [each["message"] for each in answer["errors"] if each["extensions"]["code"] == "PURPOSE_REQUIRED"]
+    assert messages
+    assert all(each.endswith("TRANSACTION is not among yours: CREDIT_SERVICE") for each in messages)
 
 
 async def test_the_papers_by_which_one_is_the_subject_stand_in_the_entry(office: Office) -> None:

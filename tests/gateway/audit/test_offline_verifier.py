@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import dataclasses
 import json
 import subprocess
 import sys
@@ -16,16 +17,18 @@ from hypothesis import strategies as st
 
 from gateway.audit import Entry, Trail, offline_verifier
 from gateway.audit.seal.evidence import write_evidence
-from gateway.audit.seal.notes import Signer
+from gateway.audit.seal.notes import Change, Checkpoint, Signer
 from gateway.audit.seal.proofs import prove, read_receipt
+from gateway.audit.seal.rotation import replace_key
 from gateway.audit.seal.sealer import Sealer
+from gateway.audit.seal.succession import Reason
 from gateway.audit.seal.suites import suite_named
 from gateway.audit.seal.turn import Turn
 from gateway.errors import StartRefused
 from gateway.store import Store
 
 SIGNER = Signer("city.example/trail", b"s" * 32)
-THIEF = Signer("city.example/trail", b"t" * 32)
+SECOND, THIRD, THIEF = (Signer("city.example/trail", seed * 32) for seed in (b"2", b"3", b"t"))
 MakeEntry = Callable[..., Entry]
 
 
@@ -147,6 +150,73 @@ def test_a_folder_signed_by_a_thief_throughout_is_told_by_the_published_key(bund
     rewritten("checkpoint", resign)(bundle)
     assert verify(bundle)[0] == 0
     assert verify(bundle, str(bundle), SIGNER.reader.vkey)[0] == 1
+
+
+@pytest.fixture
+async def followed(store: Store, trail: Trail, entry: MakeEntry, tmp_path: Path) -> Path:
+    """Give evidence of a log whose key was replaced twice."""
+    turn = Turn(store, 5.0)
+    await evidence(store, Sealer(turn, SIGNER, suite_named("std")), trail, entry, tmp_path / "before")
+    await replace_key(store.engine, SIGNER, SECOND, Reason.YEARLY)
+    await replace_key(store.engine, SECOND, THIRD, Reason.LEFT)
+    await evidence(store, Sealer(turn, THIRD, suite_named("std")), trail, entry, tmp_path / "evidence")
+    await turn.give_back()
+    return tmp_path / "evidence"
+
+
+def test_who_has_a_former_key_follows_the_successions(followed: Path) -> None:
+    for signer, steps in ((SIGNER, 2), (SECOND, 1), (THIRD, 0)):
+        status, told = verify(followed, str(followed), signer.reader.vkey)
+        assert (status, told.count("right "), told.count("was replaced")) == (0, 3, steps)
+        assert f"is signed with {THIRD.reader.vkey}" in told
+    assert verify(followed, str(followed), THIEF.reader.vkey)[0] == 1
+    before = followed.parent / "before"
+    assert verify(before, str(before), SIGNER.reader.vkey)[0] == 0
+    assert verify(before, str(before), THIRD.reader.vkey)[0] == 1
+
+
+def succeeded(signature: Callable[[Checkpoint], str]) -> Callable[[str], str]:
+    """Give what puts a thief in the place of the last key, however it is signed, and nothing else right."""
+
+    def change(note: str) -> str:
+        told = Checkpoint.read(note.partition("\n\n")[0] + "\n")
+        taken = Change(SECOND.reader.vkey, THIEF.reader.vkey, "YEARLY")
+        return signature(dataclasses.replace(told, change=taken))
+
+    return change
+
+
+SUCCESSIONS = {
+    "because": lambda note: note.replace("because LEFT", "because YEARLY"),
+    "without the former": lambda note: note.replace(note.partition("\n\n")[2].splitlines()[0] + "\n", ""),
+    "without the new": lambda note: note.replace(note.splitlines()[-1] + "\n", ""),
+    "by a thief alone": succeeded(THIEF.sign),
+    "by a thief and none": succeeded(lambda told: THIEF.sign_too(SIGNER.sign(told))),
+    "of nothing": lambda _: "",
+    "of half": lambda note: note.replace("successor", "follower"),
+}
+
+
+@pytest.mark.parametrize("kind", SUCCESSIONS)
+def test_a_succession_that_is_not_as_it_was_signed_leads_nowhere(followed: Path, kind: str) -> None:
+    rewritten("successions/002", SUCCESSIONS[kind])(followed)
+    status, told = verify(followed, str(followed), SIGNER.reader.vkey)
+    assert (status, "WRONG the checkpoint" in told) == (1, True)
+    assert verify(followed, str(followed), THIRD.reader.vkey)[0] == 0, "who has the present key needs none"
+
+
+async def test_a_succession_without_the_former_key_is_not_followed(
+    store: Store, trail: Trail, entry: MakeEntry, tmp_path: Path
+) -> None:
+    turn, folder = Turn(store, 5.0), tmp_path / "evidence"
+    await trail.append(entry())
+    await Sealer(turn, SIGNER, suite_named("std")).tick()
+    await replace_key(store.engine, None, SECOND, Reason.LOST)
+    await evidence(store, Sealer(turn, SECOND, suite_named("std")), trail, entry, folder)
+    await turn.give_back()
+    status, told = verify(folder, str(folder), SIGNER.reader.vkey)
+    assert (status, "with this key, but with another of" in told) == (1, True)
+    assert verify(folder, str(folder), SECOND.reader.vkey)[0] == 0
 
 
 def test_without_entries_or_folder_nothing_is_right(bundle: Path) -> None:

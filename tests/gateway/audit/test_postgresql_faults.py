@@ -20,11 +20,13 @@ from gateway.audit import (
     Receipt,
     SubjectLine,
     Trail,
-    batch,
+    head,
     open_trail,
     postgresql,
     pseudonyms,
 )
+from gateway.audit.batch import Batch
+from gateway.audit.pending import Pending
 from gateway.store import durability, migrate, open_store
 from gateway.store.tables import RECORD, STREAM, SUBJECT, TALLY
 
@@ -225,7 +227,7 @@ async def test_a_fault_of_the_writer_itself_refuses_what_waits_and_starts_anew(
     store = open_store(postgres_schema)
     trail = await open_trail(store, keys)
     await trail.append(entry(line("uscc:1")))
-    monkeypatch.setattr(batch, "canonical", None)
+    monkeypatch.setattr(head, "canonical", None)
     with pytest.raises(AuditUnavailable):
         await trail.append(entry(line("uscc:1")))
     monkeypatch.undo()
@@ -291,8 +293,8 @@ async def test_a_stream_that_was_checked_goes_on_where_it_was(
     seqs = []
     for _ in range(3):
         await stream.check()
-        pending = batch.Pending(entry(), names, asyncio.get_running_loop().create_future(), 0.0)
-        seqs += [each.seq for each in await stream.commit(batch.Batch([pending], names), more=lambda: False)]
+        pending = Pending(entry(), names, asyncio.get_running_loop().create_future(), 0.0)
+        seqs += [each.seq for each in await stream.commit(Batch([pending]), more=lambda: False)]
     await stream.check()
     await stream.close()
     await store.close()

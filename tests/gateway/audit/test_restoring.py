@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import uuid
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +18,13 @@ from sqlalchemy import select
 
 from gateway.access.key_files import KeyFileRefused
 from gateway.access.keys import Keys
+from gateway.access.log_key import LogKeyFiles
 from gateway.audit import Entry, Receipt, SubjectLine, open_trail
 from gateway.audit.body import unseal
 from gateway.audit.seal import Sealing, open_seal
 from gateway.audit.seal.notes import Signer
+from gateway.audit.seal.rotation import replace_key
+from gateway.audit.seal.succession import Reason
 from gateway.audit.verification import Range, Trust, verify_trail
 from gateway.store import Store, migrate, open_store
 from gateway.store.tables import RECORD
@@ -90,13 +94,13 @@ def copy_months(one: Path, other: Path) -> None:
         shutil.copy(each, other)
 
 
-async def keep(url: str, keys: Keys, *entries: Entry) -> list[Receipt]:
-    """Keep entries and seal them."""
+async def keep(url: str, keys: Keys, *entries: Entry, anchors: Path | None = None) -> list[Receipt]:
+    """Keep entries and seal them, unless the seal refuses."""
     store = open_store(url)
     trail = await open_trail(store, keys)
     receipts = [await trail.append(each) for each in entries]
     await trail.close()
-    await (await open_seal(store, keys.log, Sealing(ORIGIN, "std", 60.0, None, None, 60.0))).close()
+    await (await open_seal(store, keys.log, Sealing(ORIGIN, "std", 60.0, anchors, None, 60.0))).close()
     await store.close()
     return receipts
 
@@ -135,6 +139,62 @@ async def test_a_restored_trail_is_unsealed_verified_and_gone_on_with(
     assert next_one.nth == {"uscc:1": 7}
     assert next_one.stream > max(each.stream for each in receipts)
     assert (await verify_trail(store.address, trust, Range())).is_clean
+    await store.close()
+
+
+async def test_a_backup_from_before_the_logs_key_was_replaced_goes_on_unless_an_anchor_knows_better(
+    place: tuple[str, Restore], house: Path, tmp_path: Path, entry: MakeEntry
+) -> None:
+    url, restore = place
+    await migrate(url)
+    former, anchors = Keys(house).log, tmp_path / "anchors"
+    await keep(url, Keys(house), entry(), entry(), anchors=anchors)
+    shutil.copytree(house, tmp_path / "backup")
+    restored_url = restore()
+    await replaced(url, house, former)
+    await keep(url, Keys(house), entry(), anchors=anchors)
+    keys, store = Keys(tmp_path / "backup"), open_store(restored_url)
+    trust = Trust((Signer(ORIGIN, former).reader.vkey,))
+    await keep(restored_url, keys, entry(), anchors=anchors)
+    report = await verify_trail(store.address, trust, Range())
+    assert (report.log_size, report.unsealed) == (2, 1), "the anchor has a longer log"
+    report = await verify_trail(store.address, replace(trust, anchors=anchors), Range())
+    assert {each.kind for each in report.findings} == {"key", "anchor"}
+    await keep(restored_url, keys, entry())
+    report = await verify_trail(store.address, trust, Range())
+    assert (report.findings, report.log_size, report.unsealed) == ((), 4, 0)
+    await store.close()
+
+
+async def test_a_database_from_before_needs_the_key_of_before_or_one_that_is_said_to_be_new(
+    place: tuple[str, Restore], house: Path, entry: MakeEntry
+) -> None:
+    url, restore = place
+    await migrate(url)
+    former = Keys(house).log
+    await keep(url, Keys(house), entry(), entry())
+    restored_url = restore()
+    await replaced(url, house, former)
+    store = open_store(restored_url)
+    await keep(restored_url, Keys(house), entry())
+    report = await verify_trail(store.address, Trust(house=(Signer(ORIGIN, Keys(house).log).reader.vkey,)), Range())
+    assert ({each.kind for each in report.findings}, report.log_size) == ({"key", "checkpoint"}, 2)
+    seed = LogKeyFiles(house).make_next()
+    await replace_key(store.engine, None, Signer(ORIGIN, seed), Reason.LOST)
+    LogKeyFiles(house).settle(seed)
+    await keep(restored_url, Keys(house), entry())
+    vkey = Signer(ORIGIN, seed).reader.vkey
+    report = await verify_trail(store.address, Trust(house=(vkey,)), Range())
+    assert ([each.kind for each in report.findings], report.log_size) == (["unwitnessed"], 4)
+    assert (await verify_trail(store.address, Trust((vkey,), house=(vkey,)), Range())).is_clean
+    await store.close()
+
+
+async def replaced(url: str, folder: Path, former: bytes) -> None:
+    """Replace the log's key, and the file of the house."""
+    files, store = LogKeyFiles(folder), open_store(url)
+    await replace_key(store.engine, Signer(ORIGIN, former), Signer(ORIGIN, files.make_next()), Reason.YEARLY)
+    files.settle(files.make_next())
     await store.close()
 
 

@@ -14,9 +14,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Table, text
 
 from gateway.audit import AuditUnavailable, Entry, Keys, Receipt, SubjectLine, Trail, open_trail, pseudonyms
-from gateway.audit.batch import EVERYBODY
 from gateway.audit.body import answer_digest, unseal
 from gateway.audit.entry import read_opaque
+from gateway.audit.pending import EVERYBODY
 from gateway.store import Store, migrate, open_store
 from gateway.store.tables import KEY, PAPER_LINE, RECORD, SHAPE, STREAM, SUBJECT, TALLY
 from schema.disclosure import Outcome, Standing

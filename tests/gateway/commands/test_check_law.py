@@ -14,7 +14,7 @@ from gateway.commands.check import notes, problems
 from gateway.errors import StartRefused
 from gateway.settings import Settings
 from gateway.store import migrate, open_store
-from tests.gateway.collection.catalogue.offices import Offices, catalogue
+from tests.gateway.collection.catalogue.offices import Offices, catalogue, overlay
 
 STORAGE = """rules:
   - {topic: STORAGE, title: 保存规程, version: "1", owner: CREDIT_CENTRE, in_force_from: 2026-01-01, text: 保存五年。}
@@ -88,6 +88,20 @@ async def test_what_runs_otherwise_than_published_is_told(
     with caplog.at_level(logging.WARNING, "xinyong"):
         await (await open_house(settings(url, tmp_path))).close()
     assert f"{2 if breaking else 1} changes, {int(breaking)} breaking" in caplog.text
+
+
+async def test_a_countys_overlay_by_which_no_tier_is_raised_here_is_told(
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = open_store(url)
+    await Offices(CatalogueRegister(store.engine), now=datetime.now(UTC)).published(overlay(), days=0)
+    await store.close()
+    noted = [each.text for each in await notes(lambda: settings(url, tmp_path)) if each.room == "catalogue"]
+    assert len(noted) == 1
+    assert "the overlay of 410181 is in force, and this house serves the city" in noted[0]
+    with caplog.at_level(logging.WARNING, "xinyong"):
+        await (await open_house(settings(url, tmp_path))).close()
+    assert "the overlay of 410181 is in force" in caplog.text
 
 
 async def test_nothing_is_said_where_nothing_was_published_yet(url: str, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The command ``submit``: a file in, a receipt out (Art. 12)."""
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,33 @@ def test_what_may_not_be_reported_is_refused_with_its_code(folder: Path) -> None
     told = submit(folder, "a.json")
     assert told.exit_code == 1
     assert "RECORD_TYPE_NOT_COMPETENT" in str(told.exception)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_more_rows_than_there_may_be_are_refused_before_any_is_in_and_the_file_has_its_entry(
+    folder: Path, name: str
+) -> None:
+    config = yaml.safe_load((folder / "xinyong.yaml").read_text())
+    (folder / "xinyong.yaml").write_text(yaml.safe_dump({**config, "collection": {"rows": 2}}))
+    rows = [honour(str(n)) for n in range(3)]
+    document = json.dumps({"recordType": "Honour", "rows": rows})
+    (folder / name).write_text(document if name == "a.json" else "\n".join(json.dumps(each) for each in rows))
+    told = submit(folder, name, "--type", "Honour")
+    assert "TOO_MANY_ROWS" in str(told.exception)
+    with contextlib.closing(sqlite3.connect(folder / "house.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM submission").fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM audit_record").fetchone() == (1,)
+
+
+def test_a_workbook_with_a_column_that_nobody_may_collect_is_a_candidate_case_here_too(folder: Path) -> None:
+    row = honour(honourLevel="市级政府", awardedOn="2026-03-01")
+    (folder / "a.xlsx").write_bytes(filled("Honour", [row | {"血型": "canary-7751"}], further=["血型"]))
+    assert "PROHIBITED_FIELD" in str(submit(folder, "a.xlsx").exception)
+    command = ["--config", str(folder / "xinyong.yaml"), "violations", "--json"]
+    (case,) = json.loads(CliRunner().invoke(cli, command).stdout)
+    assert (case["kind"], case["agency"]) == ("V2", "TAX")
+    assert "command:" in case["evidence"][0]["said"]
+    assert "canary" not in json.dumps(case)
 
 
 def test_a_workbook_comes_in_and_goes_back_marked_for_nobody_else_to_read(folder: Path) -> None:

@@ -45,6 +45,8 @@ CHANGES = [
     "DELETE FROM audit_checkpoint",
     "DELETE FROM audit_tile",
     "UPDATE audit_log SET origin = 'x'",
+    "UPDATE audit_log_key SET vkey = 'x'",
+    "DELETE FROM audit_log_key",
     "UPDATE audit_key SET month = '2001-01-01'",
     "DELETE FROM audit_key",
     "UPDATE audit_hold SET reason = 'x'",

@@ -200,6 +200,16 @@ async def test_an_authorisation_serves_an_organisation_or_a_person(office: Offic
         assert (paper.organisation, paper.holders) == (organisation, persons)
 
 
+@pytest.mark.parametrize(
+    "again", [" 郑税函〔2026〕118号", "郑税函［２０２６］１１８ 号", "郑税函(2026)118号", "郑税函【2026】118 号"]
+)
+async def test_a_letter_is_not_presented_anew_by_another_spelling_of_its_number(office: Office, again: str) -> None:
+    first = await office.presented("tax-officer", official_letter(letter_number="郑税函〔2026〕118号"))
+    assert first.number == "郑税函〔2026〕118号"
+    payload = await office.present("tax-officer", official_letter(letter_number=again))
+    assert [(each.code, each.field[-1]) for each in payload.errors] == [("PAPER_INVALID", "letterNumber")]
+
+
 async def test_only_the_window_presents_for_another(small_office: Office) -> None:
     with pytest.raises(Forbidden):
         await small_office.present("third-party", entity_certificate(holder="demo:company"))
@@ -215,21 +225,26 @@ async def test_only_the_window_presents_for_another(small_office: Office) -> Non
 
 
 @pytest.mark.parametrize(
-    ("persona", "given"),
+    ("persona", "given", "article"),
     [
-        ("public", identity_document),
-        ("third-party", official_letter),
-        ("tax-reporter", official_letter),
-        ("credit-service", official_letter),
-        ("third-party", collection_consent),
-        ("tax-officer", recognition),
-        ("centre-approver", recognition),
+        ("public", identity_document, "18"),
+        ("third-party", official_letter, "18"),
+        ("tax-reporter", official_letter, "18"),
+        ("credit-service", official_letter, "18"),
+        ("third-party", collection_consent, "9"),
+        ("tax-officer", recognition, "15"),
+        ("centre-approver", recognition, "15"),
     ],
 )
-async def test_who_may_not_present_a_paper_is_refused(small_office: Office, persona: str, given: Any) -> None:  # noqa: ANN401 (an input's maker)
-    if persona == "public":
-        with pytest.raises(Forbidden):
-            await small_office.desk(persona).present(given(), draft=False)
-        return
-    with pytest.raises(Forbidden):
-        await small_office.present(persona, given())
+async def test_who_may_not_present_a_paper_is_refused_by_its_article(
+    small_office: Office,
+    persona: str,
+    given: Any,  # noqa: ANN401 (an input's maker)
+    article: str,
+) -> None:
+    desk = small_office.desk(persona)
+    sent = desk.present(given(), draft=False) if persona == "public" else small_office.present(persona, given())
+    with pytest.raises(Forbidden) as refused:
+        await sent
+    assert refused.value.legal_basis is not None
+    assert refused.value.legal_basis.article == article

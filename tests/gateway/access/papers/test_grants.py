@@ -8,7 +8,7 @@ import pytest
 from gateway.access.papers import CallersDesk, grants
 from gateway.errors import BadUserInput, Forbidden, PaperInvalid, PapersUnavailable, StateConflict
 from schema.desk import GrantPayload
-from schema.disclosure import PurposeCode, Role
+from schema.disclosure import LegalBasis, PurposeCode, Role
 from schema.papers import Grant, GrantState, ReviewDecision
 from schema.presented import GrantInput, ScopeInput
 from tests.gateway.access.papers.office import Office, caller, day
@@ -102,20 +102,26 @@ async def test_what_is_wrong_with_a_proposal_is_told(small_office: Office, over:
 
 @pytest.mark.parametrize("persona", ["public", "individual", "third-party", "centre-approver", "supervisor", "auditor"])
 async def test_who_is_no_officer_of_an_agency_proposes_nothing(small_office: Office, persona: str) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         await small_office.desk(persona).propose_grant(grant())
+    assert refused.value.legal_basis == LegalBasis("15", paragraph="1", item="3")
 
 
 async def test_an_agency_proposes_for_itself(small_office: Office) -> None:
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         await small_office.desk("tax-officer").propose_grant(grant(agency="COURT"))
+    assert refused.value.legal_basis == LegalBasis("15", paragraph="1", item="3")
     assert (await proposed(small_office, agency="TAX")).agency == "TAX"
 
 
 async def test_no_hand_does_two_steps(office: Office) -> None:
     own_id = (await proposed(office)).id
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         await office.desk("supervisor").review_grant(own_id, ACCEPT, "越权审查")
+    assert refused.value.legal_basis == LegalBasis("15", paragraph="1", item="3")
+    with pytest.raises(PaperInvalid) as unknown:
+        await office.desk("market-officer").withdraw_grant(own_id, "并非本单位")
+    assert unknown.value.legal_basis == LegalBasis("15", paragraph="1", item="3")
     with pytest.raises(StateConflict, match="PROPOSED"):
         await office.desk("supervisor").approve_grant(own_id, ACCEPT, "越过审查")
     await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")

@@ -8,6 +8,7 @@ import pytest
 from gateway.audit import Entry, Trail
 from gateway.audit.inspection import Trail as Inspected
 from gateway.audit.inspection import open_inspection
+from gateway.audit.seal.keyring import Keyring
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.suites import STD
@@ -16,6 +17,7 @@ from gateway.store import Store
 
 SEED = b"s" * 32
 SIGNER = Signer("test/log", SEED)
+NEXT_SEED = b"n" * 32
 
 
 class ReadingKeys:
@@ -52,7 +54,7 @@ async def inspected(store: Store, reading_keys: ReadingKeys) -> AsyncIterator[In
 async def seal(store: Store) -> AsyncIterator[Callable[[], Any]]:
     """Seal what is there, as the house does every two seconds."""
     turn = Turn(store, 5.0)
-    sealer = Sealer(turn, SIGNER, STD)
+    sealer = Sealer(turn, Keyring(SIGNER.name, SEED, lambda: [NEXT_SEED]), STD)
 
     async def sealed() -> None:
         while await sealer.tick():

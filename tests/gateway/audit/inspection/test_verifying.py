@@ -15,10 +15,14 @@ from sqlalchemy import text
 
 from gateway.audit import Entry, SubjectLine
 from gateway.audit.inspection import Trail
+from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.proofs import Place
+from gateway.audit.seal.rotation import replace_key
+from gateway.audit.seal.succession import Reason
 from gateway.errors import BadUserInput
 from gateway.store import Store
 from schema.inspection import QueryLogVerification
+from tests.gateway.audit.inspection.conftest import NEXT_SEED, SIGNER
 
 Kept = Callable[[Entry], Awaitable[str]]
 Make = Callable[..., Entry]
@@ -55,6 +59,26 @@ async def test_what_is_as_it_was_recorded_is_verified(inspected: Trail, receipt:
     seal = await inspected.seal(inspected.place_of(receipt))
     assert seal is not None
     assert (seal.index, seal.checkpoint) == (1, 3)
+
+
+async def test_who_has_the_former_key_follows_the_log_to_the_present_one(
+    store: Store, inspected: Trail, receipt: str, kept: Kept, entry: Make, seal: Seal
+) -> None:
+    await replace_key(store.engine, SIGNER, Signer(SIGNER.name, NEXT_SEED), Reason.YEARLY)
+    assert (await verified(inspected, receipt)).verified
+    later = await kept(entry())
+    await seal()
+    for each in (receipt, later):
+        assert (await verified(inspected, each)).findings == []
+    lost = Signer(SIGNER.name, b"o" * 32)
+    await replace_key(store.engine, None, lost, Reason.LOST)
+    told = await verified(inspected, receipt)
+    assert [(each.kind, each.row) for each in told.findings] == [("key", "audit_log id 1")]
+
+
+async def test_before_anything_is_sealed_an_entry_is_said_not_to_be(inspected: Trail, kept: Kept, entry: Make) -> None:
+    told = await verified(inspected, await kept(entry()))
+    assert [each.kind for each in told.findings] == ["unsealed"]
 
 
 async def test_what_is_not_sealed_yet_is_said_to_be_so(inspected: Trail, kept: Kept, entry: Make, seal: Seal) -> None:

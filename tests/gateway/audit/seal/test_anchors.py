@@ -13,11 +13,14 @@ from gateway.audit import Entry, Trail
 from gateway.audit.seal.anchors import FolderAnchor, HttpAnchor
 from gateway.audit.seal.errors import AnchorFailed, LogRefused
 from gateway.audit.seal.notes import Reader, Signer
-from gateway.audit.seal.rows import Sealed
+from gateway.audit.seal.rotation import replace_key
+from gateway.audit.seal.rows import Sealed, newest_checkpoint
 from gateway.audit.seal.sealer import Sealer
 from gateway.audit.seal.stored import StoredLog
+from gateway.audit.seal.succession import Reason
 from gateway.audit.seal.suites import STD
 from gateway.audit.seal.tiles import number_path
+from gateway.audit.seal.turn import Turn
 from gateway.store import Store
 from tests.gateway.audit.seal.conftest import SIGNER
 from tests.gateway.audit.seal.test_tree import defined_root
@@ -40,6 +43,13 @@ async def sealed(sealer: Sealer, trail: Trail, entry: MakeEntry, count: int) -> 
     done = await sealer.tick()
     assert done is not None
     return done
+
+
+async def newest_of(store: Store) -> Sealed:
+    async with store.engine.connect() as connection:
+        newest = await newest_checkpoint(connection)
+    assert newest is not None
+    return newest
 
 
 def read_log(folder: Path) -> int:
@@ -135,6 +145,60 @@ async def test_a_log_that_was_set_back_or_rebuilt_is_not_that_of_the_anchor(
         await connection.execute(text("DELETE FROM audit_tile"))
     shutil.copy(folder / "checkpoints/010", folder / "checkpoint")
     with pytest.raises(LogRefused, match="tile 0/0 is not in the database"):
+        await anchor.agree()
+
+
+async def test_when_the_key_is_replaced_the_folder_has_every_key_and_what_leads_from_each_to_the_next(
+    anchor: FolderAnchor, folder: Path, store: Store, turn: Turn, trail: Trail, entry: MakeEntry
+) -> None:
+    signers = [SIGNER, Signer(SIGNER.name, b"2" * 32), Signer(SIGNER.name, b"3" * 32)]
+    vkeys = [each.reader.vkey for each in signers]
+    await anchor.publish(await sealed(Sealer(turn, SIGNER, STD), trail, entry, 300))
+    for number in (1, 2):
+        before = written_at(folder)
+        keys = await replace_key(store.engine, signers[number - 1], signers[number], Reason.YEARLY)
+        newest = await newest_of(store)
+        await anchor.publish(newest)
+        assert (folder / "log.vkey").read_text() == f"{vkeys[number]}\n"
+        assert read_log(folder) == newest.size, "the newest checkpoint is signed with the newest key"
+        assert (folder / "checkpoint").read_text() == keys.successions[-1].note
+        assert signers[number - 1].reader.open((folder / "checkpoint").read_text()).size == newest.size
+        after = written_at(folder)
+        assert {path.name for path in before if before[path] != after[path]} == {"checkpoint", "log.vkey"}
+        await anchor.publish(newest)
+        assert written_at(folder) == after
+        await anchor.publish(await sealed(Sealer(turn, signers[number], STD), trail, entry, 10))
+        assert read_log(folder) == newest.size + 10
+    assert [path.read_text().strip() for path in sorted((folder / "keys").iterdir())] == vkeys
+    assert names_in(folder / "successions") == ["001", "002"]
+    for name, signer in (("300", signers[0]), ("310", signers[1]), ("320", signers[2])):
+        assert signer.reader.open((folder / "checkpoints" / name).read_text()).size == int(name)
+
+
+async def test_an_empty_folder_gets_the_whole_succession(
+    folder: Path, store: Store, turn: Turn, trail: Trail, entry: MakeEntry
+) -> None:
+    await sealed(Sealer(turn, SIGNER, STD), trail, entry, 10)
+    successor = Signer(SIGNER.name, b"2" * 32)
+    await replace_key(store.engine, SIGNER, successor, Reason.LEFT)
+    anchor = FolderAnchor(folder, successor.reader, StoredLog(store.engine, STD))
+    await anchor.publish(await sealed(Sealer(turn, successor, STD), trail, entry, 10))
+    assert read_log(folder) == 20
+    assert (names_in(folder / "keys"), names_in(folder / "successions")) == (["000", "001"], ["001"])
+    (folder / "log.vkey").write_text(Signer(SIGNER.name, b"t" * 32).reader.vkey)
+    with pytest.raises(LogRefused, match="is there already, and is another"):
+        await anchor.publish(await newest_of(store))
+
+
+async def test_a_log_from_before_its_key_was_replaced_is_not_that_of_the_anchor(
+    anchor: FolderAnchor, store: Store, sealer: Sealer, trail: Trail, entry: MakeEntry
+) -> None:
+    await sealed(sealer, trail, entry, 10)
+    await replace_key(store.engine, SIGNER, Signer(SIGNER.name, b"2" * 32), Reason.YEARLY)
+    await anchor.publish(await newest_of(store))
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM audit_log_key"))
+    with pytest.raises(LogRefused, match="a key that the log does not know"):
         await anchor.agree()
 
 

@@ -104,7 +104,7 @@ async def test_before_the_seal_nothing_is_proved_yet(
     store: Store, sealer: Sealer, trail: Trail, entry: MakeEntry
 ) -> None:
     receipt = await trail.append(entry())
-    with pytest.raises(NotProved, match="nothing was sealed yet"):
+    with pytest.raises(NotProved, match="is not sealed yet"):
         await prove(store.engine, [place_of(receipt)])
     await sealer.tick()
     later = await trail.append(entry())

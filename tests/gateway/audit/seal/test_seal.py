@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.audit import Entry, Trail, open_trail
-from gateway.audit.seal import Seal, Sealing, open_seal
+from gateway.audit.seal import Seal, Sealing, open_seal, sealer
 from gateway.audit.seal.notes import Checkpoint
 from gateway.audit.verification import Range, Trust, verify_trail
 from gateway.store import Store
@@ -71,9 +71,11 @@ async def test_entries_are_sealed_and_anchored_without_being_asked(
     assert seal.well
 
 
+@pytest.mark.parametrize("page", [4096, 6])
 async def test_closing_seals_and_anchors_what_is_there(
-    store: Store, keys: FixedKeys, sealing: Sealing, entry: MakeEntry
+    store: Store, keys: FixedKeys, sealing: Sealing, entry: MakeEntry, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
+    monkeypatch.setattr(sealer, "_PAGE", page)
     seal = await open_seal(store, SEED, replace(sealing, every_s=3600.0))
     trail = await open_trail(store, keys, kept=seal.kept)
     await asyncio.gather(*(trail.append(entry()) for _ in range(20)))

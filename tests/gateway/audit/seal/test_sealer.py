@@ -82,8 +82,9 @@ async def test_a_backlog_is_sealed_page_by_page(
     await write(other_trail, entry, line, 100)
     sizes = []
     while sealed := await sealer.tick():
-        sizes.append(sealed.size)
-    assert sizes == [70, 140, 210, 280, 300]
+        sizes.append((sealed.size, sealer.is_behind))
+    assert sizes == [(70, True), (140, True), (210, True), (280, True), (300, False)]
+    assert not sealer.is_behind
     assert (await verify()).is_clean
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.audit.codes import CATALOGUE
-from gateway.collection.catalogue import difference
+from gateway.collection.catalogue import counties_in_force, difference
 from gateway.collection.catalogue.errors import BreakingChanges, CatalogueRefused, NoSuchVersion
 from gateway.errors import AuditUnavailable, BadUserInput, Forbidden, StateConflict
 from schema.catalogue_versions import ChangeKind
@@ -94,6 +94,14 @@ async def test_the_version_that_began_last_is_in_force_and_supersedes_the_one_be
     assert await states(0) == {"1": ("PUBLISHED", False), "2": ("PUBLISHED", False)}
     assert await states(1) == {"1": ("PUBLISHED", True), "2": ("PUBLISHED", False)}
     assert await states(10) == {"1": ("SUPERSEDED", False), "2": ("PUBLISHED", True)}
+
+
+async def test_a_countys_overlay_is_named_from_the_day_of_its_force_on(offices: Offices) -> None:
+    assert await counties_in_force(offices.register, TODAY) == []
+    await offices.published(overlay(), days=1)
+    assert await counties_in_force(offices.register, TODAY) == []
+    assert await counties_in_force(offices.register, TODAY + timedelta(1)) == ["410181"]
+    assert await difference(offices.register, TODAY + timedelta(1)) is None
 
 
 async def test_the_house_says_where_what_runs_is_not_what_was_published(offices: Offices) -> None:

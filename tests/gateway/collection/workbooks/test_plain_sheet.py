@@ -1,5 +1,8 @@
 """A sheet is told plain only where a walk through every tag finds nothing: random sheets, looked at in both ways."""
 
+from collections.abc import Iterable
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -110,3 +113,63 @@ def test_what_comes_behind_the_rows_is_looked_at_to_its_end() -> None:
     late = PLAIN.replace(b"</worksheet>", b"<ignored/>" * 200 + b'<row r="9"><c r="A9"/></row></worksheet>')
     plain, _ = looked(late, 300)
     assert plain is None
+
+
+def of_rows(rows: Iterable[bytes]) -> bytes:
+    """Give a sheet with these rows."""
+    return PLAIN.replace(PLAIN[PLAIN.index(b"<row") : PLAIN.index(b"</sheetData>")], b"".join(rows))
+
+
+def many(cell: bytes, *others: bytes) -> bytes:
+    """Give a sheet of a hundred rows that differ in digits alone, then the others."""
+    alike = [b'<row r="%d"><c r="A%d" t="s"><v>0</v></c>%b</row>' % (row, row, cell) for row in range(3, 103)]
+    return of_rows((*alike, *others))
+
+
+@pytest.mark.parametrize("cell", [b'<c r="B9"><v>12.5</v></c>', b'<c r="B9" t="inlineStr"><is><t>text</t></is></c>'])
+def test_rows_that_are_alike_have_the_text_of_each(cell: bytes) -> None:
+    plain, refused = looked(many(cell), 1_000)
+    assert not refused
+    assert plain is not None
+    assert 100 * 5 <= plain <= len(many(cell)) + 100 * 5
+
+
+@pytest.mark.parametrize("size", [500, 9_000])
+def test_one_odd_row_among_many_that_are_alike_is_not_told_plain(size: int) -> None:
+    for odd in (
+        b'<row r="103"><c r="A103" t="s"><v>0</c></row>',
+        b'<row r="103"><c r="A103" t="inlineStr"><is>a</t></is></c></row>',
+        b'<row r="103"><c r="A103" t="s"><f>1</f><v>0</v></c></row>',
+        b'<row r="103"><c r="ZZ103" t="s"><v>0</v></c></row>',
+        b'<row r="103"><c r="A103" t="e"><v>0</v></c></row>',
+        b'<row r="103" hidden="1"><c r="A103" t="s"><v>0</v></c></row>',
+        b'<row r="103" ht="0"><c r="A103" t="s"><v>0</v></c></row>',
+        b'<row r="103"><c r="A103" t="s"><v>0</v></c></row><row r="104"><c r="A104</row>"/></row>',
+    ):
+        plain, refused = looked(many(b"", odd), size)
+        assert plain is None
+        assert refused
+
+
+def test_a_height_is_told_from_none_by_its_digits() -> None:
+    plain, refused = looked(many(b"", b'<row r="103" ht="5"><c r="A103"><v>1</v></c></row>'), 1_000)
+    assert plain is not None
+    assert not refused
+
+
+@pytest.mark.parametrize("size", [5_000, 200_000])
+def test_rows_of_which_none_is_like_another_are_each_looked_at(size: int) -> None:
+    texts = [chr(0x4E00 + number).encode() for number in range(1_500)]
+    rows = [b'<row r="3"><c r="A3" t="str"><v>%b</v></c></row>' % text for text in texts]
+    plain, _ = looked(of_rows(rows), size)
+    assert plain is not None
+    assert len(b"".join(texts)) <= plain <= len(b"".join(rows))
+    odd = [*rows[:-1], rows[-1].replace(b"<v>", b"<f/><v>")]
+    assert looked(of_rows(odd), size) == (None, True)
+
+
+def test_texts_that_keep_their_blanks_are_plain_too() -> None:
+    cell = b'<c r="B9" t="inlineStr"><is><t xml:space="preserve"> x </t></is></c>'
+    plain, refused = looked(many(cell), 2_000)
+    assert plain is not None
+    assert not refused

@@ -3,8 +3,10 @@
 import pytest
 from graphql import parse
 
+from gateway.federation import execution
 from gateway.federation.execution import Federation
-from gateway.federation.planning import Unplannable, read_supergraph
+from gateway.federation.execution.projection import Projection, projection
+from gateway.federation.planning import OperationPlan, Unplannable, read_supergraph
 from tests.gateway.federation.execution.canned import Canned, answered, data
 from tests.gateway.federation.supergraphs import composed
 
@@ -212,3 +214,32 @@ async def test_many_documents_are_known_apart() -> None:
     plans = [one.plan(each, None, {}) for each in kept]
     assert len(set(map(id, plans))) == len(kept)
     assert [one.plan(each, None, {}) for each in reversed(kept)] == plans[::-1]
+
+
+@pytest.mark.parametrize(("length", "compiled"), [(3, [0, 1, 1]), (100, [1, 1, 1])])
+async def test_a_projection_is_compiled_once_it_is_worth_it(
+    monkeypatch: pytest.MonkeyPatch, length: int, compiled: list[int]
+) -> None:
+    made: list[OperationPlan] = []
+
+    def compiling(plan: OperationPlan) -> Projection:
+        made.append(plan)
+        return projection(plan)
+
+    monkeypatch.setattr(execution.federation, "projection", compiling)
+    graph = composed(
+        register='type Query { companies: [Company] } type Company @key(fields: "code") { code: ID! name: String }'
+    )
+    rows = [{"code": str(each), "name": f"某{each}"} for each in range(length)]
+    one = Federation.over(graph, {"register": Canned(data(companies=rows))})
+    document = parse("{ companies { name code } }")
+    for count in compiled:
+        answer = await one.answer(document, None, {})
+        assert answer.data == {"companies": rows}
+        assert list((answer.data["companies"] or [{}])[0]) == ["name", "code"]
+        assert len(made) == count
+
+
+async def test_what_is_explained_is_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(execution.federation, "projection")
+    assert federation().plan(parse("{ company { name rating } }"), None, {}).stages == 2

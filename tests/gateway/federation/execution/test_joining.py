@@ -26,6 +26,8 @@ GRAPH = composed(
 )
 TEXT = "query($c: ID) { company(code: $c) { rating } }"
 MANY = 20
+PATIENCE_S = 10.0
+"""After which a test says that something hangs."""
 
 
 def company(request: GraphqlRequest) -> Mapping[str, Any]:
@@ -39,7 +41,7 @@ def rated(request: GraphqlRequest) -> Mapping[str, Any]:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Let the others go on until something holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not holds():  # noqa: ASYNC110 (what is awaited tells nobody that it came)
             await asyncio.sleep(0)
 
@@ -177,7 +179,8 @@ async def test_a_request_that_nobody_waits_for_is_broken_off_and_its_lane_is_fre
     for turn in range(2 * LANES):
         tax.began.clear()
         tasks = [asyncio.ensure_future(one.answer(document, None, {"c": f"{turn}{each}"})) for each in range(3)]
-        await tax.began.wait()
+        async with asyncio.timeout(PATIENCE_S):
+            await tax.began.wait()
         for each in tasks:
             each.cancel()
         assert all(

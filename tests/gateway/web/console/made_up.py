@@ -24,12 +24,14 @@ from gateway.settings import Settings
 from gateway.web.console import File, Rooms, pages
 from gateway.web.refusal import Refusal, Refused
 from schema.about import Viewer
+from schema.catalogue_versions.shown import CatalogueVersion
 from schema.connections import PageInfo
 from schema.desk import GrantPayload, PaperPayload, UserError
 from schema.disclosure import PurposeCode, Standing
 from schema.graph import graph
 from schema.inspection import QueryLogConnection
 from schema.obligations import CriticismReportConnection, ObligationConnection, ReportingReminderConnection
+from schema.officers import AgencyOfficers
 from schema.papers import (
     Evidence,
     Grant,
@@ -60,6 +62,7 @@ from schema.violations import (
     ViolationStep,
 )
 from tests.gateway.web.console.made_up_collection import MadeUpQuality, MadeUpQuarantine, MadeUpReporting
+from tests.gateway.web.console.made_up_officers import MadeUpOfficers
 
 LAW = LegalBasisEntry(instrument="郑政办〔2017〕80号", article="18")
 PDF = b"%PDF-1.7 an authorisation"
@@ -145,6 +148,7 @@ class Shelf:
     papers: list[Paper] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     cases: list[Violation] = field(default_factory=list)
+    agencies: list[AgencyOfficers] = field(default_factory=list)
     rows: list[QuarantinedRow] = field(default_factory=list)
     """Those that wait for a person."""
     centre_is_down: bool = False
@@ -285,15 +289,25 @@ class MadeUpDesk:
                 papers=MadeUpPapers(self.shelf, caller),
                 trail=MadeUpTrail(),
                 violations=MadeUpCases(self.shelf),
+                catalogues=MadeUpCatalogues(),
                 quarantine=MadeUpQuarantine(self.shelf.rows, self.shelf, caller),
                 quality=MadeUpQuality(self.shelf.measures),
                 obligations=MadeUpObligations(),
+                officers=MadeUpOfficers(self.shelf, self.shelf.agencies),
             ),
         )
         told: dict[str, Any] = {"data": result.data}
         if result.errors:
             told["errors"] = [_written(each) for each in result.errors]
         return Answer(200, orjson.dumps(told), "1.1.ab")
+
+
+class MadeUpCatalogues:
+    """A desk of versions of the catalogue at which nothing was proposed yet."""
+
+    async def versions(self, region: str | None) -> list[CatalogueVersion]:  # noqa: ARG002 (the desk's own)
+        """Give none."""
+        return []
 
 
 @dataclass

@@ -87,10 +87,13 @@ class MadeUpReporting:
     async def receipts(self, caller: Caller, said: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002 (the room's own)
         """Give two at once."""
         self.asked.append(said)
+        kept = self.kept
+        if "unfinished" in said:
+            kept = [each for each in kept if each.is_unfinished(datetime.fromtimestamp(NOW, UTC))]
         start = int(said.get("after", "0"))
-        nodes = self.kept[start : start + 2]
-        after = str(start + 2) if len(self.kept) > start + 2 else None
-        return {"submissions": [receipt_tree(each) for each in nodes], "after": after}
+        nodes = kept[start : start + 2]
+        after = str(start + 2) if len(kept) > start + 2 else None
+        return {"submissions": [receipt_tree(each, datetime.fromtimestamp(NOW, UTC)) for each in nodes], "after": after}
 
     async def receipt(self, caller: Caller, submission_id: str, problems: tuple[int, int]) -> dict[str, Any] | None:  # noqa: ARG002 (as above)
         """Look one up."""
@@ -134,7 +137,7 @@ class MadeUpReporting:
         listed = self.problems[after : after + first]
         more = after + len(listed)
         shown = {"problems": problem_tree(listed, "en"), "problemsAfter": more if more < found.problems else None}
-        return {**receipt_tree(found), **shown}
+        return {**receipt_tree(found, datetime.fromtimestamp(NOW, UTC)), **shown}
 
 
 def a_row(name: str, **over: Any) -> QuarantinedRow:  # noqa: ANN401 (any field of a held row)

@@ -7,7 +7,7 @@ import strawberry
 from gateway.errors import AuditUnavailable, EvidenceRequired, Forbidden, StateConflict, Text
 from schema.desk import UserError
 from schema.disclosure import PurposeCode, QueryMethod
-from schema.papers import Evidence, PaperKind, PaperState, PaperSubject
+from schema.papers import Evidence, PaperKind, PaperParticular, PaperState, PaperSubject
 from schema.terms import SubjectKind
 from tests.gateway.web.console.made_up import PDF, Browser, a_paper
 
@@ -46,6 +46,22 @@ def test_a_list_shows_what_waits_and_keeps_the_filter_over_its_pages(browser: Br
     following = re.search(r'href="(/console/papers\?state=SUBMITTED&amp;after=20)"', page)
     assert following is not None
     assert browser.open(following[1].replace("&amp;", "&")).text.count("/console/papers/P") == 5
+
+
+def test_a_page_of_a_paper_shows_what_is_written_and_leads_to_what_was_asked_on_it(browser: Browser) -> None:
+    file = Evidence(digest="ab" * 32, media_type="application/pdf", size=7, also_proves=[strawberry.ID("P9")])
+    particulars = [PaperParticular(name="seal", value="<b>4101990001</b>")]
+    browser.shelf.papers.append(a_paper("P0", evidence=[file], particulars=particulars))
+    browser.log_in("auditor")
+    page = browser.open("/console/papers/P0").text
+    assert "公章" in page
+    assert "&lt;b&gt;4101990001&lt;/b&gt;" in page
+    assert 'href="/console/papers/P9"' in page
+    assert 'href="/console/trail?paper=P0"' in page
+    browser.log_in("third-party")
+    page = browser.open("/console/papers/P0").text
+    assert "/console/trail" not in page
+    assert 'href="/console/subject/log"' in page
 
 
 @pytest.mark.parametrize("query", ["state=NONE", "kind=RESTRICTED_GRANT"])

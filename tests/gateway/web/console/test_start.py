@@ -13,7 +13,17 @@ from tests.gateway.web.console.made_up_collection import a_row
     [
         ("individual", {"/console/subject", "/console/papers/new", "/console/papers"}),
         ("company", {"/console/subject", "/console/papers/new", "/console/papers"}),
-        ("tax-officer", {"/console/papers/new", "/console/grants/new", "/console/papers", "/console/obligations"}),
+        (
+            "tax-officer",
+            {
+                "/console/papers/new",
+                "/console/grants/new",
+                "/console/papers",
+                "/console/obligations",
+                "/console/officers",
+                "/console/catalogue",
+            },
+        ),
         (
             "tax-reporter",
             {
@@ -23,6 +33,8 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/obligations",
                 "/console/submissions",
                 "/console/quality",
+                "/console/officers",
+                "/console/catalogue",
             },
         ),
         ("credit-service", {"/console/papers/new", "/console/grants/new", "/console/papers"}),
@@ -35,6 +47,8 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/quarantine?state=WAITING",
                 "/console/submissions",
                 "/console/quality",
+                "/console/officers",
+                "/console/catalogue",
             },
         ),
         (
@@ -48,6 +62,8 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/quarantine?state=PROPOSED",
                 "/console/submissions",
                 "/console/quality",
+                "/console/officers",
+                "/console/catalogue",
             },
         ),
         (
@@ -59,10 +75,22 @@ from tests.gateway.web.console.made_up_collection import a_row
                 "/console/violations",
                 "/console/submissions",
                 "/console/quality",
+                "/console/officers",
+                "/console/catalogue",
                 "/console/obligations",
             },
         ),
-        ("auditor", {"/console/papers", "/console/trail", "/console/obligations", "/console/violations"}),
+        (
+            "auditor",
+            {
+                "/console/papers",
+                "/console/trail",
+                "/console/obligations",
+                "/console/violations",
+                "/console/officers",
+                "/console/catalogue",
+            },
+        ),
     ],
 )
 def test_everybody_finds_what_they_can_do(browser: Browser, persona: str, paths: set[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_receipt_says_what_came_of_the_rows_and_what_is_wrong_where(browser: B
     assert browser.open(f"{PATH}/S-2").status_code == 404
 
 
-@pytest.mark.parametrize(("age_s", "again_s"), [(0, 12), (-55, 1), (3_600, 15)])
+@pytest.mark.parametrize(("age_s", "again_s"), [(0, 12), (-55, 1), (300, 15)])
 def test_what_is_still_coming_in_is_looked_at_again_the_later_the_longer_it_takes(
     browser: Browser, age_s: int, again_s: int
 ) -> None:
@@ -111,6 +111,21 @@ def test_what_is_still_coming_in_is_looked_at_again_the_later_the_longer_it_take
     page = browser.open(f"{PATH}/S-1").text
     assert f'<meta http-equiv="refresh" content="{again_s}">' in page
     assert "已处理 500 行" in page
+
+
+def test_what_broke_off_is_told_as_unfinished_in_the_list_and_on_its_page_which_waits_no_more(browser: Browser) -> None:
+    browser.log_in("tax-reporter")
+    begun = AT - timedelta(minutes=10)
+    broken = a_receipt("S-1", state="RUNNING", begun_at=begun, received_at=None, rows=500, counts=Counter())
+    browser.shelf.reporting.kept = [broken, a_receipt("S-2")]
+    page = browser.open(f"{PATH}/S-1").text
+    assert "已处理 500 行后中断" in page
+    assert "http-equiv" not in page
+    listed = browser.open(PATH).text
+    assert "未完成的报送" in listed
+    assert listed.count("/console/submissions/S-1") == 2
+    browser.shelf.reporting.kept = [a_receipt("S-2")]
+    assert "未完成" not in browser.open(PATH).text
 
 
 @pytest.mark.parametrize(
