@@ -21,7 +21,7 @@ from schema.tiers import Tier
 PUBLIC = "public"
 """The persona that has no token."""
 
-__all__ = ["Asking", "plan_lines", "planned"]
+__all__ = ["Asking", "plan_lines", "planned", "plans_told"]
 
 
 def read_purpose_option(written: str | None) -> Purpose | None:
@@ -102,12 +102,12 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
         )
         inquiry = house.graph.take_up(question)
         await inquiry.decide()
-        return _explained(inquiry)
+        return plans_told(inquiry)
     finally:
         await house.close()
 
 
-def _explained(inquiry: CreditInquiry) -> dict[str, Any]:
+def plans_told(inquiry: CreditInquiry) -> dict[str, Any]:
     """Tell the plans of a question, what they ask of whom, what is withheld and why, and what it amounts to."""
     foreseen = inquiry.plans()
     told = [each for each in foreseen if each.hindrance is None]
