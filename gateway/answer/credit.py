@@ -39,10 +39,10 @@ from gateway.errors import (
     to_graphql,
 )
 from gateway.federation.cost import Cost
+from gateway.federation.execution.timing import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
 from gateway.federation.planning import Plan
 from gateway.federation.rows.cache import RowCache
-from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
 from gateway.federation.subjects.plan import Path
 from gateway.federation.subjects.resolve import Foreseen, Resolver, every

@@ -43,10 +43,10 @@ def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
         return ()
     spans: list[Span] = [
         (
-            f"fetch {each.agency}",
+            f"fetch {each.subgraph}",
             each.started_ns + since_1970_ns,
             each.duration_ns,
-            (("subjects", each.subjects), ("cached", each.cached), ("failed", each.failed or "")),
+            (("subjects", each.objects), ("cached", each.cached), ("failed", each.failed or "")),
         )
         for each in outcomes.timings
     ]

@@ -19,13 +19,14 @@ from graphql import (
 )
 
 from connectors.subgraph import GraphqlSource
-from gateway.federation.execution.answers import FederatedAnswer, FieldError, RequestTiming
+from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Way
 from gateway.federation.execution.store import Store
+from gateway.federation.execution.timing import Timing
 from gateway.federation.execution.ways.documents import Operation
 from gateway.federation.execution.ways.remote import Remote
 from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
@@ -70,7 +71,7 @@ class _Ready:
         self._project: Projection | None = None
         self._is_seen = False
 
-    def projection(self, store: Store, timings: Sequence[RequestTiming]) -> Projection | None:
+    def projection(self, store: Store, timings: Sequence[Timing]) -> Projection | None:
         """Give the compiled projection; None for a first small answer: to compile takes longer than to complete it."""
         if self._project is None:
             if not self._is_seen and _is_small(store, timings):
@@ -80,7 +81,7 @@ class _Ready:
         return self._project
 
 
-def _is_small(store: Store, timings: Sequence[RequestTiming]) -> bool:
+def _is_small(store: Store, timings: Sequence[Timing]) -> bool:
     lists = (value for value in store.root.values() if value.__class__ is list)
     return sum(each.objects for each in timings) <= _FEW and all(len(each) <= _FEW for each in lists)
 

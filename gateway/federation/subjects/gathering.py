@@ -12,12 +12,12 @@ from connectors.connector import Found, Loss, Selections
 from connectors.errors import ProhibitedAnswered, SourceError, SourceUnavailable
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Prepared, Work
+from gateway.federation.execution.timing import Timing
 from gateway.federation.execution.ways.rows import Question
 from gateway.federation.planning.plan import Batch
 from gateway.federation.rows.cache import Kept, RowCache
 from gateway.federation.rows.line import Answers, Keys, Line
 from gateway.federation.rows.requests import RowsRequest, place_of
-from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.graph import OFFICE
 from gateway.federation.subjects.plan import SubjectPlan
 from gateway.federation.subjects.records import Row

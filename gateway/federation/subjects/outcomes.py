@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from connectors.errors import SourceError, SourceMisbehaved
 from gateway.errors import GatewayError, SourceGarbled, SourceLost
-from gateway.federation.rows.timing import Timing
+from gateway.federation.execution.timing import Timing
 from gateway.federation.subjects.pages import Page
 from gateway.federation.subjects.plan import Path, SubjectPlan, Viewpoint
 from schema.disclosure import Decision, Outcome

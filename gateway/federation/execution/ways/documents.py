@@ -12,7 +12,7 @@ import orjson
 
 from connectors.errors import SourceError
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
-from gateway.federation.execution.answers import Cause, RequestTiming
+from gateway.federation.execution.answers import Cause
 from gateway.federation.execution.completion import is_void
 from gateway.federation.execution.gathering import Part, Plain, walk
 from gateway.federation.execution.hearing import hear_entities, hear_root
@@ -23,6 +23,7 @@ from gateway.federation.execution.running import Run
 from gateway.federation.execution.seam import Prepared, Work
 from gateway.federation.execution.sharing import Kind
 from gateway.federation.execution.store import MISBEHAVED, Object, Store
+from gateway.federation.execution.timing import Timing
 from gateway.federation.planning.plan import Batch, OperationPlan, Plan
 
 __all__ = ["DocumentLeg", "Operation"]
@@ -44,7 +45,7 @@ class Operation:
         self.told_apart = frozenset(h for h in headers.items() if h[0] != _OWN_HEADER) if headers else _NO_HEADERS
         """The headers in which requests that are joined must be equal."""
         self.store = Store()
-        self.timings: list[RequestTiming] = []
+        self.timings: list[Timing] = []
 
     def request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
         """Write a request with *values* and those of the operation's variables that it names."""
@@ -68,13 +69,13 @@ class Operation:
             Exception: that which was answered, unless it says that the subgraph failed.
 
         """
-        took = time.monotonic_ns() - started
+        took = time.perf_counter_ns() - started
         if isinstance(answer, SourceError):
-            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, answer.code))
+            self.timings.append(Timing(batch.subgraph, started, took, objects, answer.code, 0, batch.number))
             return Cause(f"Subgraph {batch.subgraph}: {answer}", answer.code, batch.subgraph)
         if isinstance(answer, Exception):
             raise answer
-        self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, None))
+        self.timings.append(Timing(batch.subgraph, started, took, objects, None, 0, batch.number))
         self.store.keep(answer)
         return answer
 
@@ -157,7 +158,7 @@ class DocumentLeg:
         part.alias, part.variable = ENTITIES, alone
         document = requests.document(batch, (part,))
         request = hand.request(document, {alone: part.representations}, part.group.variables)
-        hear = functools.partial(_hear, run, batches, part, time.monotonic_ns())
+        hear = functools.partial(_hear, run, batches, part, time.perf_counter_ns())
         waiting = Waiting(hand.kind(request, alone, part.plain), request, part, requests.spines[batch.number], hear)
         run.begun(waiting.leave)
         self._line.join(waiting)
@@ -188,7 +189,7 @@ def _hear(run: Run[Operation], batches: Sequence[Batch], part: Part, started: in
 async def _timed(
     hand: Operation, batch: Batch, asked: Coroutine[Any, Any, GraphqlResponse], objects: int
 ) -> GraphqlResponse | Cause:
-    started = time.monotonic_ns()
+    started = time.perf_counter_ns()
     answer: Answer
     try:
         answer = await asked

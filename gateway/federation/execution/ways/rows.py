@@ -8,20 +8,20 @@ from typing import Any, Final, NamedTuple
 from connectors.connector import Found, Selection, Selections, SubjectKey
 from connectors.errors import SourceError, SourceUnavailable
 from connectors.subgraph import GraphqlResponse
-from gateway.federation.execution.answers import Path, RequestTiming
+from gateway.federation.execution.answers import Path
 from gateway.federation.execution.gathering import Part
 from gateway.federation.execution.hearing import hear_entities
 from gateway.federation.execution.preparing import Gatherers
 from gateway.federation.execution.running import Run
 from gateway.federation.execution.seam import Prepared, Work
 from gateway.federation.execution.store import MISBEHAVED
+from gateway.federation.execution.timing import Timing
 from gateway.federation.execution.ways.documents import Operation
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Batch, Fetch, Plan
 from gateway.federation.planning.sites import Selected
 from gateway.federation.rows.line import Answers, Keys, Line
 from gateway.federation.rows.requests import RowsRequest, reach_of, requests_of
-from gateway.federation.rows.timing import Timing
 from schema.catalogue import BY_GRAPH_FIELD
 from schema.tiers import Tier
 
@@ -140,7 +140,7 @@ class _Leg:
         return [(self._ask(run.hand, batch, parts), (batch,)) for batch, parts in prepared]
 
     async def _ask(self, hand: Operation, batch: Batch, parts: Sequence[Part]) -> None:
-        started = time.monotonic_ns()
+        started = time.perf_counter_ns()
         asked = [each for part in parts for each in self._questions(part)]
         if waiting := [each.future for _, _, each in asked if each.future is not None]:
             await asyncio.wait(waiting)  # they are shared: who leaves must not cancel them
@@ -148,8 +148,8 @@ class _Leg:
         for part, of, question in asked:
             answered.take(part, of, question)
         count = sum(len(part.representations) for part in parts)
-        took = time.monotonic_ns() - started
-        hand.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, count, answered.failed))
+        took = time.perf_counter_ns() - started
+        hand.timings.append(Timing(batch.subgraph, started, took, count, answered.failed, 0, batch.number))
         hear_entities(hand.store, batch.subgraph, parts, answered.response(parts))
 
     def _questions(self, part: Part) -> Iterator[tuple[Part, _Asked, Question]]:

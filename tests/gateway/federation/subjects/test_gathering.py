@@ -11,9 +11,9 @@ from connectors.connector import Batch, Connector, Found, Loss, Rows, SubjectKey
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
+from gateway.federation.execution.timing import Timing
 from gateway.federation.rows.cache import ProcessCache
 from gateway.federation.rows.line import Line
-from gateway.federation.rows.timing import Timing
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.gathering import Gathered, Gathering
@@ -156,7 +156,7 @@ async def test_a_source_that_fails_loses_its_own_part_alone() -> None:
     assert of_arrears([found]) == [["code-1"]]
     assert found.failures == {"SOCIAL_INSURANCE": house.dues.fails_with}
     assert house.saw["SOCIAL_INSURANCE"] == [None]
-    assert {each.agency: each.failed for each in house.timings} == {
+    assert {each.subgraph: each.failed for each in house.timings} == {
         "TAX": None,
         "SOCIAL_INSURANCE": "SOURCE_UNAVAILABLE",
     }
@@ -206,7 +206,7 @@ async def test_what_is_kept_is_not_asked_again_and_only_the_rest_is() -> None:
     await house.ask(plan, ONE)
     assert of_arrears(await house.ask(plan, OTHER, ONE)) == [["code-2"], ["code-1"]]
     assert [each.keys for each in house.tax.asked] == [(ONE,), (OTHER,)]
-    assert sorted((each.subjects, each.cached) for each in house.timings[1:]) == [(1, 0), (1, 1)]
+    assert sorted((each.objects, each.cached) for each in house.timings[1:]) == [(1, 0), (1, 1)]
 
 
 async def test_of_two_record_types_only_the_one_that_is_not_kept_is_asked() -> None:
