@@ -1,6 +1,6 @@
-"""Which connector resolves which field: the planner's input.
+"""Which connectors serve which record type, for which kind of subject: what the credit graph is joined from.
 
-Built from our own connectors. A field of the subject that gives records is the union of all connectors that serve
+Built from the connectors at hand. A field of the subject that gives records is the union of all connectors that serve
 that record type for that kind of subject; the agency itself stands before the credit centre's copy.
 """
 
