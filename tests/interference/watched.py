@@ -199,8 +199,8 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
 async def _quiet(worlds: Worlds, folder: Path) -> House[CreditGraph]:
     """Open a house that does nothing on its own: what both do each day, each would do at its own moment."""
     house = await open_house(_settings(worlds, folder))
-    if house.working is not None:
-        await house.working.close()
+    assert house.working is not None
+    await house.working.close()
     return house
 
 
