@@ -1,7 +1,7 @@
 """A plan: the fetches of one operation in their stages, the requests they are joined to, and the answer's shape."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gateway.federation.planning.documents import Renames
@@ -144,6 +144,15 @@ class Plan:
     def stages(self) -> int:
         """How many requests come one after the other."""
         return max((batch.stage + 1 for batch in self.batches), default=0)
+
+    def made_ready(self) -> "Plan":
+        """Give the plan to keep once its requests are made ready: it can be told and followed, and selects nothing."""
+        nothing = Selection(self.root_type)
+        batches = (
+            replace(batch, fetches=tuple(replace(each, selection=nothing) for each in batch.fetches), groups=())
+            for batch in self.batches
+        )
+        return Plan(self.operation, self.root_type, tuple(batches))
 
     def as_dict(self) -> dict[str, object]:
         """Give the plan as JSON takes it, with the documents that services are sent."""

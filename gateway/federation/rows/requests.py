@@ -18,6 +18,9 @@ from schema.tiers import Tier
 __all__ = ["RowsRequest", "UpTo", "place_of", "reach_of", "records_needed", "requests_of"]
 
 
+_NONE = Arguments()
+
+
 class UpTo(Arguments):
     """The arguments of records in a plan: up to which tier they are asked for, and whose; empty: whosever they are."""
 
@@ -58,7 +61,7 @@ def records_needed(
     """Need some columns of the records of one type of each *on*, of those agencies *among* that have any."""
     below = Needs(record.name)
     for name in columns:
-        below.items[record.name, name] = Need(record.name, name, name, Arguments(), None)
+        below.items[record.name, name] = Need(record.name, name, name, _NONE, None)
     key = "_".join(filter(None, (f"{record.graph_field}__{reach.highest.value}", reach.own)))
     need = Need(on, record.graph_field, key, reach, below)
     need.among = among

@@ -137,7 +137,7 @@ class _Planning:
             connections=connections,
             resolvers=tuple(f"resolve {self.needs.static}.{each.record.graph_field}" for each in connections),
             readings=readings,
-            asked=asked,
+            asked=asked.made_ready(),
             fetches=fetches,
             places=tuple(place for each in fetches for place in each.places),
             denied=tuple(decisions.denied),
