@@ -41,19 +41,21 @@ from gateway.collection.opening import Ground, Working, offset_s, open_collectio
 from gateway.collection.rulebook import Rule, missing, read_rules
 from gateway.collection.workbooks import WorkbookDesk, bounds_of
 from gateway.errors import AuditUnavailable, CollectionUnavailable, StartRefused
-from gateway.federation.bell import Bell
-from gateway.federation.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
 from gateway.federation.cost import Bounds, Guard
-from gateway.federation.cursors import Cursors
 from gateway.federation.execution import Federation
-from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.parties import Parties
-from gateway.federation.plan import DEFAULT_FIRST, SubjectPlanner
 from gateway.federation.planning import JoinedGraph
-from gateway.federation.references import References
-from gateway.federation.resolve import Resolver
-from gateway.federation.supergraph import CENTRE, Supergraph
+from gateway.federation.rows.bell import Bell
+from gateway.federation.rows.cache import CacheNotDropped, ProcessCache, RedisCache, RowCache
+from gateway.federation.rows.line import Line
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathering
+from gateway.federation.subjects.parties import Parties
+from gateway.federation.subjects.plan import DEFAULT_FIRST
+from gateway.federation.subjects.references import References
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.supergraph import CENTRE, Supergraph
 from gateway.settings import ConnectorSource, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
@@ -189,7 +191,7 @@ async def open_foreign_house(
     known = settings.demo or settings.auth.issuer is not None
     verifier = await verifier_of(settings) if known else _Anybody(IssuerKeys.none(), "", settings.auth.audience)
     operations = ForeignOperations.within(limits, joined.api)
-    graph = ForeignGraph(operations, Federation(joined, reached), foreign.operation_s, reached)
+    graph = ForeignGraph(operations, Federation.over(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
     manner = Manner(limits.body_bytes, passed, FOREIGN_PAGE)
     return await _opened(
@@ -266,7 +268,7 @@ def _credit_graph(settings: Settings, keys: Keys, trail: Trail, store: Store) ->
     inspected = open_inspection(store, keys, Signer(settings.audit.origin, keys.log).reader.vkey)
     resolver = Resolver(
         planner,
-        Fetching(lines, cache),
+        Gathering(lines, cache),
         register,
         references,
         trail.query_count,

@@ -10,7 +10,7 @@ from gateway.access.rules import clearance
 from gateway.access.standings import Look, look_at
 from gateway.answer.question import Question
 from gateway.errors import GatewayError
-from gateway.federation.plan import Viewpoint
+from gateway.federation.subjects.plan import Viewpoint
 from schema.disclosure import Decision, PurposeCode, Standing
 from schema.retention import protects
 

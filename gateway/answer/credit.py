@@ -1,15 +1,13 @@
 """The credit graph: subjects and their records, decided by tier and paper, read from the agencies (Art. 15, 18)."""
 
 import asyncio
-import inspect
 import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from graphql import GraphQLSchema, execute
+from graphql import GraphQLSchema
 
 from connectors.connector import Connector
 from connectors.errors import SourceError
@@ -22,6 +20,7 @@ from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.findings import findings_of
 from gateway.answer.inspector import Inspection, Noted
+from gateway.answer.office import answered_here
 from gateway.answer.preflight import access_of
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
@@ -32,7 +31,6 @@ from gateway.errors import (
     BadUserInput,
     Forbidden,
     GatewayError,
-    InternalError,
     MethodNotAllowed,
     PaperInvalid,
     PurposeRequired,
@@ -40,14 +38,16 @@ from gateway.errors import (
     Text,
     to_graphql,
 )
-from gateway.federation.cache import RowCache
-from gateway.federation.fetch import Timing
+from gateway.federation.cost import Cost
+from gateway.federation.execution.timing import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.outcomes import Denials, Outcomes, Told
-from gateway.federation.plan import Path
-from gateway.federation.resolve import Foreseen, Resolver, every
+from gateway.federation.planning import Plan
+from gateway.federation.rows.cache import RowCache
+from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
+from gateway.federation.subjects.plan import Path
+from gateway.federation.subjects.resolve import Foreseen, Resolver, every
+from gateway.federation.subjects.roots import planned_roots
 from schema.catalogue_versions.desk import CatalogueStepsDesk
-from schema.context import Context
 from schema.days import day_of
 from schema.desk import PaperDesk
 from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
@@ -214,6 +214,22 @@ class CreditInquiry:
         asked = [each for each in self._fields if isinstance(each, SubjectField)]
         return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]
 
+    def roots(self) -> Plan:
+        """Give the plan of the roots, once it is decided: what the register and the office are asked for."""
+        return planned_roots(self._graph.resolver.graph, self._decided, self._outcomes.variables)
+
+    @property
+    def weight(self) -> Cost:
+        """What the operation amounts to, whoever asks."""
+        return self._decided.cost
+
+    @property
+    def _decided(self) -> Operation:
+        if self._operation is None:
+            message = "it was not decided what is asked"
+            raise RuntimeError(message)
+        return self._operation
+
     async def read(self) -> None:
         """Ask all agencies at once."""
         try:
@@ -254,44 +270,16 @@ class CreditInquiry:
             if isinstance(each, TypeName):
                 data[each.key] = each.value
             elif isinstance(each, Local):
-                data.update(await self._local(each))
+                data.update(await self._here(each))
             else:
                 data[each.key] = answered[each.key]
         return data
 
-    async def _local(self, asked: Local) -> Mapping[str, Any]:
-        """Answer from the gateway itself, through graphql-core."""
-        result: Any = execute(
-            self._graph.schema,
-            asked.document,
-            root_value=self._graph.root_value(self._question, self._held),
-            context_value=self._context(),
-            variable_values=dict(self._question.variables),
-        )
-        if inspect.isawaitable(result):
-            result = await result
-        for error in result.errors or ():
-            meant = error.original_error
-            told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
-            self._outcomes.errors.append((tuple(error.path or (asked.key,)), told))
-        return result.data or dict.fromkeys(asked.keys)
-
-    def _context(self) -> Any:  # noqa: ANN401 (a made-up graph of the tests has no desks)
-        """Give the desks that the caller's resolvers act through."""
-        graph, caller, now = self._graph, self._question.caller, self._outcomes.now
-        if graph.inspection is None:
-            return SimpleNamespace(papers=graph.desk(caller, now))
-        return Context(
-            papers=cast("PaperDesk", graph.desk(caller, now)),
-            trail=graph.inspection.desk(caller, now, self._noted),
-            violations=cast("ViolationDesk", graph.violations(caller, now)),
-            catalogues=cast("CatalogueStepsDesk", graph.catalogues(caller, now)),
-            quarantine=cast("QuarantineDesk", graph.quarantine(caller, now)),
-            obligations=cast("ObligationDesk", graph.obligations(caller, now)),
-            submissions=cast("SubmissionDesk", graph.submissions(caller, now)),
-            quality=cast("QualityDesk", graph.quality(caller, now)),
-            officers=cast("OfficerDesk", graph.officers(caller, now)),
-        )
+    async def _here(self, asked: Local) -> Mapping[str, Any]:
+        """Answer from the gateway itself, noting what went wrong."""
+        told = await answered_here(self._graph, asked, self._question, self._held, self._noted, self._outcomes.now)
+        self._outcomes.errors.extend(told.errors)
+        return told.data
 
     def refuse(self, error: GatewayError) -> None:
         """Forget what was read: nothing is answered but this error."""

@@ -6,8 +6,8 @@ from operator import add
 
 from gateway.answer.entry import Findings
 from gateway.audit.entry import Span, SubjectLine
-from gateway.federation.outcomes import Outcomes, Told
-from gateway.federation.plan import SubjectPlan
+from gateway.federation.subjects.outcomes import Outcomes, Told
+from gateway.federation.subjects.plan import SubjectPlan
 from schema.disclosure import Outcome, Standing
 from schema.line_shapes import UNDECIDED, LineShape, joined, told_of, withheld_of
 
@@ -43,10 +43,10 @@ def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
         return ()
     spans: list[Span] = [
         (
-            f"fetch {each.agency}",
+            f"fetch {each.subgraph}",
             each.started_ns + since_1970_ns,
             each.duration_ns,
-            (("subjects", each.subjects), ("cached", each.cached), ("failed", each.failed or "")),
+            (("subjects", each.objects), ("cached", each.cached), ("failed", each.failed or "")),
         )
         for each in outcomes.timings
     ]

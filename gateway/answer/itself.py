@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gateway.access.held import Held
 from gateway.access.standings import look_at
 from gateway.answer.question import Question
-from gateway.federation.supergraph import Supergraph
+from gateway.federation.subjects.supergraph import Supergraph
 from schema.about import Catalogue, ConnectorStatus, Viewer, catalogue_entry
 from schema.catalogue import RecordType
 from schema.disclosure import Standing

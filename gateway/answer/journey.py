@@ -16,7 +16,7 @@ import orjson
 from gateway.answer.question import Answer, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.errors import GatewayError
-from gateway.federation.fetch import Timing
+from gateway.federation.execution.timing import Timing
 
 __all__ = ["Desk", "Graph", "Inquiry", "Trail"]
 

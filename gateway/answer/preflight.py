@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from gateway.errors import Withheld, written_basis
-from gateway.federation.plan import Path
-from gateway.federation.resolve import Foreseen
+from gateway.federation.subjects.plan import Path
+from gateway.federation.subjects.resolve import Foreseen
 from schema.disclosure import Decision, LegalBasis
 from schema.tiers import Tier
 

@@ -8,7 +8,7 @@ from gateway.access.callers import Caller
 from gateway.access.purposes import Problem
 from gateway.audit.entry import Entry
 from gateway.errors import GatewayError, Language
-from gateway.federation.fetch import Timing
+from gateway.federation.execution.timing import Timing
 from schema.disclosure import Purpose, QueryMethod
 
 __all__ = ["Answer", "Question"]

@@ -2,18 +2,18 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import click
 
 from gateway.access import tokens
 from gateway.access.purposes import Problem, read_purpose
-from gateway.answer import Question
+from gateway.answer import CreditInquiry, Question
 from gateway.commands.matrix import article
 from gateway.errors import GatewayError, StartRefused, withheld, written_basis
-from gateway.federation.plan import Path
-from gateway.federation.resolve import Foreseen
+from gateway.federation.subjects.plan import Path, SubjectPlan
+from gateway.federation.subjects.resolve import Foreseen
 from gateway.settings import Settings
 from schema.disclosure import Purpose, QueryMethod
 from schema.tiers import Tier
@@ -21,7 +21,7 @@ from schema.tiers import Tier
 PUBLIC = "public"
 """The persona that has no token."""
 
-__all__ = ["Asking", "plan_lines", "planned"]
+__all__ = ["Asking", "plan_lines", "planned", "plans_told"]
 
 
 def read_purpose_option(written: str | None) -> Purpose | None:
@@ -102,30 +102,45 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
         )
         inquiry = house.graph.take_up(question)
         await inquiry.decide()
-        return _explained(inquiry.plans())
+        return plans_told(inquiry)
     finally:
         await house.close()
 
 
-def _explained(plans: Sequence[Foreseen]) -> dict[str, Any]:
-    fetches, denied = [], []
-    for root, plan, hindrance in plans:
-        if hindrance is not None:
-            denied.append(_denied("Query.subject", root, withheld("Query.subject", Tier.SHARED, hindrance)))
-            continue
-        for fetch in plan.fetches:
-            highest = str(fetch.highest.value)
-            fetches += [
-                {
-                    "connector": fetch.connector.agency,
-                    "recordType": selection.record.name,
-                    "fields": list(selection.columns),
-                    "highestTier": highest,
-                }
-                for selection in fetch.selections
-            ]
-        denied += [_denied(each.coordinate, (*root, *each.path), each.error) for each in plan.denied]
-    return {"fetches": fetches, "withheld": denied}
+def plans_told(inquiry: CreditInquiry) -> dict[str, Any]:
+    """Tell the plans of a question, what they ask of whom, what is withheld and why, and what it amounts to."""
+    foreseen = inquiry.plans()
+    told = [each for each in foreseen if each.hindrance is None]
+    return {
+        "plans": [
+            {"path": list(path), "type": plan.root_type, **plan.as_bare_dict(), "tree": plan.as_tree()}
+            for path, plan in [((), inquiry.roots()), *((each.path, each.plan.asked) for each in told)]
+        ],
+        "fetches": [fetch for each in told for fetch in _fetches(each.plan)],
+        "withheld": [one for each in foreseen for one in _withheld(each)],
+        "cost": inquiry.weight.as_dict(),
+        "amount": inquiry.weight.told(),
+    }
+
+
+def _fetches(plan: SubjectPlan) -> Iterator[dict[str, Any]]:
+    for fetch in plan.fetches:
+        for selection in fetch.selections:
+            yield {
+                "connector": fetch.connector.agency,
+                "recordType": selection.record.name,
+                "fields": list(selection.columns),
+                "highestTier": str(fetch.highest.value),
+            }
+
+
+def _withheld(foreseen: Foreseen) -> Iterator[dict[str, Any]]:
+    root, plan, hindrance = foreseen
+    if hindrance is not None:
+        yield _denied("Query.subject", root, withheld("Query.subject", Tier.SHARED, hindrance))
+        return
+    for each in plan.denied:
+        yield _denied(each.coordinate, (*root, *each.path), each.error)
 
 
 def _denied(coordinate: str, path: Path, error: GatewayError) -> dict[str, Any]:
@@ -141,9 +156,11 @@ def _denied(coordinate: str, path: Path, error: GatewayError) -> dict[str, Any]:
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Write a plan as text: who would be asked for what, then what would be withheld and why."""
-    for fetch in tree["fetches"]:
-        yield f"ask {fetch['connector']} for {fetch['recordType']}: {', '.join(fetch['fields'])}"
+    """Write plans as text: who would be asked for what, then what would be withheld and why, and what it amounts to."""
+    for plan in tree["plans"]:
+        where = ".".join(map(str, plan["path"]))
+        yield f"{where} ({plan['type']})" if where else plan["type"]
+        yield from (f"  {line}" for line in plan["tree"])
     for field in tree["withheld"]:
         paper = f", missing {field['missingPaper']}" if field.get("missingPaper") else ""
         tier = f"tier {field['tier']}, " if field.get("tier") else ""
@@ -151,3 +168,4 @@ def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:
         yield f"withhold {field['coordinate']} ({field['code']}): {tier}{basis}{paper}"
     if not tree["withheld"]:
         yield "nothing is withheld"
+    yield tree["amount"]

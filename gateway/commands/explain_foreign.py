@@ -20,4 +20,4 @@ def explain_foreign(settings: Settings, query: str, variables: Mapping[str, Any]
     """
     joined = read_graph(settings.foreign)
     operation = ForeignOperations.within(settings.limits, joined.api).read(query, None)
-    return explained(Federation(joined, {}), operation, variables)
+    return explained(Federation.over(joined, {}), operation, variables)

@@ -73,6 +73,14 @@ class Cost(NamedTuple):
     nodes: int = 0
     """Objects of an answer, where every list is as long as asked."""
 
+    def as_dict(self) -> dict[str, int]:
+        """Give it as a plan's JSON has it."""
+        return {"estimated": self.nodes, "fields": self.fields, "depth": self.depth}
+
+    def told(self) -> str:
+        """Give it as a line under a plan."""
+        return f"cost: {self.nodes} objects estimated, {self.fields} fields, {self.depth} deep"
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

@@ -29,8 +29,10 @@ from graphql import (
 from gateway.errors import BadUserInput, ParsingError, Text, ValidationFailed
 from gateway.federation.cost import Cost
 from gateway.federation.plain_variables import PlainVariables, plain_variables, read_plain
-from gateway.federation.plan import SubjectPlan, SubjectPlanner, Viewpoint
 from gateway.federation.selections import Argument, Selector, argument_of
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.graph import OF_THE_REGISTER
+from gateway.federation.subjects.plan import SubjectPlan, Viewpoint
 from schema.masks import mask_text
 
 __all__ = ["Field", "Local", "Operation", "Operations", "SubjectField", "TypeName"]
@@ -39,7 +41,6 @@ _CHARACTERS_KEPT = 1_000_000
 """Characters of all documents that are remembered: a document with its plans takes some sixty bytes for each."""
 _SETTINGS_OF_CONDITIONS = 16
 _PLANS_PER_FIELD = 64
-_SUBJECT_FIELDS = frozenset({"subject", "subjects", "searchSubjects"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class Operation:
             name = nodes[0].name.value
             if name == "__typename":
                 yield TypeName(key, "Query")
-            elif name in _SUBJECT_FIELDS:
+            elif name in OF_THE_REGISTER:
                 yield _subject_field(key, nodes, selector)
             else:
                 yield Local((key,), self._alone(nodes), describes=name.startswith("__"))

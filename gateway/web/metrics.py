@@ -60,10 +60,10 @@ class Metrics:
         self._audit_seconds.note(answer.stages[-1][1])  # the last stage is the entry's
         for each in answer.timings:
             if each.cached:
-                self._hits[each.agency] += each.cached
+                self._hits[each.subgraph] += each.cached
             else:
-                self._fetches[each.agency, each.failed or "OK"] += 1
-                self._misses[each.agency] += each.subjects
+                self._fetches[each.subgraph, each.failed or "OK"] += 1
+                self._misses[each.subgraph] += each.objects
 
     def written(self) -> bytes:
         """Write everything in Prometheus's text format."""

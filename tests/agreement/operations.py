@@ -27,7 +27,7 @@ from graphql import (
 
 from gateway.errors import LimitExceeded
 from gateway.federation.cost import Bounds, Guard
-from gateway.federation.plan import DEFAULT_FIRST
+from gateway.federation.subjects.plan import DEFAULT_FIRST
 from gateway.settings import Limits
 from schema.catalogue import BY_GRAPH_FIELD
 from tests.agreement.city import Registered

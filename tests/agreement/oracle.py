@@ -27,7 +27,7 @@ from graphql import (
     parse,
 )
 
-from gateway.federation.cursors import BadCursor, Cursors
+from gateway.federation.subjects.cursors import BadCursor, Cursors
 from schema.catalogue import AGENCIES, BY_GRAPH_FIELD, CATEGORIES, ENVELOPE, RECORDS, VERSION
 from schema.definition import Mask, RecordDefinition
 from schema.graph import print_graph

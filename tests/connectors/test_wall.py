@@ -19,7 +19,7 @@ from connectors.register import Register
 from connectors.sources import statement
 from connectors.sources.sql import SqlSource
 from connectors.wall import KEEPER, READERS
-from gateway.federation.records import Layout, Reading
+from gateway.federation.subjects.records import Layout, Reading
 from gateway.store import migrate
 from schema.catalogue import RECORDS
 from schema.definition import RecordDefinition

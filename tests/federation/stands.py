@@ -142,7 +142,7 @@ class City:
         published = [Subgraph(each.name, f"http://{each.name}.invalid", each.sdl) for each in stands]
         self.supergraph = compose(published).supergraph
         self.graph = read_supergraph(self.supergraph)
-        self.federation = Federation(self.graph, self.stands)
+        self.federation = Federation.over(self.graph, self.stands)
 
     @property
     def api(self) -> str:

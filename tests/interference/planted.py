@@ -26,12 +26,14 @@ from gateway.answer.beholder import CallersEyes
 from gateway.answer.credit import CreditInquiry
 from gateway.answer.journey import _Journey
 from gateway.errors import Forbidden, SourceGarbled, Text
-from gateway.federation import columns, fetch, plan, project, telling
-from gateway.federation.pages import Page, cursor_of, first_page, page_of
-from gateway.federation.plan import _Planning
-from gateway.federation.records import Layout, Reading
-from gateway.federation.resolve import Resolver
-from gateway.federation.telling import _Telling
+from gateway.federation.rows import requests
+from gateway.federation.subjects import columns, gathering, project, reach, telling
+from gateway.federation.subjects.deciding import _Planning
+from gateway.federation.subjects.pages import Page, cursor_of, first_page, page_of
+from gateway.federation.subjects.reach import Reach
+from gateway.federation.subjects.records import Layout, Reading
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.telling import _Telling
 from gateway.web import graphql, metrics
 from schema.catalogue import ENVELOPE, RECORDS
 from schema.definition import RecordDefinition
@@ -122,7 +124,7 @@ def _telling(told: Callable[[_Telling, list[_Row]], None]) -> Iterator[AbstractC
 
 def _all_columns_come() -> AbstractContextManager[Any]:
     whole_record = columns.whole_record
-    return _patched(plan, "whole_record", lambda record, _: whole_record(record, Tier.RESTRICTED))
+    return _patched(reach, "whole_record", lambda record, _: whole_record(record, Tier.RESTRICTED))
 
 
 def _hidden_places(reading: Reading) -> list[int]:
@@ -306,8 +308,8 @@ def _() -> Iterator[AbstractContextManager[Any]]:
         return f"{connector.agency}:{selection.digest}"
 
     yield _all_columns_come()
-    yield _patched(plan, "place_of", place_of)
-    yield _patched(fetch, "place_of", place_of)
+    yield _patched(requests, "place_of", place_of)
+    yield _patched(gathering, "place_of", place_of)
 
 
 # Around the data
@@ -344,15 +346,15 @@ def _hidden_lists_are_fetched() -> Iterator[AbstractContextManager[Any]]:
 
     def planned(self: _Planning, type_name: str, record: RecordDefinition, *given: Any) -> Any:
         shape = connection(self, type_name, record, *given)
-        published = self._is_published(record)
+        published = self.reach.is_published(record)
         self.columns.setdefault(record.name, set(Layout.always(record, expires=True, published=published)))
         return shape
 
-    def asked_of(self: _Planning, _: Any, record: RecordDefinition) -> Iterator[tuple[Tier, str]]:
+    def asked_of(self: Reach, _: Any, record: RecordDefinition) -> Iterator[tuple[Tier, str]]:
         yield self.highest_of(record), ""
 
     yield _patched(_Planning, "_connection", planned)
-    yield _patched(_Planning, "_asked_of", asked_of)
+    yield _patched(Reach, "_asked_of", asked_of)
 
 
 @_planted("the outage of an agency that serves nothing but what is hidden")
@@ -363,7 +365,7 @@ def _() -> Iterator[AbstractContextManager[Any]]:
 @_planted("a hidden agency among the sources of a subject")
 def _() -> Iterator[AbstractContextManager[Any]]:
     yield from _hidden_lists_are_fetched()
-    yield _patched(_Planning, "_known_sources", lambda self: iter(self.planner.supergraph.connectors))
+    yield _patched(Reach, "known_sources", lambda self: iter(self.supergraph.connectors))
     yield _patched(CreditInquiry, "sources", lambda _: [])
 
 

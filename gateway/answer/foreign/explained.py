@@ -32,7 +32,5 @@ def explained(federation: Federation, operation: Operation, given: Mapping[str, 
         plan = federation.plan(operation.document, operation.name, variables)
     except Unplannable as error:
         raise InternalError(str(error)) from error
-    cost = operation.cost
-    tree = {**plan.as_dict(), "cost": {"estimated": cost.nodes, "fields": cost.fields, "depth": cost.depth}}
-    amount = f"cost: {cost.nodes} objects estimated, {cost.fields} fields, {cost.depth} deep"
-    return Explained(tree, [*plan.as_tree(), amount])
+    tree = {**plan.as_dict(), "cost": operation.cost.as_dict()}
+    return Explained(tree, [*plan.as_tree(), operation.cost.told()])

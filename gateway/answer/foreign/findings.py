@@ -10,20 +10,19 @@ from typing import Final
 
 from gateway.answer.entry import Findings
 from gateway.audit.entry import Span
-from gateway.federation.execution import RequestTiming
-from gateway.federation.fetch import Timing
+from gateway.federation.execution import Timing
 from schema.disclosure import Outcome
 
-__all__ = ["findings_of", "plain_code", "seen_by", "timings_of"]
+__all__ = ["findings_of", "plain_code", "seen_by"]
 
 _NO_CODE: Final = "DOWNSTREAM_SERVICE_ERROR"
 """The code of an error for which a subgraph gave none."""
 _PLAIN_CODE: Final = re.compile(r"[A-Z][A-Z_]{0,63}", re.ASCII)
 
 
-def findings_of(fetches: Sequence[RequestTiming], codes: Iterable[str], outcome: Outcome) -> Findings:
+def findings_of(fetches: Sequence[Timing], codes: Iterable[str], outcome: Outcome) -> Findings:
     """Give what the entry says of an answer; *codes* are those of its errors."""
-    since_1970_ns = time.time_ns() - time.monotonic_ns()
+    since_1970_ns = time.time_ns() - time.perf_counter_ns()
     return Findings(
         outcome=outcome,
         errors=tuple(dict.fromkeys(map(plain_code, codes))),
@@ -42,9 +41,9 @@ def plain_code(code: str) -> str:
     return code if _PLAIN_CODE.fullmatch(code) else _NO_CODE
 
 
-def seen_by(fetches: Sequence[RequestTiming]) -> dict[str, tuple[bool, float | None]]:
+def seen_by(fetches: Sequence[Timing]) -> dict[str, tuple[bool, float | None]]:
     """Give of each subgraph whether every fetch reached it, and of when the oldest of what it said is."""
-    since_1970_ns = time.time_ns() - time.monotonic_ns()
+    since_1970_ns = time.time_ns() - time.perf_counter_ns()
     seen: dict[str, tuple[bool, float | None]] = {}
     for each in fetches:
         reached, as_of = seen.get(each.subgraph, (True, None))
@@ -55,11 +54,6 @@ def seen_by(fetches: Sequence[RequestTiming]) -> dict[str, tuple[bool, float | N
     return seen
 
 
-def timings_of(fetches: Sequence[RequestTiming]) -> list[Timing]:
-    """Give the fetches as they are counted."""
-    return [Timing(each.subgraph, each.started_ns, each.duration_ns, each.objects, each.failed, 0) for each in fetches]
-
-
-def _span(fetch: RequestTiming, since_1970_ns: int) -> Span:
+def _span(fetch: Timing, since_1970_ns: int) -> Span:
     attributes = (("objects", fetch.objects), ("failed", fetch.failed or ""))
     return f"fetch {fetch.subgraph}", fetch.started_ns + since_1970_ns, fetch.duration_ns, attributes

@@ -13,14 +13,13 @@ from connectors.subgraph import GraphqlSource
 from gateway.answer.entry import entry_of
 from gateway.answer.foreign.errors import note, told
 from gateway.answer.foreign.explained import explained
-from gateway.answer.foreign.findings import findings_of, seen_by, timings_of
+from gateway.answer.foreign.findings import findings_of, seen_by
 from gateway.answer.foreign.operation import ForeignOperations
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.entry import Entry
 from gateway.errors import BadUserInput, GatewayError, OutOfTime, to_graphql
-from gateway.federation.execution import Federation, FieldError, RequestTiming
-from gateway.federation.fetch import Timing
+from gateway.federation.execution import Federation, FieldError, Timing
 from gateway.federation.operations import Operation
 from schema.disclosure import Outcome
 
@@ -60,7 +59,7 @@ class ForeignInquiry:
         self._question = question
         self._operation: Operation | None = None
         self._errors: list[dict[str, Any]] = []
-        self._fetches: Sequence[RequestTiming] = ()
+        self._fetches: Sequence[Timing] = ()
         self.data: Mapping[str, Any] | None = None
 
     async def decide(self) -> None:
@@ -141,9 +140,9 @@ class ForeignInquiry:
             return Outcome.DENIED
         return Outcome.FAILED if self.data is None else Outcome.DISCLOSED
 
-    def timings(self) -> list[Timing]:
+    def timings(self) -> Sequence[Timing]:
         """Give how each request went."""
-        return timings_of(self._fetches)
+        return self._fetches
 
 
 def _is_about_variables(error: FieldError) -> bool:

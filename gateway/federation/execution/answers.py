@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-__all__ = ["Cause", "FederatedAnswer", "FieldError", "Path", "RequestTiming"]
+from gateway.federation.execution.timing import Timing
+
+__all__ = ["Cause", "FederatedAnswer", "FieldError", "Path"]
 
 Path = tuple[str | int, ...]
 
@@ -48,24 +50,10 @@ class Cause:
         return Cause(self.message, self.code, self.subgraph, self.extensions, origin=self.origin or self)
 
 
-class RequestTiming(NamedTuple):
-    """How one request to a subgraph went, for its span; never a value."""
-
-    subgraph: str
-    request: int
-    """Its number in the plan."""
-    started_ns: int
-    duration_ns: int
-    objects: int
-    """Of how many objects; 0 for a request to a root type."""
-    failed: str | None
-    """The code of the failure."""
-
-
 @dataclass(slots=True)
 class FederatedAnswer:
     """What is answered."""
 
     data: dict[str, Any] | None
     errors: Sequence[FieldError]
-    fetches: Sequence[RequestTiming]
+    fetches: Sequence[Timing]

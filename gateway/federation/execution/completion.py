@@ -19,14 +19,14 @@ from gateway.federation.execution.answers import Cause, FieldError, Path
 from gateway.federation.execution.leaves import is_leaf_value
 from gateway.federation.execution.store import MISBEHAVED, Object, Store
 from gateway.federation.planning.needs import TYPENAME
-from gateway.federation.planning.plan import Plan
+from gateway.federation.planning.plan import OperationPlan
 from gateway.federation.planning.shapes import Shape, ShapeField
 from gateway.federation.planning.sites import Selection
 
 __all__ = ["complete", "is_void"]
 
 
-def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[FieldError]]:
+def complete(plan: OperationPlan, store: Store) -> tuple[dict[str, Any] | None, list[FieldError]]:
     """Give the data of an answer and the errors of all that was lost."""
     completion = _Completion(plan, store)
     try:
@@ -37,7 +37,7 @@ def complete(plan: Plan, store: Store) -> tuple[dict[str, Any] | None, list[Fiel
     return data, completion.errors
 
 
-def is_void(plan: Plan, store: Store, asked: Collection[str]) -> bool:
+def is_void(plan: OperationPlan, store: Store, asked: Collection[str]) -> bool:
     """Say whether what is known already makes the whole answer null: one of the root fields *asked* must not be."""
     return _Completion(plan, store).lacks(asked)
 
@@ -60,7 +60,7 @@ class _Lost(Exception):
 
 
 class _Completion:
-    def __init__(self, plan: Plan, store: Store) -> None:
+    def __init__(self, plan: OperationPlan, store: Store) -> None:
         self._plan = plan
         self._store = store
         self._owners: dict[tuple[str, ...], str] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from cachetools import LRUCache
 from graphql import (
@@ -19,15 +19,18 @@ from graphql import (
 )
 
 from connectors.subgraph import GraphqlSource
-from gateway.federation.execution.answers import FederatedAnswer, FieldError, RequestTiming
+from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
-from gateway.federation.execution.joining import Line
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
+from gateway.federation.execution.seam import Leg, Way
 from gateway.federation.execution.store import Store
+from gateway.federation.execution.timing import Timing
+from gateway.federation.execution.ways.documents import Operation
+from gateway.federation.execution.ways.remote import Remote
 from gateway.federation.plain_variables import SCALARS, PlainVariables, plain_variables, read_plain
-from gateway.federation.planning import Holdings, JoinedGraph, Plan, Unplannable, draw
+from gateway.federation.planning import Holdings, JoinedGraph, OperationPlan, Unplannable, draw
 
 __all__ = ["Federation"]
 
@@ -58,26 +61,27 @@ class _Operation:
 
 
 class _Ready:
-    """A plan, and its projection, which is compiled when it is worth that."""
+    """A plan, how it is carried out, and its projection, which is compiled when it is worth that."""
 
-    __slots__ = ("_is_seen", "_project", "course")
+    __slots__ = ("_is_seen", "_project", "course", "plan")
 
-    def __init__(self, plan: Plan) -> None:
-        self.course = Course(plan)
+    def __init__(self, plan: OperationPlan, course: Course[Operation]) -> None:
+        self.plan = plan
+        self.course = course
         self._project: Projection | None = None
         self._is_seen = False
 
-    def projection(self, store: Store, timings: Sequence[RequestTiming]) -> Projection | None:
+    def projection(self, store: Store, timings: Sequence[Timing]) -> Projection | None:
         """Give the compiled projection; None for a first small answer: to compile takes longer than to complete it."""
         if self._project is None:
             if not self._is_seen and _is_small(store, timings):
                 self._is_seen = True
                 return None
-            self._project = projection(self.course.plan)
+            self._project = projection(self.plan)
         return self._project
 
 
-def _is_small(store: Store, timings: Sequence[RequestTiming]) -> bool:
+def _is_small(store: Store, timings: Sequence[Timing]) -> bool:
     lists = (value for value in store.root.values() if value.__class__ is list)
     return sum(each.objects for each in timings) <= _FEW and all(len(each) <= _FEW for each in lists)
 
@@ -99,17 +103,22 @@ class _Conditions(Visitor):
 class Federation:
     """Plans operations on a joined graph, and answers them from its subgraphs."""
 
-    def __init__(self, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> None:
-        """Answer by *sources*, which are named as the graph's subgraphs are."""
+    def __init__(self, graph: JoinedGraph, ways: Mapping[str, Way[Operation]]) -> None:
+        """Answer by *ways*, which are named as the graph's subgraphs are."""
         self.graph = graph
-        self._lines = {name: Line(source) for name, source in sources.items()}
+        self._ways = ways
         self._holdings = Holdings(graph)
         self._operations: LRUCache[tuple[str, str | None], _Operation] = LRUCache(
             _CHARACTERS_KEPT, getsizeof=lambda operation: operation.length
         )
         self._seen: dict[tuple[int, str | None], _Operation] = {}
 
-    def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> Plan:
+    @classmethod
+    def over(cls, graph: JoinedGraph, sources: Mapping[str, GraphqlSource]) -> Self:
+        """Answer by services that are all asked over a network."""
+        return cls(graph, {name: Remote(source) for name, source in sources.items()})
+
+    def plan(self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]) -> OperationPlan:
         """Give the plan of an operation, whose document is valid by the API schema; planned once.
 
         Raises:
@@ -117,7 +126,7 @@ class Federation:
 
         """
         operation = self._operation(document, operation_name)
-        return self._ready(operation, variables).course.plan
+        return self._ready(operation, variables).plan
 
     async def answer(
         self,
@@ -142,11 +151,11 @@ class Federation:
             ready = self._ready(operation, values)
         except Unplannable as error:
             return FederatedAnswer(None, [FieldError(str(error), None, "QUERY_PLANNING_FAILED")], [])
-        run = Run(ready.course, self._lines, values, headers or {})
-        if ready.course.plan.introspection:
-            run.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
-        await run.carry_out()
-        return _answer(ready, run)
+        hand = Operation(values, headers or {})
+        if ready.plan.introspection:
+            hand.store.root.update(introspect(self.graph.api, operation.document, operation.node, values))
+        await Run(ready.course, hand).carry_out()
+        return _answer(ready, hand)
 
     def _operation(self, document: DocumentNode, name: str | None) -> _Operation:
         """Give an operation, prepared once for each text; the very same document is known without its text."""
@@ -172,7 +181,7 @@ class Federation:
         if found is None:
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
-                found = _Ready(plan)
+                found = _Ready(plan, Course(plan, self._legs(plan)))
             except Unplannable as error:
                 found = error
             if len(operation.plans) >= _PLANS:
@@ -181,6 +190,12 @@ class Federation:
         if isinstance(found, Unplannable):
             raise found
         return found
+
+    def _legs(self, plan: OperationPlan) -> dict[str, Leg[Operation]]:
+        """Give the legs of a plan; whoever only plans has no ways."""
+        ways = self._ways
+        asked = dict.fromkeys(batch.subgraph for batch in plan.batches)
+        return {name: ways[name].leg(plan, name) for name in asked if name in ways}
 
     @staticmethod
     def _value(operation: _Operation, name: str, variables: Mapping[str, Any]) -> object:
@@ -192,18 +207,18 @@ class Federation:
         return None
 
 
-def _answer(ready: _Ready, run: Run) -> FederatedAnswer:
+def _answer(ready: _Ready, hand: Operation) -> FederatedAnswer:
     """Give what comes of a run: by the compiled projection where all is well, else step by step."""
-    store = run.store
+    store = hand.store
     if not store.causes and not store.lost:
         try:
-            project = ready.projection(store, run.timings)
+            project = ready.projection(store, hand.timings)
             if project is not None:
-                return FederatedAnswer(project(store.root), [], run.timings)
+                return FederatedAnswer(project(store.root), [], hand.timings)
         except (Odd, KeyError, TypeError):
             pass
-    data, errors = complete(ready.course.plan, store)
-    return FederatedAnswer(data, errors, run.timings)
+    data, errors = complete(ready.plan, store)
+    return FederatedAnswer(data, errors, hand.timings)
 
 
 def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operation:

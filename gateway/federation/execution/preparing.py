@@ -1,31 +1,49 @@
-"""Prepares a plan: what of its requests is the same in all runs is written once."""
+"""Prepares a plan's requests to one subgraph: what of them is the same in all runs is written once."""
 
 import operator
 from collections.abc import Sequence
 
 from gateway.federation.execution.gathering import Part, gatherer
+from gateway.federation.execution.hearing import not_asked
 from gateway.federation.execution.spines import spine
+from gateway.federation.execution.store import Store
 from gateway.federation.planning.plan import Batch, Plan
 
-__all__ = ["Course"]
+__all__ = ["Gatherers", "Requests"]
 
 
-class Course:
-    """What of a plan is made ready once, for all runs of it."""
+class Gatherers:
+    """Gathers what a plan's requests to one subgraph ask for by key."""
 
-    def __init__(self, plan: Plan) -> None:
-        """Make *plan* ready."""
-        self.plan = plan
-        self.first = [batch for batch in plan.batches if not batch.after]
-        self.waiting = [len(batch.after) for batch in plan.batches]
-        self.following = [[other for other in plan.batches if each.number in other.after] for each in plan.batches]
-        self.gatherers = [[gatherer(group) for group in batch.groups] for batch in plan.batches]
+    def __init__(self, plan: Plan, subgraph: str) -> None:
+        """Make ready what is sent of objects."""
+        self.batches = [batch for batch in plan.batches if batch.subgraph == subgraph]
+        self._gatherers = {batch.number: [gatherer(group) for group in batch.groups] for batch in self.batches}
+
+    def parts(self, store: Store, batch: Batch) -> list[Part]:
+        """Gather the objects of a request, for each of its ``_entities`` fields that has any."""
+        parts: list[Part] = []
+        for gather in self._gatherers[batch.number]:
+            part = gather(store)
+            if part.unsent:
+                not_asked(store, part)
+            if part.representations:
+                parts.append(part)
+        return parts
+
+
+class Requests(Gatherers):
+    """What a plan asks of one subgraph by documents, by the number of the request."""
+
+    def __init__(self, plan: Plan, subgraph: str) -> None:
+        """Write what can be written before anything is known."""
+        super().__init__(plan, subgraph)
         fetches = plan.fetches
-        self.spines = [spine(batch.fetches, fetches) for batch in plan.batches]
-        self.alone = [batch.alone for batch in plan.batches]
-        """By request, the name of the variable with the representations."""
-        self.documents = [batch.document() for batch in plan.batches]
-        """By request, its text where each of its groups has anything to ask."""
+        self.spines = {batch.number: spine(batch.fetches, fetches) for batch in self.batches}
+        self.alone = {batch.number: batch.alone for batch in self.batches}
+        """The name of the variable with the representations."""
+        self.documents = {batch.number: batch.document() for batch in self.batches}
+        """Its text where each of its groups has anything to ask."""
         self._documents: dict[tuple[int, ...], str] = {}
 
     def document(self, batch: Batch, parts: Sequence[Part]) -> str:

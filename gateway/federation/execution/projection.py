@@ -19,7 +19,7 @@ from graphql import (
 
 from gateway.federation.execution.leaves import MAX_INT, MIN_INT
 from gateway.federation.planning.needs import TYPENAME
-from gateway.federation.planning.plan import Plan
+from gateway.federation.planning.plan import OperationPlan
 from gateway.federation.planning.shapes import Shape, ShapeField
 
 __all__ = ["Odd", "Projection", "projection"]
@@ -31,7 +31,7 @@ class Odd(Exception):
     """Something is out of the ordinary."""
 
 
-def projection(plan: Plan) -> Projection:
+def projection(plan: OperationPlan) -> Projection:
     """Compile the projection of a plan; the function raises Odd, KeyError or TypeError where it gives up."""
     return _Compiler().object(plan.shape, plan.root_type)
 

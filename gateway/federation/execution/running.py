@@ -1,125 +1,94 @@
-"""Carries out a plan: each request as soon as those it waits for are back, one for each subgraph and stage.
+"""The executor: carries out a plan, each request as soon as those that it waits for are heard.
 
-What comes back by key is heard where it arrives, and what follows of it is asked for at once; only requests to a root
-have tasks of their own, and one that is alone has none.
+It knows no subgraph: how a request is asked, and what becomes of its answer, is its leg's matter. What comes by itself
+needs no task; what must be awaited has one, but for the one that is alone.
 """
 
 import asyncio
-import functools
-import time
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
 
-import orjson
-
-from connectors.errors import SourceError
-from connectors.subgraph import GraphqlRequest, GraphqlResponse
-from gateway.federation.execution.answers import Cause, RequestTiming
-from gateway.federation.execution.completion import is_void
-from gateway.federation.execution.gathering import Part, Plain, walk
-from gateway.federation.execution.hearing import hear_entities, hear_root, not_asked
-from gateway.federation.execution.joined import ENTITIES
-from gateway.federation.execution.joining import Answer, Line, Waiting
-from gateway.federation.execution.preparing import Course
-from gateway.federation.execution.sharing import Kind
-from gateway.federation.execution.store import MISBEHAVED, Store
-from gateway.federation.planning.plan import Batch
+from gateway.federation.execution.seam import Leg, Prepared, Work
+from gateway.federation.planning.plan import Batch, Plan
 
 __all__ = ["Course", "Run"]
 
-_OWN_HEADER = "traceparent"
-"""A header that is each request's own; of joined ones, the first's is sent."""
-_NO_HEADERS: frozenset[tuple[str, str]] = frozenset()
+H = TypeVar("H")
 
 
-class Run:
-    """One operation while it is carried out."""
+class Course(Generic[H]):
+    """What of a plan is made ready once, for all runs of it."""
 
-    def __init__(
-        self, course: Course, lines: Mapping[str, Line], variables: Mapping[str, Any], headers: Mapping[str, str]
-    ) -> None:
-        """Carry out the plan of *course*."""
+    __slots__ = ("__weakref__", "first", "following", "legs", "waiting")
+
+    def __init__(self, plan: Plan, legs: Mapping[str, Leg[H]]) -> None:
+        """Go by *legs*, by subgraph; what can be asked at once is asked in their order."""
+        order = {subgraph: place for place, subgraph in enumerate(legs)}
+        first = [batch for batch in plan.batches if not batch.after]
+        self.first = sorted(first, key=lambda batch: order.get(batch.subgraph, 0))
+        self.legs = legs
+        self.waiting = [len(batch.after) for batch in plan.batches]
+        self.following = [[other for other in plan.batches if each.number in other.after] for each in plan.batches]
+
+
+class Run(Generic[H]):
+    """One plan while it is carried out, for what is in *hand*."""
+
+    __slots__ = (
+        "_course", "_done", "_is_going_on", "_is_over", "_leaving", "_ready", "_tasks", "_under_way", "_waiting",
+        "hand",
+    )  # fmt: skip
+
+    def __init__(self, course: Course[H], hand: H) -> None:
+        """Carry out *course*; what is heard goes into *hand*."""
+        self.hand = hand
         self._course = course
-        self._plan = course.plan
-        self._lines = lines
-        self._variables = variables
-        self._headers = headers
-        self._told_apart = frozenset(h for h in headers.items() if h[0] != _OWN_HEADER) if headers else _NO_HEADERS
+        self._ready = course.first
         self._waiting = course.waiting[:]
-        self._ready: list[Batch] = []
         self._under_way = 0
         self._is_going_on = self._is_over = False
         self._done: asyncio.Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._joined: list[Waiting] = []
-        self.store = Store()
-        self.timings: list[RequestTiming] = []
+        self._leaving: list[Callable[[], None]] = []
 
-    async def carry_out(self) -> None:
-        """Make all requests."""
-        self._ready += self._course.first
+    async def carry_out(self, patience_s: float | None = None) -> None:
+        """Make all requests; after *patience_s* wait no longer for what has not come."""
+        late: asyncio.TimerHandle | None = None
         try:
-            while len(roots := self._advance()) == 1 and not self._under_way:
-                await self._from_root(roots[0])
-                self._finish(roots[0])
-            for batch in roots:
-                self._start(self._from_root(batch), [batch])
+            while len(works := self._advance()) == 1 and not self._under_way:
+                ((awaited, batches),) = works
+                await awaited
+                self._finish(batches)
+            for work in works:
+                self._start(work)
             if self._under_way:
-                self._done = asyncio.get_running_loop().create_future()
+                loop = asyncio.get_running_loop()
+                self._done = loop.create_future()
+                if patience_s is not None:
+                    late = loop.call_later(patience_s, self._close)
                 await self._done
         finally:
             self._is_over = True
+            if late is not None:
+                late.cancel()
             for task in self._tasks:
                 task.cancel()
-            for waiting in self._joined:
-                waiting.leave()
-            self._joined.clear()
+            for leave in self._leaving:
+                leave()
+            self._leaving.clear()
 
-    # In which order --------------------------------------------------------------------------------------------------
+    # What legs tell --------------------------------------------------------------------------------------------------
 
-    def _advance(self) -> list[Batch]:
-        """Ask for all that is ready, and give the requests to a root that are; one subgraph gets one request."""
-        roots: list[Batch] = []
-        by_key: dict[str, list[tuple[Batch, list[Part]]]] = {}
-        while self._ready:
-            batch = self._ready.pop()
-            if batch.operation == "mutation" and batch.after and self._is_forgone(batch):
-                self._finish(batch)
-            elif not batch.groups:
-                roots.append(batch)
-            elif parts := self._gathered(batch):
-                by_key.setdefault(batch.subgraph, []).append((batch, parts))
-            else:
-                self._finish(batch)
-        for found in by_key.values():
-            batches = [batch for batch, _ in found]
-            self._ask_by_key(
-                batches, found[0][1] if len(found) == 1 else [part for _, parts in found for part in parts]
-            )
-        return roots
-
-    def _start(self, work: Coroutine[Any, Any, None], batches: Sequence[Batch]) -> None:
-        """Make a request in a task of its own."""
+    def begun(self, leave: Callable[[], None] | None = None) -> None:
+        """Note that something was asked whose answer comes by itself; *leave* is called when the run is over."""
         self._under_way += 1
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
+        if leave is not None:
+            self._leaving.append(leave)
 
-        def end(done: asyncio.Task[None]) -> None:
-            self._tasks.discard(done)
-            if not done.cancelled():
-                error = done.exception()
-                if error is None:
-                    self._end(batches)
-                else:
-                    self._fail(error)
-
-        task.add_done_callback(end)
-
-    def _end(self, batches: Sequence[Batch]) -> None:
-        """Let go what waited for a request that is heard; nothing is raised."""
+    def end(self, batches: Iterable[Batch] = ()) -> None:
+        """Note that an answer was heard, and let go what waited for these requests; nothing is raised."""
         self._under_way -= 1
-        for batch in batches:
-            self._finish(batch)
+        self._finish(batches)
         if not self._under_way:
             self._go_on()
         elif self._ready and not self._is_going_on:
@@ -128,149 +97,74 @@ class Run:
             loop = asyncio.get_running_loop()
             loop.call_soon(loop.call_soon, self._go_on)
 
-    def _go_on(self) -> None:
-        """Ask for what is ready, or end; nothing is raised."""
-        self._is_going_on = False
-        try:
-            if self._ready and not self._is_over:
-                for batch in self._advance():
-                    self._start(self._from_root(batch), [batch])
-        except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
-            self._fail(error)
-        if not self._under_way and self._done is not None and not self._done.done():
-            self._done.set_result(None)
-
-    def _fail(self, error: BaseException) -> None:
+    def fail(self, error: BaseException) -> None:
         """Raise a bug where the run is waited for."""
         if self._done is not None and not self._done.done():
             self._done.set_exception(error)
 
-    def _finish(self, batch: Batch) -> None:
-        """Let go what waited for a request."""
-        for other in self._course.following[batch.number]:
-            self._waiting[other.number] -= 1
-            if not self._waiting[other.number]:
-                self._ready.append(other)
+    def _go_on(self) -> None:
+        """Ask for what is ready, or end; nothing is raised."""
+        self._is_going_on = False
+        if self._ready and not self._is_over:
+            try:
+                for work in self._advance():
+                    self._start(work)
+            except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
+                self.fail(error)
+        if not self._under_way:
+            self._close()
 
-    def _is_forgone(self, batch: Batch) -> bool:
-        """Say whether a mutation's later field is not to be done, since the loss of an earlier one voids the answer."""
-        earlier = {
-            key
-            for other in self._plan.batches
-            if other.operation == "mutation" and other.stage < batch.stage
-            for key in other.fetches[0].selection.fields
-        }
-        if not is_void(self._plan, self.store, earlier):
-            return False
-        message = "This was not done, since the answer is lost with a field before it"
-        origin = next((causes[0] for causes in self.store.lost.values()), None)
-        for fetch in batch.fetches:
-            self.store.lose(self.store.root, fetch.selection, Cause(message, MISBEHAVED, batch.subgraph, origin=origin))
-        return True
+    # In which order --------------------------------------------------------------------------------------------------
 
-    # The requests ----------------------------------------------------------------------------------------------------
+    def _advance(self) -> Sequence[Work]:
+        """Ask for all that is ready, and give what must be awaited; what is ready at once is one matter of its leg."""
+        if not self._ready:
+            return ()
+        legs, hand = self._course.legs, self.hand
+        prepared: dict[str, list[Prepared]] = {}
+        while self._ready:
+            ready, self._ready = self._ready, []
+            for batch in ready:
+                subgraph = batch.subgraph
+                found = legs[subgraph].prepare(hand, batch)
+                if found is None:
+                    self._finish((batch,))
+                elif subgraph in prepared:
+                    prepared[subgraph].append((batch, found))
+                else:
+                    prepared[subgraph] = [(batch, found)]
+        works: Sequence[Work] = ()
+        for subgraph, asked in prepared.items():
+            more = legs[subgraph].begin(self, asked)
+            works = [*works, *more] if works else more
+        return works
 
-    async def _from_root(self, batch: Batch) -> None:
-        fetch = batch.fetches[0]
-        targets = walk(self.store.root, fetch.path) if fetch.path else [self.store.root]
-        if not targets:
-            return
-        request = self._request(self._course.documents[batch.number], {}, fetch.variables)
-        line = self._lines[batch.subgraph]
-        if batch.operation == "query":
-            asked = line.share(request, self._kind(request), self._course.spines[batch.number])
-        else:
-            asked = line.ask(request)
-        hear_root(self.store, fetch, targets, await self._timed(batch, asked, 0))
+    def _finish(self, batches: Iterable[Batch]) -> None:
+        """Let go what waited for requests."""
+        for batch in batches:
+            for other in self._course.following[batch.number]:
+                self._waiting[other.number] -= 1
+                if not self._waiting[other.number]:
+                    self._ready.append(other)
 
-    def _gathered(self, batch: Batch) -> list[Part]:
-        """Gather the objects of a request by key, for each of its ``_entities`` fields that has any."""
-        parts: list[Part] = []
-        for gather in self._course.gatherers[batch.number]:
-            part = gather(self.store)
-            if part.unsent:
-                not_asked(self.store, part)
-            if part.representations:
-                parts.append(part)
-        return parts
-
-    def _ask_by_key(self, batches: Sequence[Batch], parts: Sequence[Part]) -> None:
-        """Ask for the objects of one or several requests of the plan to one subgraph, as one request."""
-        batch, line = batches[0], self._lines[batches[0].subgraph]
-        document, alone = self._course.document(batch, parts), self._course.alone[batch.number]
-        if len(parts) > 1:
-            self._start(self._several_by_key(batch, parts, document, alone), batches)
-            return
-        (part,) = parts
-        part.alias, part.variable = ENTITIES, alone
-        request = self._request(document, {alone: part.representations}, part.group.variables)
-        hear = functools.partial(self._hear, batches, part, time.monotonic_ns())
-        waiting = Waiting(
-            self._kind(request, alone, part.plain), request, part, self._course.spines[batch.number], hear
-        )
+    def _start(self, work: Work) -> None:
+        """Await a work in a task of its own."""
+        awaited, batches = work
         self._under_way += 1
-        self._joined.append(waiting)
-        line.join(waiting)
+        task = asyncio.ensure_future(awaited)
+        self._tasks.add(task)
 
-    async def _several_by_key(self, batch: Batch, parts: Sequence[Part], document: str, alone: str) -> None:
-        values: dict[str, Any] = {}
-        for index, part in enumerate(parts):
-            part.alias = f"e{index}"
-            values[f"{alone}{index}"] = part.representations
-        request = self._request(document, values, [each for part in parts for each in part.group.variables])
-        count = sum(len(part.representations) for part in parts)
-        told = await self._timed(batch, self._lines[batch.subgraph].ask(request), count)
-        hear_entities(self.store, batch.subgraph, parts, told)
+        def end(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            if not done.cancelled():
+                error = done.exception()
+                if error is None:
+                    self.end(batches)
+                else:
+                    self.fail(error)
 
-    def _request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
-        for name in names:
-            if name in self._variables:
-                values[name] = self._variables[name]
-        return GraphqlRequest(document, values, None, self._headers)
+        task.add_done_callback(end)
 
-    def _kind(self, request: GraphqlRequest, but: str = "", plain: Plain | None = None) -> Kind:
-        """Give what requests that may be asked together have in common: all *but* one variable."""
-        others = b""
-        if len(request.variables) > bool(but):
-            rest = {name: value for name, value in request.variables.items() if name != but}
-            others = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
-        return request.document, others, self._told_apart, plain
-
-    # What comes back -------------------------------------------------------------------------------------------------
-
-    def _hear(self, batches: Sequence[Batch], part: Part, started: int, answer: Answer) -> None:
-        """Hear the answer to a request by key where it arrives; nothing is raised."""
-        try:
-            told = self._told(batches[0], started, len(part.representations), answer)
-            hear_entities(self.store, batches[0].subgraph, (part,), told)
-        except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
-            self._fail(error)
-        self._end(batches)
-
-    async def _timed(
-        self, batch: Batch, asked: Coroutine[Any, Any, GraphqlResponse], objects: int
-    ) -> GraphqlResponse | Cause:
-        started = time.monotonic_ns()
-        answer: Answer
-        try:
-            answer = await asked
-        except SourceError as error:
-            answer = error
-        return self._told(batch, started, objects, answer)
-
-    def _told(self, batch: Batch, started: int, objects: int, answer: Answer) -> GraphqlResponse | Cause:
-        """Note how a request went.
-
-        Raises:
-            Exception: that which was answered, unless it says that the subgraph failed.
-
-        """
-        took = time.monotonic_ns() - started
-        if isinstance(answer, SourceError):
-            self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, answer.code))
-            return Cause(f"Subgraph {batch.subgraph}: {answer}", answer.code, batch.subgraph)
-        if isinstance(answer, Exception):
-            raise answer
-        self.timings.append(RequestTiming(batch.subgraph, batch.number, started, took, objects, None))
-        self.store.keep(answer)
-        return answer
+    def _close(self) -> None:
+        if self._done is not None and not self._done.done():
+            self._done.set_result(None)

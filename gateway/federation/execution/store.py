@@ -48,7 +48,10 @@ class Store:
         """Note that all of a selection was lost of one object, but for what is there and what was lost before."""
         for part in (selection, *selection.narrowed.values()):
             for key, field in part.fields.items():
-                self._lose_field(target, key, field.selection, causes)
+                if field.is_joint and key in target:
+                    self.causes += causes
+                else:
+                    self._lose_field(target, key, field.selection, causes)
         if selection.typename and TYPENAME not in target:
             self._lose_field(target, TYPENAME, None, causes)
 
@@ -94,10 +97,14 @@ class Store:
         for key, value in said.items():
             if key not in target:
                 target[key] = value
+                if self.lost and _is_joint(selection, key):
+                    self._lose_part(target, key)
                 continue
             present = target[key]
             lost_by = self.lost.get((id(said), key))
-            if value is None and lost_by is not None:
+            if _is_joint(selection, key):
+                self._join_part(target, key, value, lost_by or ())
+            elif value is None and lost_by is not None:
                 below = _below(selection, key)
                 self._lose_below(present, below, tuple(cause.spread() for cause in lost_by))
             elif value.__class__ in (dict, list) or present.__class__ in (dict, list):
@@ -108,6 +115,22 @@ class Store:
                 return
             elif present is None:
                 target[key] = value
+
+    def _join_part(self, target: Object, key: str, part: Any, lost_by: Sequence[Cause]) -> None:  # noqa: ANN401 - any JSON
+        """Join one subgraph's part of a joint list to what others gave of it: a part that was lost has no place."""
+        present = target[key]
+        if part.__class__ is list and present.__class__ is list:
+            target[key] = present + part
+        elif present is None:
+            target[key] = part
+            self._lose_part(target, key)
+        self.causes += lost_by
+
+    def _lose_part(self, target: Object, key: str) -> None:
+        """Tell of the parts of a joint list that were lost before another came: no null stands for them."""
+        place = (id(target), key)
+        self._parts.pop(place, None)
+        self.causes += self.lost.pop(place, ())
 
     def _join_value(self, holder: Any, key: Any, value: Any, selection: Selection, subgraph: str) -> None:  # noqa: ANN401 - any values, which may be of any wrong shape
         present = holder[key]
@@ -147,6 +170,11 @@ def _step(holder: Any, step: str | int) -> Any:  # noqa: ANN401 - a response of 
     if holder.__class__ is list and isinstance(step, int) and 0 <= step < len(holder):
         return holder[step]
     return None
+
+
+def _is_joint(selection: Selection, key: str) -> bool:
+    """Say whether what stands under a key is a part of a joint list."""
+    return any(key in part.fields and part.fields[key].is_joint for part in (selection, *selection.narrowed.values()))
 
 
 def _below(selection: Selection, key: str) -> Selection:

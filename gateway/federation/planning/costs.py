@@ -139,6 +139,8 @@ class Costs:
 
     def choose(self, hand: Hand, x: str, need: Need) -> Choice:
         """Give the cheapest way to *need* of the objects that are an *x*."""
+        if self._graph.is_joint(x, need.name):
+            return self._jointly(hand, x, need)
         held = self.held(hand, x, need.name)
         best = self._cheapest(held, hand, x, need)
         if best.cost.requests or not best.cost.is_possible:
@@ -149,6 +151,23 @@ class Costs:
             return best
         apart = self._apart(hand, x, need)
         return apart if apart.cost.beside(hand.present) < best.cost.beside(hand.present) else best
+
+    def of_each_home(self, hand: Hand, x: str, need: Need) -> list[Option]:
+        """Give the cheapest way to each home of a joint field that may be asked, in the homes' order."""
+        ways = [*self.held(hand, x, need.name), *self.by_doors(hand, x, need)]
+        found: list[Option] = []
+        for home in self._graph.homes(x, need.name):
+            if need.among is None or home in need.among:
+                there = [each for each in ways if each.hold.subgraph == home]
+                found.append(min(there, key=lambda each: each.cost.weight, default=_no_way(home, x)))
+        return found
+
+    def _jointly(self, hand: Hand, x: str, need: Need) -> Choice:
+        """Give what all parts of a joint field take."""
+        total, option = FREE, None
+        for option in self.of_each_home(hand, x, need):
+            total &= option.cost
+        return Choice(total, option)
 
     def _cheapest(self, options: list[Option], hand: Hand, x: str, need: Need) -> Choice:
         present = hand.present
@@ -293,6 +312,10 @@ class Costs:
                 found &= self._holdings.possible(hold)
                 break
         return sorted(found)
+
+
+def _no_way(subgraph: str, x: str) -> Option:
+    return Option(NEVER, Hold(subgraph, x), FieldJoin(x, x))
 
 
 def _had(hold: Hold) -> Price:

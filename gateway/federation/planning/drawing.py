@@ -14,17 +14,17 @@ from graphql import (
 )
 
 from gateway.federation.planning.documents import agrees, write
-from gateway.federation.planning.holdings import Holdings
+from gateway.federation.planning.holdings import Hold, Holdings
 from gateway.federation.planning.joined_graph import JoinedGraph
 from gateway.federation.planning.needs import Need, Needs, NeedsReader, is_wanted
-from gateway.federation.planning.plan import Batch, Echo, Fetch, Group, Plan, Step
+from gateway.federation.planning.plan import Batch, Echo, Fetch, Group, OperationPlan, Plan, Step
 from gateway.federation.planning.planner import Planner
 from gateway.federation.planning.representations import representation
 from gateway.federation.planning.schedule import schedule
 from gateway.federation.planning.shapes import ShapeReader
 from gateway.federation.planning.sites import Draft, Place, Selection
 
-__all__ = ["draw"]
+__all__ = ["draw", "draw_needs", "draw_onward"]
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -35,7 +35,7 @@ def draw(
     fragments: Fragments,
     booleans: Mapping[str, object],
     holdings: Holdings | None = None,
-) -> Plan:
+) -> OperationPlan:
     """Plan an operation; *booleans* are the variables that @skip and @include ask.
 
     Whoever plans on one graph again and again keeps its *holdings*, so that what was found out once is known.
@@ -48,6 +48,26 @@ def draw(
     reader = NeedsReader(graph, fragments, booleans, graph.must_know_type)
     read = reader.read_apart if kind == "mutation" else reader.read
     needs = read(operation.selection_set, graph.roots[kind])
+    asked = draw_needs(graph, operation, needs, holdings)
+    return OperationPlan(
+        kind,
+        needs.static,
+        asked.batches,
+        ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
+        _asks_schema(operation.selection_set, fragments, booleans),
+    )
+
+
+def draw_needs(
+    graph: JoinedGraph, operation: OperationDefinitionNode, needs: Needs, holdings: Holdings | None = None
+) -> Plan:
+    """Plan what must be known from the roots for an operation: who is asked for what, in which order.
+
+    Raises:
+        Unplannable: a field cannot be reached.
+
+    """
+    kind = operation.operation.value
     planner = Planner(graph, holdings or Holdings(graph))
     places = planner.mutation(needs) if kind == "mutation" else [planner.query(needs)]
     schedule(planner.drafts)
@@ -57,13 +77,20 @@ def draw(
         )
         for each in operation.variable_definitions or ()
     }
-    return Plan(
-        kind,
-        needs.static,
-        _Drawing(graph, planner.drafts, places, definitions, kind).batches(),
-        ShapeReader(graph, fragments, booleans).root(operation.selection_set, needs),
-        _asks_schema(operation.selection_set, fragments, booleans),
-    )
+    return Plan(kind, needs.static, _Drawing(graph, planner.drafts, places, definitions, kind).batches())
+
+
+def draw_onward(graph: JoinedGraph, hold: Hold, needs: Needs, holdings: Holdings | None = None) -> Plan:
+    """Plan what must be known of objects that are in hand in one subgraph: who else is asked for what, in which order.
+
+    Raises:
+        Unplannable: a field cannot be reached.
+
+    """
+    planner = Planner(graph, holdings or Holdings(graph))
+    place = planner.onward(needs, hold)
+    schedule(planner.drafts)
+    return Plan("query", needs.static, _Drawing(graph, planner.drafts, [place], {}, "query").batches())
 
 
 def _asks_schema(selections: SelectionSetNode, fragments: Fragments, booleans: Mapping[str, object]) -> bool:

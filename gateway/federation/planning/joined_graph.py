@@ -64,6 +64,8 @@ class JoinedType:
     values: dict[str, set[str]]
     """Of an enum: its values, and the subgraphs that know them."""
     inaccessible: bool = False
+    joint: frozenset[str] = frozenset()
+    """Lists of which each subgraph that has them holds a part: all are asked, and what they say is joined."""
 
 
 class JoinedGraph:
@@ -150,6 +152,10 @@ class JoinedGraph:
     def homes(self, type_name: str, field: str) -> list[str]:
         """Give the subgraphs that have a field, whether of themselves or only where a @provides says so."""
         return [name for name, fields in self.types[type_name].joins.items() if field in fields]
+
+    def is_joint(self, type_name: str, field: str) -> bool:
+        """Say whether each home of a field holds a part of it; of any other, whoever has it can give it whole."""
+        return field in self.types[type_name].joint
 
     def values(self, subgraph: str, type_name: str) -> frozenset[str] | None:
         """Give the values that an enum has in a subgraph, None of what is no enum."""

@@ -5,7 +5,7 @@ field with the same arguments are one need, whatever the caller calls them; two 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from graphql import (
@@ -44,7 +44,7 @@ _NONE = Arguments()
 class Need:
     """One field that must be known of every object that is an ``on``."""
 
-    __slots__ = ("arguments", "is_promised", "key", "name", "on", "sub")
+    __slots__ = ("among", "arguments", "is_promised", "key", "name", "on", "sub")
 
     def __init__(self, on: str, name: str, key: str, arguments: Arguments, sub: "Needs | None") -> None:
         """Need *name* of each *on*; *sub* of what it gives, if that is an object."""
@@ -55,6 +55,8 @@ class Need:
         self.sub = sub
         self.is_promised: bool | None = None
         """Every subgraph that is asked for it declares that it is never null there; None as long as none is."""
+        self.among: frozenset[str] | None = None
+        """Of a joint field: the subgraphs that may be asked for it; None for all that have it."""
 
 
 class Needs:
@@ -162,6 +164,11 @@ class NeedsReader:
         needs = Needs(static)
         self._collect(selections, static, needs)
         return needs
+
+    def add(self, nodes: Iterable[FieldNode], on: str, needs: Needs) -> None:
+        """Add what *nodes* select of each *on* to *needs*."""
+        for node in nodes:
+            self._field(node, on, needs)
 
     def read_apart(self, selections: SelectionSetNode, static: str) -> Needs:
         """Give the needs of a mutation, whose fields are each done for themselves."""

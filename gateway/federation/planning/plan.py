@@ -1,7 +1,7 @@
 """A plan: the fetches of one operation in their stages, the requests they are joined to, and the answer's shape."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gateway.federation.planning.documents import Renames
@@ -9,7 +9,7 @@ from gateway.federation.planning.representations import Representation
 from gateway.federation.planning.shapes import Shape
 from gateway.federation.planning.sites import Selection
 
-__all__ = ["Batch", "Echo", "Fetch", "Group", "Plan", "Step"]
+__all__ = ["Batch", "Echo", "Fetch", "Group", "OperationPlan", "Plan", "Step"]
 
 
 class Echo(NamedTuple):
@@ -127,14 +127,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """How one operation is answered."""
+    """Who is asked for what, in which order: for a whole operation, or for objects that are in hand."""
 
     operation: str
     root_type: str
+    """The type of what it starts from: a root type, or that of the objects in hand."""
     batches: tuple[Batch, ...]
-    shape: Shape
-    introspection: bool
-    """Fields of the schema itself are asked for."""
 
     @property
     def fetches(self) -> tuple[Fetch, ...]:
@@ -147,8 +145,24 @@ class Plan:
         """How many requests come one after the other."""
         return max((batch.stage + 1 for batch in self.batches), default=0)
 
+    def made_ready(self) -> "Plan":
+        """Give the plan to keep once its requests are made ready: it can be told and followed, and selects nothing."""
+        nothing = Selection(self.root_type)
+        batches = (
+            replace(batch, fetches=tuple(replace(each, selection=nothing) for each in batch.fetches), groups=())
+            for batch in self.batches
+        )
+        return Plan(self.operation, self.root_type, tuple(batches))
+
     def as_dict(self) -> dict[str, object]:
-        """Give the plan as JSON takes it."""
+        """Give the plan as JSON takes it, with the documents that services are sent."""
+        return self._as_dict(lambda batch: {"document": batch.document()})
+
+    def as_bare_dict(self) -> dict[str, object]:
+        """Give the plan as JSON takes it, without documents: whoever is asked in other ways is sent none."""
+        return self._as_dict(lambda _: {})
+
+    def _as_dict(self, sent: Callable[[Batch], Mapping[str, object]]) -> dict[str, object]:
         return {
             "operation": self.operation,
             "stages": self.stages,
@@ -158,7 +172,7 @@ class Plan:
                     "subgraph": batch.subgraph,
                     "stage": batch.stage,
                     "after": list(batch.after),
-                    "document": batch.document(),
+                    **sent(batch),
                     "fetches": [_told(fetch) for fetch in batch.fetches],
                 }
                 for batch in self.batches
@@ -176,6 +190,15 @@ class Plan:
                     lines.append(f"  #{batch.number} {batch.subgraph}{after}")
                     lines += [f"    {line}" for fetch in batch.fetches for line in _lines(fetch)]
         return lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OperationPlan(Plan):
+    """How one operation is answered."""
+
+    shape: Shape
+    introspection: bool
+    """Fields of the schema itself are asked for."""
 
 
 def _told(fetch: Fetch) -> dict[str, object]:
@@ -196,5 +219,6 @@ def _lines(fetch: Fetch) -> Iterable[str]:
         yield f"{fetch.path_text}: {fetch.text}" if fetch.path else fetch.text
         return
     requires = "".join(f" requires {{ {each} }}" for each in fetch.requires_text)
-    yield f"{fetch.path_text}: {fetch.entry_type} by {{ {fetch.key_text} }}{requires}"
+    where = f"{fetch.path_text}: " if fetch.path_text else ""
+    yield f"{where}{fetch.entry_type} by {{ {fetch.key_text} }}{requires}"
     yield f"  {fetch.text}"

@@ -73,6 +73,21 @@ class Planner:
                 root.sites = [last]
         return places
 
+    def onward(self, needs: Needs, hold: Hold) -> Place:
+        """Draw the fetches of what is needed of objects that are in hand already, in one subgraph.
+
+        Raises:
+            Unplannable: a field cannot be reached.
+
+        """
+        place = Place(needs.static)
+        brought = Draft(-1, hold.subgraph, place, needs.static, Selection(hold.type))
+        place.sites.append(Site(brought, hold, brought.selection))
+        self.meet(place, needs.static, needs, _NO_BAN)
+        for draft in self.drafts:
+            draft.after.discard(brought)
+        return place
+
     # Needs -----------------------------------------------------------------------------------------------------------
 
     def meet(self, place: Place, x: str, needs: Needs, ban: Ban) -> set[Draft]:
@@ -104,12 +119,15 @@ class Planner:
         return on not in place.agreed
 
     def _meet_one(self, place: Place, x: str, need: Need, ban: Ban) -> set[Draft]:
+        if self.graph.is_joint(x, need.name):
+            return self._meet_jointly(place, x, need, ban)
         opened = [site.hold for site in place.sites]
         if need.sub is None:
             for site in sorted(place.sites, key=lambda each: each.needy):
                 join = self.holdings.says(site.hold, x, need.name)
                 if join is not None and not join.requires:
-                    return {self._select(site, x, need, join)}
+                    self._select(site, x, need, join)
+                    return {site.draft}
         alternates: list[Alternate] = []
         choice = self._plain_choice(opened, x, need, ban)
         if choice is None:
@@ -123,9 +141,30 @@ class Planner:
         option = choice.option
         site = self._realise(place, x, need, option, ban)
         if need.sub is None:
-            return {self._select(site, x, need, option.join)}
+            self._select(site, x, need, option.join)
+            return {site.draft}
         below = self._below(place, site, x, need, option.join)
         return {site.draft} | self.meet(below, below.static, need.sub, ban)
+
+    def _meet_jointly(self, place: Place, x: str, need: Need, ban: Ban) -> set[Draft]:
+        """Ask every home of a field for its part, and each for all that is needed of it."""
+        assert need.sub is not None  # noqa: S101 - a joint field gives a list of objects
+        drafts: set[Draft] = set()
+        hand = Hand([site.hold for site in place.sites], (), ban)
+        for option in self.costs.of_each_home(hand, x, need):
+            if not option.cost.is_possible:
+                coordinate = f"{x}.{need.name}"
+                raise Unplannable(coordinate)
+            site = self._realise(place, x, need, option, ban)
+            selected = self._select(site, x, need, option.join)
+            selected.is_joint = True
+            assert selected.selection is not None  # noqa: S101 - as above
+            below = place.children[(x, need.key, option.hold.subgraph)] = Place(need.sub.static, place, x, need)
+            below.sites.append(
+                Site(site.draft, self.holdings.below(site.hold, x, option.join, need.name), selected.selection)
+            )
+            drafts |= {site.draft} | self.meet(below, below.static, need.sub, ban)
+        return drafts
 
     def _plain_choice(self, opened: list[Hold], x: str, need: Need, ban: Ban) -> Choice | None:
         """Choose without weighing, where there is nothing to weigh: the field has one home, and that is in hand."""
@@ -165,24 +204,24 @@ class Planner:
 
     # Sites -----------------------------------------------------------------------------------------------------------
 
-    def _select(self, site: Site, x: str, need: Need, join: FieldJoin) -> Draft:
+    def _select(self, site: Site, x: str, need: Need, join: FieldJoin) -> Selected:
         selection = site.selection if self.holdings.is_opaque(site.hold) else site.selection.on(x)
         need.is_promised = need.is_promised is not False and join.shape.endswith("!")
-        if need.key not in selection.fields:
+        selected = selection.fields.get(need.key)
+        if selected is None:
             below = None if need.sub is None else Selection(join.named)
-            selection.fields[need.key] = Selected(need.name, need.key, need.arguments, join.shape, below)
-        return site.draft
+            selected = Selected(need.name, need.key, need.arguments, join.shape, below)
+            selection.fields[need.key] = selected
+        return selected
 
     def _below(self, place: Place, site: Site, x: str, need: Need, join: FieldJoin) -> Place:
         """Give the place below a field that is selected at *site*, with a site there."""
-        self._select(site, x, need, join)
+        below = self._select(site, x, need, join).selection
+        assert below is not None  # noqa: S101 - only fields with a selection have a place below
         child = place.children.get((x, need.key))
         if child is None:
-            assert need.sub is not None  # noqa: S101 - only fields with a selection have a place below
+            assert need.sub is not None  # noqa: S101 - as above
             child = place.children[(x, need.key)] = Place(need.sub.static, place, x, need)
-        selection = site.selection if self.holdings.is_opaque(site.hold) else site.selection.on(x)
-        below = selection.fields[need.key].selection
-        assert below is not None  # noqa: S101 - as above
         if all(each.selection is not below for each in child.sites):
             self._sites += 1
             child.sites.append(Site(site.draft, self.holdings.below(site.hold, x, join, need.name), below))
@@ -260,7 +299,7 @@ class Planner:
     def _alternates(self, place: Place, ban: Ban) -> list[Alternate]:
         """Give the holds at *place* that could be opened by selecting the parent's field in another subgraph."""
         parent, need = place.parent, place.need
-        if parent is None or need is None:
+        if parent is None or need is None or self.graph.is_joint(place.on, need.name):
             return []
         state = (self._sites, ban)
         if place.alternates is None or place.alternates[0] != state:

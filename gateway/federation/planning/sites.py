@@ -14,7 +14,7 @@ __all__ = ["Draft", "Place", "Selected", "Selection", "Site"]
 class Selected:
     """One field of a selection."""
 
-    __slots__ = ("arguments", "key", "name", "selection", "shape")
+    __slots__ = ("arguments", "is_joint", "key", "name", "selection", "shape")
 
     def __init__(self, name: str, key: str, arguments: Arguments, shape: str, selection: "Selection | None") -> None:
         """Select *name* as *key*; *shape* is its type in that subgraph."""
@@ -23,6 +23,8 @@ class Selected:
         self.arguments = arguments
         self.shape = shape
         self.selection = selection
+        self.is_joint = False
+        """What is said here is a part of what stands there."""
 
 
 class Selection:
@@ -117,7 +119,8 @@ class Place:
         self.on = on
         self.need = need
         self.sites: list[Site] = []
-        self.children: dict[tuple[str, str], Place] = {}
+        self.children: dict[tuple[str, ...], Place] = {}
+        """By type and key; of a joint field, one for each subgraph."""
         self.agreed: frozenset[str] | None = None
         """Of a union: the members that all subgraphs know which resolve the field."""
         self.alternates: tuple[object, list[Alternate]] | None = None

@@ -140,7 +140,7 @@ async def questions(
     kept: list[list[tuple[str, GraphqlRequest]]] = []
     under_way = [0]
     recording = {name: Recording(name, source, kept, under_way) for name, source in sources.items()}
-    federation = Federation(graph, recording)
+    federation = Federation.over(graph, recording)
     for variables in asked:
         kept.clear()
         told = await federation.answer(parse(query), None, variables)
@@ -161,7 +161,7 @@ async def paths(
     """
     document = parse(query)
     found: dict[str, Path] = {
-        "ours": Ours(Federation(graph, sources), document),
+        "ours": Ours(Federation.over(graph, sources), document),
         "graphql-core": GraphqlCore(sources, graph.api, document),
         "graphql-core, no caches": GraphqlCore(sources, graph.api, document, query),
     }

@@ -81,7 +81,7 @@ class Trial:
         self.monolith = Monolith(made.world)
         self.rounds, self.served = serve(made)
         self.sources = {name: Faulty(each, random.Random(0)) for name, each in self.served.items()}  # noqa: S311
-        self.federation: Answering = Federation(self.graph, self.sources)
+        self.federation: Answering = Federation.over(self.graph, self.sources)
 
     @property
     def _has_nullable_key(self) -> bool:

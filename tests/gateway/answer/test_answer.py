@@ -16,17 +16,19 @@ from connectors.social_insurance import SocialInsurance
 from connectors.tax import Tax
 from gateway.access.callers import PUBLIC_CALLER, Caller
 from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
-from gateway.answer import Answer, CreditGraph, Desk, Question
+from gateway.answer import Answer, CreditGraph, CreditInquiry, Desk, Question
 from gateway.audit.entry import Entry, Receipt
+from gateway.commands.explain import plan_lines, plans_told
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
-from gateway.federation.cursors import Cursors
-from gateway.federation.fetch import Fetching, Line
 from gateway.federation.operations import Operations
-from gateway.federation.plan import SubjectPlanner
-from gateway.federation.references import References
-from gateway.federation.resolve import Resolver
-from gateway.federation.supergraph import Supergraph
+from gateway.federation.rows.line import Line
+from gateway.federation.subjects.cursors import Cursors
+from gateway.federation.subjects.deciding import SubjectPlanner
+from gateway.federation.subjects.gathering import Gathering
+from gateway.federation.subjects.references import References
+from gateway.federation.subjects.resolve import Resolver
+from gateway.federation.subjects.supergraph import Supergraph
 from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
 from schema.line_shapes import Ruling
@@ -166,7 +168,7 @@ class Office:
             operations=Operations(schema, 10_000, Guard(Bounds(*[10_000] * 6), {}).check),
             resolver=Resolver(
                 SubjectPlanner(Supergraph.of(agencies, {}), Cursors(b"c"), b"i", whole_records=False),
-                Fetching(lines, None),
+                Gathering(lines, None),
                 self.register,
                 References(own_id, allow_synthetic_region=True),
                 no_counts,
@@ -182,6 +184,11 @@ class Office:
 
     async def ask(self, document: str, caller: Caller = OFFICER, **how: Any) -> Answer:  # noqa: ANN401 (parts of a question)
         """Ask the desk one question."""
+        return await self.desk.answer(self.question(document, caller, **how))
+
+    @staticmethod
+    def question(document: str, caller: Caller = OFFICER, **how: Any) -> Question:  # noqa: ANN401 (parts of a question)
+        """Write one question."""
         said: dict[str, Any] = {
             "operation_name": None,
             "variables": {},
@@ -198,7 +205,7 @@ class Office:
             "started_ns": 0,
             **how,
         }
-        return await self.desk.answer(Question(caller=caller, document=f"{{ {document} }}", **said))
+        return Question(caller=caller, document=f"{{ {document} }}", **said)
 
     @property
     def entry(self) -> Entry:
@@ -364,6 +371,37 @@ async def test_who_wants_all_or_nothing_and_is_denied_is_a_line_a_subject(office
         (f"id-{code}", Outcome.DENIED, Standing.DUTY) for code in (CODE, OTHER)
     )
     assert not any(each.counted or each.fields for each in office.entry.subjects)
+
+
+async def test_the_plans_of_a_question_are_told_and_nobody_is_asked(office: Office) -> None:
+    inquiry = office.desk.graph.take_up(
+        office.question(f"viewer {{ person }} {asks(CODE, f'name {ARREARS} {PAYMENTS}')}")
+    )
+    assert isinstance(inquiry, CreditInquiry)
+    await inquiry.decide()
+    tree = json.loads(json.dumps(plans_told(inquiry)))
+    roots, subject = tree["plans"]
+    assert sorted(each["subgraph"] for each in roots["requests"]) == ["OFFICE", "REGISTER"]
+    assert (subject["path"], subject["type"], subject["stages"]) == (["subject"], "LegalPerson", 1)
+    assert [each["subgraph"] for each in subject["requests"]] == ["TAX", "SOCIAL_INSURANCE"]
+    assert [each["coordinate"] for each in tree["withheld"]] == ["SocialInsurancePayment.paidAmount"]
+    assert tree["cost"]["fields"] > 0
+    assert (office.source.asked, office.register.asked) == ([], [])
+
+
+async def test_plans_are_told_as_lines_with_what_is_withheld_and_what_it_amounts_to(office: Office) -> None:
+    inquiry = office.desk.graph.take_up(office.question(asks(CODE, f"name {PAYMENTS}")))
+    assert isinstance(inquiry, CreditInquiry)
+    await inquiry.decide()
+    lines = list(plan_lines(plans_told(inquiry)))
+    assert lines[0] == "Query"
+    assert "subject (LegalPerson)" in lines
+    assert any("socialInsurancePayments(upTo: B)" in each and "paidAmount" not in each for each in lines)
+    assert (
+        lines[-2]
+        == "withhold SocialInsurancePayment.paidAmount (TIER_FORBIDDEN): tier C, Art. 18, missing OFFICIAL_LETTER"
+    )
+    assert lines[-1].startswith("cost: ")
 
 
 async def test_a_dry_run_ends_as_denied(office: Office) -> None:

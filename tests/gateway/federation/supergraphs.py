@@ -7,7 +7,7 @@ from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse, vali
 
 from connectors.subgraph import Subgraph
 from gateway.federation.composition import compose
-from gateway.federation.planning import JoinedGraph, Plan, draw, read_supergraph
+from gateway.federation.planning import JoinedGraph, OperationPlan, draw, read_supergraph
 
 __all__ = ["LINK", "asked", "composed", "planned"]
 
@@ -23,7 +23,7 @@ def composed(**subgraphs: str) -> JoinedGraph:
     return read_supergraph(compose(given).supergraph)
 
 
-def planned(graph: JoinedGraph, text: str, booleans: Mapping[str, Any] | None = None) -> Plan:
+def planned(graph: JoinedGraph, text: str, booleans: Mapping[str, Any] | None = None) -> OperationPlan:
     """Plan an operation, which must be valid for callers."""
     document = parse(text)
     assert not validate(graph.api, document)
@@ -32,6 +32,6 @@ def planned(graph: JoinedGraph, text: str, booleans: Mapping[str, Any] | None = 
     return draw(graph, operation, fragments, booleans or {})
 
 
-def asked(plan: Plan) -> list[list[str]]:
+def asked(plan: OperationPlan) -> list[list[str]]:
     """Give the subgraphs that are asked in each stage, sorted: one name for each request."""
     return [sorted(batch.subgraph for batch in plan.batches if batch.stage == stage) for stage in range(plan.stages)]

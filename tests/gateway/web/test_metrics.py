@@ -2,7 +2,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from gateway.answer import Answer
 from gateway.errors import AuditUnavailable
-from gateway.federation.fetch import Timing
+from gateway.federation.execution.timing import Timing
 from gateway.web.metrics import Metrics
 from schema.disclosure import Outcome
 from tests.gateway.audit.test_spans import entry

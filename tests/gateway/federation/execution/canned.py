@@ -65,7 +65,7 @@ async def answered(
     """Answer an operation from canned subgraphs."""
     document = parse(text)
     assert not validate(graph.api, document)
-    return await Federation(graph, sources).answer(document, None, variables or {})
+    return await Federation.over(graph, sources).answer(document, None, variables or {})
 
 
 def told(answer: FederatedAnswer) -> Sequence[tuple[str, str, str | None]]:

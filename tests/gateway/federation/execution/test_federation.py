@@ -5,7 +5,7 @@ from graphql import parse
 
 from gateway.federation.execution import Federation
 from gateway.federation.execution.projection import Projection, projection
-from gateway.federation.planning import Plan, Unplannable, read_supergraph
+from gateway.federation.planning import OperationPlan, Unplannable, read_supergraph
 from tests.gateway.federation.execution.canned import Canned, answered, data
 from tests.gateway.federation.supergraphs import composed
 
@@ -20,7 +20,7 @@ GRAPH = composed(
 
 
 def federation() -> Federation:
-    return Federation(GRAPH, {"register": Canned(data(company=None)), "tax": Canned(data())})
+    return Federation.over(GRAPH, {"register": Canned(data(company=None)), "tax": Canned(data())})
 
 
 def test_an_operation_is_planned_once() -> None:
@@ -59,7 +59,7 @@ def test_what_cannot_be_planned_stays_so() -> None:
         type X @join__type(graph: A) @join__type(graph: B) { y: Int @join__field(graph: B) }
         """
     )
-    one, document = Federation(graph, {}), parse("{ x { y } }")
+    one, document = Federation.over(graph, {}), parse("{ x { y } }")
     for _ in range(2):
         with pytest.raises(Unplannable):
             one.plan(document, None, {})
@@ -125,7 +125,7 @@ async def test_a_variable_that_was_not_given_is_not_sent() -> None:
 
 async def test_headers_are_passed_on() -> None:
     register = Canned(data(company=None))
-    one = Federation(GRAPH, {"register": register, "tax": register})
+    one = Federation.over(GRAPH, {"register": register, "tax": register})
     await one.answer(parse("{ company { name } }"), None, {}, {"traceparent": "00-1"})
     assert register.asked[0].headers == {"traceparent": "00-1"}
 
@@ -170,7 +170,7 @@ async def test_a_type_of_a_foreign_graph_is_coerced_whatever_its_name() -> None:
         """
     )
     register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
-    one, document = Federation(graph, {"register": register}), parse("query($s: SubjectRef) { company(of: $s) }")
+    one, document = Federation.over(graph, {"register": register}), parse("query($s: SubjectRef) { company(of: $s) }")
     answer = await one.answer(document, None, {"s": {"id": "1"}})
     assert answer.data == {"company": 1}
     assert register.asked[0].variables == {"s": {"id": "1", "city": "郑州"}}
@@ -190,7 +190,7 @@ async def test_a_type_of_a_foreign_graph_is_coerced_whatever_its_name() -> None:
 async def test_a_variable_is_sent_as_its_type_says(kind: str, given: object, sent: object) -> None:
     graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
     register = Canned(lambda request: data(**{request.document.split("{")[1].split(":")[0].strip(): 1}))
-    one, document = Federation(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    one, document = Federation.over(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
     await one.answer(document, None, {"v": given})
     assert list(register.asked[0].variables.values()) == [sent]
 
@@ -201,7 +201,7 @@ async def test_a_variable_is_sent_as_its_type_says(kind: str, given: object, sen
 async def test_a_variable_that_does_not_fit_is_refused(kind: str, given: object) -> None:
     graph = composed(register=f"type Query {{ company(of: {kind}): Int }}")
     register = Canned(data())
-    one, document = Federation(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
+    one, document = Federation.over(graph, {"register": register}), parse(f"query($v: {kind}) {{ company(of: $v) }}")
     answer = await one.answer(document, None, {"v": given})
     assert [each.code for each in answer.errors] == ["BAD_USER_INPUT"]
     assert not register.asked
@@ -219,9 +219,9 @@ async def test_many_documents_are_known_apart() -> None:
 async def test_a_projection_is_compiled_once_it_is_worth_it(
     monkeypatch: pytest.MonkeyPatch, length: int, compiled: list[int]
 ) -> None:
-    made: list[Plan] = []
+    made: list[OperationPlan] = []
 
-    def compiling(plan: Plan) -> Projection:
+    def compiling(plan: OperationPlan) -> Projection:
         made.append(plan)
         return projection(plan)
 
@@ -230,7 +230,8 @@ async def test_a_projection_is_compiled_once_it_is_worth_it(
         register='type Query { companies: [Company] } type Company @key(fields: "code") { code: ID! name: String }'
     )
     rows = [{"code": str(each), "name": f"某{each}"} for each in range(length)]
-    one, document = Federation(graph, {"register": Canned(data(companies=rows))}), parse("{ companies { name code } }")
+    one = Federation.over(graph, {"register": Canned(data(companies=rows))})
+    document = parse("{ companies { name code } }")
     for count in compiled:
         answer = await one.answer(document, None, {})
         assert answer.data == {"companies": rows}

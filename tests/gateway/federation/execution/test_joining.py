@@ -53,7 +53,7 @@ async def all_of(federation: Federation, codes: list[str], text: str = TEXT, **h
 
 def federation(tax: Canned, register: Canned | None = None, court: Canned | None = None) -> Federation:
     sources = {"register": register or Canned(company), "tax": tax, "court": court or Canned(data())}
-    return Federation(GRAPH, sources)
+    return Federation.over(GRAPH, sources)
 
 
 async def test_operations_that_wait_at_the_same_time_share_a_request() -> None:
@@ -200,7 +200,8 @@ async def test_who_leaves_before_the_request_is_sent_is_not_asked_for() -> None:
     ]
     await until(lambda: len(tax.asked) == LANES)
     late = [asyncio.ensure_future(one.answer(document, None, {"c": str(each)})) for each in range(3)]
-    await until(lambda: len(one._lines["tax"]._in_line) == 1)  # noqa: SLF001 (whether it waits is not told)
+    way: Any = one._ways["tax"]  # noqa: SLF001 (whether it waits is not told)
+    await until(lambda: len(way._line._in_line) == 1)  # noqa: SLF001 (as above)
     late[0].cancel()
     await asyncio.gather(late[0], return_exceptions=True)
     tax.gate.set()
@@ -231,7 +232,7 @@ async def test_what_overlaps_is_sent_once_and_told_to_all() -> None:
 
     tax = Canned(rated)
     one, document = (
-        Federation(graph, {"register": Canned(companies), "tax": tax}),
+        Federation.over(graph, {"register": Canned(companies), "tax": tax}),
         parse("query($c: [ID!]) { companies(in: $c) { rating } }"),
     )
     lists = [["1", "2"], ["2", "3"], ["4"], ["3", "1", "5"], ["5", "5"]]
@@ -263,7 +264,7 @@ async def test_an_answer_leaves_nothing_to_the_garbage_collector() -> None:
 async def test_a_mutation_is_never_shared() -> None:
     graph = composed(a="type Query { x: Int } type Mutation { pay: Int }")
     a = Canned(data(pay=1))
-    one, document = Federation(graph, {"a": a}), parse("mutation { pay }")
+    one, document = Federation.over(graph, {"a": a}), parse("mutation { pay }")
     await asyncio.gather(*(one.answer(document, None, {}) for _ in range(3)))
     assert len(a.asked) == 3
 

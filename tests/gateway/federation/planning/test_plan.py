@@ -41,3 +41,18 @@ def test_the_key_comes_back_so_that_it_can_be_compared() -> None:
         "query($representations: [_Any!]!) { _entities(representations: $representations) "
         "{ __typename ... on Company { code bracket } } }"
     )
+
+
+def test_a_plan_that_was_made_ready_is_told_and_followed_as_before_and_holds_no_selection() -> None:
+    kept = PLAN.made_ready()
+    assert kept.as_tree() == PLAN.as_tree()
+    assert kept.as_bare_dict() == PLAN.as_bare_dict()
+    assert [(each.number, each.after) for each in kept.batches] == [(each.number, each.after) for each in PLAN.batches]
+    assert not any(fetch.selection.fields for fetch in kept.fetches)
+
+
+def test_without_documents_a_plan_tells_all_else() -> None:
+    told, bare = PLAN.as_dict(), PLAN.as_bare_dict()
+    for each in told["requests"]:  # type: ignore[attr-defined]  # a list of them
+        del each["document"]
+    assert bare == told
