@@ -18,6 +18,7 @@ from gateway.access.held import NOTHING_HELD, Held, Papers
 from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
+from gateway.answer.explained import plans_told
 from gateway.answer.findings import findings_of
 from gateway.answer.inspector import Inspection, Noted
 from gateway.answer.office import answered_here
@@ -38,10 +39,8 @@ from gateway.errors import (
     Text,
     to_graphql,
 )
-from gateway.federation.cost import Cost
 from gateway.federation.execution.timing import Timing
 from gateway.federation.operations import Field, Local, Operation, Operations, SubjectField, TypeName
-from gateway.federation.planning import Plan
 from gateway.federation.rows.cache import RowCache
 from gateway.federation.subjects.outcomes import Denials, Outcomes, Told
 from gateway.federation.subjects.plan import Path
@@ -206,22 +205,26 @@ class CreditInquiry:
                 raise BadUserInput(Text(*at_most))
 
     def explained(self) -> dict[str, Any]:
-        """Give of each coordinate whether it is open, and what would open it (R15.9)."""
-        return {"access": access_of(self.plans(), self._eyes.purposes())}
+        """Give of each coordinate whether it is open, and what would open it (R15.9); to staff, the plans too."""
+        foreseen = self._foreseen()
+        access = access_of(foreseen, self._eyes.purposes())
+        if self._eyes.look("LEGAL_PERSON", "").sight.standing is not Standing.STAFF:
+            return {"access": access}
+        return {"access": access, "plan": self._planned(foreseen)}
 
-    def plans(self) -> list[Foreseen]:
-        """Give the plans of the operation, once it is decided, each where it would stand; nobody is asked."""
+    def planned(self) -> dict[str, Any]:
+        """Give the plans of the operation, once it is decided; nobody is asked."""
+        return self._planned(self._foreseen())
+
+    def _foreseen(self) -> list[Foreseen]:
+        """Give how subjects would be answered, each where it would stand."""
         asked = [each for each in self._fields if isinstance(each, SubjectField)]
         return [place for each in asked for place in self._graph.resolver.preflight(each, self._outcomes)]
 
-    def roots(self) -> Plan:
-        """Give the plan of the roots, once it is decided: what the register and the office are asked for."""
-        return planned_roots(self._graph.resolver.graph, self._decided, self._outcomes.variables)
-
-    @property
-    def weight(self) -> Cost:
-        """What the operation amounts to, whoever asks."""
-        return self._decided.cost
+    def _planned(self, foreseen: Sequence[Foreseen]) -> dict[str, Any]:
+        operation = self._decided
+        roots = planned_roots(self._graph.resolver.graph, operation, self._outcomes.variables)
+        return plans_told(roots, foreseen, operation.cost)
 
     @property
     def _decided(self) -> Operation:

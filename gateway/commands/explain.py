@@ -9,19 +9,16 @@ import click
 
 from gateway.access import tokens
 from gateway.access.purposes import Problem, read_purpose
-from gateway.answer import CreditInquiry, Question
+from gateway.answer import Question
 from gateway.commands.matrix import article
-from gateway.errors import GatewayError, StartRefused, withheld, written_basis
-from gateway.federation.subjects.plan import Path, SubjectPlan
-from gateway.federation.subjects.resolve import Foreseen
+from gateway.errors import StartRefused
 from gateway.settings import Settings
 from schema.disclosure import Purpose, QueryMethod
-from schema.tiers import Tier
 
 PUBLIC = "public"
 """The persona that has no token."""
 
-__all__ = ["Asking", "plan_lines", "planned", "plans_told"]
+__all__ = ["Asking", "plan_lines", "planned"]
 
 
 def read_purpose_option(written: str | None) -> Purpose | None:
@@ -102,57 +99,9 @@ async def planned(settings: Settings, persona: str, asking: Asking) -> dict[str,
         )
         inquiry = house.graph.take_up(question)
         await inquiry.decide()
-        return plans_told(inquiry)
+        return inquiry.planned()
     finally:
         await house.close()
-
-
-def plans_told(inquiry: CreditInquiry) -> dict[str, Any]:
-    """Tell the plans of a question, what they ask of whom, what is withheld and why, and what it amounts to."""
-    foreseen = inquiry.plans()
-    told = [each for each in foreseen if each.hindrance is None]
-    return {
-        "plans": [
-            {"path": list(path), "type": plan.root_type, **plan.as_bare_dict(), "tree": plan.as_tree()}
-            for path, plan in [((), inquiry.roots()), *((each.path, each.plan.asked) for each in told)]
-        ],
-        "fetches": [fetch for each in told for fetch in _fetches(each.plan)],
-        "withheld": [one for each in foreseen for one in _withheld(each)],
-        "cost": inquiry.weight.as_dict(),
-        "amount": inquiry.weight.told(),
-    }
-
-
-def _fetches(plan: SubjectPlan) -> Iterator[dict[str, Any]]:
-    for fetch in plan.fetches:
-        for selection in fetch.selections:
-            yield {
-                "connector": fetch.connector.agency,
-                "recordType": selection.record.name,
-                "fields": list(selection.columns),
-                "highestTier": str(fetch.highest.value),
-            }
-
-
-def _withheld(foreseen: Foreseen) -> Iterator[dict[str, Any]]:
-    root, plan, hindrance = foreseen
-    if hindrance is not None:
-        yield _denied("Query.subject", root, withheld("Query.subject", Tier.SHARED, hindrance))
-        return
-    for each in plan.denied:
-        yield _denied(each.coordinate, (*root, *each.path), each.error)
-
-
-def _denied(coordinate: str, path: Path, error: GatewayError) -> dict[str, Any]:
-    basis = error.legal_basis
-    return {
-        "coordinate": coordinate,
-        "path": list(path),
-        "code": error.code,
-        "tier": None,
-        "legalBasis": written_basis(basis) if basis else None,
-        **error.particulars(),
-    }
 
 
 def plan_lines(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from gateway.access.callers import PUBLIC_CALLER, Caller
 from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
 from gateway.answer import Answer, CreditGraph, CreditInquiry, Desk, Question
 from gateway.audit.entry import Entry, Receipt
-from gateway.commands.explain import plan_lines, plans_told
+from gateway.commands.explain import plan_lines
 from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.operations import Operations
@@ -40,6 +40,9 @@ SUBJECTS = {
 }
 OFFICER = Caller(
     "an officer", "", "TAX", OrganizationKind.ADMINISTRATIVE, frozenset({Role.OFFICER}), None, token_id="t"
+)
+STAFF = Caller(
+    "an operator", "", "CREDIT_CENTRE", OrganizationKind.CREDIT_CENTRE, frozenset({Role.OPERATOR}), None, token_id="t"
 )
 ITSELF = Caller("a handler", "", CODE, OrganizationKind.ENTERPRISE, frozenset(), ("uscc", CODE), token_id="t")
 SUPERVISION = Purpose(PurposeCode.SUPERVISION, "年度双随机抽查")
@@ -379,7 +382,7 @@ async def test_the_plans_of_a_question_are_told_and_nobody_is_asked(office: Offi
     )
     assert isinstance(inquiry, CreditInquiry)
     await inquiry.decide()
-    tree = json.loads(json.dumps(plans_told(inquiry)))
+    tree = json.loads(json.dumps(inquiry.planned()))
     roots, subject = tree["plans"]
     assert sorted(each["subgraph"] for each in roots["requests"]) == ["OFFICE", "REGISTER"]
     assert (subject["path"], subject["type"], subject["stages"]) == (["subject"], "LegalPerson", 1)
@@ -389,11 +392,20 @@ async def test_the_plans_of_a_question_are_told_and_nobody_is_asked(office: Offi
     assert (office.source.asked, office.register.asked) == ([], [])
 
 
+async def test_a_dry_run_tells_its_plans_to_staff_alone(office: Office) -> None:
+    ask = asks(CODE, f"name {ARREARS}")
+    plan = told(await office.ask(ask, caller=STAFF, dry_run=True))["extensions"]["xinyong"]["plan"]
+    assert [each["type"] for each in plan["plans"]] == ["Query", "LegalPerson"]
+    assert {each["connector"] for each in plan["fetches"]} == {"TAX"}
+    assert "plan" not in told(await office.ask(ask, dry_run=True))["extensions"]["xinyong"]
+    assert (office.source.asked, office.register.asked) == ([], [])
+
+
 async def test_plans_are_told_as_lines_with_what_is_withheld_and_what_it_amounts_to(office: Office) -> None:
     inquiry = office.desk.graph.take_up(office.question(asks(CODE, f"name {PAYMENTS}")))
     assert isinstance(inquiry, CreditInquiry)
     await inquiry.decide()
-    lines = list(plan_lines(plans_told(inquiry)))
+    lines = list(plan_lines(inquiry.planned()))
     assert lines[0] == "Query"
     assert "subject (LegalPerson)" in lines
     assert any("socialInsurancePayments(upTo: B)" in each and "paidAmount" not in each for each in lines)
