@@ -82,7 +82,7 @@ class Memory:
     fails_with: SourceError | None = None
     asked: list[Batch] = field(default_factory=list)
 
-    async def gather(self, _: Any, batch: Batch) -> Rows:  # noqa: ANN401 (its tables are of no interest here)
+    async def gather(self, tables: Any, batch: Batch) -> Rows:  # noqa: ANN401, ARG002 (its tables are of no interest here)
         """Answer a batch."""
         self.asked.append(batch)
         if self.fails_with is not None:

@@ -20,11 +20,11 @@ Work = tuple[Coroutine[Any, Any, None], Sequence[Batch]]
 class Leg(Protocol[H]):
     """All that one plan asks of one subgraph, made ready once, and asked in each run for what is in hand there."""
 
-    def prepare(self, hand: H, batch: Batch) -> Any:  # noqa: ANN401 - its own, and given back to it
+    def prepare(self, hand: H, batch: Batch, /) -> Any:  # noqa: ANN401 - its own, and given back to it
         """Give what is to be asked now; None where there is nothing to ask, and what follows need not wait."""
         ...
 
-    def begin(self, run: "Run[H]", prepared: Sequence[Prepared]) -> Sequence[Work]:
+    def begin(self, run: "Run[H]", prepared: Sequence[Prepared], /) -> Sequence[Work]:
         """Ask all that is ready at once, as few times as can be.
 
         What comes by itself is told to the run: `Run.begun` when it is asked, `Run.end` once it is heard. What must be

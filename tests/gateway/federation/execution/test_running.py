@@ -33,7 +33,7 @@ class Leg:
     tasks: list[asyncio.Task[object] | None] = field(default_factory=list)
     left: int = 0
 
-    def prepare(self, hand: None, batch: Batch) -> int | None:  # noqa: ARG002 - the seam names it
+    def prepare(self, _: None, batch: Batch) -> int | None:
         """Have its number ready."""
         return None if self.idle else batch.number
 
