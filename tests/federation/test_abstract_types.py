@@ -149,6 +149,32 @@ async def test_the_members_of_a_union_may_differ_by_subgraph() -> None:
     assert "Ruling" not in told_of(told.requests, "market")[0].document
 
 
+async def test_who_gives_a_shared_union_a_member_that_others_do_not_know_is_named() -> None:
+    """Whichever subgraph were asked must be able to answer, so that member's fields are asked of nobody."""
+    court = stand(
+        "court",
+        """
+        type Query { latest: Decision @shareable  hearings: Int }
+        union Decision = Verdict | Ruling
+        type Verdict @shareable { number: ID }
+        type Ruling { chamber: String }
+        """,
+        Query={"latest": {"__typename": "Ruling", "chamber": "民二庭"}, "hearings": 3},
+    )
+    market = stand(
+        "market",
+        """
+        type Query { latest: Decision @shareable }
+        union Decision = Verdict
+        type Verdict @shareable { number: ID }
+        """,
+        Query={"latest": {"__typename": "Verdict", "number": "V-1"}},
+    )
+    told = await City(court, market).ask("{ hearings latest { ... on Verdict { number } ... on Ruling { chamber } } }")
+    assert told.data == {"hearings": 3, "latest": {"chamber": None}}
+    assert [(each.path, each.subgraph) for each in told.wrong] == [("latest.chamber", "court")]
+
+
 async def test_a_fragment_on_an_interface_finds_those_whose_subgraph_does_not_say_so() -> None:
     """That a licence is issued is known to one subgraph only; the other's licences are issued all the same."""
     issuing = stand(

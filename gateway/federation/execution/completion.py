@@ -213,12 +213,16 @@ class _Completion:
         self.errors.append(FieldError(f"{who} gave {what}", where.path, MISBEHAVED, subgraph))
 
     def _owner(self, keys: tuple[str, ...]) -> str | None:
-        """Give the subgraph that was asked for a field."""
+        """Give the subgraph that was asked for a field; for one that nobody was asked for, who gave its holder."""
         if self._owners is None:
             self._owners = {}
             for fetch in self._plan.fetches:
                 _own(fetch.subgraph, fetch.selection, tuple(step.key for step in fetch.path), self._owners)
-        return self._owners.get(keys)
+        for end in range(len(keys), 0, -1):
+            owner = self._owners.get(keys[:end])
+            if owner is not None:
+                return owner
+        return None
 
     def tell_rest(self) -> None:
         """Pass on the errors that point at no null. Those of what was lost within something lost stay untold."""
