@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from connectors.connector import RegisteredSubject
@@ -12,7 +13,7 @@ from gateway.federation.subjects.arguments import read_after, read_first
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.gathering import Gathered
 from gateway.federation.subjects.logs import log_told
-from gateway.federation.subjects.outcomes import Outcomes, Told, is_there, lost
+from gateway.federation.subjects.outcomes import Outcomes, Timeliness, Told, is_there, lost
 from gateway.federation.subjects.pages import Page, first_page, list_of, page_of
 from gateway.federation.subjects.plan import ConnectionPlan, Path, SubjectPlan
 from gateway.federation.subjects.project import Surroundings
@@ -78,7 +79,7 @@ class _Telling:
         fields = self._disclosed() if None in pages else plan.fields
         outcome = Outcome.DISCLOSED if fields else Outcome.FAILED if plan.fields else Outcome.DENIED
         outcomes.told.append(Told(self.subject.id, outcome, plan.viewpoint, plan, fields, rows_of))
-        if not plan.asks_sources and not plan.counts and not plan.logs:
+        if not plan.sources and not plan.counts and not plan.logs:
             return plan.project(self.subject, pages, _NOTHING_BESIDE)
         return plan.project(self.subject, pages, Surroundings(query_count, self._sources(), self._logs(logs)))
 
@@ -195,15 +196,26 @@ class _Telling:
 
     def _sources(self) -> list[Mapping[str, Any]]:
         """Say of each connector that this viewpoint may know whether it was asked and reached."""
-        if not self.plan.asks_sources:
+        if not self.plan.sources:
             return []
+        timeliness = self.outcomes.timeliness
+        if isinstance(timeliness, GatewayError):
+            self._report_unknown(timeliness)
+            timeliness = {}
         asked = {fetch.connector.agency for fetch in self.plan.fetches} | {CENTRE}
-        return [self._source(agency, asked=agency in asked) for agency in self.plan.known_sources]
+        return [self._source(each, timeliness, asked=each in asked) for each in self.plan.known_sources]
 
-    def _source(self, agency: str, *, asked: bool) -> Mapping[str, Any]:
+    def _report_unknown(self, error: GatewayError) -> None:
+        """Report of each source that it is not known how its agency reports, wherever that is asked."""
+        for plan in self.plan.sources:
+            if is_there(plan.under, self.pages):
+                places = product(range(len(self.plan.known_sources)), plan.reported)
+                self.outcomes.errors.extend(((*self.root, *plan.path, n, key), error) for n, key in places)
+
+    def _source(self, agency: str, timeliness: Timeliness, *, asked: bool) -> Mapping[str, Any]:
         reached = asked and agency not in self.gathered.failures
         as_of = self.gathered.as_of.get(agency, self.outcomes.now if agency == CENTRE else None)
-        last, overdue = self.outcomes.timeliness.get(agency, (None, None))
+        last, overdue = timeliness.get(agency, (None, None))
         return {
             "connector": agency,
             "asked": asked,
