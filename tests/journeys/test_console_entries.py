@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, select, update
 from starlette.testclient import TestClient
 
 from gateway.app import application
@@ -70,6 +70,24 @@ def test_a_refused_form_leaves_its_entry_and_changes_nothing(client: TestClient,
         )
     assert refused.status_code == 403
     assert "PAPER_INVALID" in refused.text
+
+
+def test_where_lines_of_the_log_cannot_be_opened_the_page_does_not_say_that_nobody_looked(
+    client: TestClient, files: Place
+) -> None:
+    log_in(client, "company")
+    assert "未能提供" not in client.get("/console/subject/log").text
+    engine = create_engine(files.trail)
+    with engine.begin() as connection:
+        connection.execute(update(RECORD).values(sealed=b"changed"))
+    engine.dispose()
+    page = client.get("/console/subject/log").text
+    assert "未能提供 1 项" in page
+    assert "INTERNAL_SERVER_ERROR" in page
+    assert "There is no entry" not in page
+    page = client.get("/console/subject").text
+    assert "INTERNAL_SERVER_ERROR" in page
+    assert "Nobody has." not in page
 
 
 def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(

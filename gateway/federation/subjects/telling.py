@@ -1,6 +1,6 @@
 """One subject, told: rows made lists, lists made pages, pages made the answer; an error for all that is not there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import product
@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.connector import RegisteredSubject
 from connectors.errors import SourceUnavailable
-from gateway.errors import BadUserInput, GatewayError, SourceGarbled
+from gateway.errors import BadUserInput, GatewayError, InternalError, SourceGarbled
 from gateway.federation.subjects.arguments import read_after, read_first
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.gathering import Gathered
@@ -84,14 +84,22 @@ class _Telling:
         return plan.project(self.subject, pages, Surroundings(query_count, self._sources(), self._logs(logs)))
 
     def _logs(self, logs: Sequence[Any]) -> list[dict[str, Any] | None]:
-        """Tell the pages of the subject's log; null has its error."""
+        """Tell the pages of the subject's log; null has its error, and so have lines that cannot be told."""
         told: list[dict[str, Any] | None] = []
         for plan, page in zip(self.plan.logs, logs, strict=True):
-            failed = isinstance(page, GatewayError)
-            if failed and is_there(plan.under, self.pages):
-                self.outcomes.errors.append(((*self.root, *plan.path), page))
-            told.append(None if failed else log_told(plan.fields, page))
+            if isinstance(page, GatewayError):
+                self._report(plan.under, [plan.path], page)
+                told.append(None)
+                continue
+            if page.unread:
+                self._report(plan.under, plan.lists, InternalError(f"{page.unread} entries cannot be opened"))
+            told.append(log_told(plan.fields, page))
         return told
+
+    def _report(self, under: int | None, places: Iterable[Path], error: GatewayError) -> None:
+        """Report what is not there, at each of the places, where the records exist below which they stand."""
+        if is_there(under, self.pages):
+            self.outcomes.errors.extend(((*self.root, *place), error) for place in places)
 
     def _page(self, connection: ConnectionPlan) -> Page | None:
         """Give one connection's page; null has its error."""
@@ -208,9 +216,8 @@ class _Telling:
     def _report_unknown(self, error: GatewayError) -> None:
         """Report of each source that it is not known how its agency reports, wherever that is asked."""
         for plan in self.plan.sources:
-            if is_there(plan.under, self.pages):
-                places = product(range(len(self.plan.known_sources)), plan.reported)
-                self.outcomes.errors.extend(((*self.root, *plan.path, n, key), error) for n, key in places)
+            unknown = product(range(len(self.plan.known_sources)), plan.reported)
+            self._report(plan.under, ((*plan.path, *each) for each in unknown), error)
 
     def _source(self, agency: str, timeliness: Timeliness, *, asked: bool) -> Mapping[str, Any]:
         reached = asked and agency not in self.gathered.failures

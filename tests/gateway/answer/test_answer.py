@@ -4,8 +4,8 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -27,13 +27,16 @@ from gateway.federation.rows.line import Line
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.gathering import Gathering
+from gateway.federation.subjects.logs import SubjectLogs
 from gateway.federation.subjects.outcomes import Timeliness
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import Supergraph
+from schema.connections import PageInfo
 from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
 from schema.line_shapes import Ruling
+from schema.query_log import QueryLogLine
 
 CODE, OTHER, UNKNOWN = "91410199DEM001076Q", "91410199DEM0013591", "91410100MA0000015B"
 SUBJECTS = {
@@ -171,10 +174,37 @@ class Ledger:
         return self.told
 
 
+class Page(NamedTuple):
+    """A page of who looked at a subject."""
+
+    nodes: list[QueryLogLine]
+    page_info: PageInfo
+    unread: int
+
+
+@dataclass
+class Log:
+    """A log of one subject, some of whose lines cannot be opened."""
+
+    unread: int
+
+    async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> Page:
+        """Give what can be opened."""
+        assert (subject_id, first, after) == (f"id-{CODE}", 2, None)
+        assert hidden_on is not None
+        return Page([], PageInfo(has_next_page=False, has_previous_page=False), self.unread)
+
+    async def hidden_counts(self, subject_ids: Sequence[str], day: date) -> Mapping[str, int]:
+        """Hide nothing."""
+        assert subject_ids
+        assert day
+        return {}
+
+
 class Office:
     """A desk with its rooms, and nothing outside of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, logs: SubjectLogs | None = None) -> None:
         self.source, self.trail, self.register, self.ledger = Remembers(), Kept(), OneTable(), Ledger()
         self.drawer = Drawer({ITSELF: Held(own=frozenset({f"id-{CODE}"}))})
         served: tuple[type[Connector], ...] = (Tax, SocialInsurance, MarketRegulation)
@@ -194,6 +224,7 @@ class Office:
                 References(own_id, allow_synthetic_region=True),
                 no_counts,
                 register_deadline_s=60,
+                logs=logs,
                 timeliness=self.ledger,
             ),
             register=self.register,
@@ -306,6 +337,17 @@ async def test_where_there_is_no_trail_to_read_the_log_alone_is_lost(office: Off
     assert answer["data"]["subject"]["queryLog"] is None
     (error,) = answer["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["subject", "queryLog"], "INTERNAL_SERVER_ERROR")
+
+
+async def test_lines_of_the_log_that_cannot_be_opened_are_an_error_where_lines_are_asked_for() -> None:
+    ask = "mine: queryLog(first: 2) { all: nodes { at } pageInfo { hasNextPage } }"
+    answer = told(await Office(Log(unread=3)).ask(asks(CODE, ask), ITSELF))
+    assert answer["data"]["subject"]["mine"] == {"all": [], "pageInfo": {"hasNextPage": False}}
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["subject", "mine", "all"], "INTERNAL_SERVER_ERROR")
+    assert "errors" not in told(await Office(Log(unread=0)).ask(asks(CODE, ask), ITSELF))
+    of_pages = "queryLog(first: 2) { pageInfo { hasNextPage } }"
+    assert "errors" not in told(await Office(Log(unread=3)).ask(asks(CODE, of_pages), ITSELF))
 
 
 SOURCES = "sources { connector last: lastSubmission overdue }"
