@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from gateway.access.callers import Verified, Verifier
 from gateway.errors import ClientError, GatewayError, Text, Unauthenticated
+from gateway.web.forms import read_form
 from gateway.web.frame import HEADERS, goes_to, page, with_cookies
 from gateway.web.login.attempt import HOME, Attempt, local
 from gateway.web.login.errors import LoginRefused
@@ -25,6 +26,9 @@ __all__ = ["Login"]
 
 _LOG: Final = logging.getLogger("xinyong")
 _FORM: Final = "login-form"
+_MOST_BYTES: Final = 16_384
+"""Of a form of these pages: anybody may send one."""
+_MOST_FIELDS: Final = 8
 _CODE_CHARACTERS: Final = 4_096
 _L = TypeVar("_L", bound="Login")
 
@@ -85,7 +89,7 @@ class Login:
         """Log in as one of the demonstration's people."""
         if self.persona_token is None:
             raise LoginRefused(Text("there are no personas here", "此处不能选择演示人员"))
-        form = await request.form(max_files=0, max_fields=8)
+        form = await read_form(request, _MOST_BYTES, fields=_MOST_FIELDS)
         attempt = self._under_way(request)
         given = str(form.get("token", ""))
         if not hmac.compare_digest(self.sessions.seal.mark(_FORM, attempt.state).encode(), given.encode()):
@@ -124,7 +128,7 @@ class Login:
         """Log out: only by a form of this session."""
         secure = self.is_secure(request)
         session = self.sessions.of(request.cookies, time.time(), secure=secure)
-        form = await request.form(max_files=0, max_fields=8)
+        form = await read_form(request, _MOST_BYTES, fields=_MOST_FIELDS)
         if session is not None and not self.sessions.is_form_of(session, str(form.get("token", ""))):
             raise LoginRefused(Text("the form is not of this session", "表单不属于当前会话"))
         return with_cookies(goes_to("/login"), self.sessions.ended(secure=secure))
