@@ -64,6 +64,7 @@ from gateway.web.evidence import PATH as EVIDENCE
 from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
+from gateway.web.login import EndedSessions
 from gateway.web.metrics import Metrics
 from gateway.web.pace import Pace, Paced
 from gateway.web.page import FOREIGN_PAGE
@@ -110,7 +111,7 @@ class House(Generic[G_co]):
     metrics: Metrics
     seal: Seal
     keeping: Keeping
-    _store: Store
+    store: Store
     _copies: SpanCopies | None
     rules: tuple[Rule, ...] | None = None
     """The platform's own rules, one for each matter of Art. 14; a foreign graph rests on none."""
@@ -133,7 +134,7 @@ class House(Generic[G_co]):
         await self.trail.close()
         await self.seal.close()
         await self.graph.close()
-        await self._store.close()
+        await self.store.close()
 
     async def probe(self) -> dict[str, bool]:
         """Say of each part whether it is ready."""
@@ -463,7 +464,9 @@ def _pages(house: House[Graph]) -> list[Route]:
     if evidence is None or submissions is None:
         return []
     reporting = ReportingByDoor(submissions.before, submissions.intake)
-    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session, reporting)
+    ended = EndedSessions(house.store.engine, house.keys.session)
+    evidence_room = EvidenceByDoor(evidence.before)
+    rooms = Rooms(house.desk, evidence_room, house.verifier, house.keys.session, ended, reporting)
     return [*template_routes(), *pages(house.settings, rooms)]
 
 

@@ -48,6 +48,20 @@ def log_in(client: TestClient, persona: str) -> None:
     client.post("/login", data={"token": token_in(page), "persona": persona}, follow_redirects=False)
 
 
+def test_who_logged_out_of_one_house_is_logged_out_of_every_house_on_its_database(city: Place) -> None:
+    with (
+        TestClient(application(city.settings()), base_url="http://house.test") as one,
+        TestClient(application(city.settings()), base_url="http://house.test") as other,
+    ):
+        log_in(one, "company")
+        other.cookies = one.cookies
+        token = token_in(other.get("/console").text)
+        assert one.post("/logout", data={"token": token}, follow_redirects=False).headers["location"] == "/login"
+        assert "xinyong" in other.cookies
+        for client in (one, other):
+            assert client.get("/console", follow_redirects=False).headers["location"] == "/login?next=/console"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_leaves_one_entry(client: TestClient, files: Place, path: str) -> None:
     log_in(client, "company")
