@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select, update
+from sqlalchemy import create_engine, func, select, text, update
 from starlette.testclient import TestClient
 
 from gateway.app import application
@@ -102,6 +102,24 @@ def test_where_lines_of_the_log_cannot_be_opened_the_page_does_not_say_that_nobo
     page = client.get("/console/subject").text
     assert "INTERNAL_SERVER_ERROR" in page
     assert "Nobody has." not in page
+
+
+def test_where_the_log_cannot_be_read_an_entry_is_shown_and_not_as_if_it_were_not_sealed(
+    client: TestClient, files: Place
+) -> None:
+    log_in(client, "auditor")
+    client.get("/console")
+    found = re.search(r"/console/trail/entries/[^\"]+", client.get("/console/trail").text)
+    assert found is not None
+    assert "未能提供" not in client.get(found[0]).text
+    engine = create_engine(files.trail)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_run RENAME TO elsewhere"))
+    engine.dispose()
+    page = client.get(found[0])
+    assert (page.status_code, "AUDIT_UNAVAILABLE" in page.text) == (200, True)
+    assert "cannot be read now" in page.text
+    assert "not sealed yet" not in page.text
 
 
 def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(
