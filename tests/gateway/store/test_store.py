@@ -61,11 +61,12 @@ async def test_a_database_of_the_first_version_gets_the_tables_that_came_later(u
     async with store.engine.begin() as connection:
         await connection.execute(text("DROP TABLE audit_log_key"))
         await connection.execute(text("DROP TABLE reporting_officer"))
+        await connection.execute(text("DROP TABLE session_ended"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(NotMigrated, match="is of version 0001"):
         await require_migrated(store.engine)
     await migrate(url)
-    assert {"audit_log_key", "reporting_officer"} <= await tables(store)
+    assert {"audit_log_key", "reporting_officer", "session_ended"} <= await tables(store)
     await require_migrated(store.engine)
 
 
@@ -155,6 +156,6 @@ def test_an_address_keeps_what_the_driver_needs() -> None:
 
 
 def test_tables_are_named_after_their_room() -> None:
-    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "reporting", "violation"}
+    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "reporting", "session", "violation"}
     assert {name.partition("_")[0] for name in METADATA.tables} == rooms
     assert TALLY.name == "audit_tally"
