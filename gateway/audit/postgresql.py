@@ -31,16 +31,22 @@ __all__ = ["PostgresqlStream", "PostgresqlStreams"]
 _SETTINGS = dict(SESSION)
 _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
 _NOW: Final = "SELECT clock_timestamp()"
-# Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
+# Sorted by key: two writers that raise the same tallies wait for each other and never deadlock. A count that nobody
+# raises is an empty array, which `unnest` fills up. All comes back in one row, and so is read at once.
 _TALLY: Final = """
-INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
-SELECT *, clock_timestamp()
-  FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS added
- ORDER BY 1, 2
-ON CONFLICT (subject_key, organisation) DO UPDATE
-   SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
-       viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own, last_at = excluded.last_at
-RETURNING subject_key, organisation, n, clock_timestamp()"""
+WITH raised AS (
+  INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
+  SELECT subject_key, organisation, coalesce(n, 0), coalesce(denied, 0), coalesce(viewed, 0), coalesce(own, 0),
+         clock_timestamp()
+    FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+         AS added (subject_key, organisation, n, denied, viewed, own)
+   ORDER BY 1, 2
+  ON CONFLICT (subject_key, organisation) DO UPDATE
+     SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
+         viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own,
+         last_at = excluded.last_at
+  RETURNING subject_key, organisation, n)
+SELECT array_agg(subject_key), array_agg(organisation), array_agg(n), clock_timestamp() FROM raised"""
 _KEY: Final = "INSERT INTO audit_key (key_id, month) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _SHAPES: Final = """
 INSERT INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
@@ -236,11 +242,11 @@ class PostgresqlStream:
             await self._connection.execute("BEGIN")
             self._in_transaction = True
         totals: dict[TallyKey, int] = {}
+        at: datetime
         if batch.added:
-            tallies = zip(*batch.added, strict=True)
-            raised = await self._tally.fetch(*tallies, *zip(*batch.added.values(), strict=True))
-            totals = {(key, organisation): n for key, organisation, n, _ in raised}
-            at: datetime = raised[-1][3]
+            counts = [each if any(each) else () for each in zip(*batch.added.values(), strict=True)]
+            ((keys, organisations, ns, at),) = await self._tally.fetch(*zip(*batch.added, strict=True), *counts)
+            totals = dict(zip(zip(keys, organisations, strict=True), ns, strict=True))
         else:
             at = await self._now.fetchval()
         cipher = self._ciphers.at(at)
