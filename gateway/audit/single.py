@@ -18,7 +18,7 @@ from gateway.audit.pending import COUNTED, Pending, Place
 from gateway.store.tables import microseconds
 from schema.line_shapes import LineShape
 
-__all__ = ["STATEMENT", "Draft", "in_month", "is_single", "shape_of"]
+__all__ = ["CITING", "STATEMENT", "Draft", "in_month", "is_single", "shape_of"]
 
 STATEMENT: Final = r"""
 WITH raised AS (
@@ -40,12 +40,9 @@ headed AS MATERIALIZED (
          || CASE WHEN $1 IS NULL THEN '' ELSE convert_to(nth || ',' || nth_of_organisation, 'UTF8') END
          || $6::bytea AS head
     FROM placed),
-papers AS (
-  INSERT INTO audit_paper (paper, at, stream, seq)
-  SELECT paper, at, $9, $10 FROM headed, unnest($21::text[]) AS paper),
 line AS (
   INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)
-  SELECT $1, at, $9, $10, nth, nth_of_organisation, $22::smallint, $23::smallint, $24::bytea
+  SELECT $1, at, $9, $10, nth, nth_of_organisation, $21::smallint, $22::smallint, $23::bytea
     FROM headed WHERE $1 IS NOT NULL)
 INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, purpose, outcome, tier, key_id,
                           head, sealed, leaf)
@@ -57,6 +54,14 @@ SELECT $9::int, $10::bigint, at, $11::smallint, $12::bytea, $13::text, $14::smal
   FROM headed
 RETURNING at, leaf, (SELECT nth FROM headed), (SELECT nth_of_organisation FROM headed)"""
 """Refuses, since ``sealed`` is then missing, what was damaged on its way and what has another month's key."""
+CITING: Final = STATEMENT.replace(
+    "line AS (",
+    """papers AS (
+  INSERT INTO audit_paper (paper, at, stream, seq)
+  SELECT paper, at, $9, $10 FROM headed, unnest($24::text[]) AS paper),
+line AS (""",
+)
+"""The same of an entry that cites papers, which few do: a table that is not named need not be opened."""
 _ORDINALS: Final = "?"
 _NO_LINE: Final[tuple[int | None, int | None, bytes | None]] = (None, None, None)
 _MARGIN: Final = timedelta(seconds=5)
@@ -84,7 +89,7 @@ def in_month(at: datetime, cipher: body.MonthCipher) -> bool:
 class Draft:
     """An entry for its place in the trail, finished but for its instant and its ordinals."""
 
-    __slots__ = ("_parts", "_pending", "_place", "arguments")
+    __slots__ = ("_parts", "_pending", "_place", "arguments", "statement")
 
     def __init__(self, pending: Pending, place: Place, cipher: body.MonthCipher) -> None:
         """Write what can be written, and leave out what the server is to write."""
@@ -101,6 +106,7 @@ class Draft:
         else:
             between, behind = between + behind, ""
         self._parts = parts = before.encode(), between.encode(), behind.encode()
+        self.statement = CITING if pending.entry.papers else STATEMENT
         self.arguments = (
             key,
             pending.asker,
@@ -114,8 +120,8 @@ class Draft:
             cipher.key_id,
             cipher.begins_at,
             cipher.ends_at,
-            pending.entry.papers,
             *line,
+            *((pending.entry.papers,) if pending.entry.papers else ()),
         )
 
     def receipt(self, at: datetime, leaf: bytes, nth: int, nth_of_organisation: int) -> Receipt:

@@ -127,8 +127,7 @@ async def stream_ends(connection: AsyncConnection, opened_after: datetime) -> li
 
 async def sealed_end(connection: AsyncConnection, stream: int) -> int:
     """Give the number of a stream's first entry that is not sealed."""
-    next_seq: int | None = (await connection.execute(_next_of(stream))).scalar()
-    return next_seq or 0
+    return (await connection.execute(_next_of(stream))).scalar_one_or_none() or 0
 
 
 def _next_of(stream: ColumnElement[int] | int) -> Select[tuple[int]]:
