@@ -127,7 +127,8 @@ async def stream_ends(connection: AsyncConnection, opened_after: datetime) -> li
 
 async def sealed_end(connection: AsyncConnection, stream: int) -> int:
     """Give the number of a stream's first entry that is not sealed."""
-    return (await connection.execute(_next_of(stream))).scalar_one_or_none() or 0
+    next_seq: int | None = await connection.scalar(_next_of(stream))
+    return next_seq or 0
 
 
 def _next_of(stream: ColumnElement[int] | int) -> Select[tuple[int]]:
