@@ -344,7 +344,9 @@ class CreditInquiry:
         paper_of = None if self._held is NOTHING_HELD else self._eyes.rests_on
         dry_run = self._question.dry_run
         findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
-        papers = (*self._question.papers, *(line.paper for line in findings.subjects if line.paper))
+        papers = self._question.papers
+        if paper_of is not None:
+            papers = (*papers, *(line.paper for line in findings.subjects if line.paper))
         if not self._noted.read:
             return entry_of(self._question, self._operation, findings, head, papers)
         known = {line.subject_id for line in findings.subjects}

@@ -1,11 +1,13 @@
 """What an answer of the credit graph comes to, for its entry: a line a subject, an outcome, spans (Art. 19)."""
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 from operator import add
+from typing import Final
 
 from gateway.answer.entry import Findings
-from gateway.audit.entry import Span, SubjectLine
+from gateway.audit.entry import Attribute, Span, SubjectLine
 from gateway.federation.subjects.outcomes import Outcomes, Told
 from gateway.federation.subjects.plan import SubjectPlan
 from schema.disclosure import Outcome, Standing
@@ -13,6 +15,7 @@ from schema.line_shapes import UNDECIDED, LineShape, joined, told_of, withheld_o
 
 __all__ = ["PaperOf", "findings_of"]
 
+_REMEMBERED: Final = 4_096
 PaperOf = Callable[[str, Standing], str]
 """Names the paper on which the look at a subject rests, by the subject's id and the standing: empty where none does."""
 
@@ -26,39 +29,51 @@ def findings_of(
     Without ``paper_of`` the caller holds no paper.
     """
     lines = _lines(outcomes.told, withheld=not told, paper_of=paper_of)
-    codes = tuple(dict.fromkeys(error.code for _, error in outcomes.errors))
+    codes = tuple(dict.fromkeys([error.code for _, error in outcomes.errors]))
     outcome = _outcome(outcomes.told, lines, failed=refused, errors=codes)
     return Findings(
         outcome=Outcome.DENIED if dry_run and not refused else outcome,
         errors=codes,
         subjects=lines,
-        sources=tuple((agency, True, reached) for agency, (reached, _) in outcomes.sources.items()),
+        sources=tuple([(agency, True, reached) for agency, (reached, _) in outcomes.sources.items()]),
         spans=_spans(outcomes, time.time_ns() - time.perf_counter_ns()),
     )
 
 
 def _spans(outcomes: Outcomes, since_1970_ns: int) -> tuple[Span, ...]:
     """Give a span for every fetch and, folded over the subjects, for every connection; counts alone, never a value."""
-    if not outcomes.timings and not outcomes.told:
-        return ()
     spans: list[Span] = [
-        (
-            f"fetch {each.subgraph}",
-            each.started_ns + since_1970_ns,
-            each.duration_ns,
-            (("subjects", each.objects), ("cached", each.cached), ("failed", each.failed or "")),
-        )
-        for each in outcomes.timings
+        (_fetching(subgraph), started_ns + since_1970_ns, duration_ns, _of_fetch(objects, cached, failed or ""))
+        for subgraph, started_ns, duration_ns, objects, failed, cached, _ in outcomes.timings
     ]
-    gathered_ns = max((started_ns + duration_ns for _, started_ns, duration_ns, _ in spans), default=time.time_ns())
-    folded: dict[SubjectPlan, list[int]] = {}
+    gathered_ns = max([started_ns + duration_ns for _, started_ns, duration_ns, _ in spans], default=0)
+    folded: dict[SubjectPlan, Sequence[int]] = {}
     for told in outcomes.told:
         if told.plan is not None and told.rows_of:
             before = folded.get(told.plan)
-            folded[told.plan] = list(told.rows_of) if before is None else list(map(add, before, told.rows_of))
+            folded[told.plan] = told.rows_of if before is None else list(map(add, before, told.rows_of))
     for plan, rows in folded.items():
-        spans += [(name, gathered_ns, 0, (("rows", count),)) for name, count in zip(plan.resolvers, rows, strict=True)]
+        at_ns = gathered_ns or time.time_ns()
+        spans += [(name, at_ns, 0, _of_connection(count)) for name, count in zip(plan.resolvers, rows, strict=True)]
     return tuple(spans)
+
+
+# What many spans have alike is one object: it is made once, and lies near at hand.
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _fetching(subgraph: str) -> str:
+    return f"fetch {subgraph}"
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _of_fetch(subjects: int, cached: int, failed: str) -> tuple[Attribute, ...]:
+    return (("subjects", subjects), ("cached", cached), ("failed", failed))
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _of_connection(rows: int) -> tuple[Attribute, ...]:
+    return (("rows", rows),)
 
 
 def _lines(told: Sequence[Told], *, withheld: bool, paper_of: PaperOf | None) -> tuple[SubjectLine, ...]:
@@ -118,12 +133,12 @@ def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool
 
     Whoever was answered first has no say in it.
     """
+    outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
+    if outcomes and not failed:
+        return min(outcomes, key=_WEIGHTIEST.index)
     denied = not _DENIALS.isdisjoint(errors)
     if failed:
         return Outcome.DENIED if denied else Outcome.FAILED
-    outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
-    if outcomes:
-        return min(outcomes, key=_WEIGHTIEST.index)
     if denied:
         return Outcome.DENIED
     return Outcome.FAILED if errors else Outcome.DISCLOSED

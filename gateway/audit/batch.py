@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway.audit import body
 from gateway.audit.codes import OUTCOMES, TIERS
 from gateway.audit.entry import Receipt
-from gateway.audit.head import SubjectOfHead, head_of, leaf_of
+from gateway.audit.head import leaf_of, line_of, parts_of
 from gateway.audit.pending import COUNTED, EVERYBODY, Pending, Place, TallyKey
 from gateway.store.tables import microseconds
 from schema.line_shapes import LineShape
@@ -70,23 +70,23 @@ class Batch:
         at_us = microseconds(at)
         nths = {tally: totals[tally] - counts[COUNTED] for tally, counts in self.added.items()}
         for pending, nonce in zip(self.entries, body.nonces(len(self.entries)), strict=True):
-            sealed = cipher.seal(pending.body, nonce, place.stream, place.seq)
-            counted, subjects = _lines(rows, pending, place.seq, nths)
-            head = head_of(pending, place, at_us, sealed, cipher, subjects)
+            stream, seq, _ = place
+            sealed = cipher.seal(pending.body, nonce, stream, seq)
+            counted, lines = _lines(rows, pending, seq, nths)
+            head = parts_of(pending, place, sealed, cipher).at(at_us, lines)
             leaf = leaf_of(head)
-            rows.records.append((place.seq, *pending.columns, head, sealed, leaf))
-            rows.papers.extend((place.seq, paper) for paper in pending.entry.papers)
-            rows.receipts.append(Receipt(place.stream, place.seq, leaf, counted))
-            place = Place(place.stream, place.seq + 1, leaf)
+            rows.records.append((seq, *pending.columns, head, sealed, leaf))
+            if pending.entry.papers:
+                rows.papers.extend([(seq, paper) for paper in pending.entry.papers])
+            rows.receipts.append(Receipt(stream, seq, leaf, counted))
+            place = Place(stream, seq + 1, leaf)
         return rows
 
 
-def _lines(
-    rows: Rows, pending: Pending, seq: int, nths: dict[TallyKey, int]
-) -> tuple[dict[str, int], list[SubjectOfHead]]:
+def _lines(rows: Rows, pending: Pending, seq: int, nths: dict[TallyKey, int]) -> tuple[dict[str, int], str]:
     """Add an entry's lines to *rows*; give the ordinals by subject, and the lines as the head has them."""
     counted: dict[str, int] = {}
-    subjects: list[SubjectOfHead] = []
+    written: list[str] = []
     lines = zip(pending.entry.subjects, pending.keys, pending.lanes, pending.numbers, strict=True)
     for line, key, lane, number in lines:
         nth = nth_of_organisation = 0
@@ -95,6 +95,6 @@ def _lines(
             nth_of_organisation = nths[key, pending.asker] = nths[key, pending.asker] + 1
         shape, outcome, tier = line.shape, OUTCOMES[line.outcome], TIERS[line.tier]
         rows.shapes[shape.digest] = shape
-        subjects.append((key.hex(), nth, nth_of_organisation, outcome, tier, number))
+        written.append(line_of(key, f"{nth},{nth_of_organisation}", outcome, tier, number))
         rows.lines.append((key, seq, nth, nth_of_organisation, outcome, tier, shape.digest))
-    return counted, subjects
+    return counted, ",".join(written)

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -92,14 +92,13 @@ class Entry(NamedTuple):
     """What was asked of the trail itself, under seal: subjects by the gateway's own ids, never by a number (R19.12)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where an entry stands in the trail, and the ordinal of each subject it counted (R19.7)."""
 
     stream: int
     seq: int
     leaf: bytes
-    nth: Mapping[str, int] = field(default_factory=dict)
+    nth: Mapping[str, int] = MappingProxyType({})
 
     def __str__(self) -> str:
         r"""Write it as ``extensions.xinyong.receipt`` and the header ``Audit-Record`` do.

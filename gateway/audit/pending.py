@@ -1,6 +1,7 @@
 """An entry on its way into the trail, with all that can be made of it before it has its place there."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gateway.audit import body
@@ -8,6 +9,7 @@ from gateway.audit.codes import OUTCOMES, TIERS, WAYS
 from gateway.audit.entry import Entry, Receipt, SubjectLine
 from gateway.audit.pseudonyms import Pseudonyms
 from schema.disclosure import Outcome, Standing
+from schema.line_shapes import LineShape
 
 __all__ = ["COUNTED", "EVERYBODY", "LANES", "Pending", "Place", "TallyKey"]
 
@@ -22,6 +24,7 @@ EVERYBODY: Final = ""
 COUNTED: Final = 0
 """The lane of what is counted for the organisation as well."""
 
+_FIRST: Final = [0]
 _LANE_OF_STANDING = {Standing.PUBLIC: LANES.index("viewed"), Standing.SELF: LANES.index("own")}
 
 
@@ -51,20 +54,19 @@ class Pending:
             ValueError: where two lines are about one subject.
 
         """
+        lines = entry.subjects
         self.entry = entry
-        self.keys = [names.subject(line.subject_id) for line in entry.subjects]
-        if len(set(self.keys)) != len(self.keys):
+        self.keys = [names.subject(line.subject_id) for line in lines]
+        if len(lines) > 1 and len(set(self.keys)) != len(lines):
             message = "an entry has one line about each subject, not two"
             raise ValueError(message)
         self.viewer = names.viewer(entry.organisation, entry.person)
         self.asker = entry.organisation or self.viewer.hex()
         """Whose queries of a subject are counted together: those of the organisation, else of the person (AMB-25)."""
-        self.shapes = list({id(line.shape): line.shape for line in entry.subjects}.values())
-        places = {id(shape): place for place, shape in enumerate(self.shapes)}
-        self.numbers = [places[id(line.shape)] for line in entry.subjects]
+        self.shapes, self.numbers = _shapes(lines)
         self.body = body.encode(entry, self.numbers)
-        self.lanes = [_lane(line) for line in entry.subjects]
-        self.tier = max((TIERS[line.tier] for line in entry.subjects), default=0)
+        self.lanes = [_lane(line) for line in lines]
+        self.tier = max([TIERS[line.tier] for line in lines], default=0)
         way, outcome, purpose = WAYS[entry.method], OUTCOMES[entry.outcome], entry.purpose_code or ""
         self.columns = (entry.kind, self.viewer, entry.organisation, way, purpose, outcome, self.tier)
         """The columns of its record that the head has too: kind, viewer, organisation, way, purpose, outcome, tier."""
@@ -80,6 +82,15 @@ class Place(NamedTuple):
     stream: int
     seq: int
     prev: bytes = b""
+
+
+def _shapes(lines: Sequence[SubjectLine]) -> tuple[list[LineShape], list[int]]:
+    """Give the shapes of these lines, each once, and of each line which of them is its own."""
+    if len(lines) == 1:
+        return [lines[0].shape], _FIRST
+    shapes = list({id(line.shape): line.shape for line in lines}.values())
+    places = {id(shape): place for place, shape in enumerate(shapes)}
+    return shapes, [places[id(line.shape)] for line in lines]
 
 
 def _lane(line: SubjectLine) -> int | None:

@@ -22,7 +22,7 @@ from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown, NotCommitted
 from gateway.audit.pending import Place, TallyKey
 from gateway.audit.shapes import KnownShapes
-from gateway.audit.single import STATEMENT, Draft, in_month, is_single, shape_of
+from gateway.audit.single import CITING, STATEMENT, Draft, in_month, is_single, shape_of
 from gateway.store.durability import ASKED, SESSION, unsafe
 from gateway.store.engine import Address, connect_postgresql
 
@@ -31,16 +31,22 @@ __all__ = ["PostgresqlStream", "PostgresqlStreams"]
 _SETTINGS = dict(SESSION)
 _OPEN: Final = "INSERT INTO audit_stream (writer, pid, opened_at) VALUES ($1, $2, clock_timestamp()) RETURNING id"
 _NOW: Final = "SELECT clock_timestamp()"
-# Sorted by key: two writers that raise the same tallies wait for each other and never deadlock.
+# Sorted by key: two writers that raise the same tallies wait for each other and never deadlock. A count that nobody
+# raises is an empty array, which `unnest` fills up. All comes back in one row, and so is read at once.
 _TALLY: Final = """
-INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
-SELECT *, clock_timestamp()
-  FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[]) AS added
- ORDER BY 1, 2
-ON CONFLICT (subject_key, organisation) DO UPDATE
-   SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
-       viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own, last_at = excluded.last_at
-RETURNING subject_key, organisation, n, clock_timestamp()"""
+WITH raised AS (
+  INSERT INTO audit_tally (subject_key, organisation, n, denied, viewed, own, last_at)
+  SELECT subject_key, organisation, coalesce(n, 0), coalesce(denied, 0), coalesce(viewed, 0), coalesce(own, 0),
+         clock_timestamp()
+    FROM unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+         AS added (subject_key, organisation, n, denied, viewed, own)
+   ORDER BY 1, 2
+  ON CONFLICT (subject_key, organisation) DO UPDATE
+     SET n = audit_tally.n + excluded.n, denied = audit_tally.denied + excluded.denied,
+         viewed = audit_tally.viewed + excluded.viewed, own = audit_tally.own + excluded.own,
+         last_at = excluded.last_at
+  RETURNING subject_key, organisation, n)
+SELECT array_agg(subject_key), array_agg(organisation), array_agg(n), clock_timestamp() FROM raised"""
 _KEY: Final = "INSERT INTO audit_key (key_id, month) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _SHAPES: Final = """
 INSERT INTO audit_shape (digest, position, coordinate, tier, decision, missing_paper, article)
@@ -63,6 +69,7 @@ INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisatio
 SELECT subject_key, $2::timestamptz, $1::int, seq, nth, nth_of_organisation, outcome, tier, shape
   FROM unnest($17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[], $21::smallint[], $22::smallint[], $23::bytea[])
        AS line (subject_key, seq, nth, nth_of_organisation, outcome, tier, shape)"""
+_STATEMENTS: Final = (_NOW, _TALLY, _ROWS, STATEMENT, CITING)
 _IDLE_S: Final = 0.4
 """How long the next transaction is kept open for a batch to come; the server would end the session after 1 s."""
 _NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 7
@@ -101,7 +108,7 @@ class PostgresqlStreams:
         limit = self._demands.limit_s
         await _require_durable(connection, self._demands)
         number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
-        statements = [await connection.prepare(text, timeout=limit) for text in (_NOW, _TALLY, _ROWS, STATEMENT)]
+        statements = [await connection.prepare(text, timeout=limit) for text in _STATEMENTS]
         return PostgresqlStream(connection, number, statements, self._ciphers, self._demands)
 
 
@@ -119,7 +126,8 @@ class PostgresqlStream:
         """Start at the stream's first place."""
         self._connection = connection
         self._demands = demands
-        self._now, self._tally, self._rows, self._single = statements
+        self._now, self._tally, self._rows, single, citing = statements
+        self._singles = {STATEMENT: single, CITING: citing}
         self._ciphers = ciphers
         self._limit_s = demands.limit_s
         self._place = Place(number, 0)
@@ -214,7 +222,7 @@ class PostgresqlStream:
                 message = "the connection is lost"
                 raise NotCommitted(message)
             try:
-                ((at, *kept),) = await self._single.fetch(*draft.arguments)
+                ((at, *kept),) = await self._singles[draft.statement].fetch(*draft.arguments)
             except asyncpg.DataError:
                 raise
             except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
@@ -236,11 +244,11 @@ class PostgresqlStream:
             await self._connection.execute("BEGIN")
             self._in_transaction = True
         totals: dict[TallyKey, int] = {}
+        at: datetime
         if batch.added:
-            tallies = zip(*batch.added, strict=True)
-            raised = await self._tally.fetch(*tallies, *zip(*batch.added.values(), strict=True))
-            totals = {(key, organisation): n for key, organisation, n, _ in raised}
-            at: datetime = raised[-1][3]
+            counts = [each if any(each) else () for each in zip(*batch.added.values(), strict=True)]
+            ((keys, organisations, ns, at),) = await self._tally.fetch(*zip(*batch.added, strict=True), *counts)
+            totals = dict(zip(zip(keys, organisations, strict=True), ns, strict=True))
         else:
             at = await self._now.fetchval()
         cipher = self._ciphers.at(at)

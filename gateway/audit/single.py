@@ -13,12 +13,12 @@ from gateway.audit.batch import Batch
 from gateway.audit.codes import OUTCOMES, TIERS
 from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown
-from gateway.audit.head import SubjectOfHead, head_of, leaf_of
+from gateway.audit.head import leaf_of, line_of, parts_of
 from gateway.audit.pending import COUNTED, Pending, Place
 from gateway.store.tables import microseconds
 from schema.line_shapes import LineShape
 
-__all__ = ["STATEMENT", "Draft", "in_month", "is_single", "shape_of"]
+__all__ = ["CITING", "STATEMENT", "Draft", "in_month", "is_single", "shape_of"]
 
 STATEMENT: Final = r"""
 WITH raised AS (
@@ -40,12 +40,9 @@ headed AS MATERIALIZED (
          || CASE WHEN $1 IS NULL THEN '' ELSE convert_to(nth || ',' || nth_of_organisation, 'UTF8') END
          || $6::bytea AS head
     FROM placed),
-papers AS (
-  INSERT INTO audit_paper (paper, at, stream, seq)
-  SELECT paper, at, $9, $10 FROM headed, unnest($21::text[]) AS paper),
 line AS (
   INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)
-  SELECT $1, at, $9, $10, nth, nth_of_organisation, $22::smallint, $23::smallint, $24::bytea
+  SELECT $1, at, $9, $10, nth, nth_of_organisation, $21::smallint, $22::smallint, $23::bytea
     FROM headed WHERE $1 IS NOT NULL)
 INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, purpose, outcome, tier, key_id,
                           head, sealed, leaf)
@@ -57,7 +54,15 @@ SELECT $9::int, $10::bigint, at, $11::smallint, $12::bytea, $13::text, $14::smal
   FROM headed
 RETURNING at, leaf, (SELECT nth FROM headed), (SELECT nth_of_organisation FROM headed)"""
 """Refuses, since ``sealed`` is then missing, what was damaged on its way and what has another month's key."""
-_AT: Final = b'"at":0,'
+CITING: Final = STATEMENT.replace(
+    "line AS (",
+    """papers AS (
+  INSERT INTO audit_paper (paper, at, stream, seq)
+  SELECT paper, at, $9, $10 FROM headed, unnest($24::text[]) AS paper),
+line AS (""",
+)
+"""The same of an entry that cites papers, which few do: a table that is not named need not be opened."""
+_ORDINALS: Final = "?"
 _NO_LINE: Final[tuple[int | None, int | None, bytes | None]] = (None, None, None)
 _MARGIN: Final = timedelta(seconds=5)
 """How near to the turn of a month the server's clock is asked first."""
@@ -84,37 +89,39 @@ def in_month(at: datetime, cipher: body.MonthCipher) -> bool:
 class Draft:
     """An entry for its place in the trail, finished but for its instant and its ordinals."""
 
-    __slots__ = ("_parts", "_pending", "_place", "arguments")
+    __slots__ = ("_parts", "_pending", "_place", "arguments", "statement")
 
     def __init__(self, pending: Pending, place: Place, cipher: body.MonthCipher) -> None:
-        """Write what can be written, and cut it where the server is to write."""
+        """Write what can be written, and leave out what the server is to write."""
         sealed = cipher.seal(pending.body, next(body.nonces(1)), place.stream, place.seq)
         self._pending, self._place = pending, place
+        before, between, behind = parts_of(pending, place, sealed, cipher)
         key, lane, line = None, None, _NO_LINE
-        subjects: list[SubjectOfHead] = []
         if pending.keys:
             (key,), (lane,), (told,) = pending.keys, pending.lanes, pending.entry.subjects
             outcome, tier = OUTCOMES[told.outcome], TIERS[told.tier]
             line = outcome, tier, told.shape.digest
-            subjects.append((key.hex(), 0, 0, outcome, tier, 0))
-        self._parts = before, between, after = _cut(head_of(pending, place, 0, sealed, cipher, subjects), key)
+            opening, closing = line_of(key, _ORDINALS, outcome, tier, 0).split(_ORDINALS)
+            between, behind = between + opening, closing + behind
+        else:
+            between, behind = between + behind, ""
+        self._parts = parts = before.encode(), between.encode(), behind.encode()
+        self.statement = CITING if pending.entry.papers else STATEMENT
         self.arguments = (
             key,
             pending.asker,
             lane,
-            before,
-            between,
-            after,
+            *parts,
             sealed,
-            hashlib.sha256(b"".join((before, between, after, sealed))).digest(),
+            hashlib.sha256(b"".join((*parts, sealed))).digest(),
             place.stream,
             place.seq,
             *pending.columns,
             cipher.key_id,
             cipher.begins_at,
             cipher.ends_at,
-            pending.entry.papers,
             *line,
+            *((pending.entry.papers,) if pending.entry.papers else ()),
         )
 
     def receipt(self, at: datetime, leaf: bytes, nth: int, nth_of_organisation: int) -> Receipt:
@@ -124,24 +131,10 @@ class Draft:
             CommitUnknown: where it is not what was to be kept.
 
         """
-        before, between, after = self._parts
+        before, between, behind = self._parts
         ordinals = b"%d,%d" % (nth, nth_of_organisation) if self._pending.keys else b""
-        if leaf_of(b"".join((before, b"%d" % microseconds(at), between, ordinals, after))) != leaf:
+        if leaf_of(b"".join((before, b"%d" % microseconds(at), between, ordinals, behind))) != leaf:
             message = "what was kept is not what was sent"
             raise CommitUnknown(message)
         counted = {self._pending.entry.subjects[0].subject_id: nth} if self._pending.lanes == [COUNTED] else {}
         return Receipt(self._place.stream, self._place.seq, leaf, counted)
-
-
-def _cut(head: bytes, key: bytes | None) -> tuple[bytes, bytes, bytes]:
-    """Cut a head where the instant is missing and, with a subject, its ordinals.
-
-    A name cannot be taken for a text: within a text its quotation marks would be escaped.
-    """
-    instant = head.index(_AT) + len(_AT) - 2
-    before, rest = head[:instant], head[instant + 1 :]
-    if key is None:
-        return before, rest, b""
-    opening = b'"subjects":[["%b",' % key.hex().encode()
-    ordinals = rest.index(opening) + len(opening)
-    return before, rest[:ordinals], rest[ordinals + len(b"0,0") :]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -24,12 +24,14 @@ __all__ = [
     "Sealed",
     "checkpoint_of",
     "connected",
+    "entry_heads",
     "entry_rows",
     "index_of",
     "known_log",
     "log_keys",
     "newest_checkpoint",
     "put_tiles",
+    "sealed_end",
     "stream_ends",
     "tiles_at",
     "with_tiles",
@@ -116,17 +118,22 @@ async def checkpoint_of(connection: AsyncConnection, size: int) -> Sealed | None
 
 async def stream_ends(connection: AsyncConnection, opened_after: datetime) -> list[End]:
     """Give the streams opened since then that have entries which are not sealed."""
-    next_seq = (
-        select(RUN.c.first_seq + RUN.c.n)
-        .where(RUN.c.stream == STREAM.c.id)
-        .order_by(RUN.c.first_seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    next_seq = _next_of(STREAM.c.id).scalar_subquery()
     last_seq = select(func.max(RECORD.c.seq)).where(RECORD.c.stream == STREAM.c.id).scalar_subquery()
     asked = select(STREAM.c.id, func.coalesce(next_seq, 0), last_seq).where(STREAM.c.opened_at >= opened_after)
     rows = await connection.execute(asked.order_by(STREAM.c.id))
     return [End(stream, next_, last) for stream, next_, last in rows if last is not None and last >= next_]
+
+
+async def sealed_end(connection: AsyncConnection, stream: int) -> int:
+    """Give the number of a stream's first entry that is not sealed."""
+    next_seq: int | None = await connection.scalar(_next_of(stream))
+    return next_seq or 0
+
+
+def _next_of(stream: ColumnElement[int] | int) -> Select[tuple[int]]:
+    runs = select(RUN.c.first_seq + RUN.c.n).where(RUN.c.stream == stream)
+    return runs.order_by(RUN.c.first_seq.desc()).limit(1)
 
 
 async def entry_rows(
@@ -140,6 +147,17 @@ async def entry_rows(
         .limit(count)
     )
     return [(seq, bytes(head), bytes(leaf)) for seq, head, leaf in await connection.execute(asked)]
+
+
+async def entry_heads(connection: AsyncConnection, stream: int, first: int, count: int) -> list[bytes]:
+    """Give the heads alone, likewise."""
+    asked = (
+        select(RECORD.c.head)
+        .where(RECORD.c.stream == stream, RECORD.c.seq >= first)
+        .order_by(RECORD.c.seq)
+        .limit(count)
+    )
+    return list(map(bytes, (await connection.execute(asked)).scalars()))
 
 
 async def index_of(connection: AsyncConnection, stream: int, seq: int) -> int | None:

@@ -25,6 +25,7 @@ from gateway.audit.seal.rows import (
     End,
     KnownLog,
     Sealed,
+    entry_heads,
     entry_rows,
     known_log,
     log_keys,
@@ -33,7 +34,7 @@ from gateway.audit.seal.rows import (
     stream_ends,
     tiles_at,
 )
-from gateway.audit.seal.suites import HASH_BYTES, Suite
+from gateway.audit.seal.suites import HASH_BYTES, STD, Suite
 from gateway.audit.seal.tiles import Place, edges, expected_width, grown
 from gateway.audit.seal.tree import TileMissing, Tree
 from gateway.audit.seal.turn import Turn
@@ -46,6 +47,8 @@ _log = logging.getLogger(__name__)
 
 _PAGE: Final = 4096
 """Entries sealed in one transaction."""
+_READ: Final = 1024
+"""Entries read at once: to ask costs as much as to read some hundreds."""
 _AT_ONCE: Final = 256
 """Entries worked on before the answers have their turn again."""
 _RECENT: Final = timedelta(hours=48)
@@ -60,7 +63,8 @@ class _Run(NamedTuple):
 
     stream: int
     first_seq: int
-    heads: list[bytes]
+    leaves: list[bytes]
+    """As the log has them, which may hash otherwise than the stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Sealer:
             return None
         sealed = await self._write(connection, await self._grow(connection, before, runs, now), signer)
         await connection.commit()
-        self.is_behind = sum(len(run.heads) for run in runs) >= _PAGE
+        self.is_behind = sum(len(run.leaves) for run in runs) >= _PAGE
         return sealed
 
     async def _begin_log(self, connection: AsyncConnection, now: datetime) -> None:
@@ -189,9 +193,9 @@ class Sealer:
             if room <= 0:
                 break
             run = await self._run_of(connection, end, room)
-            if run.heads:
+            if run.leaves:
                 runs.append(run)
-                room -= len(run.heads)
+                room -= len(run.leaves)
         return runs
 
     async def _run_of(self, connection: AsyncConnection, end: End, room: int) -> _Run:
@@ -199,13 +203,15 @@ class Sealer:
         run = _Run(stream, first, [])
         try:
             previous = await self._leaf_before(connection, stream, first)
-            while len(run.heads) < room:
-                count = min(_AT_ONCE, room - len(run.heads))
-                rows = await entry_rows(connection, stream, first + len(run.heads), count)
-                for head, leaf in checked(stream, first + len(run.heads), previous, rows):
-                    run.heads.append(head)
-                    previous = leaf
-                await asyncio.sleep(0)
+            while len(run.leaves) < room:
+                count = min(_READ, room - len(run.leaves))
+                rows = await entry_rows(connection, stream, first + len(run.leaves), count)
+                for at in range(0, len(rows), _AT_ONCE):
+                    seq = first + len(run.leaves)
+                    for head, leaf in checked(stream, seq, previous, rows[at : at + _AT_ONCE]):
+                        run.leaves.append(leaf if self._suite is STD else self._suite.leaf(head))
+                        previous = leaf
+                    await asyncio.sleep(0)
                 if len(rows) < count:
                     break
         except Broken as broken:
@@ -229,11 +235,7 @@ class Sealer:
         # Another sealer may have widened a tile meanwhile; then the fence stops us, and nothing here is wrong.
         rows = await tiles_at(connection, edges(size))
         held = {place: hashes[: expected_width(place, size) * HASH_BYTES] for place, hashes in rows.items()}
-        leaves: list[bytes] = []
-        for run in runs:
-            for at in range(0, len(run.heads), _AT_ONCE):
-                leaves += self._suite.leaves(run.heads[at : at + _AT_ONCE])
-                await asyncio.sleep(0)
+        leaves = [leaf for run in runs for leaf in run.leaves]
         try:
             touched = grown(self._suite, held, size, leaves)
             root = Tree(self._suite, held | touched).root(size + len(leaves))
@@ -256,7 +258,7 @@ class Sealer:
         index = new.first
         runs = []
         for run in new.runs:
-            count = len(run.heads)
+            count = len(run.leaves)
             runs.append({"first_index": index, "stream": run.stream, "first_seq": run.first_seq, "n": count})
             index += count
         await connection.execute(RUN.insert(), runs)
@@ -268,11 +270,12 @@ class Sealer:
         """Read entries and tiles a second time and reckon from them: a bit that flipped on the way is not signed."""
         leaves: list[bytes] = []
         for run in new.runs:
-            for at in range(0, len(run.heads), _AT_ONCE):
-                count = min(_AT_ONCE, len(run.heads) - at)
-                rows = await entry_rows(connection, run.stream, run.first_seq + at, count)
-                leaves += self._suite.leaves([head for _, head, _ in rows])
-                await asyncio.sleep(0)
+            for start in range(0, len(run.leaves), _READ):
+                count = min(_READ, len(run.leaves) - start)
+                heads = await entry_heads(connection, run.stream, run.first_seq + start, count)
+                for at in range(0, len(heads), _AT_ONCE):
+                    leaves += self._suite.leaves(heads[at : at + _AT_ONCE])
+                    await asyncio.sleep(0)
         stored = await tiles_at(connection, new.touched)
         tree = Tree(self._suite, {**new.held, **stored})
         size, before = new.checkpoint.size, new.before

@@ -6,7 +6,7 @@ database that was set back under a running gateway.
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from gateway.audit.seal.rows import (
     entry_rows,
     index_of,
     newest_checkpoint,
+    sealed_end,
     with_tiles,
 )
 from gateway.audit.seal.suites import Suite
@@ -99,21 +100,30 @@ class Watch:
         if self._seen is not None and await checkpoint_of(connection, self._seen.size) != self._seen:
             self._alarm(f"the checkpoint of {self._seen.size} entries, once seen, is gone or another: it was set back")
         self._seen = newest
-        while self._marks and newest is not None:
-            mark = self._marks[0]
-            receipt = mark.receipt
-            index = await index_of(connection, receipt.stream, receipt.seq)
-            if index is None:
-                return
-            if not await self._holds(connection, receipt, index):
-                self._alarm(f"entry {receipt} was acknowledged, and another stands in the log in its place")
-            # Meanwhile the mark may have gone on to a later entry, which has to be looked at too.
-            if self._marks[0] is mark and mark.receipt is receipt:
-                self._marks.popleft()
+        if newest is None:
+            return
+        by_stream: dict[int, list[tuple[_Mark, Receipt]]] = {}
+        for mark in self._marks:
+            by_stream.setdefault(mark.receipt.stream, []).append((mark, mark.receipt))
+        for stream, marked in by_stream.items():
+            end = await sealed_end(connection, stream)
+            sealed = [(mark, receipt) for mark, receipt in marked if receipt.seq < end]
+            if sealed:
+                await self._compare(connection, sealed)
 
-    async def _holds(self, connection: AsyncConnection, receipt: Receipt, index: int) -> bool:
+    async def _compare(self, connection: AsyncConnection, sealed: Sequence[tuple[_Mark, Receipt]]) -> None:
+        """Compare the last of one stream's sealed marks: by the chain, it vouches for those before it."""
+        _, last = sealed[-1]
+        if not await self._holds(connection, last):
+            self._alarm(f"entry {last} was acknowledged, and another stands in the log in its place")
+        # Meanwhile a mark may have gone on to a later entry, which has to be looked at too.
+        looked_at = {id(mark) for mark, receipt in sealed if mark.receipt is receipt}
+        self._marks = deque((mark for mark in self._marks if id(mark) not in looked_at), _REMEMBERED)
+
+    async def _holds(self, connection: AsyncConnection, receipt: Receipt) -> bool:
+        index = await index_of(connection, receipt.stream, receipt.seq)
         rows = await entry_rows(connection, receipt.stream, receipt.seq, 1)
-        if not rows or rows[0][0] != receipt.seq or leaf_of(rows[0][1]) != receipt.leaf:
+        if index is None or not rows or rows[0][0] != receipt.seq or leaf_of(rows[0][1]) != receipt.leaf:
             return False
         try:
             leaf = await with_tiles(connection, self._suite, lambda tree: tree.leaf(index))

@@ -18,7 +18,7 @@ from gateway.audit.entry import Receipt
 from gateway.audit.pending import Pending, Place
 from gateway.audit.postgresql import PostgresqlStream, PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
-from gateway.audit.single import STATEMENT, Draft, in_month
+from gateway.audit.single import Draft, in_month
 from gateway.store import Store, migrate, open_store
 from gateway.store.tables import PAPER_LINE, RECORD, SUBJECT, TALLY
 from schema.days import ZONE
@@ -146,19 +146,27 @@ def drafted(entry: Entry, keys: FixedKeys, month: date) -> Draft:
     return Draft(pending, Place(1, 0), MonthCipher(month, *keys.month_key(month)))
 
 
+@pytest.mark.parametrize("papers", [(), ("DEMO-LETTER-TAX",)])
 @pytest.mark.parametrize("damaged", [3, 4, 5, 6, 7, None])
 async def test_what_was_damaged_on_its_way_or_has_another_months_key_is_refused_as_a_whole(
-    store: Store, keys: FixedKeys, entry: MakeEntry, line: MakeLine, read: ReadTable, damaged: int | None
+    store: Store,
+    keys: FixedKeys,
+    entry: MakeEntry,
+    line: MakeLine,
+    read: ReadTable,
+    damaged: int | None,
+    papers: tuple[str, ...],
 ) -> None:
     today = datetime.now(ZONE).date()
     month = today.replace(day=1) if damaged is not None else date(2020, 2, 1)
-    arguments: list[Any] = list(drafted(entry(line("uscc:1")), keys, month).arguments)
+    draft = drafted(entry(line("uscc:1"), papers=papers), keys, month)
+    arguments: list[Any] = list(draft.arguments)
     if damaged is not None:
         arguments[damaged] = bytes([arguments[damaged][0] ^ 1]) + arguments[damaged][1:]
     connection: Any = await asyncpg.connect(store.address.dsn, server_settings={"search_path": store.address.schema})
     try:
         with pytest.raises(asyncpg.NotNullViolationError):
-            await connection.fetch(STATEMENT, *arguments)
+            await connection.fetch(draft.statement, *arguments)
     finally:
         await connection.close()
     assert [await read(table) for table in (RECORD, SUBJECT, TALLY, PAPER_LINE)] == [[], [], [], []]

@@ -67,7 +67,9 @@ class Question:
     def _note(self, future: "asyncio.Future[Answers | SourceError]") -> None:
         self.ended_ns = time.perf_counter_ns()
         self.answer = future.result()
-        self.told()
+        told = self.told
+        del self.told  # it leads to the run, which leads here: rows in a circle would wait for the collector of garbage
+        told()
 
     def timing(self) -> Timing:
         """Give how it went."""

@@ -77,6 +77,7 @@ async def test_a_backlog_is_sealed_page_by_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sealing, "_PAGE", 70)
+    monkeypatch.setattr(sealing, "_READ", 64)
     monkeypatch.setattr(sealing, "_AT_ONCE", 32)
     await write(trail, entry, line, 200)
     await write(other_trail, entry, line, 100)
