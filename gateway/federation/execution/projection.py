@@ -152,7 +152,7 @@ class _Function:
     def _asks_for(self, fields: Sequence[ShapeField]) -> bool:
         """Say whether one request asks here for just these fields, under the keys of the answer and in its order."""
         here = self._asked.get(self._place, ())
-        if len(here) != 1 or here[0].narrowed or here[0].typename:
+        if len(here) != 1 or here[0].narrowed or here[0].typename or not fields:
             return False
         return [(key, key) for key in here[0].fields] == [(each.key, each.response) for each in fields]
 

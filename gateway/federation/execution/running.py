@@ -73,8 +73,9 @@ class Run(Generic[H]):
                 late.cancel()
             for task in self._tasks:
                 task.cancel()
-            for leave in self._leaving:
-                leave()
+            if self._under_way:
+                for leave in self._leaving:
+                    leave()
             self._leaving.clear()
 
     # What legs tell --------------------------------------------------------------------------------------------------
@@ -135,8 +136,8 @@ class Run(Generic[H]):
                     prepared[subgraph] = [(batch, found)]
         works: Sequence[Work] = ()
         for subgraph, asked in prepared.items():
-            more = legs[subgraph].begin(self, asked)
-            works = [*works, *more] if works else more
+            if more := legs[subgraph].begin(self, asked):
+                works = [*works, *more] if works else more
         return works
 
     def _finish(self, batches: Iterable[Batch]) -> None:
