@@ -65,7 +65,7 @@ class _Projection:
     def __call__(self, root: Any) -> Any:  # noqa: ANN401 - whatever subgraphs said, and what is answered
         try:
             return self._project(root)
-        except _Otherwise:
+        except (_Otherwise, ValueError):  # the latter where the keys of an object are more, or less
             self._project = self._compiled({})
             return self._project(root)
 
@@ -127,7 +127,7 @@ class _Function:
         """Compile the projection of one concrete type."""
         fields = shape.of(concrete) or ()
         self._is_whole = self._asks_for(fields)
-        lines = ["if o.__class__ is not dict: raise Odd"]
+        lines: list[str] = []
         shown = []
         for index, field in enumerate(fields):
             if field.type is None:
@@ -140,6 +140,8 @@ class _Function:
                 lines.append(f"if {name} is None: raise Odd")
             lines += self._value(field, field.type, name)
             shown.append(f"{field.response!r}: {name}")
+        if not lines:  # whatever has no fields is told from an object when its fields are read
+            lines.append("if o.__class__ is not dict: raise Odd")
         is_same = self._is_whole and not self._changes
         if is_same:
             lines += [*_in_order([field.key for field in fields]), "return o"]
@@ -217,14 +219,10 @@ class _Function:
 
 
 def _in_order(keys: Sequence[str]) -> list[str]:
-    """Write the lines that give up an object with other keys, or in another order."""
+    """Write the lines that give up an object with other keys, in another order, or so many more or less of them."""
     names = [f"k{index}" for index in range(len(keys))]
     differ = (f"{name} != {key!r}" for name, key in zip(names, keys, strict=True))
-    return [
-        f"if len(o) != {len(keys)}: raise Otherwise",
-        f"{', '.join(names)}, = o",
-        f"if {' or '.join(differ)}: raise Otherwise",
-    ]
+    return [f"{', '.join(names)}, = o", f"if {' or '.join(differ)}: raise Otherwise"]
 
 
 def _within(lines: Iterable[str]) -> list[str]:
