@@ -9,7 +9,7 @@ came: to make it anew takes longer. Once something came otherwise than it was as
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -32,6 +32,8 @@ _Place = tuple[str, ...]
 """The keys that lead to objects in the store."""
 _Asked = Mapping[_Place, Sequence[Selection]]
 """By place, all that is asked of the objects there."""
+_DEEP = 8
+"""Objects and lists in each other, below which another function begins: Python takes no more than twenty loops so."""
 
 
 class Odd(Exception):
@@ -57,16 +59,13 @@ class _Projection:
         for fetch in plan.fetches:
             _spread(fetch.selection, tuple(step.key for step in fetch.path), asked)
         self._plan = plan
-        self._project = self._compiled(asked)
-
-    def _compiled(self, asked: _Asked) -> Projection:
-        return _Function(asked, ()).object(self._plan.shape, self._plan.root_type).project
+        self._project = _compiled(asked, (), plan.shape, plan.root_type)
 
     def __call__(self, root: Any) -> Any:  # noqa: ANN401 - whatever subgraphs said, and what is answered
         try:
             return self._project(root)
-        except (_Otherwise, ValueError):  # the latter where the keys of an object are more, or less
-            self._project = self._compiled({})
+        except (_Otherwise, ValueError):  # the latter where an object has more keys, or less
+            self._project = _compiled({}, (), self._plan.shape, self._plan.root_type)
             return self._project(root)
 
 
@@ -79,12 +78,14 @@ def _spread(selection: Selection, place: _Place, into: dict[_Place, list[Selecti
                 _spread(each.selection, (*place, key), into)
 
 
-class _Compiled(NamedTuple):
-    """The projection of one kind of object."""
-
-    project: Projection
-    is_same: bool
-    """It gives the very object that it is given, or gives up."""
+def _compiled(asked: _Asked, place: _Place, shape: Shape, concrete: str) -> Projection:
+    """Compile the projection of one concrete type, with what stands below it as far as its type is known."""
+    function = _Function(asked)
+    lines, made = _Object(function, place, 0).written(shape, concrete, "o")
+    text = "\n".join(["def project(o):", *_within([*lines, f"return {made}"])])
+    exec(compile(text, "<projection>", "exec"), function.space)  # noqa: S102 - names are written with repr
+    found: Projection = function.space["project"]
+    return found
 
 
 class _ByType(dict[Any, Projection]):
@@ -99,7 +100,7 @@ class _ByType(dict[Any, Projection]):
     def __missing__(self, concrete: Any) -> Projection:  # noqa: ANN401 - what a subgraph says is its type
         if not isinstance(concrete, str) or self._shape.of(concrete) is None:
             raise Odd
-        self[concrete] = found = _Function(self._asked, self._place).object(self._shape, concrete).project
+        self[concrete] = found = _compiled(self._asked, self._place, self._shape, concrete)
         return found
 
 
@@ -111,49 +112,62 @@ def _identity(value: Any) -> str:  # noqa: ANN401 - any JSON
 
 
 class _Function:
-    """Writes a function for the objects at one place."""
+    """A function while it is written: the names that it knows, and those that are free."""
 
-    def __init__(self, asked: _Asked, place: _Place) -> None:
-        self._asked = asked
+    def __init__(self, asked: _Asked) -> None:
+        self.asked = asked
+        self.space: dict[str, Any] = {"Odd": Odd, "Otherwise": _Otherwise, "identity": _identity}
+        self._numbers = itertools.count()
+
+    def name(self, letter: str) -> str:
+        """Give a name that is free."""
+        return f"{letter}{next(self._numbers)}"
+
+    def knows(self, letter: str, value: object) -> str:
+        """Give the name of a value."""
+        name = self.name(letter)
+        self.space[name] = value
+        return name
+
+
+class _Object:
+    """The part of a function that is about the objects at one place."""
+
+    def __init__(self, function: _Function, place: _Place, depth: int) -> None:
+        self._function = function
         self._place = place
-        self._names = itertools.count()
-        self._space: dict[str, Any] = {"Odd": Odd, "Otherwise": _Otherwise, "identity": _identity}
+        self._depth = depth
         self._is_whole = False
         """One request gives just what is answered."""
         self._changes = False
         """A value may be answered otherwise than it came."""
 
-    def object(self, shape: Shape, concrete: str) -> _Compiled:
-        """Compile the projection of one concrete type."""
+    def written(self, shape: Shape, concrete: str, name: str) -> tuple[list[str], str]:
+        """Write the lines that look through an object of a concrete type, and what is answered: it, or a new one."""
         fields = shape.of(concrete) or ()
         self._is_whole = self._asks_for(fields)
         lines: list[str] = []
         shown = []
-        for index, field in enumerate(fields):
+        for field in fields:
             if field.type is None:
-                value = repr(concrete) if field.key == TYPENAME else f"o[{field.key!r}]"
+                value = repr(concrete) if field.key == TYPENAME else f"{name}[{field.key!r}]"
                 shown.append(f"{field.response!r}: {value}")
                 continue
-            name = f"v{index}"
-            lines.append(f"{name} = o[{field.key!r}]")
+            own = self._function.name("v")
+            lines.append(f"{own} = {name}[{field.key!r}]")
             if field.is_promised:
-                lines.append(f"if {name} is None: raise Odd")
-            lines += self._value(field, field.type, name)
-            shown.append(f"{field.response!r}: {name}")
-        if not lines:  # whatever has no fields is told from an object when its fields are read
-            lines.append("if o.__class__ is not dict: raise Odd")
-        is_same = self._is_whole and not self._changes
-        if is_same:
-            lines += [*_in_order([field.key for field in fields]), "return o"]
-        else:
-            lines.append(f"return {{{', '.join(shown)}}}")
-        text = "\n".join(["def project(o):", *_within(lines)])
-        exec(compile(text, "<projection>", "exec"), self._space)  # noqa: S102 - names are written with repr
-        return _Compiled(self._space["project"], is_same)
+                lines.append(f"if {own} is None: raise Odd")
+            lines += self._value(field, field.type, own)
+            shown.append(f"{field.response!r}: {own}")
+        if not lines:  # else, what is no object fails when its fields are read
+            lines.append(f"if {name}.__class__ is not dict: raise Odd")
+        if self._is_whole and not self._changes:
+            return [*lines, *_in_order(name, [field.key for field in fields])], name
+        return lines, f"{{{', '.join(shown)}}}"
 
     def _asks_for(self, fields: Sequence[ShapeField]) -> bool:
         """Say whether one request asks here for just these fields, under the keys of the answer and in its order."""
-        here = self._asked.get(self._place, ())
+        here = self._function.asked.get(self._place, ())
         if len(here) != 1 or here[0].narrowed or here[0].typename or not fields:
             return False
         return [(key, key) for key in here[0].fields] == [(each.key, each.response) for each in fields]
@@ -170,43 +184,46 @@ class _Function:
         if isinstance(kind, GraphQLList):
             lines = [f"if {name}.__class__ is not list: raise Odd", *self._list(field, kind.of_type, name)]
         else:
-            lines = [self._call(field, name)]
+            lines = self._composite(field, name)
         return [f"if {name} is not None:", *_within(lines)] if nullable else lines
 
     def _list(self, field: ShapeField, kind: GraphQLOutputType, name: str) -> list[str]:
-        number = next(self._names)
-        item, into = f"i{number}", f"l{number}"
+        item, made = self._function.name("i"), self._function.name("l")
         changes, self._changes = self._changes, False
+        self._depth += 1
         lines = self._value(field, kind, item)
+        self._depth -= 1
         if not self._changes:
             self._changes = changes
             return [f"for {item} in {name}:", *_within(lines)] if lines else []
         return [
-            f"{into} = []",
+            f"{made} = []",
             f"for {item} in {name}:",
-            *_within([*lines, f"{into}.append({item})"]),
-            f"{name} = {into}",
+            *_within([*lines, f"{made}.append({item})"]),
+            f"{name} = {made}",
         ]
 
-    def _call(self, field: ShapeField, name: str) -> str:
-        shape = field.below
+    def _composite(self, field: ShapeField, name: str) -> list[str]:
+        shape, place, function = field.below, (*self._place, field.key), self._function
         if shape is None:
             raise Odd
-        below, place = f"p{next(self._names)}", (*self._place, field.key)
         if shape.is_told:
             self._changes = True
-            self._space[below] = _ByType(self._asked, place, shape)
-            return f"{name} = {below}[{name}[{TYPENAME!r}]]({name})"
-        self._space[below], is_same = _Function(self._asked, place).object(shape, shape.static)
-        if is_same:
-            return f"{below}({name})"
+            below = function.knows("p", _ByType(function.asked, place, shape))
+            return [f"{name} = {below}[{name}[{TYPENAME!r}]]({name})"]
+        if self._depth >= _DEEP:
+            self._changes = True
+            below = function.knows("p", _compiled(function.asked, place, shape, shape.static))
+            return [f"{name} = {below}({name})"]
+        lines, made = _Object(function, place, self._depth + 1).written(shape, shape.static, name)
+        if made == name:
+            return lines
         self._changes = True
-        return f"{name} = {below}({name})"
+        return [*lines, f"{name} = {made}"]
 
     def _leaf(self, kind: GraphQLScalarType | GraphQLEnumType, name: str, *, nullable: bool) -> list[str]:
         if isinstance(kind, GraphQLEnumType):
-            values = f"e{next(self._names)}"
-            self._space[values] = frozenset([*kind.values, None] if nullable else kind.values)
+            values = self._function.knows("e", frozenset([*kind.values, None] if nullable else kind.values))
             return [f"if {name} not in {values}: raise Odd"]
         spared = f" and {name} is not None" if nullable else ""
         if kind.name == "ID" and not self._is_whole:
@@ -218,11 +235,11 @@ class _Function:
         return [f"if ({wrong}){spared}: raise {'Otherwise' if kind.name == 'ID' else 'Odd'}"]
 
 
-def _in_order(keys: Sequence[str]) -> list[str]:
+def _in_order(name: str, keys: Sequence[str]) -> list[str]:
     """Write the lines that give up an object with other keys, in another order, or so many more or less of them."""
-    names = [f"k{index}" for index in range(len(keys))]
-    differ = (f"{name} != {key!r}" for name, key in zip(names, keys, strict=True))
-    return [f"{', '.join(names)}, = o", f"if {' or '.join(differ)}: raise Otherwise"]
+    own = [f"k{index}" for index in range(len(keys))]
+    differ = (f"{each} != {key!r}" for each, key in zip(own, keys, strict=True))
+    return [f"{', '.join(own)}, = {name}", f"if {' or '.join(differ)}: raise Otherwise"]
 
 
 def _within(lines: Iterable[str]) -> list[str]:

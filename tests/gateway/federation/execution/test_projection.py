@@ -132,3 +132,20 @@ def test_of_an_object_that_several_requests_give_only_what_is_asked_is_answered(
     project = projection(planned(graph, "{ t { s n } }"))
     assert project(root) == {"t": {"s": "x", "n": 2}}
     assert project({"t": {"s": "x", "n": 2}}) == {"t": {"s": "x", "n": 2}}
+
+
+@pytest.mark.parametrize("kind", ["A", "[A!]", "[[A]!]"])
+def test_what_is_asked_far_below_is_answered(kind: str) -> None:
+    graph = composed(a=f"type Query {{ a: {kind} }} type A {{ a: {kind} n: Int x: Float }}")
+    far = 40
+    plan = planned(graph, f"{{ {'a { ' * far} n y: x {'} ' * far} }}")
+    lists = kind.count("[")
+    root: dict[str, object] = {"n": 1, "x": 2.5}
+    answer: dict[str, object] = {"n": 1, "y": 2.5}
+    for _ in range(far):
+        root, answer = ({"a": _listed(each, lists)} for each in (root, answer))
+    assert projection(plan)(root) == answer
+
+
+def _listed(value: object, times: int) -> object:
+    return _listed([value], times - 1) if times else value
