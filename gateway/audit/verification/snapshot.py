@@ -14,7 +14,7 @@ from gateway.errors import StartRefused
 from gateway.store.engine import Address, connect_postgresql
 from gateway.store.tables import microseconds
 
-__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_snapshot"]
+__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_exported", "open_snapshot"]
 
 Page = Sequence[Sequence[Any]]
 
@@ -91,7 +91,8 @@ class PostgresqlSnapshot:
     def __init__(self, connection: Any, address: Address | None = None) -> None:  # noqa: ANN401 - asyncpg has no types
         """Take a connection, in a transaction, and where to open another one beside it."""
         self._connection = connection
-        self._address = address
+        self.address = address
+        self._exported: str | None = None
         self._turn = asyncio.Lock()  # one statement at a time
         self._coming: set[asyncio.Task[Page]] = set()
 
@@ -130,12 +131,18 @@ class PostgresqlSnapshot:
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[Snapshot]:
         """Give a session of its own that sees the same; without an address, this one."""
-        if self._address is None:
+        if self.address is None:
             yield self
             return
-        exported = (await self.rows("SELECT pg_export_snapshot()"))[0][0]
-        async with _postgresql(self._address, exported) as snapshot:
+        async with open_exported(self.address, await self.exported()) as snapshot:
             yield snapshot
+
+    async def exported(self) -> str:
+        """Give the name under which other sessions see what this one sees, as long as it lasts."""
+        if self._exported is None:
+            found: str = (await self.rows("SELECT pg_export_snapshot()"))[0][0]
+            self._exported = found
+        return self._exported
 
     async def close(self) -> None:
         """Wait for pages that nobody asked for any more."""
@@ -167,7 +174,7 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
     """
     try:
         if address.is_postgresql:
-            async with _postgresql(address) as snapshot:
+            async with open_exported(address) as snapshot:
                 yield snapshot
         else:
             with closing(sqlite3.connect(f"file:{address.path}?mode=ro", uri=True, isolation_level=None)) as connection:
@@ -179,8 +186,8 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
 
 
 @asynccontextmanager
-async def _postgresql(address: Address, exported: str | None = None) -> AsyncIterator[Snapshot]:
-    """Open a snapshot of this instant, or the one that another session has *exported*."""
+async def open_exported(address: Address, exported: str | None = None) -> AsyncIterator[Snapshot]:
+    """Open a snapshot of PostgreSQL at this instant, or the one that another session has *exported*."""
     connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
