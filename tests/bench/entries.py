@@ -1,4 +1,4 @@
-"""Entries as officers leave them, made by chance and the same in every run: what the trail's benches write and lay down."""
+"""Entries as officers leave them, made by chance and the same in every run: what the benches of the trail write."""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,18 +1,18 @@
-"""Lays down a trail of any size in a scratch schema of PostgreSQL: five years of entries, counted, chained and sealed.
+"""Lays down a trail of any size in a scratch schema of PostgreSQL: five years of entries, counted, chained, sealed.
 
-Entries are made by the gateway's own code, from the question to the row: sealed body, head, leaf, line, ordinals, papers,
-shapes, and the tallies that they come to. Each day is a stream, as a writer leaves its own after a day. Each month is
-made by a process of its own out of its own seed, whatever other process makes which other month, and goes by COPY into
-a table that gets its indexes once it is full and becomes the month's partition then. The log is the sealer's: tiles, runs,
-a checkpoint for each run.
+Entries are made by the gateway's own code, from the question to the row: sealed body, head, leaf, line, ordinals,
+papers, shapes, and the tallies that they come to. Each day is a stream, since a writer leaves its own after a day. Each
+month is made by a process of its own out of its own seed, whatever else is made meanwhile, and goes by COPY into a
+table that gets its indexes once it is full, and becomes the month's partition then. The log is the sealer's: tiles,
+runs, a checkpoint for each run.
 
-What differs from a trail that was written: several entries share an instant; a run is as long as the sealer's page, as it is
-where many ask, and not as short as two seconds are; nothing is anchored or expired, and all is about queries. What is the
-same in every run is what was asked, not the bytes: nonces are drawn anew, and the last entry is of now.
+What differs from a trail that was written: several entries share an instant; a run is as long as the sealer's page, as
+where many ask, and not as short as two seconds are; nothing is anchored or expired; all is about queries, of one
+subject each. What is the same in every run is what was asked, not the bytes: nonces are drawn anew, and the last entry
+is of now.
 """
 
 import asyncio
-import multiprocessing
 import os
 import shutil
 import sys
@@ -24,6 +24,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby, pairwise
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any, Final, NamedTuple
@@ -37,13 +38,15 @@ from gateway.audit.pending import EVERYBODY, LANES, Pending, Place, TallyKey
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.seal.notes import Checkpoint, Signer
 from gateway.audit.seal.suites import HASH_BYTES, STD
-from gateway.audit.seal.tiles import FULL, Place as TilePlace, edges, grown
+from gateway.audit.seal.tiles import FULL, edges, grown
+from gateway.audit.seal.tiles import Place as TilePlace
 from gateway.audit.seal.tree import Tree
 from gateway.audit.shapes import KnownShapes
+from gateway.store import migrate
 from schema.days import ZONE, midnight
 from tests.bench.entries import AGENCIES, SHAPES, BenchKeys, Question, entry_of, question_of
 
-__all__ = ["LOG_SIGNER", "NoRoom", "lay_down"]
+__all__ = ["LOG_SIGNER", "NoRoom", "drop", "lay_down", "subjects_of"]
 
 LOG_SIGNER: Final = Signer("bench.example/trail", b"s" * 32)
 MONTHS: Final = 60
@@ -53,6 +56,8 @@ _GROUP: Final = 20
 _COPIED: Final = 4_000
 """Entries that a process holds at once."""
 _RUN: Final = 4_096
+_ENTRIES_FOR_EACH: Final = 20
+"""So many for each subject, on average: a few have many more."""
 _BYTES_OF_ENTRY: Final = 2_700
 """With its line, indexes and tallies, measured; the smaller part of it is indexes."""
 _BYTES_BESIDE: Final = 4 << 30
@@ -72,7 +77,7 @@ _TABLES: Final = ("audit_record", "audit_subject", "audit_paper")
 
 
 class NoRoom(Exception):
-    """The disk has not the room for what is asked for."""
+    """The disk has not the room that is needed."""
 
 
 class _Day(NamedTuple):
@@ -92,8 +97,6 @@ class _Month:
     month: date
     days: Sequence[_Day]
     subjects: int
-    counts: bytes
-    """All counts of all subjects before this month."""
     began_at: datetime
     step: timedelta
 
@@ -116,8 +119,8 @@ class _Sealable(NamedTuple):
     last_at: datetime
 
 
-async def lay_down(dsn: str, schema: str, entries: int, subjects: int, processes: int | None = None) -> None:
-    """Fill a schema that was migrated and holds no entry; say on stderr how far it is.
+async def lay_down(dsn: str, schema: str, entries: int, processes: int | None = None) -> bool:
+    """Fill a schema with so many entries, and say on stderr how far it is; give whether it was not full already.
 
     Raises:
         NoRoom: before anything is written.
@@ -125,28 +128,72 @@ async def lay_down(dsn: str, schema: str, entries: int, subjects: int, processes
     """
     connection = await asyncpg.connect(dsn, server_settings={"search_path": schema})
     try:
+        if await _is_full(connection, schema, entries):
+            return False
+        await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
         await _require_room(connection, entries)
-        months = await _months(connection, dsn, schema, entries, subjects)
-        await connection.copy_records_to_table(
-            "audit_shape", records=KnownShapes().new_among({each.digest: each for each in SHAPES}), columns=_SHAPE
-        )
-        keys = [(BenchKeys().month_key(each.month)[0], each.month) for each in months]
-        await connection.copy_records_to_table("audit_key", records=keys, columns=("key_id", "month"))
-        counts, log, said = array("I", bytes(4 * _LANES * subjects)), _Log(), _Said(entries)
-        with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=multiprocessing.get_context("spawn")) as pool:
-            for laid in _laid(pool, months, counts):
-                for each in await asyncio.wrap_future(laid):
-                    log.seal(each)
-                await log.write(connection)
-                said.so_far(log.size)
-        await log.close(connection)
-        tallies = _tallies(counts, datetime.now(UTC))
-        await connection.copy_records_to_table("audit_tally", records=tallies, columns=_TALLY)
-        await connection.execute("VACUUM ANALYZE audit_tally")
+        joint = "&" if "?" in dsn else "?"
+        await migrate(f"{dsn}{joint}schema={schema}")
+        months = await _months(connection, dsn, schema, entries)
+        await _begin(connection, months)
+        workers = processes or os.cpu_count() or 1
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            counts = array("I", bytes(4 * _LANES * subjects_of(entries)))
+            await _fill(connection, _laid(pool, workers, months, counts), counts, _Said(entries))
         await connection.execute("ANALYZE")
-        said.done()
     finally:
         await connection.close()
+    return True
+
+
+def subjects_of(entries: int) -> int:
+    """Give how many subjects so many entries are about."""
+    return max(1, entries // _ENTRIES_FOR_EACH)
+
+
+async def drop(dsn: str, schema: str) -> None:
+    """Take a schema away."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+    finally:
+        await connection.close()
+
+
+async def _is_full(connection: Any, schema: str, entries: int) -> bool:  # noqa: ANN401 (asyncpg has no types)
+    if not await connection.fetchval("SELECT to_regclass($1)", f"{schema}.audit_log"):
+        return False
+    # What is sealed was laid down whole, since the log is what is written last.
+    counted = "SELECT count(*) > 0 AND (SELECT sum(n) FROM audit_run) >= $1 FROM audit_log"
+    return bool(await connection.fetchval(counted, entries))
+
+
+async def _begin(connection: Any, months: Sequence[_Month]) -> None:  # noqa: ANN401 (as above)
+    """Write what entries rest on: what was decided, and the keys of the months."""
+    shapes = KnownShapes().new_among({each.digest: each for each in SHAPES})
+    await connection.copy_records_to_table("audit_shape", records=shapes, columns=_SHAPE)
+    keys = [(BenchKeys().month_key(each.month)[0], each.month) for each in months]
+    await connection.copy_records_to_table("audit_key", records=keys, columns=("key_id", "month"))
+
+
+async def _fill(
+    connection: Any,  # noqa: ANN401 (as above)
+    laid: Iterator["Future[list[_Sealable]]"],
+    counts: "array[int]",
+    said: "_Said",
+) -> None:
+    """Seal each month as it comes, and write the tallies in the end."""
+    log = _Log()
+    for month in laid:
+        for each in await asyncio.wrap_future(month):
+            log.seal(each)
+        await log.write(connection)
+        said.so_far(log.size)
+    tallies = _tallies(counts, datetime.now(UTC))
+    await connection.copy_records_to_table("audit_tally", records=tallies, columns=_TALLY)
+    await connection.execute("VACUUM ANALYZE audit_tally")
+    await log.close(connection)
+    said.done()
 
 
 async def _require_room(connection: Any, entries: int) -> None:  # noqa: ANN401 (asyncpg has no types)
@@ -165,8 +212,8 @@ async def _require_room(connection: Any, entries: int) -> None:  # noqa: ANN401 
     click.echo(told, err=True)
 
 
-async def _months(connection: Any, dsn: str, schema: str, entries: int, subjects: int) -> list[_Month]:  # noqa: ANN401
-    """Spread the entries over five years, and give each day its stream; the counts come later."""
+async def _months(connection: Any, dsn: str, schema: str, entries: int) -> list[_Month]:  # noqa: ANN401 (as above)
+    """Spread the entries over five years, and give each day its stream."""
     now = datetime.now(UTC)
     today = now.astimezone(ZONE).date()
     year, month = divmod(today.year * 12 + today.month - MONTHS, 12)
@@ -185,18 +232,17 @@ async def _months(connection: Any, dsn: str, schema: str, entries: int, subjects
     numbered = zip(streams, days, strict=True)
     for begins_on, each in groupby(numbered, key=lambda numbered: numbered[1][0].replace(day=1)):
         places = [_Day(stream, first, end) for stream, (_, first, end) in each]
-        found.append(_Month(dsn, schema, begins_on, places, subjects, b"", began_at, step))
+        found.append(_Month(dsn, schema, begins_on, places, subjects_of(entries), began_at, step))
     return found
 
 
 def _laid(
-    pool: ProcessPoolExecutor, months: Sequence[_Month], counts: "array[int]"
+    pool: ProcessPoolExecutor, workers: int, months: Sequence[_Month], counts: "array[int]"
 ) -> Iterator["Future[list[_Sealable]]"]:
     """Give the months to the processes, no more than are worked on and one to come; give them back in their order.
 
     What is asked in a month is drawn here too, so that the next one knows with which counts it begins.
     """
-    workers = pool._max_workers  # noqa: SLF001 (of which there is no other word)
     coming: deque[Future[list[_Sealable]]] = deque()
     for month in months:
         coming.append(pool.submit(_lay_month, month, counts.tobytes()))

@@ -1,6 +1,6 @@
 """Measures the trail on PostgreSQL: ``python -m tests.bench.trail --entries N`` fills a scratch schema and reads it.
 
-Entries are those that the writer would write, sealed bodies and all, laid down by COPY over several months; then they
+Entries are those that the writer would write, sealed bodies and all, over five years (`tests.bench.laying`); then they
 are read as auditors and subjects read them, and new ones are written by many at once. It is no test: no time fails it.
 """
 
@@ -20,22 +20,20 @@ import click
 
 from gateway.audit import open_trail
 from gateway.audit.inspection import Wanted, open_inspection
-from gateway.store import migrate, open_store
+from gateway.store import open_store
 from tests.bench.entries import AGENCIES, PAPERS, PERSONS, BenchKeys, entry_of, question_of
-from tests.bench.laying import NoRoom, lay_down
+from tests.bench.laying import NoRoom, drop, lay_down, subjects_of
+from tests.bench.options import POSTGRES
 
-_POSTGRES: Final = "postgresql://postgres@127.0.0.1:5432/postgres"
 _SCHEMA: Final = "bench_trail"
 _SEED: Final = 2017
-_SUBJECTS_FOR_EACH: Final = 20
-"""Entries for each subject, on average: a few have many more."""
 
 
 def main() -> int:
     """Run it, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=200_000)
-    parser.add_argument("--postgres", default=os.environ.get("XINYONG_TEST_POSTGRES_URL", _POSTGRES))
+    parser.add_argument("--postgres", default=os.environ.get("XINYONG_TEST_POSTGRES_URL") or POSTGRES)
     parser.add_argument("--processes", type=int, help="that make the entries (default: one for each processor)")
     parser.add_argument("--seconds", type=float, default=3.0, help="how long new entries are written")
     parser.add_argument("--keep", action="store_true", help="leave the scratch schema, and read it again if it is full")
@@ -55,42 +53,32 @@ def main() -> int:
 async def _run(options: argparse.Namespace) -> dict[str, Any]:
     joint = "&" if "?" in options.postgres else "?"
     url = f"{options.postgres}{joint}schema={_SCHEMA}"
-    connection = await asyncpg.connect(options.postgres)
     told: dict[str, Any] = {}
     try:
-        subjects = max(1, options.entries // _SUBJECTS_FOR_EACH)
-        if not await _is_full(connection, options.entries):
-            await connection.execute(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
-            await migrate(url)
-            begun = time.perf_counter()
-            await lay_down(options.postgres, _SCHEMA, options.entries, subjects, options.processes)
+        begun = time.perf_counter()
+        if await lay_down(options.postgres, _SCHEMA, options.entries, options.processes):
             seconds = time.perf_counter() - begun
             rate = f"{options.entries / seconds:,.0f} a second"
             told["entries laid down"] = f"{options.entries:,} in {seconds:.0f} s, {rate}"
-        told |= await _sizes(connection, options.entries)
-        told |= await _read(url, subjects)
+        told |= await _sizes(options.postgres, options.entries)
+        told |= await _read(url, subjects_of(options.entries))
         told |= await _write(url, options.seconds)
     finally:
         if not options.keep:
-            await connection.execute(f"DROP SCHEMA IF EXISTS {_SCHEMA} CASCADE")
-        await connection.close()
+            await drop(options.postgres, _SCHEMA)
     return told
 
 
-async def _is_full(connection: Any, entries: int) -> bool:  # noqa: ANN401 (asyncpg has no types)
-    there = await connection.fetchval("SELECT to_regclass($1)", f"{_SCHEMA}.audit_record")
-    if not there:
-        return False
-    counted = f"SELECT count(*) FROM {_SCHEMA}.audit_record"  # noqa: S608 (a name of ours)
-    return bool(await connection.fetchval(counted) >= entries)
-
-
-async def _sizes(connection: Any, entries: int) -> dict[str, Any]:  # noqa: ANN401 (as above)
+async def _sizes(dsn: str, entries: int) -> dict[str, Any]:
     asked = (
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = $1 AND c.relkind = 'r'"
     )
-    size = int(await connection.fetchval(asked, _SCHEMA))
+    connection = await asyncpg.connect(dsn)
+    try:
+        size = int(await connection.fetchval(asked, _SCHEMA))
+    finally:
+        await connection.close()
     return {"size with indexes": f"{size / 2**20:,.0f} MiB, {size / entries:,.0f} bytes an entry"}
 
 

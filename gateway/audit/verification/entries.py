@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from gateway.audit.seal.suites import HASH_BYTES, STD, Suite
-from gateway.audit.seal.tiles import WIDTH
+from gateway.audit.seal.suites import STD, Suite
 from gateway.audit.verification.findings import Findings, record_row
+from gateway.audit.verification.leaves import LogLeaves
 from gateway.audit.verification.lines import Line, Lines
 from gateway.audit.verification.ordinals import Ordinals
-from gateway.audit.verification.pieces import Piece, join_pieces
+from gateway.audit.verification.pieces import Ends, Piece, join_pieces
 from gateway.audit.verification.projections import (
     LINE_COLUMNS,
     PAPER_COLUMNS,
@@ -27,7 +27,9 @@ from gateway.audit.verification.streams import StreamPlaces, read_places
 
 __all__ = ["Entries", "Range", "Seen"]
 
-_COLUMNS: Final = ", ".join((*RECORD_COLUMNS, "head"))
+_Cited = dict[tuple[int, int], set[tuple[str, int]]]
+"""The papers, each with its instant, by stream and number of the entry that they stand beside."""
+_PAPERS_DIFFER: Final = "audit_paper does not have the papers that its head says"
 _VIEWER: Final = RECORD_COLUMNS.index("viewer_key")
 _ORGANISATION: Final = RECORD_COLUMNS.index("organisation")
 
@@ -94,6 +96,7 @@ class Entries:
         """Take the index below which entries may have expired, and with what lines are reckoned."""
         self._snapshot = snapshot
         self._beside = snapshot
+        self._leaves = LogLeaves(snapshot)
         self._suite = suite
         self._floor = floor
         self._found = found
@@ -112,6 +115,7 @@ class Entries:
         The pieces of streams that are seen are not joined to each other yet.
         """
         async with self._snapshot.beside() as self._beside:
+            self._leaves = LogLeaves(self._beside)
             for part in parts:
                 await self._look(part, progress)
         self.seen.worth, self.seen.shapes = self._ordinals.worth, self._ordinals.shapes
@@ -121,33 +125,35 @@ class Entries:
         where, values = among.where()
         lines = Lines(self._beside, where, values)
         papers = Lines(self._beside, where, values, PAPER_COLUMNS, "audit_paper")
-        columns = f"{_COLUMNS}, {self._snapshot.hashed('sealed')}, leaf"
+        columns = f"{', '.join(RECORD_COLUMNS)}, {self._snapshot.hashed('sealed')}, head, leaf"
         statement = f"SELECT {columns} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
         places: StreamPlaces | None = None
+        pieces: list[Piece] = []
         async for page in self._snapshot.pages(statement, *values):
             for rows in _by_stream(page):
                 if places is None or places.number != rows[0][0]:
                     places = await read_places(self._beside, rows[0][0])
                 last = rows[0][0], rows[-1][1]
-                leaves = self._check(rows, await lines.up_to(*last), await papers.up_to(*last))
+                ends = Ends(pieces, last[0], self._found)
+                leaves = self._check(rows, await lines.up_to(*last), await papers.up_to(*last), ends)
                 await self._compare(places, leaves)
             self.seen.entries += len(page)
             progress(len(page))
         self._strangers(await lines.rest())
         self._strange_papers(await papers.rest())
+        self.seen.pieces += pieces
 
-    def _check(self, rows: Sequence[Sequence[Any]], lines: list[Line], papers: list[Line]) -> list[tuple[int, bytes]]:
+    def _check(
+        self, rows: Sequence[Sequence[Any]], lines: list[Line], papers: list[Line], ends: Ends
+    ) -> list[tuple[int, bytes]]:
         """Verify each entry by itself and after the one before; give numbers and leaves, for the log."""
         digest, found, stream = hashlib.sha256, self._found, rows[0][0]
-        std, by_seq = self._suite is STD, self._by_seq(stream, lines)
-        cited: defaultdict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
-        for paper_stream, paper_seq, paper, at in papers:
-            cited[paper_stream, paper_seq].add((paper, at))
-        ends = _Ends(self.seen.pieces, stream, found)
-        count = self._ordinals.add
+        leaf_in = None if self._suite is STD else self._suite.leaf
+        by_seq, cited = self._by_seq(stream, lines), _cited(papers)
+        counted: list[tuple[str, Line]] = []
         leaves: list[tuple[int, bytes]] = []
         for row in rows:
-            seq, head = row[1], row[-3]
+            seq, head = row[1], row[-2]
             leaf = digest(b"\x00" + head).digest()
             if leaf != row[-1]:
                 found.add("leaf", record_row(stream, seq), "its leaf is not that of its head")
@@ -155,29 +161,27 @@ class Entries:
             previous = None
             try:
                 said = orjson.loads(head)
-                previous, expected = said["prev"], (record_said(said), said["sealed"], lines_said(said))
+                previous = said["prev"]
+                columns, of_lines = record_said(said), lines_said(said)
+                papers_said = {(paper, said["at"]) for paper in said["papers"]} if said["papers"] else None
             except (ValueError, KeyError, TypeError):
                 found.add("head", record_row(stream, seq), "its head cannot be read")
             else:
-                if expected != (row[:-3], row[-2], got):
-                    self._differences(row, *expected, got)
-                else:
-                    for line in got:
-                        count(row[_ORGANISATION] or row[_VIEWER].hex(), line)
-                kept = cited.pop((stream, seq), None) if cited else None
-                if (kept or said["papers"]) and kept != {(paper, said["at"]) for paper in said["papers"]}:
-                    what = "audit_paper does not have the papers that its head says"
-                    found.add("paper", record_row(stream, seq), what)
+                if columns != row[:-2] or of_lines != got:
+                    self._differences(row, columns, of_lines, got)
+                elif got:
+                    asker = row[_ORGANISATION] or row[_VIEWER].hex()
+                    counted += [(asker, line) for line in got]
+                if papers_said and cited.pop((stream, seq), None) != papers_said:
+                    found.add("paper", record_row(stream, seq), _PAPERS_DIFFER)
             if ends.goes_on(seq, previous, leaf.hex()):
-                leaves.append((seq, leaf if std else self._suite.leaf(head)))
+                leaves.append((seq, leaf if leaf_in is None else leaf_in(head)))
         ends.close()
+        self._ordinals.add(counted)
         self._strangers(line for left in by_seq.values() for line in left)
-        self._strange_papers((*place, *each) for place, left in cited.items() for each in left)
+        if cited:
+            self._not_cited(cited, {(stream, row[1]) for row in rows})
         return leaves
-
-    def _strange_papers(self, papers: Iterable[Line]) -> None:
-        for stream, seq, paper, _ in papers:
-            self._found.add("paper", f"audit_paper {paper} stream {stream} seq {seq}", "there is no such entry")
 
     def _by_seq(self, stream: int, lines: list[Line]) -> dict[int, list[Line]]:
         """Put lines to their entries; those of streams that have no entry here are strangers."""
@@ -189,15 +193,27 @@ class Entries:
                 self._strangers([line])
         return found
 
+    def _not_cited(self, cited: _Cited, entries: set[tuple[int, int]]) -> None:
+        """Say of papers that no head here cites where they stand: beside an entry, or by themselves."""
+        for place, papers in cited.items():
+            if place in entries:
+                self._found.add("paper", record_row(*place), _PAPERS_DIFFER)
+            else:
+                self._strange_papers((*place, *each) for each in papers)
+
+    def _strange_papers(self, papers: Iterable[Line]) -> None:
+        for stream, seq, paper, _ in papers:
+            self._found.add("paper", f"audit_paper {paper} stream {stream} seq {seq}", "there is no such entry")
+
     def _differences(
-        self, row: Sequence[Any], columns: Sequence[Any], sealed: str, lines: list[Line], got: list[Line]
+        self, row: Sequence[Any], columns: Sequence[Any], lines: Sequence[Line], got: Sequence[Line]
     ) -> None:
         """Say what of an entry is not as its head says."""
         name = record_row(row[0], row[1])
-        for column, is_, said in zip(RECORD_COLUMNS, row[:-3], columns, strict=True):
+        for column, is_, said in zip(RECORD_COLUMNS, row[:-3], columns[:-1], strict=True):
             if is_ != said:
                 self._found.add("column", name, f"{column} is {_shown(is_)}, and its head says {_shown(said)}")
-        if row[-2] != sealed:
+        if row[-3] != columns[-1]:
             self._found.add("sealed", name, "its sealed part is not the one that its head names")
         by_subject = {line[2]: line for line in got}
         for line in lines:
@@ -233,52 +249,20 @@ class Entries:
         seen.stand_at(first)
         seen.stand_at(end - 1)
         seen.below += max(0, min(end, self._floor) - first)
-        asked = "SELECT n, hashes FROM audit_tile WHERE level = 0 AND n BETWEEN $1 AND $2 ORDER BY n"
-        rows = await self._beside.rows(asked, first // WIDTH, (end - 1) // WIDTH)
-        at = first % WIDTH * HASH_BYTES
-        if b"".join([row[1] for row in rows])[at : at + len(leaves) * HASH_BYTES] == b"".join(
-            [leaf for _, leaf in leaves]
-        ):
+        if await self._leaves.are(first, b"".join([leaf for _, leaf in leaves])):
             return
-        tiles: dict[int, bytes] = {row[0]: row[1] for row in rows}
         for index, (seq, leaf) in enumerate(leaves, first):
-            at = index % WIDTH * HASH_BYTES
-            kept = tiles.get(index // WIDTH, b"")[at : at + HASH_BYTES]
+            kept = self._leaves.at(index)
             if kept != leaf and (kept or index >= self._floor):
                 what = f"its leaf is not that of the entry, stream {stream} seq {seq}"
                 self._found.add("log", f"log index {index}", what)
 
 
-class _Ends:
-    """The ends of the piece that is looked at; where an entry does not follow, it ends and another one begins."""
-
-    def __init__(self, pieces: list[Piece], stream: int, found: Findings) -> None:
-        """Go on with the last of *pieces*, if it is of this stream."""
-        self._pieces = pieces
-        self._stream = stream
-        self._found = found
-        goes_on = bool(pieces) and pieces[-1].stream == stream
-        begun = pieces.pop() if goes_on else Piece(stream, -1, -1, None, "")
-        _, self._first, self._next, self._named, self._leaf = begun
-
-    def goes_on(self, seq: int, previous: str | None, leaf: str) -> bool:
-        """Say whether the next entry, which names *previous*, is one more: not the second of its number."""
-        if seq == self._next:
-            if previous != self._leaf and previous is not None:
-                self._found.add("chain", record_row(self._stream, seq), "it does not name the entry before it")
-        elif seq > self._next:
-            self.close()
-            self._first, self._named = seq, previous
-        else:
-            self._found.add("inserted", record_row(self._stream, seq), "there are two of this number")
-            return False
-        self._next, self._leaf = seq + 1, leaf
-        return True
-
-    def close(self) -> None:
-        """Keep the piece as far as it goes."""
-        if self._next > self._first:
-            self._pieces.append(Piece(self._stream, self._first, self._next, self._named, self._leaf))
+def _cited(papers: Iterable[Line]) -> _Cited:
+    cited: defaultdict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+    for stream, seq, paper, at in papers:
+        cited[stream, seq].add((paper, at))
+    return cited
 
 
 def _stretches(places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> Iterator[tuple[int, int, int | None]]:

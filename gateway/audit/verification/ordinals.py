@@ -8,11 +8,13 @@ say which row is to blame: then the database is asked.
 """
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable
+from itertools import accumulate, repeat
+from typing import Final
 
 from gateway.audit.codes import OUTCOMES
 from gateway.audit.pending import EVERYBODY
+from gateway.audit.verification.lines import Line
 from gateway.audit.verification.snapshot import Snapshot
 from schema.disclosure import Outcome
 
@@ -21,8 +23,10 @@ __all__ = ["Ordinals"]
 _DENIED: Final = OUTCOMES[Outcome.DENIED]
 _DISCLOSED: Final = OUTCOMES[Outcome.DISCLOSED]
 _PRIME: Final = (1 << 61) - 1
-_KNOWN: Final = 4_096
-"""Powers that are kept at hand; few subjects are asked about more often."""
+_BITS: Final = 12
+_LOW: Final = (1 << _BITS) - 1
+_KNOWN: Final = 1 << 2 * _BITS
+"""Below this, a power is the product of two that are at hand."""
 _TALLIES: Final = "SELECT subject_key, organisation, n, denied, viewed + own FROM audit_tally"
 
 
@@ -35,23 +39,29 @@ class Ordinals:
         self._of_subjects = hashlib.sha256(secret + b"subjects").digest()
         self._base, self._denied, self._uncounted = (self._drawn(name) for name in (b"base", b"denied", b"uncounted"))
         self._sum_of_powers = self._base * pow(self._base - 1, -1, _PRIME)
-        self._powers = [pow(self._base, n, _PRIME) for n in range(_KNOWN)]
+        self._low = _powers(self._base)
+        self._high = _powers(pow(self._base, 1 << _BITS, _PRIME))
         self._askers: dict[str, int] = {EVERYBODY: 1}
         self.worth = 0
         self.shapes: set[bytes] = set()
         """The shapes that lines name."""
 
-    def add(self, asker: str, line: Sequence[Any]) -> None:
-        """Add a line, as its columns are, of an entry of this organisation, or person who acts for none."""
-        _, _, key, _, nth, of_organisation, outcome, _, shape = line
-        self.shapes.add(shape)
-        if nth > 0:
-            worth = self._power(nth) + self._asker(asker) * self._power(of_organisation)
-        else:
-            worth = self._uncounted if outcome == _DISCLOSED else 0
-        if outcome == _DENIED:
-            worth += self._denied
-        self.worth += worth * self._subject(key)
+    def add(self, lines: Iterable[tuple[str, Line]]) -> None:
+        """Add lines, each as its columns are, of an entry of this organisation, or person who acts for none."""
+        power, subject, askers, low, worth = self._power, self._subject, self._askers, self._low, 0
+        for asker, (_, _, key, _, nth, of_organisation, outcome, _, shape) in lines:
+            self.shapes.add(shape)
+            one = 0
+            if nth > 0:
+                of_asker = askers[asker] if asker in askers else self._asker(asker)
+                one = low[nth] if nth <= _LOW else power(nth)
+                one += of_asker * (low[of_organisation] if 0 <= of_organisation <= _LOW else power(of_organisation))
+            elif outcome == _DISCLOSED:
+                one = self._uncounted
+            if outcome == _DENIED:
+                one += self._denied
+            worth += one * subject(key)
+        self.worth += worth
 
     async def are_counted(self, snapshot: Snapshot, worth: int) -> bool:
         """Say whether all lines of a trail, which are *worth* so much and none expired, are what the tallies say."""
@@ -70,10 +80,12 @@ class Ordinals:
         return worth * self._subject(key)
 
     def _power(self, n: int) -> int:
-        return self._powers[n] if 0 <= n < _KNOWN else pow(self._base, n, _PRIME)
+        if 0 <= n < _KNOWN:
+            return self._low[n & _LOW] * self._high[n >> _BITS] % _PRIME
+        return pow(self._base, n, _PRIME)
 
     def _subject(self, key: bytes) -> int:
-        return int.from_bytes(hashlib.sha256(self._of_subjects + key).digest()[:8])
+        return int.from_bytes(hashlib.blake2s(self._of_subjects + key).digest()[:8])
 
     def _asker(self, asker: str) -> int:
         known = self._askers.get(asker)
@@ -83,3 +95,7 @@ class Ordinals:
 
     def _drawn(self, name: bytes) -> int:
         return int.from_bytes(hashlib.sha256(self._secret + b" " + name).digest()[:8]) % _PRIME
+
+
+def _powers(base: int) -> list[int]:
+    return list(accumulate(repeat(base, _LOW), lambda power, by: power * by % _PRIME, initial=1))

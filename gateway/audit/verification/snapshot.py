@@ -34,11 +34,11 @@ _SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 class Snapshot(Protocol):
     """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine.
 
-    On either engine ``sha256_hex(column)`` is to be had as `hashed` writes it.
+    On either engine the hash of a column is to be had as `hashed` writes it.
     """
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
+        """Write the SHA-256 of a column's bytes."""
         ...
 
     def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
@@ -60,11 +60,11 @@ class SqliteSnapshot:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection, in a transaction."""
         self._connection = connection
-        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
+        connection.create_function("sha256", 1, _sha256, deterministic=True)
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
-        return f"sha256_hex({column})"
+        """Write the SHA-256 of a column's bytes."""
+        return f"sha256({column})"
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages."""
@@ -109,8 +109,8 @@ class PostgresqlSnapshot:
         return cls(connection, address)
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
-        return f"encode(sha256({column}), 'hex')"
+        """Write the SHA-256 of a column's bytes."""
+        return f"sha256({column})"
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages; the database works on the next one while a page is looked at."""
@@ -160,8 +160,8 @@ class PostgresqlSnapshot:
         return page
 
 
-def _sha256_hex(stored: object) -> str:
-    return hashlib.sha256(stored if isinstance(stored, bytes) else str(stored).encode()).hexdigest()
+def _sha256(stored: object) -> bytes:
+    return hashlib.sha256(stored if isinstance(stored, bytes) else str(stored).encode()).digest()
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ from gateway.audit.verification.parts import Looking, look_at_parts
 from gateway.audit.verification.pieces import join_pieces
 from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
+from gateway.audit.verification.streams import verify_runs
 from gateway.audit.verification.types import verify_types
 from gateway.store.engine import Address
 
@@ -141,6 +142,7 @@ async def _entries(
     else:
         async with counts_verified_beside(snapshot, among, counts):
             seen = await look
+    await verify_runs(snapshot, looked)
     await join_pieces(snapshot, seen.pieces, looking.floor, looked, whole=among.is_whole)
     if looking.floor > 0:
         await verify_counts(snapshot, among, expired=True, held=seen.below > 0, found=counts)
