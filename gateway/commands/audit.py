@@ -155,6 +155,6 @@ def _told(what: str, done: int, of: int | None, rate: float) -> str:
     >>> _told("tiles", 40, None, 20.0)
     '40 tiles, 20 a second'
     """
-    if of is None:
+    if of is None or not rate:
         return f"{done:,} {what}, {rate:,.0f} a second"
     return f"{done:,} of {of:,} {what}, {rate:,.0f} a second, {max(0, of - done) / rate:,.0f} s left"

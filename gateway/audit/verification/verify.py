@@ -33,6 +33,8 @@ from gateway.store.engine import Address
 
 __all__ = ["Progress", "Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
 
+# The number stands in the text, as it stands in the condition of the index that is of these entries alone.
+_EXPIRIES: Final = f"SELECT stream, seq, at, head FROM audit_record WHERE kind = {EXPIRY} ORDER BY at"  # noqa: S608 - of ours
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -172,8 +174,7 @@ def _told(progress: Progress, what: str, of: int | None) -> Callable[[int], None
 async def lawful_expiry(snapshot: Snapshot, keys: LogKeys | None, found: Findings) -> Expiry:
     """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
     last = Expiry(0, 0)
-    asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"
-    for stream, seq, at, head in await snapshot.rows(asked, EXPIRY):
+    for stream, seq, at, head in await snapshot.rows(_EXPIRIES):
         expiry = _read_expiry(head)
         rows = [] if expiry is None else await _note_of(snapshot, expiry.min_index)
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
+from gateway.audit.codes import EXPIRY
 from gateway.errors import StartRefused
 from gateway.store import Address, NotMigrated, Store, create_engine, migrate, open_store, prepare, require_migrated
 from gateway.store.engine import connect_sqlite
@@ -67,6 +68,25 @@ async def test_a_database_of_the_first_version_gets_the_tables_that_came_later(u
     await migrate(url)
     assert {"audit_log_key", "reporting_officer"} <= await tables(store)
     await require_migrated(store.engine)
+
+
+async def test_a_database_of_the_second_version_gets_the_index_by_which_expiries_are_found(
+    url: str, store: Store
+) -> None:
+    explain = "EXPLAIN" if store.address.is_postgresql else "EXPLAIN QUERY PLAN"
+    plan = text(f"{explain} SELECT stream FROM audit_record WHERE kind = {EXPIRY} ORDER BY at")  # noqa: S608 - of ours
+    await migrate(url)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("DROP INDEX audit_record_expiry"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    await migrate(url)
+    await require_migrated(store.engine)
+    async with store.engine.begin() as connection:
+        if store.address.is_postgresql:  # which would rather read a small table whole
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        told = "\n".join(str(row) for row in await connection.execute(plan))
+    # Without it every entry of a month is looked at for its kind.
+    assert "(kind = 2)" not in told if store.address.is_postgresql else "audit_record_expiry" in told
 
 
 async def test_a_database_without_tables_is_refused_naming_the_command(store: Store) -> None:
