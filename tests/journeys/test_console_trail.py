@@ -168,6 +168,8 @@ def test_an_answer_that_was_rewritten_is_seen_by_its_receipt(house: tuple[Place,
     receipt = look(house, "网页核验丙")
     tab.log_in("auditor")
     verified(tab, receipt)
+    # Sealing goes on from the last entry that is sealed: were that the rewritten one, nothing would be sealed after it.
+    verified(tab, look(house, "网页核验丁"))
     stream, seq, _ = receipt.split(".")
     engine = house[0].trail.partition(":")[0]
     head = REWRITTEN[engine]
