@@ -150,7 +150,7 @@ class Entries:
         digest, found, stream = hashlib.sha256, self._found, rows[0][0]
         leaf_in = None if self._suite is STD else self._suite.leaf
         by_seq, cited = self._by_seq(stream, lines), _cited(papers)
-        counted: list[tuple[str, Line]] = []
+        counted: list[tuple[str, list[Line]]] = []
         leaves: list[tuple[int, bytes]] = []
         for row in rows:
             seq, head = row[1], row[-2]
@@ -170,8 +170,7 @@ class Entries:
                 if columns != row[:-2] or of_lines != got:
                     self._differences(row, columns, of_lines, got)
                 elif got:
-                    asker = row[_ORGANISATION] or row[_VIEWER].hex()
-                    counted += [(asker, line) for line in got]
+                    counted.append((row[_ORGANISATION] or row[_VIEWER].hex(), got))
                 if papers_said and cited.pop((stream, seq), None) != papers_said:
                     found.add("paper", record_row(stream, seq), _PAPERS_DIFFER)
             if ends.goes_on(seq, previous, leaf.hex()):

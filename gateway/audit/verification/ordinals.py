@@ -46,21 +46,23 @@ class Ordinals:
         self.shapes: set[bytes] = set()
         """The shapes that lines name."""
 
-    def add(self, lines: Iterable[tuple[str, Line]]) -> None:
-        """Add lines, each as its columns are, of an entry of this organisation, or person who acts for none."""
-        power, subject, askers, low, worth = self._power, self._subject, self._askers, self._low, 0
-        for asker, (_, _, key, _, nth, of_organisation, outcome, _, shape) in lines:
-            self.shapes.add(shape)
-            one = 0
-            if nth > 0:
-                of_asker = askers[asker] if asker in askers else self._asker(asker)
-                one = low[nth] if nth <= _LOW else power(nth)
-                one += of_asker * (low[of_organisation] if 0 <= of_organisation <= _LOW else power(of_organisation))
-            elif outcome == _DISCLOSED:
-                one = self._uncounted
-            if outcome == _DENIED:
-                one += self._denied
-            worth += one * subject(key)
+    def add(self, entries: Iterable[tuple[str, Iterable[Line]]]) -> None:
+        """Add the lines of entries, as their columns are; each of an organisation, or a person who acts for none."""
+        askers, low, power, subject = self._askers, self._low, self._power, self._subject
+        shapes, worth = self.shapes, 0
+        for asker, lines in entries:
+            of_asker = askers[asker] if asker in askers else self._asker(asker)
+            for _, _, key, _, nth, of_organisation, outcome, _, shape in lines:
+                shapes.add(shape)
+                one = 0
+                if nth > 0:
+                    one = low[nth] if nth <= _LOW else power(nth)
+                    one += of_asker * (low[of_organisation] if 0 <= of_organisation <= _LOW else power(of_organisation))
+                elif outcome == _DISCLOSED:
+                    one = self._uncounted
+                if outcome == _DENIED:
+                    one += self._denied
+                worth += one * subject(key)
         self.worth += worth
 
     async def are_counted(self, snapshot: Snapshot, worth: int) -> bool:

@@ -68,7 +68,7 @@ class Tallied(SqliteSnapshot):
 
 async def are_counted(counted: Sequence[tuple[str, Row]], tallied: list[Row]) -> bool:
     ordinals = Ordinals(b"nobody knows")
-    ordinals.add([(asker, tuple(row)) for asker, row in counted])
+    ordinals.add([(asker, [tuple(row)]) for asker, row in counted])
     return await Ordinals(b"nobody knows").are_counted(Tallied(tallied), ordinals.worth)
 
 
@@ -80,7 +80,7 @@ async def test_lines_are_worth_what_their_tallies_are_in_any_order() -> None:
 async def test_what_was_added_up_apart_is_worth_the_same_together() -> None:
     parts = [Ordinals(b"secret") for _ in range(2)]
     for part, its in zip(parts, (lines()[:3], lines()[3:]), strict=True):
-        part.add([(asker, tuple(row)) for asker, row in its])
+        part.add([(asker, [tuple(row)]) for asker, row in its])
     worth = sum(part.worth for part in parts)
     assert await Ordinals(b"secret").are_counted(Tallied(tallies()), worth)
     assert not await Ordinals(b"another").are_counted(Tallied(tallies()), worth)
