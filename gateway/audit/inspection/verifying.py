@@ -86,7 +86,7 @@ class Verifying:
         log = await snapshot.rows("SELECT suite FROM audit_log")
         suite = suite_named(log[0][0] if log else "std")
         expiry = await lawful_expiry(snapshot, await self._keys(snapshot, found), Findings())
-        await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1), lambda _: None)
+        await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1))
         await self._next(snapshot, place, leaf_of(head).hex(), found)
         await self._end_of_sealed(snapshot, place, found)
 
