@@ -33,7 +33,7 @@ from gateway.audit.codes import (
 )
 from gateway.audit.inspection.search import Row
 from gateway.store.tables import SHAPE
-from schema.line_shapes import Ruling
+from schema.line_shapes import UNDECIDED, Ruling, digest_of
 from schema.query_log import QueryLogKind
 
 __all__ = [
@@ -85,7 +85,8 @@ class Opened:
     row: Row
     head: Mapping[str, Any]
     body: Mapping[str, Any] | None
-    shapes: tuple[Rulings, ...]
+    shapes: tuple[Rulings | None, ...]
+    """None where its rows are not there as they were written."""
 
     def closed(self) -> "Opened":
         """Give what is left of it where its parts are not as they were written: the columns."""
@@ -113,8 +114,11 @@ class Opener:
         return [self._opened(row, head, keys[row.key_id]) for row, head in zip(rows, heads, strict=True)]
 
     def _opened(self, row: Row, head: Mapping[str, Any], key: bytes | None) -> Opened:
-        shapes = tuple(self._shapes.get(digest, ()) for digest in _digests(head))
+        shapes = tuple(map(self._shape, _digests(head)))
         return Opened(row, head, self._body(row, key), shapes)
+
+    def _shape(self, digest: bytes) -> Rulings | None:
+        return () if digest == UNDECIDED.digest else self._shapes.get(digest)
 
     @staticmethod
     def _body(row: Row, key: bytes | None) -> Mapping[str, Any] | None:
@@ -134,7 +138,7 @@ class Opener:
         for row in await connection.execute(asked):
             ruling = Ruling(row.coordinate, row.tier, row.decision, row.missing_paper, row.article)
             found.setdefault(bytes(row.digest), []).append(ruling)
-        self._shapes.update({digest: tuple(rulings) for digest, rulings in found.items()})
+        self._shapes.update({digest: tuple(each) for digest, each in found.items() if digest_of(each) == digest})
 
 
 def _read(written: bytes) -> dict[str, Any]:

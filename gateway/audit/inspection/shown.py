@@ -36,6 +36,8 @@ __all__ = ["entry_shown", "line_shown"]
 _REMEMBERED: Final = 1_024
 _NOTHING: Final[Mapping[str, Any]] = {}
 _US_NS: Final = 1_000
+_SHAPE: Final = 7
+"""Where in a line's half under seal the number of its shape stands."""
 
 
 _ODD: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError)
@@ -92,7 +94,7 @@ def _entry(opened: Opened) -> QueryLogEntry:
 def line_shown(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLogLine | None:
     """Give what an entry did about one subject; with a *receipt_key* as the subject sees it, else as auditors do.
 
-    None where the entry cannot be opened any more.
+    None where the entry cannot be opened any more, or what was decided about the subject is not known any more.
     """
     try:
         return _line(opened, subject_id, receipt_key)
@@ -104,6 +106,8 @@ def _line(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLo
     body, row = opened.body, opened.row
     subject = next((each for each in _subjects(opened) if each.id == subject_id), None)
     if body is None or subject is None:
+        return None
+    if any(each[0] == subject_id and _rulings(opened, each) is None for each in body["subjects"]):
         return None
     to_itself = receipt_key is not None
     named = not to_itself or subject.standing is not Standing.PUBLIC
@@ -139,8 +143,8 @@ def _subjects(opened: Opened) -> list[QueryLogSubject]:
 
 
 def _subject(opened: Opened, sealed: Sequence[Any], head: Sequence[Any]) -> QueryLogSubject:
-    own_id, standing, basis, outcome, tier, counted, paper, number, counts = sealed
-    shape = _shown(opened.shapes[number] if number < len(opened.shapes) else ())
+    own_id, standing, basis, outcome, tier, counted, paper, _, counts = sealed
+    shape = _shown(_rulings(opened, sealed) or ())
     return QueryLogSubject(
         id=strawberry.ID(own_id),
         standing=Standing(standing),
@@ -155,6 +159,12 @@ def _subject(opened: Opened, sealed: Sequence[Any], head: Sequence[Any]) -> Quer
         nth=head[1] or None,
         nth_of_organisation=head[2] or None,
     )
+
+
+def _rulings(opened: Opened, sealed: Sequence[Any]) -> Rulings | None:
+    """Give what was decided about a subject, by the shape that its line names."""
+    number = sealed[_SHAPE]
+    return opened.shapes[number] if number < len(opened.shapes) else None
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)

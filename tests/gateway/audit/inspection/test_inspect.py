@@ -20,7 +20,7 @@ from gateway.store.engine import open_reader
 from gateway.store.tables import RECORD
 from schema.disclosure import Outcome, PurposeCode, Standing
 from schema.inspection import QueryLogThresholds
-from schema.line_shapes import ALLOWED, LineShape, Ruling
+from schema.line_shapes import ALLOWED, UNDECIDED, LineShape, Ruling
 from tests.gateway.audit.inspection.conftest import ReadingKeys
 
 Kept = Callable[[Entry], Awaitable[str]]
@@ -153,6 +153,19 @@ async def test_a_head_that_somebody_wrote_anew_does_not_stop_the_reading(
     assert (oldest.purpose, oldest.outcome) == (None, Outcome.FAILED)
     lines = await inspected.lines("LP-1", 5, None, None)
     assert len(lines.nodes) + lines.unread == 1
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM audit_shape", "UPDATE audit_shape SET tier = 'C'"])
+async def test_a_line_whose_decisions_are_lost_is_not_told_as_if_nothing_had_been_decided(
+    store: Store, inspected: Trail, kept: Kept, entry: Make, line: Line, change: str
+) -> None:
+    await kept(entry(line("LP-1")))
+    await kept(entry(line("LP-1", shape=UNDECIDED)))
+    async with store.engine.begin() as connection:
+        await connection.execute(text(change))
+    lines = await inspected.lines("LP-1", 5, None, None)
+    assert ([each.fields for each in lines.nodes], lines.unread) == ([[]], 1)
+    assert [each.opened for each in (await inspected.search(Wanted(), 5, None)).nodes] == [True, True]
 
 
 async def test_a_text_in_place_of_the_bytes_does_not_stop_the_reading(
