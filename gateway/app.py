@@ -56,7 +56,7 @@ from gateway.federation.subjects.plan import DEFAULT_FIRST
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import CENTRE, Supergraph
-from gateway.settings import ConnectorSource, Settings, handed_down, load
+from gateway.settings import ConnectorSource, Limits, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
 from gateway.web.console import EvidenceByDoor, ReportingByDoor, Rooms, pages
@@ -64,6 +64,7 @@ from gateway.web.evidence import PATH as EVIDENCE
 from gateway.web.evidence import EvidenceDoor
 from gateway.web.graphql import GraphqlDoor, Manner, Receive, Scope, Send
 from gateway.web.health import routes
+from gateway.web.login import EndedSessions
 from gateway.web.metrics import Metrics
 from gateway.web.pace import Pace, Paced
 from gateway.web.page import FOREIGN_PAGE
@@ -110,7 +111,7 @@ class House(Generic[G_co]):
     metrics: Metrics
     seal: Seal
     keeping: Keeping
-    _store: Store
+    store: Store
     _copies: SpanCopies | None
     rules: tuple[Rule, ...] | None = None
     """The platform's own rules, one for each matter of Art. 14; a foreign graph rests on none."""
@@ -133,7 +134,7 @@ class House(Generic[G_co]):
         await self.trail.close()
         await self.seal.close()
         await self.graph.close()
-        await self._store.close()
+        await self.store.close()
 
     async def probe(self) -> dict[str, bool]:
         """Say of each part whether it is ready."""
@@ -159,7 +160,7 @@ async def open_house(settings: Settings, spans: SpanProcessor | None = None) -> 
     def credit(trail: Trail, store: Store) -> CreditGraph:
         return _credit_graph(settings, keys, trail, store)
 
-    manner = Manner(settings.limits.body_bytes)
+    manner = Manner(settings.limits.body_bytes, _pace_of_questions(settings.limits))
     house = await _opened(settings, keys, verifier, manner, graph_of=credit, spans=spans)
     house = replace(house, rules=rules)
     room, collection, ahead_s = house.graph.room, house.graph.collection, house.graph.today_offset_s
@@ -193,10 +194,15 @@ async def open_foreign_house(
     operations = ForeignOperations.within(limits, joined.api)
     graph = ForeignGraph(operations, Federation.over(joined, reached), foreign.operation_s, reached)
     passed = tuple(name.lower() for name in foreign.passed_headers)
-    manner = Manner(limits.body_bytes, passed, FOREIGN_PAGE)
+    manner = Manner(limits.body_bytes, _pace_of_questions(limits), passed, FOREIGN_PAGE)
     return await _opened(
         settings, Keys(settings.keys.folder), verifier, manner, graph_of=lambda _, __: graph, spans=spans
     )
+
+
+def _pace_of_questions(limits: Limits) -> Pace:
+    """Give how fast a question's body must come: nobody knows yet who sends it."""
+    return Pace(limits.question_s, limits.body_pace)
 
 
 async def _opened(  # noqa: PLR0913 (all that a house is opened with)
@@ -412,8 +418,8 @@ class _Front:
             await house.door(scope, receive, send)
             return
         if scope["type"] == "http" and scope["method"] == "POST":
-            paced = Paced(receive, send, self._pace)
-            receive, send = paced.receive, paced.send
+            paced = Paced(receive, self._pace)
+            receive, send = paced.receive, paced.closing(send)
         if house is not None and house.evidence is not None and _is_below(EVIDENCE, scope):
             await house.evidence(scope, receive, send)
         elif house is not None and house.submissions is not None and _is_below(SUBMISSIONS, scope):
@@ -458,7 +464,9 @@ def _pages(house: House[Graph]) -> list[Route]:
     if evidence is None or submissions is None:
         return []
     reporting = ReportingByDoor(submissions.before, submissions.intake)
-    rooms = Rooms(house.desk, EvidenceByDoor(evidence.before), house.verifier, house.keys.session, reporting)
+    ended = EndedSessions(house.store.engine, house.keys.session)
+    evidence_room = EvidenceByDoor(evidence.before)
+    rooms = Rooms(house.desk, evidence_room, house.verifier, house.keys.session, ended, reporting)
     return [*template_routes(), *pages(house.settings, rooms)]
 
 

@@ -306,7 +306,10 @@ class Limits(_Section):
     )
     body_pace: Count = Field(
         default=1_024,
-        description="Bytes a second at which such a body must come on the whole, after its first ten seconds",
+        description="Bytes a second at which any body must come on the whole, after its first ten seconds",
+    )
+    question_s: Seconds = Field(
+        default=30.0, description="Seconds in which the body of a question must be there; it ends with 408 else"
     )
     tokens: Count = Field(default=20_000, description="Lexical tokens of a document")
     depth: Count = Field(default=20, description="Nested selections of an operation")

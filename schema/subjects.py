@@ -31,8 +31,13 @@ class SourceStatus:
     reached: bool | None = strawberry.field(default=None, description="Whether it answered; null where not asked")
     as_of: datetime | None = strawberry.field(default=None, description="When its rows were read")
     stale: bool | None = strawberry.field(default=None, description="Whether they are older than the source allows")
-    last_submission: datetime | None = strawberry.field(default=None, description="最近报送时间 (Art. 12)")
-    overdue: bool | None = strawberry.field(default=None, description="Whether a report is overdue (Art. 12, 13)")
+    last_submission: datetime | None = strawberry.field(
+        default=None, description="最近报送时间 (Art. 12); null where its agency never reported, or with an error"
+    )
+    overdue: bool | None = strawberry.field(
+        default=None,
+        description="Whether a report is overdue (Art. 12, 13); null where none was ever due, or with an error",
+    )
 
 
 def _query_log(first: int | None = 20, after: str | None = UNSET) -> None:

@@ -31,6 +31,7 @@ from aiohttp.http import HttpProcessingError, RawResponseMessage
 from yarl import URL
 
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
+from connectors.sources.deadlines import Deadlines
 from connectors.subgraph import GraphqlRequest, GraphqlResponse
 
 __all__ = ["SubgraphSource"]
@@ -90,7 +91,7 @@ class SubgraphSource:
 
         """
         self._url, self._place = url, _place_of(url)
-        self._deadline_s = deadline_s
+        self._deadlines = Deadlines(deadline_s)
         self._most_bytes = most_bytes
         self._connections = connections
         self._headers = {**_passed(headers or {}), **_SENT}
@@ -110,7 +111,7 @@ class SubgraphSource:
         if request.headers:
             lines = _lines({**self._headers, **_passed(request.headers)})
         try:
-            async with asyncio.timeout(self._deadline_s):
+            with self._deadlines.one():
                 try:
                     return await self._asked(body, lines)
                 except ServerDisconnectedError:  # mostly a kept connection that the other side was just closing
@@ -118,7 +119,7 @@ class SubgraphSource:
                         raise
                     return await self._asked(body, lines)
         except TimeoutError as error:
-            message = f"{self._place} did not answer within {self._deadline_s:g} s"
+            message = f"{self._place} did not answer within {self._deadlines.length_s:g} s"
             raise SourceUnavailable(message) from error
         except HttpProcessingError as error:
             message = f"{self._place} does not speak HTTP: {error.message}"

@@ -28,7 +28,7 @@ __all__ = ["answered_here"]
 
 
 class Answered(NamedTuple):
-    """What came of root fields, by response key, and what went wrong."""
+    """What came of a root field, by its response key, and what went wrong."""
 
     data: Mapping[str, Any]
     errors: list[tuple[Path, GatewayError]]
@@ -37,7 +37,7 @@ class Answered(NamedTuple):
 async def answered_here(  # noqa: PLR0913, PLR0917 (all that a resolver of ours rests on)
     graph: "CreditGraph", asked: Local, question: Question, held: Held, noted: Noted, now: float
 ) -> Answered:
-    """Carry out root fields that no agency is asked for."""
+    """Carry out a root field that no agency is asked for."""
     root_value, context = graph.root_value(question, held), _context(graph, question, noted, now)
     result = await carry_out(graph.schema, asked.document, question.variables, root_value, context)
     errors: list[tuple[Path, GatewayError]] = []
@@ -45,7 +45,7 @@ async def answered_here(  # noqa: PLR0913, PLR0917 (all that a resolver of ours 
         meant = error.original_error
         told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
         errors.append((tuple(error.path or (asked.key,)), told))
-    return Answered(result.data or dict.fromkeys(asked.keys), errors)
+    return Answered(result.data or {asked.key: None}, errors)
 
 
 def _context(graph: "CreditGraph", question: Question, noted: Noted, now: float) -> Any:  # noqa: ANN401 (a made-up graph of the tests has no desks)

@@ -3,10 +3,13 @@
 import getpass
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+import click
 
 from gateway.access import key_files
 from gateway.access.log_key import LogKeyFiles
@@ -15,7 +18,7 @@ from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal.evidence import write_evidence
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.proofs import Proofs, prove, read_receipt
-from gateway.audit.verification import Range, Report, Trust, verify_trail
+from gateway.audit.verification import Progress, Range, Report, Trust, settle_memory, verify_trail
 from gateway.commands.retention import trail_beside
 from gateway.settings import Settings
 from gateway.store import open_store
@@ -25,6 +28,7 @@ from schema.days import midnight
 __all__ = ["days", "export", "proofs_of", "verified", "verified_lines", "verified_tree"]
 
 _EVERY_S: Final = 0.5
+_EVERY_S_IN_A_FILE: Final = 30.0
 
 
 def days(first: datetime | None, last: datetime | None) -> Range:
@@ -35,8 +39,12 @@ def days(first: datetime | None, last: datetime | None) -> Range:
     )
 
 
-async def verified(settings: Settings, among: Range, vkey: str | None, anchors: Path | None) -> Report:
+async def verified(
+    settings: Settings, among: Range, vkey: str | None, anchors: Path | None, processes: int = 1
+) -> Report:
     """Verify the trail of these settings, with the house's own key, the one given, and the anchors.
+
+    How far it is, is said on stderr.
 
     Raises:
         StartRefused: database or anchors cannot be read.
@@ -46,8 +54,9 @@ async def verified(settings: Settings, among: Range, vkey: str | None, anchors: 
     folder = anchors or settings.audit.anchors.folder
     believed = folder if folder and (anchors or folder.is_dir()) else None
     trust = Trust((vkey.strip(),) if vkey else (), believed, tuple(house))
-    progress = _progress() if sys.stderr.isatty() else None
-    return await verify_trail(open_store(settings.database.url).address, trust, among, progress)
+    settle_memory()
+    with _progress() as progress:
+        return await verify_trail(open_store(settings.database.url).address, trust, among, progress, processes)
 
 
 def verified_tree(report: Report) -> dict[str, Any]:
@@ -116,15 +125,36 @@ def _midnight(day: date) -> int:
     return microseconds(midnight(day).astimezone(UTC))
 
 
-def _progress() -> Callable[[int], None]:
-    told_at = begun = time.monotonic()
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Say how far a long work is: on a terminal in one line that goes in the end, else now and then in a line."""
+    terminal = sys.stderr.isatty()
+    every_s = _EVERY_S if terminal else _EVERY_S_IN_A_FILE
+    told_at = time.monotonic()
+    begun: dict[str, float] = {}
 
-    def tell(entries: int) -> None:
+    def tell(what: str, done: int, of: int | None) -> None:
         nonlocal told_at
         now = time.monotonic()
-        if now - told_at > _EVERY_S:
+        rate = done / max(now - begun.setdefault(what, told_at), _EVERY_S)
+        if now - told_at > every_s:
             told_at = now
-            sys.stderr.write(f"\r{entries:,} entries, {entries / (now - begun):,.0f} a second ".ljust(50))
-            sys.stderr.flush()
+            line = _told(what, done, of, rate)
+            click.echo(f"\r{line:78}" if terminal else line, nl=not terminal, err=True)
 
-    return tell
+    yield tell
+    if terminal:
+        click.echo(f"\r{'':78}\r", nl=False, err=True)
+
+
+def _told(what: str, done: int, of: int | None, rate: float) -> str:
+    """Write how far a work is, and how long it will take where that is known.
+
+    >>> _told("entries", 250_000, 1_000_000, 50_000.0)
+    '250,000 of 1,000,000 entries, 50,000 a second, 15 s left'
+    >>> _told("tiles", 40, None, 20.0)
+    '40 tiles, 20 a second'
+    """
+    if of is None or not rate:
+        return f"{done:,} {what}, {rate:,.0f} a second"
+    return f"{done:,} of {of:,} {what}, {rate:,.0f} a second, {max(0, of - done) / rate:,.0f} s left"

@@ -55,17 +55,12 @@ class TypeName:
 class Local:
     """What the gateway answers from itself, through graphql-core: viewer, catalogue, introspection, mutations."""
 
-    keys: tuple[str, ...]
-    """The response keys of its root fields, in document order: a mutation's are carried out one after the other."""
+    key: str
     document: DocumentNode
+    """What asks for this root field alone: what becomes of it says nothing of those beside it."""
 
     describes: bool = False
     """Whether it asks for the graph itself: introspection."""
-
-    @property
-    def key(self) -> str:
-        """The first of its response keys."""
-        return self.keys[0]
 
 
 @dataclass(slots=True, eq=False)
@@ -163,28 +158,20 @@ class Operation:
 
     def _sort(self, conditions: Mapping[str, bool]) -> Iterator[Field]:
         selector = Selector(self.fragments, conditions)
-        if self.changes:
-            keys = tuple(selector.collect([self.node.selection_set], ("Mutation",)))
-            if keys:
-                yield self._whole(keys)
-            return
-        for key, nodes in selector.collect([self.node.selection_set], ("Query",)).items():
+        root = "Mutation" if self.changes else "Query"
+        for key, nodes in selector.collect([self.node.selection_set], (root,)).items():
             name = nodes[0].name.value
             if name == "__typename":
-                yield TypeName(key, "Query")
+                yield TypeName(key, root)
             elif name in OF_THE_REGISTER:
                 yield _subject_field(key, nodes, selector)
             else:
-                yield Local((key,), self._alone(nodes), describes=name.startswith("__"))
-
-    def _whole(self, keys: tuple[str, ...]) -> Local:
-        """Leave a mutation as it is written: nothing of it is answered by a plan."""
-        return Local(keys, DocumentNode(definitions=(self.node, *self.fragments.values())))
+                yield Local(key, self._alone(nodes), describes=name.startswith("__"))
 
     def _alone(self, nodes: Sequence[FieldNode]) -> DocumentNode:
         """Make a document that asks for one root field alone, with the same variables and fragments."""
         operation = OperationDefinitionNode(
-            operation=OperationType.QUERY,
+            operation=self.node.operation,
             name=self.node.name,
             variable_definitions=self.node.variable_definitions,
             directives=(),

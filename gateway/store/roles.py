@@ -32,6 +32,7 @@ from gateway.store.tables import (
     RECORD,
     RECORD_VERSION,
     RUN,
+    SESSION_ENDED,
     SHAPE,
     STREAM,
     SUBJECT,
@@ -121,10 +122,11 @@ def _to_the_keeper_of_records() -> Iterator[str]:
 
 
 def _beside_the_trail() -> Iterator[str]:
-    """Name what collection keeps in the gateway's own database: the calendar, and what is due; nothing is deleted."""
+    """Name what else is in the gateway's own database; nothing is deleted but that a session was ended, at its term."""
     for name in METADATA.tables:
         if not name.startswith(_OF_OTHERS):
             yield f"SELECT, INSERT, UPDATE ON {name}"
+    yield f"DELETE ON {SESSION_ENDED.name}"
 
 
 def _to_the_reader_of_the_trail() -> Iterator[str]:

@@ -5,7 +5,7 @@ Every answer carries ``X-Request-Id``, ``Server-Timing`` and, by ``Audit-Record`
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from gateway.answer import Answer, Desk, Question
 from gateway.audit.spans import SpanCopies
 from gateway.errors import (
     AuditUnavailable,
+    BodyTooSlow,
     GatewayError,
     InternalError,
     Language,
@@ -27,15 +28,14 @@ from gateway.errors import (
 )
 from gateway.web import requests
 from gateway.web.metrics import Metrics
+from gateway.web.pace import CLOSE, Pace, Paced
 from gateway.web.page import PAGE
-from gateway.web.requests import Asked, Headers, Receive
+from gateway.web.requests import Asked, Headers, Receive, Send
 from schema.disclosure import QueryMethod
 
 __all__ = ["GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 
 _LOG = logging.getLogger("xinyong")
 _BAD_REQUEST = 400
@@ -45,9 +45,10 @@ _UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT",
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a door takes questions: of what size at most, and whose headers and which page a graph has."""
+    """How a door takes questions: of what size at most, how fast, and whose headers and which page a graph has."""
 
     body_bytes: int
+    pace: Pace
     passed_headers: tuple[str, ...] = ()
     """Names, in lower case, of the headers that a question takes along."""
     page: bytes = PAGE
@@ -108,7 +109,8 @@ class GraphqlDoor:
         if visit.method != "POST":
             raise MethodNotAllowed
         requests.too_large(visit.headers, self._manner.body_bytes)
-        return requests.asked_by_post(visit.headers, await requests.read_body(receive, self._manner.body_bytes))
+        paced = Paced(receive, self._manner.pace)
+        return requests.asked_by_post(visit.headers, await requests.read_body(paced.receive, self._manner.body_bytes))
 
     async def _failed(self, visit: "_Visit") -> Answer:
         """Record a failure of ours as any other answer; without an entry it is told all the same: it tells nothing."""
@@ -202,6 +204,8 @@ def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
         headers.append((b"retry-after", str(getattr(answer.refused, "retry_after", 1)).encode()))
     if isinstance(answer.refused, MethodNotAllowed):
         headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
+    if isinstance(answer.refused, BodyTooSlow):
+        headers.append(CLOSE)
     if isinstance(answer.refused, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
     return headers

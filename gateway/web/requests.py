@@ -16,7 +16,9 @@ from schema.masks import mask_text
 __all__ = [
     "Asked",
     "Headers",
+    "Message",
     "Receive",
+    "Send",
     "accepted",
     "asked_by_get",
     "asked_by_post",
@@ -34,7 +36,9 @@ _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2
 """W3C trace context, version 00."""
 
 Headers = Mapping[bytes, bytes]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
 class Asked(NamedTuple):

@@ -1,7 +1,7 @@
 """Sessions: who is logged in with a browser, in a cookie that only this house can read or write (contract, section 3).
 
 Nothing is kept here: any process of the house that has the key ``session`` reads the cookie. It holds what the token
-said of its holder, never the token, and dies with it.
+said of its holder, never the token, and dies with it, or earlier where `gateway.web.login.ended` says so.
 """
 
 import base64

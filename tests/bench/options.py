@@ -7,9 +7,9 @@ from typing import Final
 
 import click
 
-__all__ = ["parser_of", "progress"]
+__all__ = ["POSTGRES", "parser_of", "progress"]
 
-_POSTGRES: Final = "postgresql://postgres@127.0.0.1:5432/postgres"
+POSTGRES: Final = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 
 def parser_of(prog: str, document: str | None, *, turns_of: str, quick: str) -> argparse.ArgumentParser:
@@ -21,7 +21,7 @@ def parser_of(prog: str, document: str | None, *, turns_of: str, quick: str) -> 
     parser.add_argument("--size", choices=("small", "city", "large"), default="city", help="how large a city")
     parser.add_argument(
         "--postgres",
-        default=os.environ.get("XINYONG_TEST_POSTGRES_URL") or _POSTGRES,
+        default=os.environ.get("XINYONG_TESTPOSTGRES_URL") or POSTGRES,
         help="server and database; schemas bench_* are made in it (default: %(default)s)",
     )
     return parser

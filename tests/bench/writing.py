@@ -15,7 +15,7 @@ from gateway.audit.postgresql import PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.writer import Limits, Writer
 from gateway.store import Store, open_store
-from tests.bench.trail import BenchKeys, entry_of
+from tests.bench.entries import BenchKeys, entry_of, question_of
 
 __all__ = ["Written", "written"]
 
@@ -77,7 +77,7 @@ async def _asked(writer: Writer, seconds: float) -> "array[float]":
     """Give how long each entry waited that was durable in time."""
     took = array("d")
     random = Random(_SEED)  # noqa: S311 (the same in every run)
-    entries = itertools.cycle([entry_of(random, _SUBJECTS) for _ in range(_DIFFERENT)])
+    entries = itertools.cycle([entry_of(question_of(random, _SUBJECTS), random) for _ in range(_DIFFERENT)])
     end = time.perf_counter() + seconds
 
     async def ask() -> None:

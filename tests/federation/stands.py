@@ -47,6 +47,8 @@ class Answered(NamedTuple):
     wrong: list[Wrong]
     rounds: list[list[str]]
     requests: list[Asked]
+    messages: list[str]
+    """Of the errors, in the order in which they are answered."""
 
     @property
     def whole(self) -> Any:
@@ -166,7 +168,8 @@ class City:
         assert not validate(self.graph.api, parsed)
         told = await self.federation.answer(parsed, name, dict(variables or {}), headers={})
         wrong = [Wrong(".".join(map(str, each.path or ())), each.code, each.subgraph or "") for each in told.errors]
-        return Answered(told.data, sorted(wrong), self.rounds.told(), self.rounds.requests)
+        messages = [each.message for each in told.errors]
+        return Answered(told.data, sorted(wrong), self.rounds.told(), self.rounds.requests, messages)
 
 
 def _has_key(representation: Object, key: SelectionSetNode) -> bool:

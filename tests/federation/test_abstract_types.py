@@ -1,3 +1,4 @@
+from connectors.subgraph import GraphqlResponse
 from tests.federation.stands import LINK, City, Stand, told_of
 
 
@@ -173,6 +174,26 @@ async def test_who_gives_a_shared_union_a_member_that_others_do_not_know_is_name
     told = await City(court, market).ask("{ hearings latest { ... on Verdict { number } ... on Ruling { chamber } } }")
     assert told.data == {"hearings": 3, "latest": {"chamber": None}}
     assert [(each.path, each.subgraph) for each in told.wrong] == [("latest.chamber", "court")]
+    assert told.messages == [
+        "Subgraph court gave an object of type Ruling, which not every subgraph knows that can be asked for it here"
+    ]
+
+
+async def test_a_value_that_was_asked_for_and_left_out_is_told_otherwise() -> None:
+    court = stand(
+        "court",
+        """
+        type Query { latest: Decision }
+        union Decision = Verdict | Ruling
+        type Verdict { number: ID }
+        type Ruling { chamber: String }
+        """,
+        Query={"latest": {"__typename": "Ruling", "chamber": "民二庭"}},
+    )
+    court.reply = lambda _: GraphqlResponse({"latest": {"__typename": "Ruling"}})
+    told = await City(court).ask("{ latest { ... on Verdict { number } ... on Ruling { chamber } } }")
+    assert told.data == {"latest": {"chamber": None}}
+    assert told.messages == ["Subgraph court gave no value at all"]
 
 
 async def test_a_fragment_on_an_interface_finds_those_whose_subgraph_does_not_say_so() -> None:

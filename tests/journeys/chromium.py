@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 __all__ = ["Tab", "chromium_before", "free_port", "served"]
 
@@ -84,6 +84,7 @@ def served(application: Any, port: int) -> Iterator[str]:  # noqa: ANN401 (an AS
 @contextmanager
 def chromium_before(executable: str, base: str, **options: Any) -> Iterator[Tab]:  # noqa: ANN401 (playwright's own)
     """Open a Chromium before the house at *base*; hosts other than the loopback are refused and noted."""
+    expect.set_options(timeout=_SOON_S * 1000)
     with sync_playwright() as playwright:
         browser: Browser = playwright.chromium.launch(executable_path=executable, args=_ARGUMENTS)
         context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import create_engine, func, select, text, update
 from starlette.testclient import TestClient
 
 from gateway.app import application
@@ -48,6 +48,20 @@ def log_in(client: TestClient, persona: str) -> None:
     client.post("/login", data={"token": token_in(page), "persona": persona}, follow_redirects=False)
 
 
+def test_who_logged_out_of_one_house_is_logged_out_of_every_house_on_its_database(city: Place) -> None:
+    with (
+        TestClient(application(city.settings()), base_url="http://house.test") as one,
+        TestClient(application(city.settings()), base_url="http://house.test") as other,
+    ):
+        log_in(one, "company")
+        other.cookies = one.cookies
+        token = token_in(other.get("/console").text)
+        assert one.post("/logout", data={"token": token}, follow_redirects=False).headers["location"] == "/login"
+        assert "xinyong" in other.cookies
+        for client in (one, other):
+            assert client.get("/console", follow_redirects=False).headers["location"] == "/login?next=/console"
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_leaves_one_entry(client: TestClient, files: Place, path: str) -> None:
     log_in(client, "company")
@@ -70,6 +84,42 @@ def test_a_refused_form_leaves_its_entry_and_changes_nothing(client: TestClient,
         )
     assert refused.status_code == 403
     assert "PAPER_INVALID" in refused.text
+
+
+def test_where_lines_of_the_log_cannot_be_opened_the_page_does_not_say_that_nobody_looked(
+    client: TestClient, files: Place
+) -> None:
+    log_in(client, "company")
+    assert "未能提供" not in client.get("/console/subject/log").text
+    engine = create_engine(files.trail)
+    with engine.begin() as connection:
+        connection.execute(update(RECORD).values(sealed=b"changed"))
+    engine.dispose()
+    page = client.get("/console/subject/log").text
+    assert "未能提供 1 项" in page
+    assert "INTERNAL_SERVER_ERROR" in page
+    assert "There is no entry" not in page
+    page = client.get("/console/subject").text
+    assert "INTERNAL_SERVER_ERROR" in page
+    assert "Nobody has." not in page
+
+
+def test_where_the_log_cannot_be_read_an_entry_is_shown_and_not_as_if_it_were_not_sealed(
+    client: TestClient, files: Place
+) -> None:
+    log_in(client, "auditor")
+    client.get("/console")
+    found = re.search(r"/console/trail/entries/[^\"]+", client.get("/console/trail").text)
+    assert found is not None
+    assert "未能提供" not in client.get(found[0]).text
+    engine = create_engine(files.trail)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit_run RENAME TO elsewhere"))
+    engine.dispose()
+    page = client.get(found[0])
+    assert (page.status_code, "AUDIT_UNAVAILABLE" in page.text) == (200, True)
+    assert "cannot be read now" in page.text
+    assert "not sealed yet" not in page.text
 
 
 def test_what_a_page_shows_of_the_subject_is_what_the_graph_answers(

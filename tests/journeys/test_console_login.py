@@ -29,7 +29,7 @@ def test_a_login_at_another_site_comes_back_to_the_page_asked_for(chromium: str,
         }
         desk = cast("Desk", MadeUpDesk(shelf))
         verifier = Verifier(issuer.keys(), issuer.address, "xinyong")
-        rooms = Rooms(desk, MadeUpEvidence(shelf), verifier, b"k" * 32, shelf.reporting)
+        rooms = Rooms(desk, MadeUpEvidence(shelf), verifier, b"k" * 32, shelf.ended, shelf.reporting)
         house = Starlette(routes=pages(Settings.model_validate(told), rooms))
         with served(house, port) as base, chromium_before(chromium, base) as tab:
             page = tab.open("/console/papers?state=SUBMITTED")

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from gateway.store import migrate
+from gateway.store import migrate, open_store
 from tests.journeys.reporting import COMPANY, Reporter, honour, reporting, settings_of
 
 LIST = """query Due($filter: ObligationFilter, $first: Int = 100, $after: String) {
@@ -193,6 +194,22 @@ async def test_every_answer_says_of_its_sources_when_they_reported_and_whether_t
     (centre,) = told.data["subject"]["sources"]
     assert (centre["connector"], centre["overdue"]) == ("CREDIT_CENTRE", True)
     assert centre["lastSubmission"].startswith("2026-11-2")
+
+
+async def test_where_it_is_not_known_how_agencies_report_no_answer_is_silent_about_it(
+    reporter: Reporter, url: str
+) -> None:
+    asked = """query($code: String!) { who: subject(by: {unifiedSocialCreditCode: $code}) {
+      sources { connector late: overdue } } }"""
+    await reporter.report([honour()])
+    store = open_store(url)
+    async with store.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE obligation RENAME TO elsewhere"))
+    await store.close()
+    told = await reporter.ask(asked, {"code": COMPANY})
+    assert told.data["who"]["sources"] == [{"connector": "CREDIT_CENTRE", "late": None}]
+    (error,) = told.errors
+    assert (error["path"], error["extensions"]["code"]) == (["who", "sources", 0, "late"], "SOURCE_UNAVAILABLE")
 
 
 async def test_what_no_database_could_hold_is_nobodys(reporter: Reporter) -> None:

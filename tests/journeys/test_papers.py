@@ -89,6 +89,20 @@ async def test_a_letter_opens_what_its_grant_names_until_it_is_revoked(visitor: 
     assert "revoked" in refused.errors[0]["message"]
 
 
+async def test_what_was_done_is_told_though_what_was_asked_beside_it_failed(visitor: Visitor) -> None:
+    await evidence(visitor, "tax-officer")
+    both = """mutation Both($paper: PaperInput!) { __typename
+      first: presentPaper(paper: $paper) { paper { state } errors { code } }
+      second: revokePaper(id: "none", reason: "案件已经办结") { paper { state } errors { code } }
+      third: presentPaper(paper: $paper) { paper { state } errors { code } } }"""
+    async with visitor.leaving(1):
+        told = await visitor.ask(both, {"paper": letter(letterNumber="郑税函〔2026〕79号")}, persona="tax-officer")
+    assert told.data["first"] == {"paper": {"state": "SUBMITTED"}, "errors": []}
+    assert [each["code"] for each in told.data["third"]["errors"]] == ["PAPER_INVALID"], "the number is known by now"
+    assert (told.data["__typename"], told.data["second"]) == ("Mutation", None)
+    assert [each["path"] for each in told.errors] == [["second"]]
+
+
 async def test_a_one_time_letter_is_not_replayed(visitor: Visitor) -> None:
     await evidence(visitor, "tax-officer")
     given = letter(letterNumber="郑税函〔2026〕78号", maxUses=1)

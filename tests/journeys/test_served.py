@@ -30,10 +30,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(place: Place, folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
+def serving(
+    place: Place,
+    folder: Path,
+    **over: Any,  # noqa: ANN401 (sections of the settings)
+) -> Iterator[tuple[subprocess.Popen[str], httpx2.Client]]:
     """Start the command, wait until it is ready, and stop it."""
     config = folder / "xinyong.yaml"
-    settings = place.settings().model_dump(mode="json", by_alias=True)
+    settings = place.settings(**over).model_dump(mode="json", by_alias=True)
     config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     port = free_port()
     command = [sys.executable, "-m", "gateway", "--config", str(config), "serve", "--port", str(port)]
@@ -85,6 +89,27 @@ def test_a_served_house_answers_counts_and_stops_when_told(files: Place, tmp_pat
         said, _ = process.communicate(timeout=SOON_S)
     assert process.returncode in (0, -signal.SIGTERM)
     assert "Traceback" not in said
+
+
+def until_it_ends(line: socket.socket) -> bytes:
+    """Give all that comes over a line until the other side closes it."""
+    said = b""
+    while part := line.recv(65_536):
+        said += part
+    return said
+
+
+def test_a_question_that_never_ends_is_answered_recorded_and_cut_off(files: Place, tmp_path: Path) -> None:
+    head = b"POST /graphql HTTP/1.1\r\nhost: house\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n"
+    with serving(files, tmp_path, limits={"question_s": 0.2}) as (_, client):
+        for begun in (b"", b'{"query'):
+            with socket.create_connection(("127.0.0.1", client.base_url.port or 0), timeout=SOON_S) as line:
+                line.sendall(head + begun)
+                said = until_it_ends(line)
+            assert said.startswith(b"HTTP/1.1 408 ")
+            assert b"\r\naudit-record: " in said
+            assert b'"BODY_TOO_SLOW"' in said
+        assert ask(client)["data"]["subject"] is not None, "nobody else waits"
 
 
 def refused(folder: Path, settings: dict[str, Any], port: int) -> str:

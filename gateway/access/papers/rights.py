@@ -23,6 +23,7 @@ __all__ = [
     "review",
     "review_grant",
     "revoke",
+    "send_file",
     "withdraw_grant",
 ]
 
@@ -31,6 +32,17 @@ ORGANS: Final = frozenset(
 )
 _OF_ORGANISATIONS: Final = frozenset({PaperKind.AUTHORISATION, PaperKind.RECOGNITION, PaperKind.COLLECTION_CONSENT})
 """Kinds that all of the organisation may know of; a letter is its handlers'."""
+
+
+def send_file(caller: Caller) -> None:
+    """Refuse a file of evidence that comes from nobody.
+
+    Raises:
+        Forbidden: nobody said who sends it.
+
+    """
+    if caller.is_public:
+        raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
 
 
 def is_window(caller: Caller) -> bool:

@@ -52,8 +52,7 @@ class PapersRoom:
             PapersUnavailable: the database did not take it.
 
         """
-        if caller.is_public:
-            raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
+        rights.send_file(caller)
         at = datetime.fromtimestamp(now, UTC)
         if await self.senders.count(caller.person, at - _A_DAY) >= FILES_A_DAY:
             raise Forbidden(Text(f"at most {FILES_A_DAY} files a day", f"每日最多提交 {FILES_A_DAY} 个文件"))

@@ -6,7 +6,7 @@ Who may is decided above; here nothing can be written. Each reading is an entry 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,13 +39,22 @@ from schema.inspection import (
     QueryLogThresholds,
     QueryLogVerification,
 )
-from schema.query_log import QueryLogLineConnection
+from schema.query_log import QueryLogLine
 
-__all__ = ["InspectionKeys", "Trail", "open_inspection"]
+__all__ = ["InspectionKeys", "SubjectLines", "Trail", "open_inspection"]
 
 _LIMIT_S: Final = 10.0
 _CANCELLED: Final = "57014"
 _ENTRIES: Final = "entries"
+
+
+class SubjectLines(NamedTuple):
+    """A page of who looked at a subject."""
+
+    nodes: list[QueryLogLine]
+    page_info: PageInfo
+    unread: int
+    """How many lines belong there that cannot be opened any more."""
 
 
 class InspectionKeys(MonthsKeys, Protocol):
@@ -117,9 +126,7 @@ class Trail:
         page = self._page(rows, first, _ENTRIES, after=after)
         return QueryLogConnection(nodes=[entry_shown(each) for each in opened], page_info=page)
 
-    async def lines(
-        self, subject_id: str, first: int, after: str | None, hidden_on: date | None
-    ) -> QueryLogLineConnection:
+    async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> SubjectLines:
         """Give a page of who looked at a subject; *hidden_on* is the day for the subject itself, None for auditors."""
         bound_to = f"lines {subject_id} {'own' if hidden_on else 'all'}"
         place = read_cursor(after, bound_to, self._keys.cursor)
@@ -130,7 +137,7 @@ class Trail:
         key = None if hidden_on is None else self._keys.receipt
         shown = [line_shown(each, subject_id, key) for each in opened]
         page = self._page(rows, first, bound_to, after=after)
-        return QueryLogLineConnection(nodes=[each for each in shown if each is not None], page_info=page)
+        return SubjectLines([each for each in shown if each is not None], page, shown.count(None))
 
     async def hidden_counts(self, subject_ids: Sequence[str], day: date) -> Mapping[str, int]:
         """Give of subjects how many of their counted queries are hidden from them on a day, of those that have any."""

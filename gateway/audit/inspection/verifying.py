@@ -27,6 +27,7 @@ from schema.inspection import QueryLogFinding, QueryLogSeal, QueryLogVerificatio
 __all__ = ["Verifying", "seal_of"]
 
 _UNSEALED: Final = "not sealed yet"
+_UNNAMED: Final = "it does not name the entry before it"
 
 
 async def seal_of(connection: AsyncConnection, stream: int, seq: int) -> QueryLogSeal | None:
@@ -85,15 +86,32 @@ class Verifying:
         log = await snapshot.rows("SELECT suite FROM audit_log")
         suite = suite_named(log[0][0] if log else "std")
         expiry = await lawful_expiry(snapshot, await self._keys(snapshot, found), Findings())
-        await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1), lambda _: None)
+        await Entries(snapshot, suite, expiry.min_index, found).verify(Range(at, at + 1))
         await self._next(snapshot, place, leaf_of(head).hex(), found)
+        await self._end_of_sealed(snapshot, place, found)
+
+    async def _end_of_sealed(self, snapshot: Snapshot, place: Place, found: Findings) -> None:
+        """Find what keeps an entry from being sealed: whether its stream goes on where what is sealed of it ends."""
+        asked = "SELECT first_seq + n FROM audit_run WHERE stream = $1 ORDER BY first_seq DESC LIMIT 1"
+        ends = await snapshot.rows(asked, place.stream)
+        seq = ends[0][0] if ends else 0
+        if seq >= place.seq or seq == 0:
+            return
+        asked = "SELECT seq, head FROM audit_record WHERE stream = $1 AND seq BETWEEN $2 AND $3"
+        heads = {row[0]: bytes(row[1]) for row in await snapshot.rows(asked, place.stream, seq - 1, seq)}
+        for each in (seq - 1, seq):
+            if each not in heads:
+                found.add("missing", _name(Place(place.stream, each, b"")), "it is not there")
+                return
+        if _previous(heads[seq]) != leaf_of(heads[seq - 1]).hex():
+            found.add("chain", _name(Place(place.stream, seq, b"")), _UNNAMED)
 
     async def _next(self, snapshot: Snapshot, place: Place, leaf: str, found: Findings) -> None:
         asked = "SELECT head FROM audit_record WHERE stream = $1 AND seq = $2"
         rows = await snapshot.rows(asked, place.stream, place.seq + 1)
         if rows and _previous(bytes(rows[0][0])) != leaf:
             name = _name(Place(place.stream, place.seq + 1, b""))
-            found.add("chain", name, "it does not name the entry before it")
+            found.add("chain", name, _UNNAMED)
 
     async def _keys(self, snapshot: Snapshot, found: Findings) -> LogKeys | None:
         """Give the log's keys, where they are those that follow the house's own; else the house's own alone."""

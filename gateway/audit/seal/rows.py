@@ -127,11 +127,11 @@ async def stream_ends(connection: AsyncConnection, opened_after: datetime) -> li
 
 async def sealed_end(connection: AsyncConnection, stream: int) -> int:
     """Give the number of a stream's first entry that is not sealed."""
-    next_seq: int | None = await connection.scalar(_next_of(stream))
+    next_seq: int | None = (await connection.execute(_next_of(stream))).scalar()
     return next_seq or 0
 
 
-def _next_of(stream: ColumnElement[int] | int) -> Select[tuple[int]]:
+def _next_of(stream: ColumnElement[int] | int) -> Select[int]:
     runs = select(RUN.c.first_seq + RUN.c.n).where(RUN.c.stream == stream)
     return runs.order_by(RUN.c.first_seq.desc()).limit(1)
 

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from gateway.audit.seal.suites import HASH_BYTES, STD, Suite
-from gateway.audit.seal.tiles import WIDTH
-from gateway.audit.verification.findings import Findings
+from gateway.audit.seal.suites import STD, Suite
+from gateway.audit.verification.findings import Findings, record_row
+from gateway.audit.verification.leaves import LogLeaves
 from gateway.audit.verification.lines import Line, Lines
+from gateway.audit.verification.ordinals import Ordinals
+from gateway.audit.verification.pieces import Ends, Piece, join_pieces
 from gateway.audit.verification.projections import (
     LINE_COLUMNS,
     PAPER_COLUMNS,
@@ -25,7 +27,11 @@ from gateway.audit.verification.streams import StreamPlaces, read_places
 
 __all__ = ["Entries", "Range", "Seen"]
 
-_COLUMNS: Final = ", ".join((*RECORD_COLUMNS, "head"))
+_Cited = dict[tuple[int, int], set[tuple[str, int]]]
+"""The papers, each with its instant, by stream and number of the entry that they stand beside."""
+_PAPERS_DIFFER: Final = "audit_paper does not have the papers that its head says"
+_VIEWER: Final = RECORD_COLUMNS.index("viewer_key")
+_ORGANISATION: Final = RECORD_COLUMNS.index("organisation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Range:
 
 @dataclass(slots=True)
 class Seen:
-    """What was counted on the way."""
+    """What was seen on the way, and what must be known to go on with what was seen elsewhere."""
 
     entries: int = 0
     unsealed: int = 0
@@ -58,106 +64,123 @@ class Seen:
     """Entries below the expired index that are there still."""
     first_index: int | None = None
     last_index: int | None = None
-    streams: set[int] = field(default_factory=set)
+    pieces: list[Piece] = field(default_factory=list)
+    worth: int = 0
+    """What the lines are worth: see `Ordinals`."""
+    shapes: set[bytes] = field(default_factory=set)
 
+    def join(self, other: "Seen") -> None:
+        """Take over what was seen of other entries."""
+        self.entries += other.entries
+        self.unsealed += other.unsealed
+        self.below += other.below
+        for index in (other.first_index, other.last_index):
+            if index is not None:
+                self.stand_at(index)
+        self.pieces += other.pieces
+        self.worth += other.worth
+        self.shapes |= other.shapes
 
-@dataclass(slots=True)
-class _Next:
-    """What must come next in a stream."""
-
-    places: StreamPlaces
-    seq: int
-    previous: str | None
-    """The leaf that it must name; None where that cannot be known."""
+    def stand_at(self, index: int) -> None:
+        """Note that an entry stands at an index of the log."""
+        self.first_index = index if self.first_index is None else min(self.first_index, index)
+        self.last_index = index if self.last_index is None else max(self.last_index, index)
 
 
 class Entries:
     """Verifies the entries of a range against themselves, their lines and the log."""
 
-    def __init__(self, snapshot: Snapshot, suite: Suite, floor: int, found: Findings) -> None:
-        """Take the index below which entries may have expired."""
+    def __init__(
+        self, snapshot: Snapshot, suite: Suite, floor: int, found: Findings, ordinals: Ordinals | None = None
+    ) -> None:
+        """Take the index below which entries may have expired, and with what lines are reckoned."""
         self._snapshot = snapshot
+        self._beside = snapshot
+        self._leaves = LogLeaves(snapshot)
         self._suite = suite
         self._floor = floor
         self._found = found
+        self._ordinals = ordinals or Ordinals(b"")
         self.seen = Seen()
 
-    async def verify(self, among: Range, progress: Callable[[int], None]) -> Seen:
-        """Go through all entries of the range in the order of their streams."""
-        where, values = among.where()
-        lines = Lines(self._snapshot, where, values)
-        papers = Lines(self._snapshot, where, values, PAPER_COLUMNS, "audit_paper")
-        columns = f"{_COLUMNS}, {self._snapshot.hashed('sealed')}, leaf"
-        statement = f"SELECT {columns} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
-        coming: _Next | None = None
-        async for page in self._snapshot.pages(statement, *values):
-            for rows in _by_stream(page):
-                if coming is None or coming.places.number != rows[0][0]:
-                    self._end(coming, among)
-                    coming = await self._begin(rows[0][0], 0 if among.is_whole else rows[0][1])
-                last = rows[0][0], rows[-1][1]
-                leaves = self._check(coming, rows, await lines.up_to(*last), await papers.up_to(*last))
-                await self._compare(coming.places, leaves)
-            self.seen.entries += len(page)
-            progress(self.seen.entries)
-        self._end(coming, among)
-        self._strangers(await lines.rest())
-        self._strange_papers(await papers.rest())
-        if among.is_whole:
-            await self._unseen()
+    async def verify(self, among: Range) -> Seen:
+        """Verify a range, and where it begins and ends: what is missing in it, what the first entries name."""
+        seen = await self.look([among], lambda _: None)
+        await join_pieces(self._snapshot, seen.pieces, self._floor, self._found, whole=among.is_whole)
+        return seen
+
+    async def look(self, parts: Iterable[Range], progress: Callable[[int], None]) -> Seen:
+        """Go through the entries of each part in the order of their streams; *progress* hears of so many more.
+
+        The pieces of streams that are seen are not joined to each other yet.
+        """
+        async with self._snapshot.beside() as self._beside:
+            self._leaves = LogLeaves(self._beside)
+            for part in parts:
+                await self._look(part, progress)
+        self.seen.worth, self.seen.shapes = self._ordinals.worth, self._ordinals.shapes
         return self.seen
 
-    async def _begin(self, stream: int, first: int) -> _Next:
-        self.seen.streams.add(stream)
-        if not await self._snapshot.rows("SELECT 1 FROM audit_stream WHERE id = $1", stream):
-            self._found.add("stream", f"audit_stream id {stream}", "it is not there, and entries of it are")
-        places = await read_places(self._snapshot, stream, self._found)
-        if first == 0:
-            return _Next(places, 0, "")
-        before = "SELECT leaf FROM audit_record WHERE stream = $1 AND seq = $2"
-        rows = await self._snapshot.rows(before, stream, first - 1)
-        return _Next(places, first, bytes(rows[0][0]).hex() if rows else None)
+    async def _look(self, among: Range, progress: Callable[[int], None]) -> None:
+        where, values = among.where()
+        lines = Lines(self._beside, where, values)
+        papers = Lines(self._beside, where, values, PAPER_COLUMNS, "audit_paper")
+        columns = f"{', '.join(RECORD_COLUMNS)}, {self._snapshot.hashed('sealed')}, head, leaf"
+        statement = f"SELECT {columns} FROM audit_record {where} ORDER BY stream, seq"  # noqa: S608 - names of ours
+        places: StreamPlaces | None = None
+        pieces: list[Piece] = []
+        async for page in self._snapshot.pages(statement, *values):
+            for rows in _by_stream(page):
+                if places is None or places.number != rows[0][0]:
+                    places = await read_places(self._beside, rows[0][0])
+                last = rows[0][0], rows[-1][1]
+                ends = Ends(pieces, last[0], self._found)
+                leaves = self._check(rows, await lines.up_to(*last), await papers.up_to(*last), ends)
+                await self._compare(places, leaves)
+            self.seen.entries += len(page)
+            progress(len(page))
+        self._strangers(await lines.rest())
+        self._strange_papers(await papers.rest())
+        self.seen.pieces += pieces
 
     def _check(
-        self, coming: _Next, rows: Sequence[Sequence[Any]], lines: list[Line], papers: list[Line]
+        self, rows: Sequence[Sequence[Any]], lines: list[Line], papers: list[Line], ends: Ends
     ) -> list[tuple[int, bytes]]:
         """Verify each entry by itself and after the one before; give numbers and leaves, for the log."""
-        digest, found, stream = hashlib.sha256, self._found, coming.places.number
-        std, by_seq = self._suite is STD, self._by_seq(stream, lines)
-        cited: defaultdict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
-        for paper_stream, paper_seq, paper, at in papers:
-            cited[paper_stream, paper_seq].add((paper, at))
+        digest, found, stream = hashlib.sha256, self._found, rows[0][0]
+        leaf_in = None if self._suite is STD else self._suite.leaf
+        by_seq, cited = self._by_seq(stream, lines), _cited(papers)
+        counted: list[tuple[str, list[Line]]] = []
         leaves: list[tuple[int, bytes]] = []
         for row in rows:
-            seq, head = row[1], row[-3]
-            if seq != coming.seq and not self._jump(coming, seq):
-                continue
+            seq, head = row[1], row[-2]
             leaf = digest(b"\x00" + head).digest()
             if leaf != row[-1]:
-                found.add("leaf", _name(stream, seq), "its leaf is not that of its head")
+                found.add("leaf", record_row(stream, seq), "its leaf is not that of its head")
             got = by_seq.pop(seq, [])
+            previous = None
             try:
                 said = orjson.loads(head)
-                previous, expected = said["prev"], (record_said(said), said["sealed"], lines_said(said))
+                previous = said["prev"]
+                columns, of_lines = record_said(said), lines_said(said)
+                papers_said = {(paper, said["at"]) for paper in said["papers"]} if said["papers"] else None
             except (ValueError, KeyError, TypeError):
-                found.add("head", _name(stream, seq), "its head cannot be read")
+                found.add("head", record_row(stream, seq), "its head cannot be read")
             else:
-                if expected != (row[:-3], row[-2], got):
-                    self._differences(row, *expected, got)
-                kept = cited.pop((stream, seq), None) if cited else None
-                if (kept or said["papers"]) and kept != {(paper, said["at"]) for paper in said["papers"]}:
-                    found.add("paper", _name(stream, seq), "audit_paper does not have the papers that its head says")
-                if previous != coming.previous and coming.previous is not None:
-                    found.add("chain", _name(stream, seq), "it does not name the entry before it")
-            leaves.append((seq, leaf if std else self._suite.leaf(head)))
-            coming.seq, coming.previous = seq + 1, leaf.hex()
+                if columns != row[:-2] or of_lines != got:
+                    self._differences(row, columns, of_lines, got)
+                elif got:
+                    counted.append((row[_ORGANISATION] or row[_VIEWER].hex(), got))
+                if papers_said and cited.pop((stream, seq), None) != papers_said:
+                    found.add("paper", record_row(stream, seq), _PAPERS_DIFFER)
+            if ends.goes_on(seq, previous, leaf.hex()):
+                leaves.append((seq, leaf if leaf_in is None else leaf_in(head)))
+        ends.close()
+        self._ordinals.add(counted)
         self._strangers(line for left in by_seq.values() for line in left)
-        self._strange_papers((*place, *each) for place, left in cited.items() for each in left)
+        if cited:
+            self._not_cited(cited, {(stream, row[1]) for row in rows})
         return leaves
-
-    def _strange_papers(self, papers: Iterable[Line]) -> None:
-        for stream, seq, paper, _ in papers:
-            self._found.add("paper", f"audit_paper {paper} stream {stream} seq {seq}", "there is no such entry")
 
     def _by_seq(self, stream: int, lines: list[Line]) -> dict[int, list[Line]]:
         """Put lines to their entries; those of streams that have no entry here are strangers."""
@@ -169,24 +192,27 @@ class Entries:
                 self._strangers([line])
         return found
 
-    def _jump(self, coming: _Next, seq: int) -> bool:
-        """Go on at a later number than expected: what lies between is missing, or it expired."""
-        if seq < coming.seq:
-            self._found.add("inserted", _name(coming.places.number, seq), "there are two of this number")
-            return False
-        self._missing(coming.places, coming.seq, seq)
-        coming.previous = None
-        return True
+    def _not_cited(self, cited: _Cited, entries: set[tuple[int, int]]) -> None:
+        """Say of papers that no head here cites where they stand: beside an entry, or by themselves."""
+        for place, papers in cited.items():
+            if place in entries:
+                self._found.add("paper", record_row(*place), _PAPERS_DIFFER)
+            else:
+                self._strange_papers((*place, *each) for each in papers)
+
+    def _strange_papers(self, papers: Iterable[Line]) -> None:
+        for stream, seq, paper, _ in papers:
+            self._found.add("paper", f"audit_paper {paper} stream {stream} seq {seq}", "there is no such entry")
 
     def _differences(
-        self, row: Sequence[Any], columns: Sequence[Any], sealed: str, lines: list[Line], got: list[Line]
+        self, row: Sequence[Any], columns: Sequence[Any], lines: Sequence[Line], got: Sequence[Line]
     ) -> None:
         """Say what of an entry is not as its head says."""
-        name = _name(row[0], row[1])
-        for column, is_, said in zip(RECORD_COLUMNS, row[:-3], columns, strict=True):
+        name = record_row(row[0], row[1])
+        for column, is_, said in zip(RECORD_COLUMNS, row[:-3], columns[:-1], strict=True):
             if is_ != said:
                 self._found.add("column", name, f"{column} is {_shown(is_)}, and its head says {_shown(said)}")
-        if row[-2] != sealed:
+        if row[-3] != columns[-1]:
             self._found.add("sealed", name, "its sealed part is not the one that its head names")
         by_subject = {line[2]: line for line in got}
         for line in lines:
@@ -208,24 +234,6 @@ class Entries:
             row = f"audit_subject stream {line[0]} seq {line[1]} subject {line[2].hex()}"
             self._found.add("line", row, "there is no such entry, or its head knows nothing of this subject")
 
-    def _missing(self, places: StreamPlaces, first: int, end: int) -> None:
-        for begin, stop, index in places.between(first, end, self._floor):
-            row = _name(places.number, begin) + (f" to {stop - 1}" if stop - begin > 1 else "")
-            place = f" (log index {index})" if index is not None else ""
-            self._found.add("missing", row, f"it is not there{place}")
-
-    def _end(self, coming: _Next | None, among: Range) -> None:
-        """Say what is missing at the end of a stream."""
-        if coming is not None and among.is_whole and coming.seq < coming.places.sealed:
-            self._missing(coming.places, coming.seq, coming.places.sealed)
-
-    async def _unseen(self) -> None:
-        """Say which streams stand in the log and have no entry left."""
-        for (stream,) in await self._snapshot.rows("SELECT DISTINCT stream FROM audit_run ORDER BY stream"):
-            if stream not in self.seen.streams:
-                places = await read_places(self._snapshot, stream, self._found)
-                self._missing(places, 0, places.sealed)
-
     async def _compare(self, places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> None:
         """Compare leaves with those of the log's tiles."""
         for first, end, index in _stretches(places, leaves):
@@ -237,23 +245,23 @@ class Entries:
     async def _compare_stretch(self, stream: int, first: int, leaves: list[tuple[int, bytes]]) -> None:
         """Compare leaves that stand one behind the other in the log, from an index on."""
         seen, end = self.seen, first + len(leaves)
-        seen.first_index = first if seen.first_index is None else min(seen.first_index, first)
-        seen.last_index = end - 1 if seen.last_index is None else max(seen.last_index, end - 1)
+        seen.stand_at(first)
+        seen.stand_at(end - 1)
         seen.below += max(0, min(end, self._floor) - first)
-        asked = "SELECT n, hashes FROM audit_tile WHERE level = 0 AND n BETWEEN $1 AND $2 ORDER BY n"
-        rows = await self._snapshot.rows(asked, first // WIDTH, (end - 1) // WIDTH)
-        at = first % WIDTH * HASH_BYTES
-        if b"".join([row[1] for row in rows])[at : at + len(leaves) * HASH_BYTES] == b"".join(
-            [leaf for _, leaf in leaves]
-        ):
+        if await self._leaves.are(first, b"".join([leaf for _, leaf in leaves])):
             return
-        tiles: dict[int, bytes] = {row[0]: row[1] for row in rows}
         for index, (seq, leaf) in enumerate(leaves, first):
-            at = index % WIDTH * HASH_BYTES
-            kept = tiles.get(index // WIDTH, b"")[at : at + HASH_BYTES]
+            kept = self._leaves.at(index)
             if kept != leaf and (kept or index >= self._floor):
                 what = f"its leaf is not that of the entry, stream {stream} seq {seq}"
                 self._found.add("log", f"log index {index}", what)
+
+
+def _cited(papers: Iterable[Line]) -> _Cited:
+    cited: defaultdict[tuple[int, int], set[tuple[str, int]]] = defaultdict(set)
+    for stream, seq, paper, at in papers:
+        cited[stream, seq].add((paper, at))
+    return cited
 
 
 def _stretches(places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> Iterator[tuple[int, int, int | None]]:
@@ -272,10 +280,6 @@ def _stretches(places: StreamPlaces, leaves: list[tuple[int, bytes]]) -> Iterato
         elif seq >= places.sealed:
             yield at, end, None
         at = end
-
-
-def _name(stream: int, seq: int) -> str:
-    return f"audit_record stream {stream} seq {seq}"
 
 
 def _shown(value: object) -> str:

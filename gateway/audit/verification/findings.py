@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-__all__ = ["Finding", "Findings"]
+__all__ = ["Finding", "Findings", "record_row"]
 
 _SHOWN_OF_A_KIND: Final = 100
 """So many are listed of one kind; of more, the number is said."""
@@ -44,3 +44,8 @@ class Findings:
     def total(self) -> int:
         """How many things were found."""
         return self.counts.total()
+
+
+def record_row(stream: int, seq: int) -> str:
+    """Name an entry's row."""
+    return f"audit_record stream {stream} seq {seq}"

@@ -2,14 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from gateway.audit.verification.projections import LINE_COLUMNS
 from gateway.audit.verification.snapshot import Page, Snapshot
 
-__all__ = ["Lines"]
+__all__ = ["Line", "Lines"]
 
 Line = tuple[Any, ...]
+"""A row; asyncpg's are no tuples, and behave and compare as those of their values."""
 
 
 class Lines:
@@ -36,7 +37,7 @@ class Lines:
             if page is None:
                 self._ended = True
             else:
-                self._held += map(tuple, page)
+                self._held += cast("Sequence[Line]", page)
         end = bisect_left(self._held, (stream, seq + 1))
         given, self._held = self._held[:end], self._held[end:]
         return given
@@ -45,6 +46,6 @@ class Lines:
         """Give the lines that are left, when no entry is."""
         given = self._held
         async for page in self._pages:
-            given += map(tuple, page)
+            given += cast("Sequence[Line]", page)
         self._held = []
         return given

@@ -1,5 +1,6 @@
 """Verifies the log itself: runs without a gap, tiles reckoned anew, every checkpoint signed and true to the tiles."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from gateway.audit.seal.notes import NoteRefused
@@ -30,7 +31,9 @@ class Log:
         self._tree = Tree(suite, self._held)
         self.checkpoints = 0
 
-    async def verify(self, size: int, floor: int, tiles: tuple[int, int] | None = None) -> None:
+    async def verify(
+        self, size: int, floor: int, tiles: tuple[int, int] | None, progress: Callable[[int], None]
+    ) -> None:
         """Verify runs, tiles and checkpoints; *tiles* are the first and last of level 0 that matter, else all do."""
         await self._runs(size)
         first, last = tiles or (0, size // WIDTH)
@@ -49,6 +52,7 @@ class Log:
                 del self._held[Place(0, n)]
                 if n % _FORGET == 0:
                     self._tree = Tree(self._suite, self._held)
+            progress(len(page))
         self._missing(0, wanted, min(last + 1, (size + WIDTH - 1) // WIDTH))
         for row in await checkpoints.below(None):
             self._checkpoint(row, floor)

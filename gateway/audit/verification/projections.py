@@ -10,13 +10,13 @@ RECORD_COLUMNS: Final = (
     "seq",
     "at",
     "kind",
-    "viewer_key",
     "organisation",
     "way",
     "purpose",
     "outcome",
     "tier",
     "key_id",
+    "viewer_key",
 )
 """Columns of `audit_record` that the head says too."""
 
@@ -36,21 +36,19 @@ LINE_COLUMNS: Final = (
 PAPER_COLUMNS: Final = ("stream", "seq", "paper", "at")
 """Columns of `audit_paper` that the head of its entry says too."""
 
-
-_before_viewer = itemgetter("stream", "seq", "at", "kind")
-_after_viewer = itemgetter("organisation", "way", "purpose", "outcome", "tier", "key")
+_in_order = itemgetter("stream", "seq", "at", "kind", "organisation", "way", "purpose", "outcome", "tier", "key")
 
 
 def record_said(said: dict[str, Any]) -> tuple[Any, ...]:
-    """Give the values of `RECORD_COLUMNS`."""
-    return (*_before_viewer(said), bytes.fromhex(said["viewer"]), *_after_viewer(said))
+    """Give the values of `RECORD_COLUMNS`, and the hash of the sealed part."""
+    fromhex = bytes.fromhex
+    return (*_in_order(said), fromhex(said["viewer"]), fromhex(said["sealed"]))
 
 
 def lines_said(said: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Give the values of `LINE_COLUMNS`, for each line of the entry."""
-    stream, seq, at = said["stream"], said["seq"], said["at"]
-    shapes = [bytes.fromhex(each) for each in said["shapes"]]
+    stream, seq, at, shapes, fromhex = said["stream"], said["seq"], said["at"], said["shapes"], bytes.fromhex
     return [
-        (stream, seq, bytes.fromhex(key), at, nth, nth_of_organisation, outcome, tier, shapes[number])
+        (stream, seq, fromhex(key), at, nth, nth_of_organisation, outcome, tier, fromhex(shapes[number]))
         for key, nth, nth_of_organisation, outcome, tier, number in said["subjects"]
     ]

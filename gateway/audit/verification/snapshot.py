@@ -14,7 +14,7 @@ from gateway.errors import StartRefused
 from gateway.store.engine import Address, connect_postgresql
 from gateway.store.tables import microseconds
 
-__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_snapshot"]
+__all__ = ["Page", "PostgresqlSnapshot", "Snapshot", "SqliteSnapshot", "open_exported", "open_snapshot"]
 
 Page = Sequence[Sequence[Any]]
 
@@ -34,11 +34,11 @@ _SINCE_2000: Final = microseconds(datetime(2000, 1, 1, tzinfo=UTC))
 class Snapshot(Protocol):
     """Reads rows; places are written ``$1``, and instants are whole microseconds since 1970 on either engine.
 
-    On either engine ``sha256_hex(column)`` is to be had as `hashed` writes it.
+    On either engine the hash of a column is to be had as `hashed` writes it.
     """
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
+        """Write the SHA-256 of a column's bytes."""
         ...
 
     def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
@@ -60,11 +60,11 @@ class SqliteSnapshot:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take a connection, in a transaction."""
         self._connection = connection
-        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
+        connection.create_function("sha256", 1, _sha256, deterministic=True)
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
-        return f"sha256_hex({column})"
+        """Write the SHA-256 of a column's bytes."""
+        return f"sha256({column})"
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages."""
@@ -91,7 +91,8 @@ class PostgresqlSnapshot:
     def __init__(self, connection: Any, address: Address | None = None) -> None:  # noqa: ANN401 - asyncpg has no types
         """Take a connection, in a transaction, and where to open another one beside it."""
         self._connection = connection
-        self._address = address
+        self.address = address
+        self._exported: str | None = None
         self._turn = asyncio.Lock()  # one statement at a time
         self._coming: set[asyncio.Task[Page]] = set()
 
@@ -108,8 +109,8 @@ class PostgresqlSnapshot:
         return cls(connection, address)
 
     def hashed(self, column: str) -> str:
-        """Write the SHA-256 of a column's bytes, in hexadecimal digits."""
-        return f"encode(sha256({column}), 'hex')"
+        """Write the SHA-256 of a column's bytes."""
+        return f"sha256({column})"
 
     async def pages(self, statement: str, *values: object) -> AsyncIterator[Page]:
         """Give the rows by pages; the database works on the next one while a page is looked at."""
@@ -130,12 +131,18 @@ class PostgresqlSnapshot:
     @asynccontextmanager
     async def beside(self) -> AsyncIterator[Snapshot]:
         """Give a session of its own that sees the same; without an address, this one."""
-        if self._address is None:
+        if self.address is None:
             yield self
             return
-        exported = (await self.rows("SELECT pg_export_snapshot()"))[0][0]
-        async with _postgresql(self._address, exported) as snapshot:
+        async with open_exported(self.address, await self.exported()) as snapshot:
             yield snapshot
+
+    async def exported(self) -> str:
+        """Give the name under which other sessions see what this one sees, as long as it lasts."""
+        if self._exported is None:
+            found: str = (await self.rows("SELECT pg_export_snapshot()"))[0][0]
+            self._exported = found
+        return self._exported
 
     async def close(self) -> None:
         """Wait for pages that nobody asked for any more."""
@@ -153,8 +160,8 @@ class PostgresqlSnapshot:
         return page
 
 
-def _sha256_hex(stored: object) -> str:
-    return hashlib.sha256(stored if isinstance(stored, bytes) else str(stored).encode()).hexdigest()
+def _sha256(stored: object) -> bytes:
+    return hashlib.sha256(stored if isinstance(stored, bytes) else str(stored).encode()).digest()
 
 
 @asynccontextmanager
@@ -167,7 +174,7 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
     """
     try:
         if address.is_postgresql:
-            async with _postgresql(address) as snapshot:
+            async with open_exported(address) as snapshot:
                 yield snapshot
         else:
             with closing(sqlite3.connect(f"file:{address.path}?mode=ro", uri=True, isolation_level=None)) as connection:
@@ -179,8 +186,8 @@ async def open_snapshot(address: Address) -> AsyncIterator[Snapshot]:
 
 
 @asynccontextmanager
-async def _postgresql(address: Address, exported: str | None = None) -> AsyncIterator[Snapshot]:
-    """Open a snapshot of this instant, or the one that another session has *exported*."""
+async def open_exported(address: Address, exported: str | None = None) -> AsyncIterator[Snapshot]:
+    """Open a snapshot of PostgreSQL at this instant, or the one that another session has *exported*."""
     connection = await connect_postgresql(address, _SESSION, _CONNECT_S)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):

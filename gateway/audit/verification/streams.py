@@ -2,12 +2,19 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gateway.audit.verification.findings import Findings
 from gateway.audit.verification.snapshot import Snapshot
 
-__all__ = ["Run", "StreamPlaces", "read_places"]
+__all__ = ["Run", "StreamPlaces", "read_places", "verify_runs"]
+
+_BROKEN: Final = """
+SELECT first_index, stream, first_seq, expected
+  FROM (SELECT first_index, stream, first_seq,
+               coalesce(lag(first_seq + n) OVER (PARTITION BY stream ORDER BY first_seq), 0) AS expected
+          FROM audit_run) AS run
+ WHERE first_seq <> expected ORDER BY first_index"""
 
 
 class Run(NamedTuple):
@@ -57,14 +64,15 @@ class StreamPlaces:
         return found
 
 
-async def read_places(snapshot: Snapshot, stream: int, found: Findings) -> StreamPlaces:
-    """Read the runs of a stream, which must follow each other."""
+async def read_places(snapshot: Snapshot, stream: int) -> StreamPlaces:
+    """Read the runs of a stream."""
     asked = "SELECT first_seq, n, first_index FROM audit_run WHERE stream = $1 ORDER BY first_seq"
-    runs = [Run(*row) for row in await snapshot.rows(asked, stream)]
-    expected = 0
-    for run in runs:
-        if run.first_seq != expected:
-            what = f"it begins at stream {stream} seq {run.first_seq}, and the one before ends at {expected}"
-            found.add("run", f"audit_run first_index {run.first_index}", what)
-        expected = run.end
-    return StreamPlaces(stream, runs)
+    return StreamPlaces(stream, [Run(*row) for row in await snapshot.rows(asked, stream)])
+
+
+async def verify_runs(snapshot: Snapshot, found: Findings) -> None:
+    """Find whether the runs of each stream follow each other."""
+    async for page in snapshot.pages(_BROKEN):
+        for index, stream, first, expected in page:
+            what = f"it begins at stream {stream} seq {first}, and the one before ends at {expected}"
+            found.add("run", f"audit_run first_index {index}", what)

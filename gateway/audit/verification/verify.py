@@ -1,5 +1,6 @@
 """Verifies the whole trail, or the entries of some days, and says which row is not as it was recorded (R19.10)."""
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,17 +17,24 @@ from gateway.audit.seal.succession import LogKeys
 from gateway.audit.seal.suites import suite_named
 from gateway.audit.seal.tiles import WIDTH
 from gateway.audit.verification.counts import counts_verified_beside, verify_counts
-from gateway.audit.verification.entries import Entries, Range, Seen
+from gateway.audit.verification.entries import Range, Seen
 from gateway.audit.verification.findings import Finding, Findings
 from gateway.audit.verification.keys import verify_keys
 from gateway.audit.verification.log import Log
+from gateway.audit.verification.ordinals import Ordinals
 from gateway.audit.verification.outside import anchored_key, holds_checkpoints, verify_anchors
+from gateway.audit.verification.parts import Looking, look_at_parts
+from gateway.audit.verification.pieces import join_pieces
+from gateway.audit.verification.rulings import verify_rulings
 from gateway.audit.verification.snapshot import Snapshot, open_snapshot
+from gateway.audit.verification.streams import verify_runs
 from gateway.audit.verification.types import verify_types
 from gateway.store.engine import Address
 
-__all__ = ["Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
+__all__ = ["Progress", "Report", "Trust", "lawful_expiry", "verify_snapshot", "verify_trail"]
 
+# The number stands in the text, as it stands in the condition of the index that is of these entries alone.
+_EXPIRIES: Final = f"SELECT stream, seq, at, head FROM audit_record WHERE kind = {EXPIRY} ORDER BY at"  # noqa: S608 - of ours
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -62,21 +70,25 @@ class Report:
         return not self.found
 
 
+Progress = Callable[[str, int, int | None], None]
+"""Hears of what so many are done, and of how many there are about; None: nobody knows."""
+
+
 async def verify_trail(
-    address: Address, trust: Trust, among: Range, progress: Callable[[int], None] | None = None
+    address: Address, trust: Trust, among: Range, progress: Progress | None = None, processes: int = 1
 ) -> Report:
-    """Verify the trail at *address*; *progress* hears how many entries are done.
+    """Verify the trail at *address*, on PostgreSQL by so many *processes*.
 
     Raises:
         StartRefused: database or anchors cannot be read.
 
     """
     async with open_snapshot(address) as snapshot:
-        return await verify_snapshot(snapshot, trust, among, progress)
+        return await verify_snapshot(snapshot, trust, among, progress, processes)
 
 
 async def verify_snapshot(
-    snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None] | None = None
+    snapshot: Snapshot, trust: Trust, among: Range, progress: Progress | None = None, processes: int = 1
 ) -> Report:
     """Verify what one snapshot of a trail holds.
 
@@ -85,12 +97,12 @@ async def verify_snapshot(
 
     """
     begun, found = time.perf_counter(), Findings()
-    counts = await _verified(snapshot, trust, among, progress or (lambda _: None), found)
+    counts = await _verified(snapshot, trust, among, progress or (lambda *_: None), processes, found)
     return Report(*counts, time.perf_counter() - begun, found.total, tuple(found.listed))
 
 
-async def _verified(
-    snapshot: Snapshot, trust: Trust, among: Range, progress: Callable[[int], None], found: Findings
+async def _verified(  # noqa: PLR0913, PLR0917 - what a verification is told, and where it writes
+    snapshot: Snapshot, trust: Trust, among: Range, progress: Progress, processes: int, found: Findings
 ) -> tuple[int, int, int, int, int, int]:
     if not await verify_types(snapshot, found):
         return 0, 0, 0, 0, 0, 0
@@ -101,14 +113,9 @@ async def _verified(
     newest = await snapshot.rows("SELECT size FROM audit_checkpoint ORDER BY size DESC LIMIT 1")
     size: int = newest[0][0] if newest else 0
     expiry = await lawful_expiry(snapshot, keys, found)
-    entries, counts = Entries(snapshot, suite, expiry.min_index, found), Findings()
-    if expiry.min_index > 0:
-        seen = await entries.verify(among, progress)
-        await verify_counts(snapshot, among, expired=True, held=seen.below > 0, found=counts)
-    else:
-        async with counts_verified_beside(snapshot, among, counts):
-            seen = await entries.verify(among, progress)
-    found.join(counts)
+    looking = Looking(suite.name, expiry.min_index, secrets.token_bytes(), processes)
+    to_come = max(0, size - expiry.entries) if among.is_whole else None
+    seen = await _entries(snapshot, among, looking, _told(progress, "entries", to_come), found)
     # What was announced to expire may be there still for a moment; what was not must be.
     if among.is_whole and seen.below < expiry.min_index - expiry.entries:
         what = f"{expiry.entries} of {expiry.min_index} expired, and {seen.below} are there still"
@@ -116,7 +123,8 @@ async def _verified(
     checkpoints = anchored = 0
     if keys is not None:
         log = Log(snapshot, suite, keys, found)
-        await log.verify(size, expiry.min_index, _tiles_of(seen, among))
+        tiles = _tiles_of(seen, among)
+        await log.verify(size, expiry.min_index, tiles, _told(progress, "tiles", None if tiles else size // WIDTH))
         checkpoints = log.checkpoints
         if trust.anchors is not None:
             anchored = await verify_anchors(snapshot, trust.anchors, keys, size, found)
@@ -125,11 +133,48 @@ async def _verified(
     return seen.entries, seen.unsealed, expiry.entries, size, checkpoints, anchored
 
 
+async def _entries(
+    snapshot: Snapshot, among: Range, looking: Looking, progress: Callable[[int], None], found: Findings
+) -> Seen:
+    """Verify the entries of a range, and what of them is counted; of the whole trail, all that is decided too."""
+    looked, counts = Findings(), Findings()
+    look = look_at_parts(snapshot, among, looking, progress, looked)
+    if among.is_whole or looking.floor > 0:
+        seen = await look
+    else:
+        async with counts_verified_beside(snapshot, among, counts):
+            seen = await look
+    await verify_runs(snapshot, looked)
+    await join_pieces(snapshot, seen.pieces, looking.floor, looked, whole=among.is_whole)
+    if looking.floor > 0:
+        await verify_counts(snapshot, among, expired=True, held=seen.below > 0, found=counts)
+    elif among.is_whole:
+        # Which row is to blame only the database can tell; mostly there is none.
+        if looked.total or not await Ordinals(looking.secret).are_counted(snapshot, seen.worth):
+            await verify_counts(snapshot, among, expired=False, held=False, found=counts)
+        else:
+            await verify_rulings(snapshot, counts, seen.shapes)
+    found.join(looked)
+    found.join(counts)
+    return seen
+
+
+def _told(progress: Progress, what: str, of: int | None) -> Callable[[int], None]:
+    """Give what hears of so many more that are done."""
+    done = 0
+
+    def tell(more: int) -> None:
+        nonlocal done
+        done += more
+        progress(what, done, of)
+
+    return tell
+
+
 async def lawful_expiry(snapshot: Snapshot, keys: LogKeys | None, found: Findings) -> Expiry:
     """Give the last lawful expiry that the trail itself tells of; every other is a finding."""
     last = Expiry(0, 0)
-    asked = "SELECT stream, seq, at, head FROM audit_record WHERE kind = $1 ORDER BY at"
-    for stream, seq, at, head in await snapshot.rows(asked, EXPIRY):
+    for stream, seq, at, head in await snapshot.rows(_EXPIRIES):
         expiry = _read_expiry(head)
         rows = [] if expiry is None else await _note_of(snapshot, expiry.min_index)
         try:

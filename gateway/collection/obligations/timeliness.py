@@ -1,7 +1,7 @@
 """How each agency reports, as every answer says of its sources: when last, and whether anything is overdue (R4.3).
 
 That nothing is known of a subject means something only where its agencies reported in time. Asked for at most every
-half minute; where a database does not answer what was known before is told, or nothing.
+half minute; where a database does not answer what was known before is told, or that nothing is known.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.collection.centre import Centre
 from gateway.collection.obligations.asking import asked
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, ObligationsUnavailable
 from gateway.store.tables import OBLIGATION, SUBMISSION
 from schema.obligations import ObligationKind, ObligationState
 
@@ -40,7 +40,7 @@ _UNMET: Final = tuple(
 )
 
 Told = Mapping[str, tuple[datetime | None, bool | None]]
-"""By agency: when it reported last, and whether anything is overdue; None: not known."""
+"""By agency: when it reported last, and whether anything is overdue; None: it never did, or was never to."""
 
 
 class Timeliness:
@@ -51,22 +51,37 @@ class Timeliness:
         self._engine = engine
         self._centre = centre
         self._clock = clock
-        self._told: Told = MappingProxyType({})
+        self._told: Told | None = None
+        self._unanswered = ""
+        """Why nothing is known, where that is so."""
         self._asked_s = float("-inf")
         self._lock = asyncio.Lock()
 
     async def __call__(self) -> Told:
-        """Give what is known of each agency."""
-        if time.monotonic() - self._asked_s < _FRESH_S:
-            return self._told
-        async with self._lock:
-            if time.monotonic() - self._asked_s >= _FRESH_S:
-                try:
-                    self._told = await self._read(datetime.fromtimestamp(self._clock(), UTC))
-                except GatewayError as failure:
-                    _log.warning("it is not known how agencies report: %s", failure)
-                self._asked_s = time.monotonic()
+        """Give what is known of each agency.
+
+        Raises:
+            ObligationsUnavailable: nothing is, since a database has not answered yet.
+
+        """
+        if not self._is_fresh():
+            async with self._lock:
+                if not self._is_fresh():  # nobody asked while this one waited
+                    await self._ask()
+        if self._told is None:
+            raise ObligationsUnavailable(self._unanswered)
         return self._told
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._asked_s < _FRESH_S
+
+    async def _ask(self) -> None:
+        try:
+            self._told = await self._read(datetime.fromtimestamp(self._clock(), UTC))
+        except GatewayError as failure:
+            self._unanswered = str(failure)
+            _log.warning("it is not known how agencies report: %s", failure)
+        self._asked_s = time.monotonic()
 
     async def _read(self, now: datetime) -> Told:
         columns = OBLIGATION.c

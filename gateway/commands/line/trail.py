@@ -27,6 +27,7 @@ def audit() -> None:
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), help="Last day; none: to the last entry.")
 @click.option("--key", "vkey", help="A public key of the log, as it was published: the present, or a former one.")
 @click.option("--anchors", type=FOLDER, help="Folder of an anchor (default: audit.anchors.folder).")
+@click.option("--processes", type=click.IntRange(1), default=1, help="How many look at it at once, on PostgreSQL.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_obj
 def audit_verify(
@@ -36,6 +37,7 @@ def audit_verify(
     last: "datetime | None",
     vkey: str | None,
     anchors: Path | None,
+    processes: int,
     as_json: bool,
 ) -> None:
     """Verify every entry, count, tile and checkpoint, and the anchors; name each row that is not as it was recorded."""
@@ -44,7 +46,7 @@ def audit_verify(
     if first is not None and last is not None and last < first:
         message = "--to lies before --from"
         raise click.UsageError(message)
-    report = asyncio.run(trail.verified(chosen.settings(), trail.days(first, last), vkey, anchors))
+    report = asyncio.run(trail.verified(chosen.settings(), trail.days(first, last), vkey, anchors, processes))
     if as_json:
         print_json(trail.verified_tree(report))
     else:

@@ -192,7 +192,7 @@ class _Completion:
     ) -> None:
         causes = self._store.lost.get((id(holder), key))
         if causes is None and isinstance(key, str) and key not in holder:
-            must = "no value at all"
+            must = "no value at all" if field.is_asked else _stranger(holder)
         if causes is not None or must is not None:
             self._tell(causes, must or "", field, where)
 
@@ -228,6 +228,11 @@ class _Completion:
         """Pass on the errors that point at no null. Those of what was lost within something lost stay untold."""
         for cause in self._store.causes:
             self.errors.append(FieldError(cause.message, None, cause.code, cause.subgraph, cause.extensions))
+
+
+def _stranger(holder: Object) -> str:
+    """Name an object whose fields are asked of nobody: whoever were asked instead would not know such a one."""
+    return f"an object of type {holder.get(TYPENAME)}, which not every subgraph knows that can be asked for it here"
 
 
 def _own(subgraph: str, selection: Selection, path: tuple[str, ...], owners: dict[tuple[str, ...], str]) -> None:

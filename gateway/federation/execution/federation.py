@@ -175,10 +175,10 @@ class Federation:
         return found
 
     def _ready(self, operation: _Operation, variables: Mapping[str, Any]) -> _Ready:
-        booleans = {name: bool(self._value(operation, name, variables)) for name in operation.conditions}
-        key = tuple(booleans.values())
+        key = tuple([bool(self._value(operation, name, variables)) for name in operation.conditions])
         found = operation.plans.get(key)
         if found is None:
+            booleans = dict(zip(operation.conditions, key, strict=True))
             try:
                 plan = draw(self.graph, operation.node, operation.fragments, booleans, self._holdings)
                 found = _Ready(plan, Course(plan, self._legs(plan)))

@@ -15,7 +15,7 @@ __all__ = ["hear_entities", "hear_root", "not_asked"]
 
 def hear_root(store: Store, fetch: Fetch, targets: Sequence[Object], response: GraphqlResponse | Cause) -> None:
     """Hear the answer of a request to a root type."""
-    if isinstance(response, Cause):
+    if not isinstance(response, GraphqlResponse):
         for target in targets:
             store.lose(target, fetch.selection, response)
         return
@@ -70,12 +70,16 @@ def not_asked(store: Store, part: Part) -> None:
 
 def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: GraphqlResponse | Cause) -> None:
     """Hear the answer of a request by key."""
-    if isinstance(response, Cause):
+    if not isinstance(response, GraphqlResponse):
         for part in parts:
             _lose_all(store, part, [response])
         return
-    if len(parts) == 1 and _hear_all(store, parts[0], response):
-        return
+    if len(parts) == 1 and not response.errors and response.data is not None:
+        part = parts[0]
+        entities: Any = response.data.get(part.alias)
+        if entities.__class__ is list and len(entities) == len(part.representations):
+            _absorb(store, part, entities, ())
+            return
     heard: list[tuple[Part, list[Any]]] = []
     told: list[Mapping[str, Any]] = []
     for part in parts:
@@ -94,15 +98,6 @@ def hear_entities(store: Store, subgraph: str, parts: Sequence[Part], response: 
         store.causes += placeless
     for part, found in heard:
         _absorb(store, part, found, placeless)
-
-
-def _hear_all(store: Store, part: Part, response: GraphqlResponse) -> bool:
-    """Hear an answer that has an entity for each representation, and no error; False where it is none."""
-    entities: Any = None if response.errors or response.data is None else response.data.get(part.alias)
-    if entities.__class__ is not list or len(entities) != len(part.representations):
-        return False
-    _absorb(store, part, entities, ())
-    return True
 
 
 def _lose_all(store: Store, part: Part, causes: Sequence[Cause]) -> None:

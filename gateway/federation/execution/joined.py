@@ -28,21 +28,15 @@ class Joined:
 
     def __init__(self, taken: Sequence[_Asking]) -> None:
         """Join *taken*."""
-        representations: list[Any] = []
-        index_of: dict[Any, int] = {}
-        self._places: list[Sequence[int]] = []
-        """For each of the requests, where its representations stand in the joined one."""
-        for each in taken:
-            count, marks = len(representations), each.part.marks
-            if index_of.keys().isdisjoint(marks):
-                places: Sequence[int] = range(count, count + len(marks))
-                index_of.update(zip(marks, places, strict=True))
-                representations += each.part.representations
-            else:
-                places = [index_of.setdefault(mark, len(index_of)) for mark in marks]
-                known = zip(places, each.part.representations, strict=True)
-                representations += [sent for place, sent in known if place >= count]
-            self._places.append(places)
+        marks = [mark for each in taken for mark in each.part.marks]
+        representations = [sent for each in taken for sent in each.part.representations]
+        self._places: list[list[int]] | None = None
+        """For each of the requests, where its representations stand in the joined one; None where all are apart."""
+        if len(set(marks)) < len(marks):
+            place_of: dict[Any, int] = {}
+            self._places = [[place_of.setdefault(mark, len(place_of)) for mark in each.part.marks] for each in taken]
+            sent_by = dict(zip(reversed(marks), reversed(representations), strict=True))
+            representations = [sent_by[mark] for mark in place_of]
         self.count = len(representations)
         first = taken[0]
         variables = {**first.request.variables, first.part.variable: representations}
@@ -52,14 +46,17 @@ class Joined:
         self, taken: Sequence[_Asking], entities: Sequence[Any], errors: Sequence[Mapping[str, Any]]
     ) -> list[GraphqlResponse | Exception]:
         """Give the answer to each of the requests; what one of them will write to is its own."""
-        are_apart = sum(map(len, self._places)) == self.count
-        times = {} if are_apart else Counter(at for mine in self._places for at in mine)
         answers: list[GraphqlResponse | Exception] = []
+        if self._places is None:
+            end = 0
+            for each in taken:
+                start, end = end, end + len(each.part.representations)
+                concerning = _concerning(errors, range(start, end)) if errors else ()
+                answers.append(GraphqlResponse({ENTITIES: entities[start:end]}, concerning))
+            return answers
+        times = Counter(at for mine in self._places for at in mine)
         for each, mine in zip(taken, self._places, strict=True):
-            if are_apart:
-                part = list(entities[mine[0] : mine[-1] + 1])
-            else:
-                part = [entities[at] if times[at] == 1 else copied(entities[at], each.spine) for at in mine]
+            part = [entities[at] if times[at] == 1 else copied(entities[at], each.spine) for at in mine]
             answers.append(GraphqlResponse({ENTITIES: part}, _concerning(errors, mine) if errors else ()))
         return answers
 

@@ -147,7 +147,8 @@ class Line:
                 each.tell(error)
         finally:
             for each in taken:
-                each.tell(BROKEN)
+                if not each.is_done:
+                    each.tell(BROKEN)
             self._free += 1
             if self._in_line:
                 self._enter(self._in_line.popleft())

@@ -2,10 +2,13 @@
 
 The functions take the ordinary way only. Where anything is not as it should be (a null too many, a wrong type, a
 missing field) they give up with `Odd`, and `completion` says exactly what and where.
+
+An object of which one request asks just what is answered of it, in that order, is looked through and answered as it
+came: to make it anew takes longer. Once something came otherwise than it was asked for, all objects are made anew.
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -14,157 +17,238 @@ from graphql import (
     GraphQLNonNull,
     GraphQLOutputType,
     GraphQLScalarType,
-    get_named_type,
 )
 
 from gateway.federation.execution.leaves import MAX_INT, MIN_INT
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import OperationPlan
 from gateway.federation.planning.shapes import Shape, ShapeField
+from gateway.federation.planning.sites import Selection
 
 __all__ = ["Odd", "Projection", "projection"]
 
 Projection = Callable[[Any], Any]
+_Place = tuple[str, ...]
+"""The keys that lead to objects in the store."""
+_Asked = Mapping[_Place, Sequence[Selection]]
+"""By place, all that is asked of the objects there."""
+_DEEP = 8
+"""Objects and lists in each other, below which another function begins: Python takes no more than twenty loops so."""
 
 
 class Odd(Exception):
     """Something is out of the ordinary."""
 
 
+class _Otherwise(Odd):
+    """An object cannot be answered as it came: it has other keys, or in another order, or an ID that is no string."""
+
+
 def projection(plan: OperationPlan) -> Projection:
     """Compile the projection of a plan; the function raises Odd, KeyError or TypeError where it gives up."""
-    return _Compiler().object(plan.shape, plan.root_type)
+    return _Projection(plan)
+
+
+class _Projection:
+    """The projection of a plan: with objects as they came, until one came otherwise."""
+
+    __slots__ = ("_plan", "_project")
+
+    def __init__(self, plan: OperationPlan) -> None:
+        asked: dict[_Place, list[Selection]] = {}
+        for fetch in plan.fetches:
+            _spread(fetch.selection, tuple(step.key for step in fetch.path), asked)
+        self._plan = plan
+        self._project = _compiled(asked, (), plan.shape, plan.root_type)
+
+    def __call__(self, root: Any) -> Any:  # noqa: ANN401 - whatever subgraphs said, and what is answered
+        try:
+            return self._project(root)
+        except (_Otherwise, ValueError):  # the latter where an object has more keys, or less
+            self._project = _compiled({}, (), self._plan.shape, self._plan.root_type)
+            return self._project(root)
+
+
+def _spread(selection: Selection, place: _Place, into: dict[_Place, list[Selection]]) -> None:
+    """Note what is asked at a place, and below it."""
+    into.setdefault(place, []).append(selection)
+    for part in (selection, *selection.narrowed.values()):
+        for key, each in part.fields.items():
+            if each.selection is not None:
+                _spread(each.selection, (*place, key), into)
+
+
+def _compiled(asked: _Asked, place: _Place, shape: Shape, concrete: str) -> Projection:
+    """Compile the projection of one concrete type, with what stands below it as far as its type is known."""
+    function = _Function(asked)
+    lines, made = _Object(function, place, 0).written(shape, concrete, "o")
+    text = "\n".join(["def project(o):", *_within([*lines, f"return {made}"])])
+    exec(compile(text, "<projection>", "exec"), function.space)  # noqa: S102 - names are written with repr
+    found: Projection = function.space["project"]
+    return found
 
 
 class _ByType(dict[Any, Projection]):
     """Projections by concrete type, compiled when the type is first met."""
 
-    def __init__(self, compiler: "_Compiler", shape: Shape) -> None:
+    def __init__(self, asked: _Asked, place: _Place, shape: Shape) -> None:
         super().__init__()
-        self._compiler = compiler
+        self._asked = asked
+        self._place = place
         self._shape = shape
 
     def __missing__(self, concrete: Any) -> Projection:  # noqa: ANN401 - what a subgraph says is its type
         if not isinstance(concrete, str) or self._shape.of(concrete) is None:
             raise Odd
-        self[concrete] = found = self._compiler.object(self._shape, concrete)
+        self[concrete] = found = _compiled(self._asked, self._place, self._shape, concrete)
         return found
 
 
-def _identity(value: Any) -> str | None:  # noqa: ANN401 - any JSON
+def _identity(value: Any) -> str:  # noqa: ANN401 - any JSON
     """Read an ID that is no string."""
-    if value is None:
-        return None
     if value.__class__ is int:
         return str(value)
     raise Odd
 
 
-class _Compiler:
-    """Writes the functions."""
+class _Function:
+    """A function while it is written: the names that it knows, and those that are free."""
 
-    def __init__(self) -> None:
-        self._names = itertools.count()
+    def __init__(self, asked: _Asked) -> None:
+        self.asked = asked
+        self.space: dict[str, Any] = {"Odd": Odd, "Otherwise": _Otherwise, "identity": _identity}
+        self._numbers = itertools.count()
 
-    def object(self, shape: Shape, concrete: str) -> Projection:
-        """Compile the projection of one concrete type."""
-        space: dict[str, Any] = {"Odd": Odd, "identity": _identity}
-        lines = ["def project(o):", "    if o.__class__ is not dict: raise Odd"]
+    def name(self, letter: str) -> str:
+        """Give a name that is free."""
+        return f"{letter}{next(self._numbers)}"
+
+    def knows(self, letter: str, value: object) -> str:
+        """Give the name of a value."""
+        name = self.name(letter)
+        self.space[name] = value
+        return name
+
+
+class _Object:
+    """The part of a function that is about the objects at one place."""
+
+    def __init__(self, function: _Function, place: _Place, depth: int) -> None:
+        self._function = function
+        self._place = place
+        self._depth = depth
+        self._is_whole = False
+        """One request gives just what is answered."""
+        self._changes = False
+        """A value may be answered otherwise than it came."""
+
+    def written(self, shape: Shape, concrete: str, name: str) -> tuple[list[str], str]:
+        """Write the lines that look through an object of a concrete type, and what is answered: it, or a new one."""
+        fields = shape.of(concrete) or ()
+        self._is_whole = self._asks_for(fields)
+        lines: list[str] = []
         shown = []
-        for index, field in enumerate(shape.of(concrete) or ()):
+        for field in fields:
             if field.type is None:
-                value = repr(concrete) if field.key == TYPENAME else f"o[{field.key!r}]"
+                value = repr(concrete) if field.key == TYPENAME else f"{name}[{field.key!r}]"
                 shown.append(f"{field.response!r}: {value}")
                 continue
-            name = f"v{index}"
-            lines.append(f"    {name} = o[{field.key!r}]")
+            own = self._function.name("v")
+            lines.append(f"{own} = {name}[{field.key!r}]")
             if field.is_promised:
-                lines.append(f"    if {name} is None: raise Odd")
-            lines += [f"    {line}" for line in self._value(field, field.type, name, space)]
-            shown.append(f"{field.response!r}: {name}")
-        lines.append(f"    return {{{', '.join(shown)}}}")
-        exec(compile("\n".join(lines), "<projection>", "exec"), space)  # noqa: S102 - names are written with repr
-        found: Projection = space["project"]
-        return found
+                lines.append(f"if {own} is None: raise Odd")
+            lines += self._value(field, field.type, own)
+            shown.append(f"{field.response!r}: {own}")
+        if not lines:  # else, what is no object fails when its fields are read
+            lines.append(f"if {name}.__class__ is not dict: raise Odd")
+        if self._is_whole and not self._changes:
+            return [*lines, *_in_order(name, [field.key for field in fields])], name
+        return lines, f"{{{', '.join(shown)}}}"
 
-    def _value(self, field: ShapeField, kind: GraphQLOutputType, name: str, space: dict[str, Any]) -> list[str]:
-        """Write the lines that check a value and replace it by what is answered."""
+    def _asks_for(self, fields: Sequence[ShapeField]) -> bool:
+        """Say whether one request asks here for just these fields, under the keys of the answer and in its order."""
+        here = self._function.asked.get(self._place, ())
+        if len(here) != 1 or here[0].narrowed or here[0].typename or not fields:
+            return False
+        return [(key, key) for key in here[0].fields] == [(each.key, each.response) for each in fields]
+
+    def _value(self, field: ShapeField, kind: GraphQLOutputType, name: str) -> list[str]:
+        """Write the lines that check a value, and replace it by what is answered where that may be another."""
         if isinstance(kind, GraphQLNonNull):
-            return self._present(field, kind.of_type, name, space, nullable=False)
-        return self._present(field, kind, name, space, nullable=True)
+            return self._present(field, kind.of_type, name, nullable=False)
+        return self._present(field, kind, name, nullable=True)
 
-    def _present(
-        self, field: ShapeField, kind: GraphQLOutputType, name: str, space: dict[str, Any], *, nullable: bool
-    ) -> list[str]:
+    def _present(self, field: ShapeField, kind: GraphQLOutputType, name: str, *, nullable: bool) -> list[str]:
+        if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
+            return self._leaf(kind, name, nullable=nullable)
         if isinstance(kind, GraphQLList):
-            lines = [f"if {name}.__class__ is not list: raise Odd", *self._list(field, kind.of_type, name, space)]
-        elif isinstance(kind, GraphQLScalarType | GraphQLEnumType):
-            return self._leaf(kind, name, space, nullable=nullable)
+            lines = [f"if {name}.__class__ is not list: raise Odd", *self._list(field, kind.of_type, name)]
         else:
-            lines = [f"{name} = {self._call(field, space)}".replace("(o)", f"({name})").replace("[o[", f"[{name}[")]
-        if nullable:
-            return [f"if {name} is not None:", *(f"    {line}" for line in lines)]
-        return lines
+            lines = self._composite(field, name)
+        return [f"if {name} is not None:", *_within(lines)] if nullable else lines
 
-    def _list(self, field: ShapeField, kind: GraphQLOutputType, name: str, space: dict[str, Any]) -> list[str]:
-        item = f"i{next(self._names)}"
-        inner = self._value(field, kind, item, space)
-        if isinstance(get_named_type(kind), GraphQLScalarType | GraphQLEnumType) and not _changes(kind):
-            return [f"for {item} in {name}:", *(f"    {line}" for line in inner)] if inner else []
-        if not isinstance(get_named_type(kind), GraphQLScalarType | GraphQLEnumType) and not _is_list(kind):
-            call = self._call(field, space).replace("(o)", f"({item})").replace("[o[", f"[{item}[")
-            guard = "" if isinstance(kind, GraphQLNonNull) else f"None if {item} is None else "
-            return [f"{name} = [{guard}{call} for {item} in {name}]"]
-        into = f"l{next(self._names)}"
+    def _list(self, field: ShapeField, kind: GraphQLOutputType, name: str) -> list[str]:
+        item, made = self._function.name("i"), self._function.name("l")
+        changes, self._changes = self._changes, False
+        self._depth += 1
+        lines = self._value(field, kind, item)
+        self._depth -= 1
+        if not self._changes:
+            self._changes = changes
+            return [f"for {item} in {name}:", *_within(lines)] if lines else []
         return [
-            f"{into} = []",
+            f"{made} = []",
             f"for {item} in {name}:",
-            *(f"    {line}" for line in inner),
-            f"    {into}.append({item})",
-            f"{name} = {into}",
+            *_within([*lines, f"{made}.append({item})"]),
+            f"{name} = {made}",
         ]
 
-    def _call(self, field: ShapeField, space: dict[str, Any]) -> str:
-        shape = field.below
+    def _composite(self, field: ShapeField, name: str) -> list[str]:
+        shape, place, function = field.below, (*self._place, field.key), self._function
         if shape is None:
             raise Odd
-        name = f"p{next(self._names)}"
         if shape.is_told:
-            space[name] = _ByType(self, shape)
-            return f"{name}[o[{TYPENAME!r}]](o)"
-        space[name] = self.object(shape, shape.static)
-        return f"{name}(o)"
+            self._changes = True
+            below = function.knows("p", _ByType(function.asked, place, shape))
+            return [f"{name} = {below}[{name}[{TYPENAME!r}]]({name})"]
+        if self._depth >= _DEEP:
+            self._changes = True
+            below = function.knows("p", _compiled(function.asked, place, shape, shape.static))
+            return [f"{name} = {below}({name})"]
+        lines, made = _Object(function, place, self._depth + 1).written(shape, shape.static, name)
+        if made == name:
+            return lines
+        self._changes = True
+        return [*lines, f"{name} = {made}"]
 
-    def _leaf(
-        self, kind: GraphQLScalarType | GraphQLEnumType, name: str, space: dict[str, Any], *, nullable: bool
-    ) -> list[str]:
-        wrong = _wrong(kind, name)
+    def _leaf(self, kind: GraphQLScalarType | GraphQLEnumType, name: str, *, nullable: bool) -> list[str]:
         if isinstance(kind, GraphQLEnumType):
-            values = f"e{next(self._names)}"
-            space[values] = frozenset([*kind.values, None] if nullable else kind.values)
+            values = self._function.knows("e", frozenset([*kind.values, None] if nullable else kind.values))
             return [f"if {name} not in {values}: raise Odd"]
-        if kind.name == "ID":
-            lines = [f"if {name}.__class__ is not str: {name} = identity({name})"]
-            return lines if nullable else [*lines, f"if {name} is None: raise Odd"]
+        spared = f" and {name} is not None" if nullable else ""
+        if kind.name == "ID" and not self._is_whole:
+            self._changes = True
+            return [f"if {name}.__class__ is not str{spared}: {name} = identity({name})"]
+        wrong = _wrong(kind, name)
         if wrong is None:
             return [] if nullable else [f"if {name} is None: raise Odd"]
-        spared = f" and {name} is not None" if nullable else ""
-        return [f"if ({wrong}){spared}: raise Odd"]
+        return [f"if ({wrong}){spared}: raise {'Otherwise' if kind.name == 'ID' else 'Odd'}"]
 
 
-def _changes(kind: GraphQLOutputType) -> bool:
-    """Say whether a value may be answered otherwise than it came."""
-    named = get_named_type(kind)
-    return named.name == "ID" or _is_list(kind)
+def _in_order(name: str, keys: Sequence[str]) -> list[str]:
+    """Write the lines that give up an object with other keys, in another order, or so many more or less of them."""
+    own = [f"k{index}" for index in range(len(keys))]
+    differ = (f"{each} != {key!r}" for each, key in zip(own, keys, strict=True))
+    return [f"{', '.join(own)}, = {name}", f"if {' or '.join(differ)}: raise Otherwise"]
 
 
-def _is_list(kind: GraphQLOutputType) -> bool:
-    return isinstance(kind.of_type if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+def _within(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
 
 
 def _wrong(kind: GraphQLScalarType | GraphQLEnumType, name: str) -> str | None:
     match kind.name:
-        case "String":
+        case "String" | "ID":
             return f"{name}.__class__ is not str"
         case "Int":
             return f"{name}.__class__ is not int or not {MIN_INT} <= {name} <= {MAX_INT}"

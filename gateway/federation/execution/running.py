@@ -43,7 +43,7 @@ class Run(Generic[H]):
         """Carry out *course*; what is heard goes into *hand*."""
         self.hand = hand
         self._course = course
-        self._ready = course.first
+        self._ready = course.first[:]
         self._waiting = course.waiting[:]
         self._under_way = 0
         self._is_going_on = self._is_over = False
@@ -73,8 +73,9 @@ class Run(Generic[H]):
                 late.cancel()
             for task in self._tasks:
                 task.cancel()
-            for leave in self._leaving:
-                leave()
+            if self._under_way:
+                for leave in self._leaving:
+                    leave()
             self._leaving.clear()
 
     # What legs tell --------------------------------------------------------------------------------------------------
@@ -122,21 +123,17 @@ class Run(Generic[H]):
             return ()
         legs, hand = self._course.legs, self.hand
         prepared: dict[str, list[Prepared]] = {}
-        while self._ready:
-            ready, self._ready = self._ready, []
-            for batch in ready:
-                subgraph = batch.subgraph
-                found = legs[subgraph].prepare(hand, batch)
-                if found is None:
-                    self._finish((batch,))
-                elif subgraph in prepared:
-                    prepared[subgraph].append((batch, found))
-                else:
-                    prepared[subgraph] = [(batch, found)]
+        for batch in self._ready:  # with what is let go meanwhile
+            found = legs[batch.subgraph].prepare(hand, batch)
+            if found is None:
+                self._finish((batch,))
+            else:
+                prepared.setdefault(batch.subgraph, []).append((batch, found))
+        self._ready = []
         works: Sequence[Work] = ()
         for subgraph, asked in prepared.items():
-            more = legs[subgraph].begin(self, asked)
-            works = [*works, *more] if works else more
+            if more := legs[subgraph].begin(self, asked):
+                works = [*works, *more] if works else more
         return works
 
     def _finish(self, batches: Iterable[Batch]) -> None:

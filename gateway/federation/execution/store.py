@@ -1,6 +1,6 @@
 """The store: what subgraphs said, merged by place; and what was lost, with its cause."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.federation.execution.answers import Cause
@@ -19,7 +19,7 @@ MISBEHAVED = "SOURCE_MISBEHAVED"
 class Store:
     """One operation's store."""
 
-    __slots__ = ("_kept", "_parts", "causes", "lost", "root")
+    __slots__ = ("_parts", "causes", "keep", "lost", "root")
 
     def __init__(self) -> None:
         """Start empty."""
@@ -28,13 +28,11 @@ class Store:
         """What was lost, by the holder's identity and the key; empty as long as all is well."""
         self.causes: list[Cause] = []
         """Errors of subgraphs that point at no null."""
-        self._kept: list[Any] = []
+        kept: list[object] = []
+        self.keep: Callable[[object], None] = kept.append
+        """Keeps a response alive: places are told apart by identity."""
         self._parts: dict[tuple[int, str | int], list[tuple[Selection, tuple[Cause, ...]]]] = {}
         """Parts that were lost of objects which another subgraph may give yet."""
-
-    def keep(self, value: object) -> None:
-        """Keep a response alive: places are told apart by identity."""
-        self._kept.append(value)
 
     def is_lost(self, holder: object, key: str | int) -> bool:
         """Say whether a null stands for something that was lost."""

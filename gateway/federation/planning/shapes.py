@@ -38,6 +38,8 @@ class ShapeField(NamedTuple):
     below: "Shape | None"
     is_promised: bool = False
     """The subgraph that gives it declares that it is never null there, whatever the API schema says."""
+    is_asked: bool = True
+    """Some subgraph is asked for it: nobody is for the fields of a type that not all know who could be asked here."""
 
 
 class Shape:
@@ -111,7 +113,9 @@ class ShapeReader:
         if asked:
             inner = tuple(need.sub for need in planned if need.sub is not None)
             below = Shape(self, get_named_type(given).name, asked, inner)
-        return ShapeField(response, key, name, given, below, any(need.is_promised for need in planned))
+        is_promised = any(need.is_promised for need in planned)
+        is_asked = any(need.is_promised is not None for need in planned)
+        return ShapeField(response, key, name, given, below, is_promised, is_asked)
 
     def _type_of(self, parent: str, name: str) -> GraphQLOutputType:
         """Give a field's type. A fragment that always holds may ask for what only the possible types declare."""

@@ -26,6 +26,7 @@ from gateway.federation.subjects.plan import (
     LARGEST_PAGE,
     ConnectionPlan,
     Path,
+    SourcesPlan,
     SubjectPlan,
     Viewpoint,
 )
@@ -58,6 +59,8 @@ from schema.tiers import Tier
 
 __all__ = ["SubjectPlanner"]
 
+_REPORTED = (RecordValue("lastSubmission"), RecordValue("overdue"))
+"""How an agency reports, of all that is said of a source."""
 _WRITTEN_BY_HAND = frozenset({"name", "organizationCode", "registrationNumber", "taxpayerNumber", "regionCode"})
 """What of a subject may hold anything; its credit code is the register's own key, checked before it is there."""
 
@@ -121,7 +124,7 @@ class _Planning:
     columns: dict[str, set[str]] = field(default_factory=dict)
     counts: bool = False
     logs: list[LogPlan] = field(default_factory=list)
-    asks_sources: bool = False
+    sources: list[SourcesPlan] = field(default_factory=list)
 
     def plan(self, nodes: Sequence[FieldNode]) -> SubjectPlan:
         shape = self._subject(nodes, (), None)
@@ -143,7 +146,8 @@ class _Planning:
             denied=tuple(decisions.denied),
             counts=self.counts,
             logs=tuple(self.logs),
-            asks_sources=self.asks_sources,
+            sources=tuple(self.sources),
+            asks_reported=any(each.reported for each in self.sources),
             known_sources=tuple(reach.known_sources()),
             disclosed=tuple(decisions.disclosed.values()),
             shape=decisions.line_shape(connections),
@@ -171,9 +175,7 @@ class _Planning:
         if name == "__typename":
             return Constant(type_name)
         if name == "sources":
-            self.asks_sources = True
-            self.reader.add(nodes, type_name, self.needs)
-            return SourcesShape(self._plain(nodes, "SourceStatus"))
+            return self._sources(type_name, nodes, path, under)
         if name == "queryCount":
             return self._query_count(type_name, nodes, path, under)
         if name == "queryLog":
@@ -185,6 +187,13 @@ class _Planning:
         masked = name == "name" and type_name == "Individual" and unknown
         scrubbed = name in _WRITTEN_BY_HAND and clearance.highest is not Tier.RESTRICTED
         return SubjectValue(_attribute(name), masked, scrubbed)
+
+    def _sources(self, type_name: str, nodes: Sequence[FieldNode], path: Path, under: int | None) -> Shape:
+        self.reader.add(nodes, type_name, self.needs)
+        fields = self._plain(nodes, "SourceStatus")
+        reported = tuple(key for key, shape in fields.members if shape in _REPORTED)
+        self.sources.append(SourcesPlan(path, under, reported))
+        return SourcesShape(fields)
 
     def _query_count(self, type_name: str, nodes: Sequence[FieldNode], path: Path, under: int | None) -> Shape:
         if self.viewpoint.count_visible:

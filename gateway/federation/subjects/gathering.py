@@ -213,7 +213,7 @@ class Gathering:
                 gathered[n].failures[agency] = found
             else:
                 gathered[n].add(names, found)
-        if plan.asks_sources:
+        if plan.sources:
             _date(question, [gathered[n] for n in question.positions])
 
     def _keep(self, cache: RowCache, question: Question, answer: Answers) -> None:

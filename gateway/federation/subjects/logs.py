@@ -29,7 +29,10 @@ class SubjectLogs(Protocol):
     """Reads what the trail has about subjects: `gateway.audit.inspection.Trail`."""
 
     async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> Any:  # noqa: ANN401 (read by its fields' names)
-        """Give a page of lines; to the subject itself without those hidden on the day, to auditors (None) all."""
+        """Give a page of lines, and how many are ``unread``.
+
+        The subject itself is shown it without those hidden on the day, auditors (None) all.
+        """
         ...
 
     async def hidden_counts(self, subject_ids: Sequence[str], day: date) -> Mapping[str, int]:
@@ -47,6 +50,15 @@ class LogPlan:
     under: int | None
     """The connection whose records' way back holds the path."""
     fields: Fields
+
+    @property
+    def lists(self) -> list[tuple[str | int, ...]]:
+        """Where its lines stand, under each of their response keys."""
+        return [
+            (*self.path, key)
+            for key, shape in self.fields.members
+            if isinstance(shape, Nested) and shape.attribute == "nodes"
+        ]
 
 
 def log_fields(selector: Selector, nodes: Sequence[FieldNode], type_name: str = CONNECTION) -> Fields:

@@ -15,7 +15,7 @@ from schema.disclosure import Decision, Outcome
 __all__ = ["Beholder", "Denials", "Outcomes", "Timeliness", "Told", "is_there", "lost"]
 
 Timeliness = Mapping[str, tuple[datetime | None, bool | None]]
-"""By agency: when it reported last, and whether anything is overdue; None: not known (Art. 12, 13)."""
+"""By agency: when it reported last, and whether anything is overdue; None: it never did, or was to (Art. 12, 13)."""
 
 
 class Beholder(Protocol):
@@ -87,8 +87,8 @@ class Outcomes:
     sources: dict[str, tuple[bool, float | None]] = field(default_factory=dict)
     """By connector: whether it was reached, and of when the oldest of what it said is."""
     denied: set[tuple[Path, str]] = field(default_factory=set)
-    timeliness: Timeliness = field(default_factory=dict)
-    """By connector: when its agency reported last, and whether something is overdue; where that is known."""
+    timeliness: Timeliness | GatewayError = field(default_factory=dict)
+    """How the connectors' agencies report, or the error that stands in its place."""
 
     def deny(self, root: Path, plan: SubjectPlan, pages: Sequence[Page | None]) -> None:
         """Report what a plan withholds: once a coordinate, whatever the data and however many subjects."""

@@ -22,6 +22,7 @@ __all__ = [
     "Denied",
     "Disclosed",
     "Path",
+    "SourcesPlan",
     "SubjectPlan",
     "Viewpoint",
 ]
@@ -85,6 +86,17 @@ class ConnectionPlan:
     """Where a column's value shows, as the keys of the nodes and of the field: for values that were lost."""
 
 
+@dataclass(frozen=True, slots=True)
+class SourcesPlan:
+    """One list of the subject's sources: where it stands, and what of it says how agencies report."""
+
+    path: Path
+    under: int | None
+    """The connection whose records' way back holds the path."""
+    reported: tuple[str, ...]
+    """The response keys of ``lastSubmission`` and ``overdue``, which are looked up beside the agencies' answers."""
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class SubjectPlan:
     """How one kind of subject is answered from one viewpoint."""
@@ -106,8 +118,10 @@ class SubjectPlan:
     """Whether the query count is asked."""
     logs: tuple[LogPlan, ...]
     """The pages of the subject's log that are asked for."""
-    asks_sources: bool
-    """Whether the subject's sources are asked."""
+    sources: tuple[SourcesPlan, ...]
+    """Where the subject's sources are asked for."""
+    asks_reported: bool
+    """Whether any of them is asked how its agency reports."""
     known_sources: tuple[str, ...]
     """The connectors that may be named: those with anything that this viewpoint may see (R15.7)."""
     disclosed: tuple[Disclosed, ...]

@@ -33,6 +33,7 @@ __all__ = ["Foreseen", "QueryCounts", "Resolver", "every"]
 
 T = TypeVar("T")
 _NO_TRAIL: Final = "there is no trail to read"
+_NO_OBLIGATIONS: Final = "there is no register of obligations to read"
 QueryCounts = Callable[[Sequence[str]], Awaitable[Mapping[str, int]]]
 """Gives subjects' cumulative query counts by id (Art. 19)."""
 
@@ -79,7 +80,7 @@ class Resolver:
         logs: SubjectLogs | None = None,
         timeliness: Callable[[], Awaitable[Timeliness]] | None = None,
     ) -> None:
-        """Use these parts; without *logs* nobody is told who looked, without *timeliness* how agencies report."""
+        """Use these parts; without *logs* it cannot be told who looked, without *timeliness* how agencies report."""
         self._planner = planner
         self._gathering = gathering
         self._register = register
@@ -275,14 +276,23 @@ class Resolver:
         counted = [each.subject.id for each in found.values() if each.plan.counts]
         counts = await self._query_counts(counted) if counted else {}
         hidden = await self._hidden(found, errand.outcomes) if counted else {}
-        if self._timeliness is not None and any(each.plan.asks_sources for each in found.values()):
-            errand.outcomes.timeliness = await self._timeliness()
+        if any(each.plan.asks_reported for each in found.values()):
+            errand.outcomes.timeliness = await self._how_agencies_report()
         for n in sorted(found):
             subject, plan, gathered = found[n]
             logs = await self._read_logs(plan, subject.id, errand.outcomes) if plan.logs else ()
             telling = self._teller.tell(plan, subject, gathered, errand.paths[n], errand.outcomes)
             count = counts.get(subject.id)
             errand.answers[n] = telling.answer(count if count is None else count - hidden.get(subject.id, 0), logs)
+
+    async def _how_agencies_report(self) -> Timeliness | GatewayError:
+        """Give what is known of each agency, or the error that stands in its place."""
+        if self._timeliness is None:
+            return InternalError(_NO_OBLIGATIONS)
+        try:
+            return await self._timeliness()
+        except GatewayError as error:
+            return error
 
     async def _hidden(self, found: "Mapping[int, _Found]", outcomes: Outcomes) -> Mapping[str, int]:
         """Give how many queries are not to be counted before their subjects yet, or the count would tell (AMB-29)."""

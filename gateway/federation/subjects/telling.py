@@ -1,18 +1,19 @@
 """One subject, told: rows made lists, lists made pages, pages made the answer; an error for all that is not there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 from connectors.connector import RegisteredSubject
 from connectors.errors import SourceUnavailable
-from gateway.errors import BadUserInput, GatewayError, SourceGarbled
+from gateway.errors import BadUserInput, GatewayError, InternalError, SourceGarbled
 from gateway.federation.subjects.arguments import read_after, read_first
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.gathering import Gathered
 from gateway.federation.subjects.logs import log_told
-from gateway.federation.subjects.outcomes import Outcomes, Told, is_there, lost
+from gateway.federation.subjects.outcomes import Outcomes, Timeliness, Told, is_there, lost
 from gateway.federation.subjects.pages import Page, first_page, list_of, page_of
 from gateway.federation.subjects.plan import ConnectionPlan, Path, SubjectPlan
 from gateway.federation.subjects.project import Surroundings
@@ -78,19 +79,27 @@ class _Telling:
         fields = self._disclosed() if None in pages else plan.fields
         outcome = Outcome.DISCLOSED if fields else Outcome.FAILED if plan.fields else Outcome.DENIED
         outcomes.told.append(Told(self.subject.id, outcome, plan.viewpoint, plan, fields, rows_of))
-        if not plan.asks_sources and not plan.counts and not plan.logs:
+        if not plan.sources and not plan.counts and not plan.logs:
             return plan.project(self.subject, pages, _NOTHING_BESIDE)
         return plan.project(self.subject, pages, Surroundings(query_count, self._sources(), self._logs(logs)))
 
     def _logs(self, logs: Sequence[Any]) -> list[dict[str, Any] | None]:
-        """Tell the pages of the subject's log; null has its error."""
+        """Tell the pages of the subject's log; null has its error, and so have lines that cannot be told."""
         told: list[dict[str, Any] | None] = []
         for plan, page in zip(self.plan.logs, logs, strict=True):
-            failed = isinstance(page, GatewayError)
-            if failed and is_there(plan.under, self.pages):
-                self.outcomes.errors.append(((*self.root, *plan.path), page))
-            told.append(None if failed else log_told(plan.fields, page))
+            if isinstance(page, GatewayError):
+                self._report(plan.under, [plan.path], page)
+                told.append(None)
+                continue
+            if page.unread:
+                self._report(plan.under, plan.lists, InternalError(f"{page.unread} entries cannot be opened"))
+            told.append(log_told(plan.fields, page))
         return told
+
+    def _report(self, under: int | None, places: Iterable[Path], error: GatewayError) -> None:
+        """Report what is not there, at each of the places, where the records exist below which they stand."""
+        if is_there(under, self.pages):
+            self.outcomes.errors.extend(((*self.root, *place), error) for place in places)
 
     def _page(self, connection: ConnectionPlan) -> Page | None:
         """Give one connection's page; null has its error."""
@@ -195,15 +204,25 @@ class _Telling:
 
     def _sources(self) -> list[Mapping[str, Any]]:
         """Say of each connector that this viewpoint may know whether it was asked and reached."""
-        if not self.plan.asks_sources:
+        if not self.plan.sources:
             return []
+        timeliness = self.outcomes.timeliness
+        if isinstance(timeliness, GatewayError):
+            self._report_unknown(timeliness)
+            timeliness = {}
         asked = {fetch.connector.agency for fetch in self.plan.fetches} | {CENTRE}
-        return [self._source(agency, asked=agency in asked) for agency in self.plan.known_sources]
+        return [self._source(each, timeliness, asked=each in asked) for each in self.plan.known_sources]
 
-    def _source(self, agency: str, *, asked: bool) -> Mapping[str, Any]:
+    def _report_unknown(self, error: GatewayError) -> None:
+        """Report of each source that it is not known how its agency reports, wherever that is asked."""
+        for plan in self.plan.sources:
+            unknown = product(range(len(self.plan.known_sources)), plan.reported)
+            self._report(plan.under, ((*plan.path, *each) for each in unknown), error)
+
+    def _source(self, agency: str, timeliness: Timeliness, *, asked: bool) -> Mapping[str, Any]:
         reached = asked and agency not in self.gathered.failures
         as_of = self.gathered.as_of.get(agency, self.outcomes.now if agency == CENTRE else None)
-        last, overdue = self.outcomes.timeliness.get(agency, (None, None))
+        last, overdue = timeliness.get(agency, (None, None))
         return {
             "connector": agency,
             "asked": asked,

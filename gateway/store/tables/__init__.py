@@ -29,6 +29,7 @@ from gateway.store.tables.papers import (
 )
 from gateway.store.tables.quarantine import QUARANTINE_REASON, QUARANTINED
 from gateway.store.tables.retention import TOMBSTONE
+from gateway.store.tables.sessions import SESSION_ENDED
 from gateway.store.tables.trail import (
     CHECKPOINT,
     HIDING,
@@ -85,6 +86,7 @@ __all__ = [
     "RECORD_VERSION",
     "REPORTING_OFFICER",
     "RUN",
+    "SESSION_ENDED",
     "SHAPE",
     "STREAM",
     "SUBJECT",

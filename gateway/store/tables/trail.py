@@ -16,9 +16,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from gateway.store.tables.columns import METADATA, Instant
+
+_IS_EXPIRY = text("kind = 2")
 
 STREAM = Table(
     "audit_stream",
@@ -50,6 +53,8 @@ RECORD = Table(
     Index("audit_record_at", "at"),
     Index("audit_record_viewer", "viewer_key", "at"),
     Index("audit_record_organisation", "organisation", "at"),
+    # Of the kind EXPIRY, which are a few among all: a verification of whatever part begins with them.
+    Index("audit_record_expiry", "at", sqlite_where=_IS_EXPIRY, postgresql_where=_IS_EXPIRY),
     postgresql_partition_by="RANGE (at)",
 )
 

@@ -44,6 +44,17 @@ class Reply:
                     raise Refused(refusal_of(error))
         return value
 
+    def missing(self) -> list[Refusal]:
+        """Say once what was not given, and why, in the order in which it was told."""
+        told: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for each in self.errors:
+            told.setdefault((each["extensions"]["code"], each["message"]), each)
+        return [refusal_of(each) for each in told.values()]
+
+    def lacks(self, field: str) -> bool:
+        """Say whether something is missing of the fields of this name, or below them."""
+        return any(field in each.get("path", ()) for each in self.errors)
+
 
 async def ask(desk: Desk, caller: Caller, document: str, variables: Mapping[str, Any]) -> Reply:
     """Ask one question by the website (R19.5).

@@ -14,7 +14,7 @@ from gateway.settings import Settings
 from gateway.web.console.console import Console, EvidenceRoom
 from gateway.web.console.reporting import Reporting
 from gateway.web.console.routes import routes
-from gateway.web.login import Login
+from gateway.web.login import Ended, Login
 from gateway.web.login.issuer import Client, Issuer
 from gateway.web.sessions import Seal, Sessions
 
@@ -31,6 +31,7 @@ class Rooms:
     evidence: EvidenceRoom
     verifier: Verifier
     session_key: bytes
+    ended: Ended
     reporting: Reporting
 
 
@@ -44,19 +45,20 @@ def pages(settings: Settings, rooms: Rooms) -> list[Route]:
     public_url = settings.server.public_url or ""
     secure = public_url.startswith("https://")
     sessions = Sessions(Seal(rooms.session_key), settings.auth.session_s, secure=secure)
-    login = _login(settings, sessions, rooms.verifier)
+    login = _login(settings, sessions, rooms)
     most_bytes = settings.limits.body_bytes + settings.evidence.file_bytes
     upload_bytes = settings.limits.body_bytes + settings.workbooks.file_bytes
     return routes(Console(rooms.desk, sessions, login, rooms.evidence, most_bytes, rooms.reporting, upload_bytes))
 
 
-def _login(settings: Settings, sessions: Sessions, verifier: Verifier) -> Login:
+def _login(settings: Settings, sessions: Sessions, rooms: Rooms) -> Login:
+    ended, verifier = rooms.ended, rooms.verifier
     if settings.demo:
-        return Login(sessions, verifier, persona_token=functools.partial(_persona_token, settings))
+        return Login(sessions, ended, verifier, persona_token=functools.partial(_persona_token, settings))
     client, issuer = client_of(settings), settings.auth.issuer
     if client is None or issuer is None:
-        return Login(sessions, verifier)
-    return Login(sessions, verifier.of_audience(client.id), issuer=Issuer(issuer, client))
+        return Login(sessions, ended, verifier)
+    return Login(sessions, ended, verifier.of_audience(client.id), issuer=Issuer(issuer, client))
 
 
 def _persona_token(settings: Settings, persona: str, now: float) -> str:

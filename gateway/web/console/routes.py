@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import quote
@@ -33,6 +32,7 @@ from gateway.web.console.start import start
 from gateway.web.console.subject import log, subject
 from gateway.web.console.visit import Visit, sent_form
 from gateway.web.frame import ASSETS, goes_to
+from gateway.web.login.errors import SessionsUnavailable
 from gateway.web.refusal import Refused, refusal_page
 from gateway.web.sessions import Session
 from schema.disclosure import Role
@@ -134,8 +134,11 @@ async def _nothing(_: Visit) -> Response:
 
 def _page(console: Console, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        secure = console.login.is_secure(request)
-        session = console.sessions.of(request.cookies, time.time(), secure=secure)
+        try:
+            session = await console.login.session(request)
+        except SessionsUnavailable as error:
+            _LOG.error("console: %s", error)
+            return refusal_page(error)
         if session is None:
             return goes_to(f"/login?next={quote(_way_back(request), safe='/')}")
         return await _guarded(console, request, session, page)

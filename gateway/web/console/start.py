@@ -1,7 +1,6 @@
 """The first page: what this person can do here, and what waits for them."""
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,7 @@ from gateway.errors import Text
 from gateway.web.console.asking import Reply
 from gateway.web.console.documents import START, START_AT_THE_CENTRE
 from gateway.web.console.visit import Visit
-from gateway.web.refusal import Refused
+from gateway.web.refusal import Refusal, Refused
 from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["start"]
@@ -36,17 +35,23 @@ _OF_THE_CENTRE: Final = ("waiting", "decidable")
 
 async def start(visit: Visit) -> Response:
     """Show what the caller can do, by role."""
-    reply = await _asked(visit)
-    cards = list(_cards(visit, reply))
-    return visit.page("start.html", {"viewer": reply.of("viewer"), "cards": cards})
+    reply, missing = await _asked(visit)
+    told = {"viewer": reply.of("viewer"), "cards": list(_cards(visit, reply)), "missing": missing}
+    return visit.page("start.html", told)
 
 
-async def _asked(visit: Visit) -> Reply:
-    """Ask for what waits; where the centre's database is down, the page has no number of it, and all else."""
+async def _asked(visit: Visit) -> tuple[Reply, Sequence[Refusal]]:
+    """Ask for what waits; where the centre's database is down, the page has all else, and says what it lacks."""
+    lacking = []
     if visit.has(Role.REPORTER, Role.OPERATOR, Role.APPROVER, Role.SECURITY):
-        with contextlib.suppress(Refused):
-            return await visit.ask(START_AT_THE_CENTRE)
-    return await visit.ask(START)
+        try:
+            reply = await visit.ask(START_AT_THE_CENTRE)
+        except Refused as refused:
+            lacking.append(refused.refusal)
+        else:
+            return reply, reply.missing()
+    reply = await visit.ask(START)
+    return reply, [*lacking, *reply.missing()]
 
 
 def _cards(visit: Visit, reply: Reply) -> Iterator[Card]:

@@ -6,11 +6,9 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from gateway.web.console.asking import refusal_of
 from gateway.web.console.documents import ABOUT_ME, OWN_PAPERS
 from gateway.web.console.trail_documents import MY_LOG
 from gateway.web.console.visit import Visit
-from gateway.web.refusal import Refusal
 from schema.catalogue import BY_GRAPH_FIELD
 from schema.definition import RecordDefinition
 
@@ -38,9 +36,10 @@ async def subject(visit: Visit) -> Response:
     found = reply.of("subject")
     if found is None:
         return visit.page("no_subject.html", {})
-    missing = list(_missing(reply.errors))
+    missing = reply.missing()
     told = {"subject": found, "sections": list(_sections(found)), "empty": _empty(found), "missing": missing}
-    return visit.page("subject.html", {**told, "unproved": any(each.missing_paper in _UNPROVED for each in missing)})
+    unproved, unread = any(each.missing_paper in _UNPROVED for each in missing), reply.lacks("queryLog")
+    return visit.page("subject.html", {**told, "unproved": unproved, "unread": unread})
 
 
 async def log(visit: Visit) -> Response:
@@ -52,7 +51,8 @@ async def log(visit: Visit) -> Response:
     found = reply.of("subject")
     if found is None:
         return visit.page("no_subject.html", {})
-    return visit.page("my_log.html", {"subject": found, "page": found["queryLog"]})
+    told = {"subject": found, "page": found["queryLog"], "missing": reply.missing()}
+    return visit.page("my_log.html", {**told, "unread": reply.lacks("queryLog")})
 
 
 async def _reference(visit: Visit) -> dict[str, Any] | None:
@@ -80,13 +80,3 @@ def _empty(found: Mapping[str, Any]) -> list[str]:
     """Name the types of which there is no record; those that could not be asked are not among them."""
     asked = ((BY_GRAPH_FIELD[name], value) for name, value in found.items() if name in BY_GRAPH_FIELD)
     return [definition.chinese for definition, value in asked if value and not value["nodes"]]
-
-
-def _missing(errors: Sequence[Mapping[str, Any]]) -> Iterator[Refusal]:
-    """Say once what was not given, and why."""
-    told: set[tuple[str, str]] = set()
-    for each in errors:
-        key = each["extensions"]["code"], each["message"]
-        if key not in told:
-            told.add(key)
-            yield refusal_of(each)

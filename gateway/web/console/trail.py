@@ -64,12 +64,14 @@ async def verify(visit: Visit) -> Response:
 
 async def _shown(visit: Visit, document: str) -> Response:
     receipt = visit.request.path_params["receipt"]
-    nodes = (await visit.ask(document, {"receipt": receipt})).of("queryLog")["nodes"]
+    reply = await visit.ask(document, {"receipt": receipt})
+    nodes = reply.of("queryLog")["nodes"]
     if not nodes:
         raise NoSuchPage
     (found,) = nodes
     told = {"entry": found, "verification": found.get("verification"), "spans": waterfall(found["spans"])}
-    return visit.page("trail_entry.html", {**told, "asked": receipt})
+    lacking = {"missing": reply.missing(), "seal_unknown": reply.lacks("seal")}
+    return visit.page("trail_entry.html", {**told, **lacking, "asked": receipt})
 
 
 async def evidence(visit: Visit) -> Response:

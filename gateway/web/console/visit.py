@@ -1,19 +1,18 @@
 """One visit to a page of the console: who came, what they sent, and how the page asks and answers for them."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from starlette.datastructures import FormData
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.access.callers import Caller
-from gateway.errors import BadUserInput, BodyTooLarge, Text
 from gateway.web.console.asking import Reply, ask
 from gateway.web.console.console import Console
 from gateway.web.console.errors import ForeignForm
+from gateway.web.forms import read_form
 from gateway.web.frame import page
 from gateway.web.sessions import Session
 from schema.disclosure import Role
@@ -77,32 +76,8 @@ async def sent_form(console: Console, request: Request, session: Session, most_b
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise ForeignForm
-    form = await _read(request, most_bytes)
+    form = await read_form(request, most_bytes, files=_MOST_FILES, fields=_MOST_FIELDS)
     if not console.sessions.is_form_of(session, str(form.get("token", ""))):
         await form.close()
         raise ForeignForm
     return form
-
-
-async def _read(request: Request, most_bytes: int) -> FormData:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    stream = _counted(request, most_bytes)
-    if kind == "application/x-www-form-urlencoded":
-        return await FormParser(request.headers, stream).parse()
-    if kind != "multipart/form-data":
-        raise BadUserInput(Text("the body is no form", "请求体不是表单"))
-    parser = MultiPartParser(request.headers, stream, max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
-    parser.spool_max_size = most_bytes + 1
-    try:
-        return await parser.parse()
-    except MultiPartException as error:
-        raise BadUserInput(Text("the form cannot be read", "表单无法解析")) from error
-
-
-async def _counted(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most_bytes:
-            raise BodyTooLarge(Text(f"at most {most_bytes} bytes", f"最多 {most_bytes} 字节"))
-        yield part

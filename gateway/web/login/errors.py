@@ -2,7 +2,7 @@
 
 from gateway.errors import ClientError, ServiceError, Text
 
-__all__ = ["IssuerLost", "LoginRefused"]
+__all__ = ["IssuerLost", "LoginRefused", "SessionsUnavailable"]
 
 
 class LoginRefused(ClientError):
@@ -21,3 +21,15 @@ class IssuerLost(ServiceError):
     status = 502
     said = Text("The place where people log in did not answer", "统一身份认证系统未应答")
     cure = Text("Try again later.", "请稍后再试。")
+
+
+class SessionsUnavailable(ServiceError):
+    """Nobody could say whether a session was ended, or end it: its cookie opens nothing."""
+
+    code = "SOURCE_UNAVAILABLE"
+    status = 503
+    said = Text("The register of sessions did not answer", "登录会话登记簿未应答")
+    cure = Text(
+        "Try again in a moment; whoever was logging out is not logged out yet.",
+        "请稍后再试；如正在退出，则尚未退出。",
+    )

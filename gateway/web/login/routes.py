@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,18 +13,22 @@ from starlette.routing import Route
 
 from gateway.access.callers import Verified, Verifier
 from gateway.errors import ClientError, GatewayError, Text, Unauthenticated
+from gateway.web.forms import read_form
 from gateway.web.frame import HEADERS, goes_to, page, with_cookies
 from gateway.web.login.attempt import HOME, Attempt, local
 from gateway.web.login.errors import LoginRefused
 from gateway.web.login.issuer import Issuer
 from gateway.web.login.people import PEOPLE
 from gateway.web.refusal import refusal_page
-from gateway.web.sessions import Sessions
+from gateway.web.sessions import Session, Sessions
 
-__all__ = ["Login"]
+__all__ = ["Ended", "Login"]
 
 _LOG: Final = logging.getLogger("xinyong")
 _FORM: Final = "login-form"
+_MOST_BYTES: Final = 16_384
+"""Of a form of these pages: anybody may send one."""
+_MOST_FIELDS: Final = 8
 _CODE_CHARACTERS: Final = 4_096
 _L = TypeVar("_L", bound="Login")
 
@@ -43,11 +47,24 @@ def _guarded(handler: Callable[[_L, Request], Awaitable[Response]]) -> Callable[
     return guarded
 
 
+class Ended(Protocol):
+    """Which sessions were ended before their term, whatever their cookies say; each raises SessionsUnavailable."""
+
+    async def has(self, session: Session) -> bool:
+        """Say whether a session was ended."""
+        ...
+
+    async def end(self, session: Session, now: float) -> None:
+        """End a session, everywhere."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Login:
     """Logs people in: as one of the demonstration's people, or by the issuer; else says what is not configured."""
 
     sessions: Sessions
+    ended: Ended
     verifier: Verifier
     """Who checks tokens: of the demonstration, or ID tokens for this gateway."""
     persona_token: Callable[[str, float], str] | None = None
@@ -63,6 +80,16 @@ class Login:
             Route("/login/callback", self.finish, methods=["GET"]),
             Route("/logout", self.leave, methods=["POST"]),
         ]
+
+    async def session(self, request: Request) -> Session | None:
+        """Give the session of who sends a request; None where there is none, or none any more.
+
+        Raises:
+            SessionsUnavailable: nobody could say whether it was ended.
+
+        """
+        found = self.sessions.of(request.cookies, time.time(), secure=self.is_secure(request))
+        return None if found is None or await self.ended.has(found) else found
 
     def is_secure(self, request: Request) -> bool:
         """Say whether this browser reached the house by https, itself or through the city's reverse proxy."""
@@ -85,7 +112,7 @@ class Login:
         """Log in as one of the demonstration's people."""
         if self.persona_token is None:
             raise LoginRefused(Text("there are no personas here", "此处不能选择演示人员"))
-        form = await request.form(max_files=0, max_fields=8)
+        form = await read_form(request, _MOST_BYTES, fields=_MOST_FIELDS)
         attempt = self._under_way(request)
         given = str(form.get("token", ""))
         if not hmac.compare_digest(self.sessions.seal.mark(_FORM, attempt.state).encode(), given.encode()):
@@ -121,13 +148,14 @@ class Login:
 
     @_guarded
     async def leave(self, request: Request) -> Response:
-        """Log out: only by a form of this session."""
-        secure = self.is_secure(request)
-        session = self.sessions.of(request.cookies, time.time(), secure=secure)
-        form = await request.form(max_files=0, max_fields=8)
-        if session is not None and not self.sessions.is_form_of(session, str(form.get("token", ""))):
-            raise LoginRefused(Text("the form is not of this session", "表单不属于当前会话"))
-        return with_cookies(goes_to("/login"), self.sessions.ended(secure=secure))
+        """Log out: only by a form of this session; a copy of its cookie opens nothing any more."""
+        session = await self.session(request)
+        form = await read_form(request, _MOST_BYTES, fields=_MOST_FIELDS)
+        if session is not None:
+            if not self.sessions.is_form_of(session, str(form.get("token", ""))):
+                raise LoginRefused(Text("the form is not of this session", "表单不属于当前会话"))
+            await self.ended.end(session, time.time())
+        return with_cookies(goes_to("/login"), self.sessions.ended(secure=self.is_secure(request)))
 
     def _issuer(self) -> Issuer:
         if self.issuer is None:

@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -19,19 +20,23 @@ from gateway.access.held import NOTHING_HELD, Authorisation, Grant, Held, Letter
 from gateway.answer import Answer, CreditGraph, CreditInquiry, Desk, Question
 from gateway.audit.entry import Entry, Receipt
 from gateway.commands.explain import plan_lines
-from gateway.errors import AuditUnavailable, GatewayError, PaperInvalid, Text
+from gateway.errors import AuditUnavailable, GatewayError, ObligationsUnavailable, PaperInvalid, Text
 from gateway.federation.cost import Bounds, Guard
 from gateway.federation.operations import Operations
 from gateway.federation.rows.line import Line
 from gateway.federation.subjects.cursors import Cursors
 from gateway.federation.subjects.deciding import SubjectPlanner
 from gateway.federation.subjects.gathering import Gathering
+from gateway.federation.subjects.logs import SubjectLogs
+from gateway.federation.subjects.outcomes import Timeliness
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import Supergraph
+from schema.connections import PageInfo
 from schema.disclosure import OrganizationKind, Outcome, Purpose, PurposeCode, QueryMethod, Role, Scope, Standing
 from schema.graph import graph
 from schema.line_shapes import Ruling
+from schema.query_log import QueryLogLine
 
 CODE, OTHER, UNKNOWN = "91410199DEM001076Q", "91410199DEM0013591", "91410100MA0000015B"
 SUBJECTS = {
@@ -153,11 +158,53 @@ class Kept:
         return Receipt(1, len(self.entries), b"leaf" * 8)
 
 
+@dataclass
+class Ledger:
+    """What is known of how agencies report; it may not answer."""
+
+    told: Timeliness = field(default_factory=lambda: {"TAX": (datetime(2026, 11, 20, 9, tzinfo=UTC), True)})
+    fails_with: GatewayError | None = None
+    asked: int = 0
+
+    async def __call__(self) -> Timeliness:
+        """Say how agencies report."""
+        self.asked += 1
+        if self.fails_with is not None:
+            raise self.fails_with
+        return self.told
+
+
+class Page(NamedTuple):
+    """A page of who looked at a subject."""
+
+    nodes: list[QueryLogLine]
+    page_info: PageInfo
+    unread: int
+
+
+@dataclass
+class Log:
+    """A log of one subject, some of whose lines cannot be opened."""
+
+    unread: int
+
+    async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> Page:
+        """Give what can be opened."""
+        assert (subject_id, first, after) == (f"id-{CODE}", 2, None)
+        assert hidden_on is not None
+        return Page([], PageInfo(has_next_page=False, has_previous_page=False), self.unread)
+
+    async def hidden_counts(self, subject_ids: Sequence[str], day: date) -> Mapping[str, int]:
+        """Hide nothing."""
+        assert (list(subject_ids), isinstance(day, date)) == ([f"id-{CODE}"], True)
+        return {}
+
+
 class Office:
     """A desk with its rooms, and nothing outside of this process."""
 
-    def __init__(self) -> None:
-        self.source, self.trail, self.register = Remembers(), Kept(), OneTable()
+    def __init__(self, logs: SubjectLogs | None = None) -> None:
+        self.source, self.trail, self.register, self.ledger = Remembers(), Kept(), OneTable(), Ledger()
         self.drawer = Drawer({ITSELF: Held(own=frozenset({f"id-{CODE}"}))})
         served: tuple[type[Connector], ...] = (Tax, SocialInsurance, MarketRegulation)
         agencies = [each(self.source, lambda number: number) for each in served]
@@ -176,6 +223,8 @@ class Office:
                 References(own_id, allow_synthetic_region=True),
                 no_counts,
                 register_deadline_s=60,
+                logs=logs,
+                timeliness=self.ledger,
             ),
             register=self.register,
             schema=schema,
@@ -287,6 +336,61 @@ async def test_where_there_is_no_trail_to_read_the_log_alone_is_lost(office: Off
     assert answer["data"]["subject"]["queryLog"] is None
     (error,) = answer["errors"]
     assert (error["path"], error["extensions"]["code"]) == (["subject", "queryLog"], "INTERNAL_SERVER_ERROR")
+
+
+async def test_lines_of_the_log_that_cannot_be_opened_are_an_error_where_lines_are_asked_for() -> None:
+    ask = "mine: queryLog(first: 2) { all: nodes { at } pageInfo { hasNextPage } }"
+    answer = told(await Office(Log(unread=3)).ask(asks(CODE, ask), ITSELF))
+    assert answer["data"]["subject"]["mine"] == {"all": [], "pageInfo": {"hasNextPage": False}}
+    (error,) = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["subject", "mine", "all"], "INTERNAL_SERVER_ERROR")
+    assert "errors" not in told(await Office(Log(unread=0)).ask(asks(CODE, ask), ITSELF))
+    of_pages = "queryLog(first: 2) { pageInfo { hasNextPage } }"
+    assert "errors" not in told(await Office(Log(unread=3)).ask(asks(CODE, of_pages), ITSELF))
+
+
+SOURCES = "sources { connector last: lastSubmission overdue }"
+
+
+async def test_of_a_source_it_is_told_how_its_agency_reports(office: Office) -> None:
+    answer = told(await office.ask(asks(CODE, SOURCES)))
+    assert "errors" not in answer
+    by_name = {each.pop("connector"): each for each in answer["data"]["subject"]["sources"]}
+    assert by_name["TAX"] == {"last": "2026-11-20T09:00:00+00:00", "overdue": True}
+    assert by_name["SOCIAL_INSURANCE"] == {"last": None, "overdue": None}, "nothing was ever due of it"
+
+
+async def test_where_nobody_knows_how_agencies_report_each_null_has_its_error(office: Office) -> None:
+    office.ledger.fails_with = ObligationsUnavailable("silent")
+    answer = told(await office.ask(asks(CODE, f"name {SOURCES} again: sources {{ overdue asked }}", "it")))
+    names = [each["connector"] for each in answer["data"]["it"]["sources"]]
+    assert all(each["last"] is each["overdue"] is None for each in answer["data"]["it"]["sources"])
+    assert [each["path"] for each in answer["errors"]] == [
+        *(["it", "sources", n, key] for n in range(len(names)) for key in ("last", "overdue")),
+        *(["it", "again", n, "overdue"] for n in range(len(names))),
+    ]
+    assert {each["extensions"]["code"] for each in answer["errors"]} == {"SOURCE_UNAVAILABLE"}
+    assert office.entry.errors == ("SOURCE_UNAVAILABLE",)
+    assert answer["data"]["it"]["name"] == "某公司"
+
+
+async def test_by_the_way_back_it_has_an_error_only_where_there_is_a_record(office: Office) -> None:
+    office.ledger.fails_with = ObligationsUnavailable("silent")
+    back = "taxArrears { nodes { subject { sources { overdue } } } }"
+    answer = told(await office.ask(asks(CODE, back)))
+    paths = [each["path"] for each in answer["errors"]]
+    assert paths[0] == ["subject", "taxArrears", "nodes", 0, "subject", "sources", 0, "overdue"]
+    assert len(paths) == len(answer["data"]["subject"]["taxArrears"]["nodes"][0]["subject"]["sources"])
+    office.source.fails_with = SourceUnavailable("gone")
+    answer = told(await office.ask(asks(CODE, back)))
+    assert [each["path"] for each in answer["errors"]] == [["subject", "taxArrears"]]
+
+
+async def test_nobody_is_asked_how_agencies_report_where_nobody_wants_to_know(office: Office) -> None:
+    office.ledger.fails_with = ObligationsUnavailable("silent")
+    answer = told(await office.ask(asks(CODE, f"sources {{ connector asked reached asOf stale }} {ARREARS}")))
+    assert "errors" not in answer
+    assert office.ledger.asked == 0
 
 
 async def test_the_log_of_others_is_withheld_before_anybody_is_asked(office: Office) -> None:

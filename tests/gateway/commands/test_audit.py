@@ -191,3 +191,13 @@ def test_a_trail_that_cannot_be_read_is_told_with_one(run: Run, tmp_path: Path) 
     status, _, err = run("audit", "verify")
     assert status == 1
     assert "cannot be read at database.url" in err
+
+
+def test_how_far_a_verification_is_stands_beside_what_it_prints(
+    run: Run, receipts: list[Receipt], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.commands.audit._EVERY_S_IN_A_FILE", 0.0)
+    status, out, err = run("audit", "verify", "--json", "--processes", "2")
+    assert (status, json.loads(out)["entries"]) == (0, len(receipts))
+    assert "30 of 30 entries, " in err
+    assert "s left" in err

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from gateway.access.callers import PUBLIC_CALLER
 from gateway.access.keys import Keys
 from gateway.audit import open_trail
 from gateway.audit.codes import HOLD
@@ -23,6 +24,8 @@ from gateway.store import migrate, open_store, require_migrated
 from gateway.store.engine import Address, open_reader
 from gateway.store.roles import KEEPER_OF_PAPERS, READER_OF_THE_TRAIL
 from gateway.store.tables import PARTITIONED
+from gateway.web.login import EndedSessions
+from gateway.web.sessions import Session
 from tests.conftest import Login, make_roles
 
 REFUSED = asyncpg.InsufficientPrivilegeError
@@ -106,6 +109,15 @@ async def test_the_gateways_role_keeps_seals_holds_and_expires(gateway: Login, t
     await connection.close()
     await store.close()
     assert {name: value for name, _, value in keeping.figures()}["audit_keeping_failures"] == 0
+
+
+async def test_the_gateways_role_ends_sessions_and_forgets_those_whose_term_is_over(gateway: Login) -> None:
+    store = open_store(gateway.url)
+    ended, sessions = EndedSessions(store.engine, b"k" * 32), [Session(PUBLIC_CALLER, 60.0, name) for name in "ab"]
+    await ended.end(sessions[0], 0.0)
+    await ended.end(sessions[1], 60.0)
+    assert not any([await ended.has(each) for each in sessions])
+    await store.close()
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
+from gateway.audit.codes import EXPIRY
 from gateway.errors import StartRefused
 from gateway.store import Address, NotMigrated, Store, create_engine, migrate, open_store, prepare, require_migrated
 from gateway.store.engine import connect_sqlite
@@ -61,12 +62,38 @@ async def test_a_database_of_the_first_version_gets_the_tables_that_came_later(u
     async with store.engine.begin() as connection:
         await connection.execute(text("DROP TABLE audit_log_key"))
         await connection.execute(text("DROP TABLE reporting_officer"))
+        await connection.execute(text("DROP TABLE session_ended"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(NotMigrated, match="is of version 0001"):
         await require_migrated(store.engine)
     await migrate(url)
-    assert {"audit_log_key", "reporting_officer"} <= await tables(store)
+    assert {"audit_log_key", "reporting_officer", "session_ended"} <= await tables(store)
     await require_migrated(store.engine)
+
+
+_OF_EXPIRIES = {
+    True: "SELECT tablename FROM pg_indexes WHERE schemaname = current_schema() AND indexdef LIKE '%WHERE (kind = 2)'",
+    False: "SELECT tbl_name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE kind = 2'",
+}
+"""Which tables have the index of the entries of this kind, on PostgreSQL and on SQLite."""
+
+
+async def test_a_database_of_the_second_version_gets_the_index_by_which_expiries_are_found(
+    url: str, store: Store
+) -> None:
+    assert EXPIRY == 2
+    asked = text(_OF_EXPIRIES[store.address.is_postgresql])
+    await migrate(url)
+    async with store.engine.begin() as connection:
+        made = sorted(await connection.scalars(asked))
+        await connection.execute(text("DROP INDEX audit_record_expiry"))
+        await connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    months = [each for each in await tables(store) if each.startswith("audit_record_2")]
+    assert made == sorted({"audit_record", *months, *(["audit_record_rest"] if months else [])})
+    await migrate(url)
+    await require_migrated(store.engine)
+    async with store.engine.connect() as connection:
+        assert sorted(await connection.scalars(asked)) == made
 
 
 async def test_a_database_without_tables_is_refused_naming_the_command(store: Store) -> None:
@@ -155,6 +182,6 @@ def test_an_address_keeps_what_the_driver_needs() -> None:
 
 
 def test_tables_are_named_after_their_room() -> None:
-    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "reporting", "violation"}
+    rooms = {"audit", "calendar", "catalogue", "obligation", "paper", "reporting", "session", "violation"}
     assert {name.partition("_")[0] for name in METADATA.tables} == rooms
     assert TALLY.name == "audit_tally"

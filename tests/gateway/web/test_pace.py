@@ -1,19 +1,23 @@
 """How fast a body must come: who is slower is told so by a code, and nobody else waits (R14.3)."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterable, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from starlette.testclient import TestClient
 
 from gateway.access import tokens
 from gateway.app import application
+from gateway.audit.codes import OUTCOMES
 from gateway.errors import BodyTooSlow
 from gateway.web.pace import Pace, Paced
+from schema.disclosure import Outcome
 from tests.gateway.web.console.made_up import token_in
 from tests.journeys.reporting import settings_of
 
@@ -34,10 +38,6 @@ def line_of(parts: Iterable[bytes], *, ends: bool) -> Any:  # noqa: ANN401 (a ca
     return receive
 
 
-async def nothing(_: Message) -> None:
-    """Nobody listens."""
-
-
 async def all_of(paced: Paced) -> bytes:
     """Read a body to its end."""
     read, more = b"", True
@@ -49,7 +49,7 @@ async def all_of(paced: Paced) -> bytes:
 
 
 async def test_what_comes_in_time_passes_and_what_follows_a_body_has_no_deadline() -> None:
-    paced = Paced(line_of([b"a", b"b"], ends=True), nothing, FAST)
+    paced = Paced(line_of([b"a", b"b"], ends=True), FAST)
     assert await all_of(paced) == b"ab"
     assert (await paced.receive())["body"] == b""
 
@@ -62,7 +62,7 @@ async def test_what_comes_in_time_passes_and_what_follows_a_body_has_no_deadline
     ],
 )
 async def test_past_its_deadline_or_below_its_pace_a_body_is_given_up(pace: Pace) -> None:
-    paced = Paced(line_of([b"a" * 500], ends=False), nothing, pace)
+    paced = Paced(line_of([b"a" * 500], ends=False), pace)
     with pytest.raises(BodyTooSlow) as late:
         await all_of(paced)
     assert "500 bytes" in late.value.message("en")
@@ -71,7 +71,7 @@ async def test_past_its_deadline_or_below_its_pace_a_body_is_given_up(pace: Pace
 
 async def test_a_body_earns_time_by_what_has_come() -> None:
     begun = asyncio.get_running_loop().time()
-    paced = Paced(line_of([b"a" * 100], ends=False), nothing, Pace(60.0, 2_000, grace_s=0.0))
+    paced = Paced(line_of([b"a" * 100], ends=False), Pace(60.0, 2_000, grace_s=0.0))
     paced_first = await asyncio.gather(all_of(paced), return_exceptions=True)
     assert isinstance(paced_first[0], BodyTooSlow)
     assert asyncio.get_running_loop().time() - begun >= 0.05
@@ -84,13 +84,13 @@ async def test_the_connection_ends_with_the_answer_to_a_slow_body_alone() -> Non
         sent.append(message)
 
     start: Message = {"type": "http.response.start", "status": 408, "headers": [(b"x", b"y")]}
-    slow = Paced(line_of([], ends=False), send, Pace(0.01, 1))
+    slow = Paced(line_of([], ends=False), Pace(0.01, 1))
     with pytest.raises(BodyTooSlow):
         await slow.receive()
-    await slow.send(start)
-    await slow.send({"type": "http.response.body", "body": b""})
-    quick = Paced(line_of([], ends=True), send, FAST)
-    await quick.send(start)
+    await slow.closing(send)(start)
+    await slow.closing(send)({"type": "http.response.body", "body": b""})
+    quick = Paced(line_of([], ends=True), FAST)
+    await quick.closing(send)(start)
     assert [message.get("headers") for message in sent] == [
         [(b"x", b"y"), (b"connection", b"close")],
         None,
@@ -98,10 +98,67 @@ async def test_the_connection_ends_with_the_answer_to_a_slow_body_alone() -> Non
     ]
 
 
+async def test_for_a_body_that_is_there_at_once_no_clock_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, set_for = asyncio.get_running_loop(), []
+    monkeypatch.setattr(loop, "call_at", lambda *told, **_: set_for.append(told))
+    assert await all_of(Paced(line_of([b"a" * 500], ends=True), Pace(0.01, 1))) == b"a" * 500
+    assert set_for == []
+
+
+def waiting_line(*gates: asyncio.Event) -> Any:  # noqa: ANN401 (a callable of ASGI)
+    """Give a line over which one part comes, for which it waits several times."""
+
+    async def receive() -> Message:
+        for each in gates:
+            await each.wait()
+        return {"type": "http.request", "body": b"a", "more_body": False}
+
+    return receive
+
+
+async def test_what_comes_after_a_wait_or_several_is_read_as_it_is() -> None:
+    gates = [asyncio.Event() for _ in range(3)]
+    reading = asyncio.ensure_future(all_of(Paced(waiting_line(*gates), FAST)))
+    for each in gates:
+        assert not reading.done()
+        await asyncio.sleep(0)
+        each.set()
+    assert await reading == b"a"
+
+
+async def test_whoever_stops_waiting_for_a_body_stops_what_waits() -> None:
+    stopped: list[str] = []
+
+    async def receive() -> Message:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.append("so it was")
+            raise
+        return {}
+
+    reading = asyncio.ensure_future(Paced(receive, FAST).receive())
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert stopped == ["so it was"]
+
+
+async def test_what_a_broken_line_raises_is_raised() -> None:
+    async def receive() -> Message:
+        await asyncio.sleep(0)
+        message = "the line broke"
+        raise OSError(message)
+
+    with pytest.raises(OSError, match="the line broke"):
+        await Paced(receive, FAST).receive()
+
+
 @asynccontextmanager
 async def served(folder: Path) -> AsyncIterator[Any]:
     """Serve a house at whose doors bodies must be there at once."""
-    limits = {"body_s": 0.05}
+    limits = {"body_s": 0.05, "question_s": 0.05}
     app = application(settings_of(f"sqlite:///{folder}/house.sqlite", folder, limits=limits))
     stopping = asyncio.Event()
     started: asyncio.Queue[Message] = asyncio.Queue()
@@ -146,6 +203,40 @@ async def test_a_reporter_who_sends_a_body_without_end_is_told_so_and_leaves_an_
         assert b'"BODY_TOO_SLOW"' in body["body"]
         assert (b"connection", b"close") in start["headers"]
         assert dict(start["headers"])[b"audit-record"]
+
+
+@pytest.mark.parametrize("begun", [[], [b'{"query": "{ viewer'], [b"{", b'"query"', b":"]])
+async def test_a_question_without_end_is_refused_as_any_other_and_leaves_an_entry(
+    tmp_path: Path, begun: list[bytes]
+) -> None:
+    async with served(tmp_path) as app:
+        start, body = await ask(app, "/graphql", {"content-type": "application/json"}, begun)
+    assert start["status"] == 408
+    (error,) = orjson.loads(body["body"])["errors"]
+    assert error["extensions"]["code"] == "BODY_TOO_SLOW"
+    assert f"{sum(map(len, begun))} bytes" in error["message"]
+    assert (b"connection", b"close") in start["headers"]
+    with closing(sqlite3.connect(tmp_path / "house.sqlite")) as database:
+        assert database.execute("SELECT outcome FROM audit_record").fetchall() == [(OUTCOMES[Outcome.FAILED],)]
+    assert dict(start["headers"])[b"audit-record"]
+
+
+async def test_of_who_does_not_say_who_sends_it_no_evidence_is_read(tmp_path: Path) -> None:
+    async with served(tmp_path) as app:
+        start, body = await ask(app, "/evidence", {"content-type": "application/pdf"}, [])
+    assert (start["status"], b'"FORBIDDEN"' in body["body"]) == (403, True)
+
+
+@pytest.mark.parametrize("door", ["/login", "/logout"])
+async def test_a_form_without_end_of_who_is_not_logged_in_is_given_up(tmp_path: Path, door: str) -> None:
+    headers = {"content-type": "application/x-www-form-urlencoded", "host": "house.test"}
+    async with served(tmp_path) as app:
+        start, body = await ask(app, door, headers, [b"token="])
+        assert start["status"] == 408
+        assert "BODY_TOO_SLOW" in body["body"].decode()
+        assert (b"connection", b"close") in start["headers"]
+        start, body = await ask(app, door, headers, [b"token=" + b"x" * 16_384])
+        assert (start["status"], "请求体过大" in body["body"].decode()) == (413, True), "nor is it ever long"
 
 
 def test_whoever_is_logged_in_and_uploads_without_end_gets_a_page_that_says_so(tmp_path: Path) -> None:

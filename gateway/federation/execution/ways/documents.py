@@ -5,7 +5,7 @@ What comes back by key is heard where it arrives; only a request to a root, or f
 
 import functools
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -30,6 +30,7 @@ __all__ = ["DocumentLeg", "Operation"]
 
 _OWN_HEADER = "traceparent"
 """A header that is each request's own; of joined ones, the first's is sent."""
+_NONE: Mapping[str, Any] = {}
 _NO_HEADERS: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -47,20 +48,14 @@ class Operation:
         self.store = Store()
         self.timings: list[Timing] = []
 
-    def request(self, document: str, values: dict[str, Any], names: Sequence[str]) -> GraphqlRequest:
-        """Write a request with *values* and those of the operation's variables that it names."""
-        for name in names:
-            if name in self.variables:
-                values[name] = self.variables[name]
-        return GraphqlRequest(document, values, None, self.headers)
+    def values(self, names: Iterable[str]) -> dict[str, Any]:
+        """Give those of the operation's variables that a request names."""
+        return {name: self.variables[name] for name in names if name in self.variables}
 
-    def kind(self, request: GraphqlRequest, but: str = "", plain: Plain | None = None) -> Kind:
-        """Give what requests that may be asked together have in common: all *but* one variable."""
-        others = b""
-        if len(request.variables) > bool(but):
-            rest = {name: value for name, value in request.variables.items() if name != but}
-            others = orjson.dumps(rest, option=orjson.OPT_SORT_KEYS)
-        return request.document, others, self.told_apart, plain
+    def kind(self, document: str, values: Mapping[str, Any], plain: Plain | None = None) -> Kind:
+        """Give what requests that may be asked together have in common: all but what is sent by key."""
+        told = orjson.dumps(values, option=orjson.OPT_SORT_KEYS) if values else b""
+        return document, told, self.told_apart, plain
 
     def told(self, batch: Batch, started: int, objects: int, answer: Answer) -> GraphqlResponse | Cause:
         """Note how a request went.
@@ -70,14 +65,14 @@ class Operation:
 
         """
         took = time.perf_counter_ns() - started
+        if isinstance(answer, GraphqlResponse):
+            self.timings.append(Timing(batch.subgraph, started, took, objects, None, 0, batch.number))
+            self.store.keep(answer)
+            return answer
         if isinstance(answer, SourceError):
             self.timings.append(Timing(batch.subgraph, started, took, objects, answer.code, 0, batch.number))
             return Cause(f"Subgraph {batch.subgraph}: {answer}", answer.code, batch.subgraph)
-        if isinstance(answer, Exception):
-            raise answer
-        self.timings.append(Timing(batch.subgraph, started, took, objects, None, 0, batch.number))
-        self.store.keep(answer)
-        return answer
+        raise answer
 
 
 class DocumentLeg:
@@ -143,33 +138,35 @@ class DocumentLeg:
         return ()
 
     async def _from_root(self, hand: Operation, batch: Batch, targets: Sequence[Object]) -> None:
-        fetch, requests, line = batch.fetches[0], self._requests, self._line
-        request = hand.request(requests.documents[batch.number], {}, fetch.variables)
+        fetch, wording, line = batch.fetches[0], self._requests.wordings[batch.number], self._line
+        values = hand.values(fetch.variables)
+        request = GraphqlRequest(wording.document, values, None, hand.headers)
         if batch.operation == "query":
-            asked = line.share(request, hand.kind(request), requests.spines[batch.number])
+            asked = line.share(request, hand.kind(wording.document, values), wording.spine)
         else:
             asked = line.ask(request)
         hear_root(hand.store, fetch, targets, await _timed(hand, batch, asked, 0))
 
     def _ask_by_key(self, run: Run[Operation], batches: Sequence[Batch], part: Part) -> None:
         """Ask for the objects of one group, by a request that may be joined to others' of its kind."""
-        hand, batch, requests = run.hand, batches[0], self._requests
-        alone = requests.alone[batch.number]
+        hand, wording = run.hand, self._requests.wordings[batches[0].number]
+        alone, group = wording.alone, part.group
         part.alias, part.variable = ENTITIES, alone
-        document = requests.document(batch, (part,))
-        request = hand.request(document, {alone: part.representations}, part.group.variables)
+        document = wording.document if group is wording.only else wording.of((part,))
+        others = hand.values(group.variables) if group.variables else _NONE
+        request = GraphqlRequest(document, {alone: part.representations, **others}, None, hand.headers)
         hear = functools.partial(_hear, run, batches, part, time.perf_counter_ns())
-        waiting = Waiting(hand.kind(request, alone, part.plain), request, part, requests.spines[batch.number], hear)
+        waiting = Waiting(hand.kind(document, others, part.plain), request, part, wording.spine, hear)
         run.begun(waiting.leave)
         self._line.join(waiting)
 
     async def _several_by_key(self, hand: Operation, batch: Batch, parts: Sequence[Part]) -> None:
-        document, alone = self._requests.document(batch, parts), self._requests.alone[batch.number]
-        values: dict[str, Any] = {}
+        wording = self._requests.wordings[batch.number]
+        values = hand.values(name for part in parts for name in part.group.variables)
         for index, part in enumerate(parts):
             part.alias = f"e{index}"
-            values[f"{alone}{index}"] = part.representations
-        request = hand.request(document, values, [each for part in parts for each in part.group.variables])
+            values[f"{wording.alone}{index}"] = part.representations
+        request = GraphqlRequest(wording.of(parts), values, None, hand.headers)
         count = sum(len(part.representations) for part in parts)
         told = await _timed(hand, batch, self._line.ask(request), count)
         hear_entities(hand.store, batch.subgraph, parts, told)

@@ -89,6 +89,34 @@ async def test_what_is_not_sealed_yet_is_said_to_be_so(inspected: Trail, kept: K
     assert not told.verified
 
 
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (
+            "UPDATE audit_record SET (head, leaf) = (SELECT head, leaf FROM audit_record WHERE seq = 0) WHERE seq = 1",
+            ("chain", 2),
+        ),
+        ("DELETE FROM audit_record WHERE seq = 1", ("missing", 1)),
+        ("DELETE FROM audit_record WHERE seq = 2", ("missing", 2)),
+    ],
+)
+async def test_what_keeps_an_entry_from_being_sealed_is_named(
+    store: Store, inspected: Trail, kept: Kept, entry: Make, seal: Seal, change: str, finding: tuple[str, int]
+) -> None:
+    for _ in range(2):
+        await kept(entry())
+    await seal()
+    *_, last = [await kept(entry()) for _ in range(3)]
+    async with store.engine.begin() as connection:
+        await connection.execute(text(change))
+    await seal()
+    told = await verified(inspected, last)
+    kind, seq = finding
+    stream = inspected.place_of(last).stream
+    assert (kind, f"audit_record stream {stream} seq {seq}") in [(each.kind, each.row) for each in told.findings]
+    assert "unsealed" in [each.kind for each in told.findings]
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 async def test_each_change_is_found_and_its_row_named(store: Store, inspected: Trail, receipt: str, kind: str) -> None:
     place = inspected.place_of(receipt)

@@ -22,7 +22,9 @@ from gateway.answer import Answer, Desk, Question
 from gateway.errors import BadUserInput, GatewayError, Text, to_graphql
 from gateway.settings import Settings
 from gateway.web.console import File, Rooms, pages
+from gateway.web.login.errors import SessionsUnavailable
 from gateway.web.refusal import Refusal, Refused
+from gateway.web.sessions import Session
 from schema.about import Viewer
 from schema.catalogue_versions.shown import CatalogueVersion
 from schema.connections import PageInfo
@@ -142,6 +144,30 @@ def a_case(name: str, **over: Any) -> Violation:  # noqa: ANN401 (any field of a
 
 
 @dataclass
+class MadeUpEnded:
+    """Which sessions were ended; it may not answer."""
+
+    ids: set[str] = field(default_factory=set)
+    is_down: bool = False
+
+    async def has(self, session: Session) -> bool:
+        """Look it up."""
+        self._answer()
+        return session.id in self.ids
+
+    async def end(self, session: Session, now: float) -> None:
+        """End it."""
+        assert now < session.expires_at
+        self._answer()
+        self.ids.add(session.id)
+
+    def _answer(self) -> None:
+        if self.is_down:
+            message = "down"
+            raise SessionsUnavailable(message)
+
+
+@dataclass
 class Shelf:
     """What the made-up house holds, and what it was asked."""
 
@@ -154,6 +180,7 @@ class Shelf:
     centre_is_down: bool = False
     measures: list[ReportingQuality] = field(default_factory=list)
     reporting: MadeUpReporting = field(default_factory=MadeUpReporting)
+    ended: MadeUpEnded = field(default_factory=MadeUpEnded)
     files: dict[str, File] = field(default_factory=dict)
     given: list[Any] = field(default_factory=list)
     """The arguments of mutations."""
@@ -453,6 +480,6 @@ def made_up_house(
     desk = MadeUpDesk(shelf)
     chosen = settings or Settings.model_validate({"demo": True, "keys": {"folder": folder}})
     checks = verifier or Verifier(tokens.issuer_keys(folder), tokens.ISSUER, tokens.AUDIENCE)
-    rooms = Rooms(cast("Desk", desk), MadeUpEvidence(shelf), checks, b"k" * 32, shelf.reporting)
+    rooms = Rooms(cast("Desk", desk), MadeUpEvidence(shelf), checks, b"k" * 32, shelf.ended, shelf.reporting)
     with TestClient(Starlette(routes=pages(chosen, rooms)), base_url=base) as client:
         yield Browser(client, shelf, desk)

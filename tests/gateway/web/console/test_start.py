@@ -123,3 +123,4 @@ def test_where_the_centres_database_is_down_all_else_is_found(browser: Browser, 
     page = browser.open("/console")
     assert page.status_code == 200
     assert "/console/papers" in page.text
+    assert ("未能提供 1 项" in page.text) == (persona != "individual"), "who would hear what waits hears why not"

@@ -72,3 +72,39 @@ def test_logging_out_takes_the_cookie_away_and_only_by_a_form_of_the_session(bro
     assert "Max-Age=0" in left.headers["set-cookie"]
     assert browser.open("/console").headers["location"] == "/login?next=/console"
     assert browser.send("/logout", {}, token="x").headers["location"] == "/login"
+
+
+def test_a_copy_of_the_cookie_opens_nothing_after_logging_out(browser: Browser) -> None:
+    browser.log_in("auditor")
+    token, copied = browser.token(), browser.client.cookies["xinyong"]
+    browser.send("/logout", {})
+    browser.shelf.asked.clear()
+    for _ in range(2):
+        browser.client.cookies.set("xinyong", copied, domain="house.test")
+        assert browser.open("/console").headers["location"] == "/login?next=/console"
+        assert browser.send("/console/papers/P0/submit", {}, token=token).headers["location"] == "/login?next=/console"
+        assert browser.send("/logout", {}, token=token).headers["location"] == "/login"
+    assert not browser.shelf.asked
+    browser.client.cookies.clear()
+    browser.log_in("auditor")
+    assert browser.open("/console").status_code == 200, "who logs in anew is let in"
+
+
+def test_where_nobody_can_say_whether_a_session_was_ended_its_cookie_opens_nothing(browser: Browser) -> None:
+    browser.log_in("auditor")
+    token = browser.token()
+    browser.shelf.asked.clear()
+    browser.shelf.ended.is_down = True
+    for answer in (
+        browser.open("/console"),
+        browser.send("/console/papers/P0/submit", {}, token=token),
+        browser.send("/logout", {}, token=token),
+    ):
+        assert (answer.status_code, "SOURCE_UNAVAILABLE" in answer.text) == (503, True)
+        assert PERSONAS["auditor"].person not in answer.text
+        assert "set-cookie" not in answer.headers, "who was not logged out can try again"
+    assert not browser.shelf.asked
+    assert browser.open("/login").status_code == 200
+    browser.shelf.ended.is_down = False
+    assert browser.open("/console").status_code == 200
+    assert browser.send("/logout", {}).headers["location"] == "/login"
