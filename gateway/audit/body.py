@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.audit.entry import Entry
 from gateway.audit.keyed import Keyed
+from gateway.store.tables import microseconds
 from schema.days import ZONE
 from schema.masks import mask_text
 
@@ -37,13 +38,13 @@ class MonthKeys(Protocol):
 class MonthCipher:
     """The cipher of one month, set up once."""
 
-    __slots__ = ("_answers", "_cipher", "begins_at", "ends_at", "key_id", "month")
+    __slots__ = ("_answers", "_cipher", "begins_us", "ends_us", "key_id", "month")
 
     def __init__(self, month: date, key_id: int, key: bytes) -> None:
         """Take the key of *month*."""
         self.month = month
-        self.begins_at = datetime(month.year, month.month, 1, tzinfo=ZONE)
-        self.ends_at = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE)
+        self.begins_us = microseconds(datetime(month.year, month.month, 1, tzinfo=ZONE))
+        self.ends_us = microseconds(datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=ZONE))
         self.key_id = key_id
         self._cipher = AESGCM(key)
         self._answers = Keyed(_answer_key(key))
@@ -65,12 +66,11 @@ class MonthCiphers:
         self._keys = keys
         self._current: MonthCipher | None = None
 
-    def at(self, instant: datetime) -> MonthCipher:
-        """Give the cipher of the month of *instant*."""
-        local = instant.astimezone(ZONE)
+    def at(self, at_us: int) -> MonthCipher:
+        """Give the cipher of the month of an instant, in microseconds since 1970."""
         current = self._current
-        if current is None or (local.year, local.month) != (current.month.year, current.month.month):
-            month = date(local.year, local.month, 1)
+        if current is None or not current.begins_us <= at_us < current.ends_us:
+            month = datetime.fromtimestamp(at_us // 1_000_000, ZONE).date().replace(day=1)
             current = self._current = MonthCipher(month, *self._keys.month_key(month))
         return current
 

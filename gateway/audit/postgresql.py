@@ -11,7 +11,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -25,6 +25,7 @@ from gateway.audit.shapes import KnownShapes
 from gateway.audit.single import CITING, STATEMENT, Draft, in_month, is_single, shape_of
 from gateway.store.durability import ASKED, SESSION, unsafe
 from gateway.store.engine import Address, connect_postgresql
+from gateway.store.tables import microseconds
 
 __all__ = ["PostgresqlStream", "PostgresqlStreams"]
 
@@ -133,8 +134,8 @@ class PostgresqlStream:
         self._place = Place(number, 0)
         self._known_keys: set[int] = set()
         self._known_shapes = KnownShapes()
-        self._seen: tuple[datetime, float] | None = None
-        """The server's clock when it was last looked at, and ours of the loop."""
+        self._seen: tuple[int, float] | None = None
+        """The server's clock in microseconds when it was last looked at, and ours of the loop."""
         self._in_transaction = False
         self._idle: asyncio.TimerHandle | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -156,7 +157,7 @@ class PostgresqlStream:
         finally:
             timer.cancel()
         self._place = rows.end
-        self._seen = rows.at, self._loop.time()
+        self._seen = microseconds(rows.at), self._loop.time()
         return rows.receipts
 
     async def check(self) -> None:
@@ -207,12 +208,12 @@ class PostgresqlStream:
         if self._in_transaction or self._seen is None or not is_single(batch):
             return None
         (pending,) = batch.entries
-        seen_at, then_s = self._seen
-        now = seen_at + timedelta(seconds=self._loop.time() - then_s)
-        cipher = self._ciphers.at(now)
+        seen_us, then_s = self._seen
+        now_us = seen_us + int((self._loop.time() - then_s) * 1e6)
+        cipher = self._ciphers.at(now_us)
         shape = shape_of(pending)
         is_prepared = cipher.key_id in self._known_keys and (shape is None or shape.digest in self._known_shapes)
-        return Draft(pending, self._place, cipher) if is_prepared and in_month(now, cipher) else None
+        return Draft(pending, self._place, cipher) if is_prepared and in_month(now_us, cipher) else None
 
     async def _commit_single(self, draft: Draft) -> Receipt:
         """Make an entry durable by one statement, which is a transaction of its own."""
@@ -222,7 +223,7 @@ class PostgresqlStream:
                 message = "the connection is lost"
                 raise NotCommitted(message)
             try:
-                ((at, *kept),) = await self._singles[draft.statement].fetch(*draft.arguments)
+                (kept,) = await self._singles[draft.statement].fetch(*draft.arguments)
             except asyncpg.DataError:
                 raise
             except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:
@@ -234,9 +235,9 @@ class PostgresqlStream:
         if self._warnings:
             message = f"COMMIT came with a warning: {'; '.join(self._warnings)}"
             raise CommitUnknown(message)
-        receipt = draft.receipt(at, *kept)
+        receipt = draft.receipt(*kept)
         self._place = Place(receipt.stream, receipt.seq + 1, receipt.leaf)
-        self._seen = at, self._loop.time()
+        self._seen = kept[1], self._loop.time()
         return receipt
 
     async def _insert(self, batch: Batch) -> Rows:
@@ -251,7 +252,7 @@ class PostgresqlStream:
             totals = dict(zip(zip(keys, organisations, strict=True), ns, strict=True))
         else:
             at = await self._now.fetchval()
-        cipher = self._ciphers.at(at)
+        cipher = self._ciphers.at(microseconds(at))
         if cipher.key_id not in self._known_keys:
             await self._remember_key(cipher)
         rows = batch.rows(self._place, at, totals, cipher)

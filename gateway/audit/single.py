@@ -5,7 +5,6 @@ between them. It looks first whether it got what was sent; we look afterwards wh
 """
 
 import hashlib
-from datetime import datetime, timedelta
 from typing import Final
 
 from gateway.audit import body
@@ -15,7 +14,6 @@ from gateway.audit.entry import Receipt
 from gateway.audit.errors import CommitUnknown
 from gateway.audit.head import leaf_of, line_of, parts_of
 from gateway.audit.pending import COUNTED, Pending, Place
-from gateway.store.tables import microseconds
 from schema.line_shapes import LineShape
 
 __all__ = ["CITING", "STATEMENT", "Draft", "in_month", "is_single", "shape_of"]
@@ -34,12 +32,14 @@ placed AS (
   SELECT clock_timestamp() AS at, coalesce(max(n) FILTER (WHERE organisation = '' AND $3 = 0), 0) AS nth,
          coalesce(max(n) FILTER (WHERE organisation <> ''), 0) AS nth_of_organisation
     FROM raised),
+timed AS MATERIALIZED (
+  SELECT *, (extract(epoch FROM at) * 1000000)::bigint AS at_us FROM placed),
 headed AS MATERIALIZED (
-  SELECT at, nth, nth_of_organisation,
-         $4::bytea || convert_to((extract(epoch FROM at) * 1000000)::bigint::text, 'UTF8') || $5::bytea
+  SELECT at, at_us, nth, nth_of_organisation,
+         $4::bytea || convert_to(at_us::text, 'UTF8') || $5::bytea
          || CASE WHEN $1 IS NULL THEN '' ELSE convert_to(nth || ',' || nth_of_organisation, 'UTF8') END
          || $6::bytea AS head
-    FROM placed),
+    FROM timed),
 line AS (
   INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisation, outcome, tier, shape)
   SELECT $1, at, $9, $10, nth, nth_of_organisation, $21::smallint, $22::smallint, $23::bytea
@@ -48,11 +48,11 @@ INSERT INTO audit_record (stream, seq, at, kind, viewer_key, organisation, way, 
                           head, sealed, leaf)
 SELECT $9::int, $10::bigint, at, $11::smallint, $12::bytea, $13::text, $14::smallint, $15::text, $16::smallint,
        $17::smallint, $18::int, head,
-       CASE WHEN at >= $19::timestamptz AND at < $20::timestamptz AND sha256($4 || $5 || $6 || $7::bytea) = $8::bytea
+       CASE WHEN at_us >= $19::bigint AND at_us < $20::bigint AND sha256($4 || $5 || $6 || $7::bytea) = $8::bytea
             THEN $7 END,
        sha256('\x00'::bytea || head)
   FROM headed
-RETURNING at, leaf, (SELECT nth FROM headed), (SELECT nth_of_organisation FROM headed)"""
+RETURNING leaf, (SELECT at_us FROM headed), (SELECT nth FROM headed), (SELECT nth_of_organisation FROM headed)"""
 """Refuses, since ``sealed`` is then missing, what was damaged on its way and what has another month's key."""
 CITING: Final = STATEMENT.replace(
     "line AS (",
@@ -64,7 +64,7 @@ line AS (""",
 """The same of an entry that cites papers, which few do: a table that is not named need not be opened."""
 _ORDINALS: Final = "?"
 _NO_LINE: Final[tuple[int | None, int | None, bytes | None]] = (None, None, None)
-_MARGIN: Final = timedelta(seconds=5)
+_MARGIN_US: Final = 5_000_000
 """How near to the turn of a month the server's clock is asked first."""
 
 
@@ -81,9 +81,9 @@ def shape_of(pending: Pending) -> LineShape | None:
     return pending.shapes[0] if pending.shapes else None
 
 
-def in_month(at: datetime, cipher: body.MonthCipher) -> bool:
+def in_month(at_us: int, cipher: body.MonthCipher) -> bool:
     """Say whether an instant is well within the month of a cipher."""
-    return cipher.begins_at + _MARGIN <= at < cipher.ends_at - _MARGIN
+    return cipher.begins_us + _MARGIN_US <= at_us < cipher.ends_us - _MARGIN_US
 
 
 class Draft:
@@ -118,13 +118,13 @@ class Draft:
             place.seq,
             *pending.columns,
             cipher.key_id,
-            cipher.begins_at,
-            cipher.ends_at,
+            cipher.begins_us,
+            cipher.ends_us,
             *line,
             *((pending.entry.papers,) if pending.entry.papers else ()),
         )
 
-    def receipt(self, at: datetime, leaf: bytes, nth: int, nth_of_organisation: int) -> Receipt:
+    def receipt(self, leaf: bytes, at_us: int, nth: int, nth_of_organisation: int) -> Receipt:
         """Give the receipt of what the server says it kept.
 
         Raises:
@@ -133,7 +133,7 @@ class Draft:
         """
         before, between, behind = self._parts
         ordinals = b"%d,%d" % (nth, nth_of_organisation) if self._pending.keys else b""
-        if leaf_of(b"".join((before, b"%d" % microseconds(at), between, ordinals, behind))) != leaf:
+        if leaf_of(b"".join((before, b"%d" % at_us, between, ordinals, behind))) != leaf:
             message = "what was kept is not what was sent"
             raise CommitUnknown(message)
         counted = {self._pending.entry.subjects[0].subject_id: nth} if self._pending.lanes == [COUNTED] else {}

@@ -137,7 +137,7 @@ class SqliteStream:
             tally: connection.execute(_TALLY, (*tally, *counts, at_us)).fetchone()[0]
             for tally, counts in batch.added.items()
         }
-        cipher = self._ciphers.at(at)
+        cipher = self._ciphers.at(at_us)
         if cipher.key_id not in self._known_keys:
             self._remember_key(cipher)
         rows = batch.rows(self._place, at, totals, cipher)

@@ -20,7 +20,7 @@ from gateway.audit.postgresql import PostgresqlStream, PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.single import Draft, in_month
 from gateway.store import Store, migrate, open_store
-from gateway.store.tables import PAPER_LINE, RECORD, SUBJECT, TALLY
+from gateway.store.tables import PAPER_LINE, RECORD, SUBJECT, TALLY, microseconds
 from schema.days import ZONE
 from schema.disclosure import Outcome, Standing
 from schema.line_shapes import LineShape, Ruling
@@ -183,8 +183,9 @@ async def test_what_was_damaged_on_its_way_or_has_another_months_key_is_refused_
     ],
 )
 def test_at_the_turn_of_a_month_the_servers_clock_is_asked_first(at: datetime, *, is_within: bool) -> None:
-    assert in_month(at, MonthCipher(date(2026, 2, 1), 1, b"m" * 32)) is is_within
-    assert MonthCipher(date(2026, 12, 1), 1, b"m" * 32).ends_at == datetime(2027, 1, 1, tzinfo=ZONE)
+    assert in_month(microseconds(at), MonthCipher(date(2026, 2, 1), 1, b"m" * 32)) is is_within
+    ends_us = MonthCipher(date(2026, 12, 1), 1, b"m" * 32).ends_us
+    assert ends_us == microseconds(datetime(2027, 1, 1, tzinfo=ZONE))
 
 
 FAULTS = {

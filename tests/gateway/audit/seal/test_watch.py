@@ -137,6 +137,35 @@ async def test_acknowledgements_close_together_are_one_mark(
     assert watch.waiting_s == 0
 
 
+async def test_the_last_that_was_sealed_of_a_stream_vouches_for_those_before_it(
+    watch: Watch, clock: Clock, sealer: Sealer, trail: Trail, entry: MakeEntry
+) -> None:
+    for second in range(3):
+        clock.now = second
+        watch.note(await trail.append(entry()))
+    await sealer.tick()
+    clock.now = 3
+    watch.note(await trail.append(entry()))
+    clock.now = 4
+    await watch.look()
+    assert (watch.well, watch.waiting_s) == (True, 1)
+
+
+async def test_a_stream_that_is_not_sealed_hides_no_other(
+    watch: Watch, store: Store, sealer: Sealer, trail: Trail, other_trail: Trail, entry: MakeEntry, read: ReadTable
+) -> None:
+    for each in (lost := await trail.append(entry()), await other_trail.append(entry())):
+        watch.note(each)
+    (row,) = [each for each in await read(RECORD) if each.stream != lost.stream]
+    head = bytes(row.head).replace(b'"nspans":1', b'"nspans":2')
+    async with store.engine.begin() as connection:
+        await connection.execute(RECORD.delete().where(RECORD.c.stream == lost.stream))
+        await connection.execute(RECORD.update().values(head=head, leaf=leaf_of(head)))
+    await sealer.tick()
+    await watch.look()
+    assert [f"{row.stream}.0." in each for each in watch.altered] == [True]
+
+
 async def test_what_is_acknowledged_while_the_watch_looks_is_no_alarm(  # the mark goes on to a later entry
     watch: Watch, clock: Clock, sealer: Sealer, trail: Trail, entry: MakeEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:

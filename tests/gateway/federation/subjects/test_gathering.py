@@ -1,6 +1,8 @@
 """Fetches carried out: what is asked, what is remembered, and what a source may do wrong."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,6 +97,29 @@ async def test_several_subjects_are_one_question_and_each_gets_its_own() -> None
     assert of_arrears(await house.ask(house.plan(ARREARS), OTHER, ONE)) == [["code-2"], ["code-1"]]
     assert [each.keys for each in house.tax.asked] == [(OTHER, ONE)]
     assert house.dues.asked == []
+
+
+class WatchedRow(list[str]):
+    """A row of which it can be seen that it is gone."""
+
+
+async def test_what_was_found_is_let_go_without_the_collector_of_garbage() -> None:
+    house = House()
+    seen: list[weakref.ref[WatchedRow]] = []
+
+    def watched(batch: Batch, key: SubjectKey) -> Found:
+        row = WatchedRow([key.identifier] * len(batch.selections[0].columns))
+        seen.append(weakref.ref(row))
+        return Found(([row],))
+
+    house.tax.answer = watched
+    gc.disable()
+    try:
+        assert of_arrears(await house.ask(house.plan(ARREARS), ONE)) == [["code-1"]]
+        await asyncio.sleep(0)
+        assert [each() for each in seen] == [None]
+    finally:
+        gc.enable()
 
 
 async def test_questions_of_several_callers_are_joined_and_a_shared_subject_is_asked_once() -> None:
