@@ -107,9 +107,8 @@ class SubgraphSource:
             SourceMisbehaved: what it answered is no GraphQL response, or is too large.
 
         """
-        body, lines = _written(request), self._lines
-        if request.headers:
-            lines = _lines({**self._headers, **_passed(request.headers)})
+        body = _written(request)
+        lines = self._lines_with(request.headers) if request.headers else self._lines
         try:
             with self._deadlines.one():
                 try:
@@ -134,6 +133,13 @@ class SubgraphSource:
         way, self._way = self._way, None
         if way is not None:
             await way.connector.close()
+
+    def _lines_with(self, headers: Mapping[str, str]) -> str:
+        """Write what is sent with every request, and what is passed on with one, which may take its place."""
+        passed = _passed(headers)
+        if passed.keys().isdisjoint(self._headers):
+            return self._lines + _lines(passed)
+        return _lines({**self._headers, **passed})
 
     async def _asked(self, body: bytes, lines: str) -> GraphqlResponse:
         way = self._opened()

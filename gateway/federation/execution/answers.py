@@ -55,5 +55,6 @@ class FederatedAnswer:
     """What is answered."""
 
     data: dict[str, Any] | None
+    """To be read only: parts of it may be in other answers too."""
     errors: Sequence[FieldError]
     fetches: Sequence[Timing]
