@@ -25,7 +25,8 @@ from tests.bench.entries import AGENCIES, PAPERS, PERSONS, BenchKeys, entry_of, 
 from tests.bench.laying import NoRoom, drop, lay_down, subjects_of
 from tests.bench.options import POSTGRES
 
-_SCHEMA: Final = "bench_trail"
+SCHEMA: Final = "bench_trail"
+"""Where it is laid down; it is verified there too (`tests.bench.verifying`)."""
 _SEED: Final = 2017
 
 
@@ -52,11 +53,11 @@ def main() -> int:
 
 async def _run(options: argparse.Namespace) -> dict[str, Any]:
     joint = "&" if "?" in options.postgres else "?"
-    url = f"{options.postgres}{joint}schema={_SCHEMA}"
+    url = f"{options.postgres}{joint}schema={SCHEMA}"
     told: dict[str, Any] = {}
     try:
         begun = time.perf_counter()
-        if await lay_down(options.postgres, _SCHEMA, options.entries, options.processes):
+        if await lay_down(options.postgres, SCHEMA, options.entries, options.processes):
             seconds = time.perf_counter() - begun
             rate = f"{options.entries / seconds:,.0f} a second"
             told["entries laid down"] = f"{options.entries:,} in {seconds:.0f} s, {rate}"
@@ -65,7 +66,7 @@ async def _run(options: argparse.Namespace) -> dict[str, Any]:
         told |= await _write(url, options.seconds)
     finally:
         if not options.keep:
-            await drop(options.postgres, _SCHEMA)
+            await drop(options.postgres, SCHEMA)
     return told
 
 
@@ -76,7 +77,7 @@ async def _sizes(dsn: str, entries: int) -> dict[str, Any]:
     )
     connection = await asyncpg.connect(dsn)
     try:
-        size = int(await connection.fetchval(asked, _SCHEMA))
+        size = int(await connection.fetchval(asked, SCHEMA))
     finally:
         await connection.close()
     return {"size with indexes": f"{size / 2**20:,.0f} MiB, {size / entries:,.0f} bytes an entry"}

@@ -18,6 +18,7 @@ from gateway.store.engine import Address
 from tests.bench.laying import LOG_SIGNER, NoRoom, drop, lay_down
 from tests.bench.options import POSTGRES
 from tests.bench.processors import Taken, taken_by
+from tests.bench.trail import SCHEMA as OF_TRAIL
 
 _SCHEMA: Final = "bench_verified"
 
@@ -27,7 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--entries", type=int, default=200_000)
     parser.add_argument("--postgres", default=os.environ.get("XINYONG_TEST_POSTGRES_URL") or POSTGRES)
-    parser.add_argument("--schema", default=_SCHEMA, help="another one that holds such a trail (default: %(default)s)")
+    parser.add_argument("--schema", default=_SCHEMA, choices=(_SCHEMA, OF_TRAIL), help="where (default: %(default)s)")
     parser.add_argument("--processes", type=int, default=1, help="that verify at once (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=1, help="how often (default: %(default)s)")
     parser.add_argument("--keep", action="store_true", help="leave the schema, and verify it again if it is full")

@@ -105,9 +105,9 @@ class Entries:
 
     async def verify(self, among: Range) -> Seen:
         """Verify a range, and where it begins and ends: what is missing in it, what the first entries name."""
-        seen = await self.look([among], lambda _: None)
-        await join_pieces(self._snapshot, seen.pieces, self._floor, self._found, whole=among.is_whole)
-        return seen
+        await self._look(among, lambda _: None)
+        await join_pieces(self._snapshot, self.seen.pieces, self._floor, self._found, whole=among.is_whole)
+        return self.seen
 
     async def look(self, parts: Iterable[Range], progress: Callable[[int], None]) -> Seen:
         """Go through the entries of each part in the order of their streams; *progress* hears of so many more.

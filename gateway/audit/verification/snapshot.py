@@ -22,6 +22,8 @@ _ROWS: Final = 2000
 _CONNECT_S: Final = 5.0
 _SESSION: Final = {
     "default_transaction_read_only": "on",
+    # One session waits while others read what it sees.
+    "idle_in_transaction_session_timeout": "0",
     "jit": "off",
     "timezone": "UTC",
     "work_mem": "64MB",
