@@ -78,7 +78,7 @@ _OF_EXPIRIES = {
 """Which tables have the index of the entries of this kind, on PostgreSQL and on SQLite."""
 
 
-async def test_a_database_of_the_second_version_gets_the_index_by_which_expiries_are_found(
+async def test_a_database_of_the_second_version_gets_ended_sessions_and_the_index_of_expiries(
     url: str, store: Store
 ) -> None:
     assert EXPIRY == 2
@@ -87,11 +87,13 @@ async def test_a_database_of_the_second_version_gets_the_index_by_which_expiries
     async with store.engine.begin() as connection:
         made = sorted(await connection.scalars(asked))
         await connection.execute(text("DROP INDEX audit_record_expiry"))
+        await connection.execute(text("DROP TABLE session_ended"))
         await connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     months = [each for each in await tables(store) if each.startswith("audit_record_2")]
     assert made == sorted({"audit_record", *months, *(["audit_record_rest"] if months else [])})
     await migrate(url)
     await require_migrated(store.engine)
+    assert "session_ended" in await tables(store)
     async with store.engine.connect() as connection:
         assert sorted(await connection.scalars(asked)) == made
 

@@ -1,4 +1,4 @@
-"""The keys of the log, reporting officers, ended sessions: what an older first revision has not (R10.1, R19.10)."""
+"""The keys of the log, reporting officers: what a database of an older first revision has not (R10.1, R19.10)."""
 
 # ruff: noqa: INP001 - Alembic loads revisions by path
 
