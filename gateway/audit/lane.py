@@ -127,8 +127,6 @@ class Lane:
             for pending, receipt in zip(group, receipts, strict=True):
                 if not pending.future.done():
                     pending.future.set_result(receipt)
-            if not self._waiting:
-                await asyncio.sleep(0)  # nothing is to be written, so the answers go first
             self._waiting.forget_settled()
             if self._kept is not None:
                 self._kept(receipts[-1])

@@ -70,7 +70,6 @@ INSERT INTO audit_subject (subject_key, at, stream, seq, nth, nth_of_organisatio
 SELECT subject_key, $2::timestamptz, $1::int, seq, nth, nth_of_organisation, outcome, tier, shape
   FROM unnest($17::bytea[], $18::bigint[], $19::bigint[], $20::bigint[], $21::smallint[], $22::smallint[], $23::bytea[])
        AS line (subject_key, seq, nth, nth_of_organisation, outcome, tier, shape)"""
-_STATEMENTS: Final = (_NOW, _TALLY, _ROWS, STATEMENT, CITING)
 _IDLE_S: Final = 0.4
 """How long the next transaction is kept open for a batch to come; the server would end the session after 1 s."""
 _NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 7
@@ -109,7 +108,8 @@ class PostgresqlStreams:
         limit = self._demands.limit_s
         await _require_durable(connection, self._demands)
         number = await connection.fetchval(_OPEN, socket.gethostname(), os.getpid(), timeout=limit)
-        statements = [await connection.prepare(text, timeout=limit) for text in _STATEMENTS]
+        texts = _NOW, _TALLY, _ROWS, STATEMENT, CITING
+        statements = [await connection.prepare(text, timeout=limit) for text in texts]
         return PostgresqlStream(connection, number, statements, self._ciphers, self._demands)
 
 
@@ -127,8 +127,7 @@ class PostgresqlStream:
         """Start at the stream's first place."""
         self._connection = connection
         self._demands = demands
-        self._now, self._tally, self._rows, single, citing = statements
-        self._singles = {STATEMENT: single, CITING: citing}
+        self._now, self._tally, self._rows, self._single, self._citing = statements
         self._ciphers = ciphers
         self._limit_s = demands.limit_s
         self._place = Place(number, 0)
@@ -223,7 +222,7 @@ class PostgresqlStream:
                 message = "the connection is lost"
                 raise NotCommitted(message)
             try:
-                (kept,) = await self._singles[draft.statement].fetch(*draft.arguments)
+                (kept,) = await (self._citing if draft.cites else self._single).fetch(*draft.arguments)
             except asyncpg.DataError:
                 raise
             except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as failure:

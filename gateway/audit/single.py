@@ -89,7 +89,7 @@ def in_month(at_us: int, cipher: body.MonthCipher) -> bool:
 class Draft:
     """An entry for its place in the trail, finished but for its instant and its ordinals."""
 
-    __slots__ = ("_parts", "_pending", "_place", "arguments", "statement")
+    __slots__ = ("_parts", "_pending", "_place", "arguments", "cites")
 
     def __init__(self, pending: Pending, place: Place, cipher: body.MonthCipher) -> None:
         """Write what can be written, and leave out what the server is to write."""
@@ -106,7 +106,7 @@ class Draft:
         else:
             between, behind = between + behind, ""
         self._parts = parts = before.encode(), between.encode(), behind.encode()
-        self.statement = CITING if pending.entry.papers else STATEMENT
+        self.cites = bool(pending.entry.papers)
         self.arguments = (
             key,
             pending.asker,
@@ -121,7 +121,7 @@ class Draft:
             cipher.begins_us,
             cipher.ends_us,
             *line,
-            *((pending.entry.papers,) if pending.entry.papers else ()),
+            *((pending.entry.papers,) if self.cites else ()),
         )
 
     def receipt(self, leaf: bytes, at_us: int, nth: int, nth_of_organisation: int) -> Receipt:

@@ -69,7 +69,7 @@ def keep(store: Store, keys: Secrets, monkeypatch: pytest.MonkeyPatch) -> Keep:
         with monkeypatch.context() as patch:
             patch.setattr(sqlite, "datetime", clock_at(instant))
             patch.setattr(sealer, "datetime", clock_at(instant))
-            for name in ("_NOW", "_TALLY", "STATEMENT"):
+            for name in ("_NOW", "_TALLY", "STATEMENT", "CITING"):
                 then = f"(clock_timestamp() - interval '{ago} seconds')"
                 patch.setattr(postgresql, name, getattr(postgresql, name).replace("clock_timestamp()", then))
             trail = await open_trail(store, keys)

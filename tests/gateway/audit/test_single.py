@@ -18,7 +18,7 @@ from gateway.audit.entry import Receipt
 from gateway.audit.pending import Pending, Place
 from gateway.audit.postgresql import PostgresqlStream, PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
-from gateway.audit.single import Draft, in_month
+from gateway.audit.single import CITING, STATEMENT, Draft, in_month
 from gateway.store import Store, migrate, open_store
 from gateway.store.tables import PAPER_LINE, RECORD, SUBJECT, TALLY, microseconds
 from schema.days import ZONE
@@ -166,7 +166,7 @@ async def test_what_was_damaged_on_its_way_or_has_another_months_key_is_refused_
     connection: Any = await asyncpg.connect(store.address.dsn, server_settings={"search_path": store.address.schema})
     try:
         with pytest.raises(asyncpg.NotNullViolationError):
-            await connection.fetch(draft.statement, *arguments)
+            await connection.fetch(CITING if draft.cites else STATEMENT, *arguments)
     finally:
         await connection.close()
     assert [await read(table) for table in (RECORD, SUBJECT, TALLY, PAPER_LINE)] == [[], [], [], []]

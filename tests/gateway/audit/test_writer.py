@@ -94,19 +94,6 @@ async def test_entries_that_come_during_a_commit_share_the_next_one(
     assert script.sizes == [1, 10, 5]
 
 
-async def test_an_answer_that_nobody_waits_behind_goes_before_the_watch_hears_of_it(
-    script: Script, entry: MakeEntry, tmp_path: object
-) -> None:
-    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
-    order: list[str] = []
-    writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(), lambda _: order.append("watch"))
-    await writer.append(entry())
-    order.append("answer")
-    await writer.close()
-    await engine.dispose()
-    assert order == ["answer", "watch"]
-
-
 async def test_a_group_is_bounded_by_its_lines_too(
     writer: Writer, script: Script, entry: MakeEntry, line: MakeLine
 ) -> None:
