@@ -76,6 +76,8 @@ _NO_LINES: Final[tuple[tuple[()], ...]] = ((),) * 7
 _NO_PAPERS: Final[tuple[tuple[()], ...]] = ((),) * 2
 _ENTRIES_REFUSED: Final = ("22", "23", "54")
 """Classes of SQLSTATE that say that the values, not the circumstances, are to blame."""
+_CHECK_VIOLATED: Final = "23514"
+"""Of a constraint, which it names, or of the bounds of a partition, which have no name."""
 
 
 class _Demands(NamedTuple):
@@ -296,6 +298,13 @@ async def _require_durable(connection: Any, demands: _Demands) -> None:  # noqa:
         raise NotCommitted("; ".join(said))
 
 
+def _is_refusal(failure: asyncpg.PostgresError) -> bool:
+    """Say whether the values are to blame; not where a month was made just now, and its rows have another place."""
+    state: str = getattr(failure, "sqlstate", None) or ""
+    of_a_partition = state == _CHECK_VIOLATED and getattr(failure, "constraint_name", None) is None
+    return state.startswith(_ENTRIES_REFUSED) and not of_a_partition
+
+
 @contextmanager
 def _nothing_committed() -> Iterator[None]:
     """Turn every failure before COMMIT into the certainty that nothing is in the trail."""
@@ -304,8 +313,7 @@ def _nothing_committed() -> Iterator[None]:
     except asyncpg.DataError as failure:
         raise NotCommitted(str(failure), refused=True) from failure
     except asyncpg.PostgresError as failure:
-        state: str = getattr(failure, "sqlstate", None) or ""
-        raise NotCommitted(str(failure), refused=state.startswith(_ENTRIES_REFUSED)) from failure
+        raise NotCommitted(str(failure), refused=_is_refusal(failure)) from failure
     except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError) as failure:
         message = f"{type(failure).__name__}: {failure}"
         raise NotCommitted(message) from failure

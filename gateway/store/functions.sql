@@ -125,7 +125,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp SET lock_t
 DECLARE
     month date; begins timestamptz; ends timestamptz; parent text; part text; made integer := 0;
 BEGIN
-    IF ahead > 12 OR NOT pg_try_advisory_xact_lock(20170082) THEN
+    IF ahead > 12 OR NOT pg_try_advisory_xact_lock(20170082, hashtext(current_schema())) THEN
         RETURN 0;
     END IF;
     FOR step IN 0..ahead LOOP

@@ -15,7 +15,7 @@ __all__ = ["Lock", "alone", "in_turn", "is_mine", "migrating"]
 
 
 class Lock(IntEnum):
-    """What only one process does at a time; `functions.sql` has 20170082 for making months."""
+    """What only one process does at a time; `functions.sql` has 20170082, of its schema too, for making months."""
 
     MIGRATION = 20170080
     SEAL = 20170081

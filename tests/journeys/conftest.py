@@ -13,7 +13,7 @@ import pytest
 
 from connectors.demonstration import METADATA, write_city
 from gateway.access.keys import Keys
-from gateway.store import migrate
+from gateway.store import migrate, migrate_centre
 from tests.journeys.chromium import Tab, chromium_before
 from tests.journeys.reporting import Reporter, reporting, settings_of
 from tests.journeys.test_served import serving
@@ -59,7 +59,9 @@ def postgresql_place(url: str, folder: Path) -> Iterator[Place]:
     try:
         asyncio.run(_execute(url, [f'CREATE SCHEMA "{names["trail"]}"']))
         asyncio.run(migrate(trail))
-        yield write(Place(urls, folder / "keys", trail))
+        place = write(Place(urls, folder / "keys", trail))
+        asyncio.run(migrate_centre(urls["CREDIT_CENTRE"]))  # as `xinyong migrate` does: it is a database of its own
+        yield place
     finally:
         asyncio.run(_execute(url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
 

@@ -1,10 +1,12 @@
 """Five years to the day, announced before it is done, nothing early, nothing that is held (Art. 19, R19.10)."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 from sqlalchemy import Table, text
@@ -20,6 +22,7 @@ from gateway.audit.seal import Sealing, open_seal, sealer
 from gateway.audit.verification import Range, Trust, verify_trail
 from gateway.errors import StartRefused
 from gateway.store import Store, functions
+from gateway.store.months import UNPLACED
 from gateway.store.tables import HOLD as HOLDS
 from gateway.store.tables import KEY, PAPER_LINE, RECORD, SUBJECT, TALLY
 
@@ -404,6 +407,43 @@ async def test_rows_that_came_before_their_month_was_made_are_moved_there(
     assert found == [(receipt.stream, receipt.seq)]
     assert (await trail.append(entry(line("uscc:1")))).nth == {"uscc:1": 2}
     assert await is_whole(store)
+
+
+async def test_an_entry_that_comes_while_its_month_is_made_is_kept(
+    store: Store, trail: Trail, entry: MakeEntry, line: MakeLine
+) -> None:
+    if not store.address.is_postgresql:
+        return  # a file has no months
+    await trail.append(entry(line("uscc:1")))
+    month = f"{datetime.now(ZONE):%Y_%m}"
+    waits = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'audit_record_rest'::regclass)")
+    async with store.engine.begin() as connection:
+        for table in ("audit_record", "audit_subject", "audit_paper"):
+            await connection.execute(text(f"DROP TABLE {table}_{month}"))
+    async with store.engine.connect() as maker, store.engine.connect() as looker:
+        await maker.execute(text("SELECT audit_add_months(3)"))
+        entering = asyncio.ensure_future(trail.append(entry(line("uscc:1"))))
+        async with asyncio.timeout(5):
+            while not (await looker.execute(waits)).scalar():
+                await looker.rollback()
+        await maker.commit()
+        assert (await entering).nth == {"uscc:1": 2}
+    async with store.engine.connect() as connection:
+        assert (await connection.execute(text(UNPLACED))).scalar() == 0
+
+
+async def test_months_are_made_in_one_schema_while_they_are_in_another(store: Store, postgres_url: str) -> None:
+    if not store.address.is_postgresql:
+        return  # a file has no months
+    month = f"{datetime.now(ZONE):%Y_%m}"
+    elsewhere: Any = await asyncpg.connect(postgres_url)
+    try:
+        await elsewhere.fetchval("SELECT pg_advisory_lock(20170082), pg_advisory_lock(20170082, hashtext('another'))")
+        async with store.engine.begin() as connection:
+            await connection.execute(text(f"DROP TABLE audit_paper_{month}"))
+            assert (await connection.execute(text("SELECT audit_add_months(3)"))).scalar_one() == 1
+    finally:
+        await elsewhere.close()
 
 
 @pytest.mark.parametrize(("created", "purgeable"), VECTORS)
