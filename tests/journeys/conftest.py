@@ -59,9 +59,7 @@ def postgresql_place(url: str, folder: Path) -> Iterator[Place]:
     try:
         asyncio.run(_execute(url, [f'CREATE SCHEMA "{names["trail"]}"']))
         asyncio.run(migrate(trail))
-        place = write(Place(urls, folder / "keys", trail))
-        asyncio.run(migrate_centre(urls["CREDIT_CENTRE"]))  # as `xinyong migrate` does: it is a database of its own
-        yield place
+        yield write(Place(urls, folder / "keys", trail))
     finally:
         asyncio.run(_execute(url, [f'DROP SCHEMA IF EXISTS "{name}" CASCADE' for name in names.values()]))
 
@@ -70,6 +68,7 @@ def postgresql_place(url: str, folder: Path) -> Iterator[Place]:
 def postgresql_city(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Give the city in schemas of PostgreSQL, and a schema for the trail."""
     with postgresql_place(postgres_url, tmp_path_factory.mktemp("keys")) as place:
+        asyncio.run(migrate_centre(place.urls["CREDIT_CENTRE"]))  # as `xinyong migrate` does, as it is another database
         yield place
 
 
