@@ -61,6 +61,14 @@ async def postgres_schema(postgres_url: str) -> AsyncIterator[str]:
         await connection.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database, once on each engine."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/house.sqlite"
+    return str(request.getfixturevalue("postgres_schema"))
+
+
 @contextmanager
 def kept_schema(postgres_url: str, name: str, *makes: Callable[[str], Coroutine[Any, Any, None]]) -> Iterator[str]:
     """Give the address of a schema in which *makes* make tables: many tests share it one after the other."""

@@ -132,15 +132,6 @@ def tab(house: tuple[Place, str], chromium: str) -> Iterator[Tab]:
         assert not open_tab.unexpected()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database, once on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
 @pytest.fixture
 async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
     """Give somebody who reports to a house that knows nobody yet."""

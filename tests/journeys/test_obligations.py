@@ -27,15 +27,6 @@ READ = """mutation Read($id: ID!) { acknowledgeReminder(id: $id) { reminder { re
 SEPTEMBER = "TAX.AbnormalTaxpayer.2026-09"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database's address, of each engine in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
-
-
 @pytest.fixture
 async def reporter(url: str, tmp_path: Path) -> AsyncIterator[Reporter]:
     """Give a reporter before a house in which duties count since September, and today is 23 November 2026."""

@@ -23,14 +23,6 @@ from tests.gateway.audit.verification.small_trail import ORIGIN, SIGNER, written
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database's address, of each engine in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/trail.sqlite"
-    return str(request.getfixturevalue("postgres_schema"))
-
-
 @pytest.fixture
 def receipts(url: str, tmp_path: Path) -> list[Receipt]:
     """Write a trail, seal and anchor it, and leave the settings of its house in the working directory."""

@@ -1,18 +1,7 @@
 import asyncio
-from pathlib import Path
-
-import pytest
 
 from gateway.store import migrate, migrate_centre, missing_in_centre, open_store, prepare_centre
 from gateway.store.tables import CENTRE
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/centre.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
 
 
 async def missing(url: str) -> list[str]:

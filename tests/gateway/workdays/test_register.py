@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
@@ -36,14 +35,6 @@ daysOff:
   - {festival: 元旦, from: 2027-01-04}
 ordinary: [2027-01-09]
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give an empty database's address, of each engine in turn."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/gateway.sqlite"
-    return str(request.getfixturevalue("postgres_schema"))
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """Records that were here before their versions were kept."""
 
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
 from connectors.credit_centre import REPORTED_RECORD
@@ -30,14 +27,6 @@ def row(n: int) -> dict[str, object]:
         "catalogue_version": "1",
         "payload": {"honourName": str(n)},
     }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/centre.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
 
 
 async def test_each_gets_its_version_and_its_head_once(url: str) -> None:

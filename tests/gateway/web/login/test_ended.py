@@ -1,7 +1,6 @@
 """A session that was ended is ended for every process of the house, and nothing of it is kept after its term."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -15,15 +14,6 @@ from gateway.web.sessions import Session
 
 NOW = 1_795_600_000.0
 KEY = bytes(range(32))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the address of an empty database, once on each engine."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/house.sqlite"
-    schema: str = request.getfixturevalue("postgres_schema")
-    return schema
 
 
 @pytest.fixture
