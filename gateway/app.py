@@ -1,7 +1,6 @@
 """Puts the house together: settings in, an ASGI application out. The only module that knows every room."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
@@ -56,6 +55,7 @@ from gateway.federation.subjects.plan import DEFAULT_FIRST
 from gateway.federation.subjects.references import References
 from gateway.federation.subjects.resolve import Resolver
 from gateway.federation.subjects.supergraph import CENTRE, Supergraph
+from gateway.memory import settle_memory
 from gateway.settings import ConnectorSource, Limits, Settings, handed_down, load
 from gateway.store import Store, open_store, prepare
 from gateway.store.durability import require_durable
@@ -85,7 +85,6 @@ __all__ = [
     "open_foreign_house",
     "open_house",
     "serve",
-    "settle_memory",
     "verifier_of",
 ]
 
@@ -468,13 +467,6 @@ def _pages(house: House[Graph]) -> list[Route]:
     evidence_room = EvidenceByDoor(evidence.before)
     rooms = Rooms(house.desk, evidence_room, house.verifier, house.keys.session, ended, reporting)
     return [*template_routes(), *pages(house.settings, rooms)]
-
-
-def settle_memory() -> None:
-    """Keep the garbage collector from walking through the graph, which stays, at every few hundred answers."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def application(settings: Settings | None = None) -> Callable[[Scope, Receive, Send], Awaitable[None]]:

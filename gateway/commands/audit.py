@@ -18,8 +18,9 @@ from gateway.audit.retention.acts import entry_of_act
 from gateway.audit.seal.evidence import write_evidence
 from gateway.audit.seal.notes import Signer
 from gateway.audit.seal.proofs import Proofs, prove, read_receipt
-from gateway.audit.verification import Progress, Range, Report, Trust, settle_memory, verify_trail
+from gateway.audit.verification import Progress, Range, Report, Trust, verify_trail
 from gateway.commands.retention import trail_beside
+from gateway.memory import settle_memory
 from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.tables import microseconds

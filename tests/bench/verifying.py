@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import click
 
-from gateway.audit.verification import Range, Report, Trust, settle_memory, verify_trail
+from gateway.audit.verification import Range, Report, Trust, verify_trail
+from gateway.memory import settle_memory
 from gateway.store.engine import Address
 from tests.bench.laying import LOG_SIGNER, NoRoom, drop, lay_down
 from tests.bench.options import POSTGRES

@@ -10,10 +10,10 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from gateway.app import settle_memory
 from gateway.audit.postgresql import PostgresqlStreams
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.writer import Limits, Writer
+from gateway.memory import settle_memory
 from gateway.store import Store, open_store
 from tests.bench.entries import BenchKeys, entry_of, question_of
 

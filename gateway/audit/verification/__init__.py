@@ -2,7 +2,6 @@
 
 from gateway.audit.verification.entries import Range
 from gateway.audit.verification.findings import Finding
-from gateway.audit.verification.parts import settle_memory
 from gateway.audit.verification.verify import Progress, Report, Trust, verify_snapshot, verify_trail
 
-__all__ = ["Finding", "Progress", "Range", "Report", "Trust", "settle_memory", "verify_snapshot", "verify_trail"]
+__all__ = ["Finding", "Progress", "Range", "Report", "Trust", "verify_snapshot", "verify_trail"]

@@ -1,7 +1,6 @@
 """The trail looked at in parts: month by month, as PostgreSQL keeps it, by one process or by several at once."""
 
 import asyncio
-import gc
 import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -15,11 +14,12 @@ from gateway.audit.verification.entries import Entries, Range, Seen
 from gateway.audit.verification.findings import Findings
 from gateway.audit.verification.ordinals import Ordinals
 from gateway.audit.verification.snapshot import PostgresqlSnapshot, Snapshot, open_exported
+from gateway.memory import settle_memory
 from gateway.store.engine import Address
 from gateway.store.tables import microseconds
 from schema.days import midnight
 
-__all__ = ["Looking", "look_at_parts", "settle_memory"]
+__all__ = ["Looking", "look_at_parts"]
 
 _MONTHS: Final = """
 SELECT right(relname, 7) FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
@@ -78,13 +78,6 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def settle_memory() -> None:
-    """Keep the garbage collector from walking through pages of rows, in a process that does nothing but verify."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _look(address: Address, exported: str, part: Range, looking: Looking) -> tuple[Seen, Findings]:
