@@ -6,7 +6,8 @@ worst kept, not answered).
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from gateway.audit.batch import Batch
 from gateway.audit.entry import Receipt
@@ -37,6 +38,7 @@ class Lane:
         self._limits = waiting.limits
         self._waiting = waiting
         self._kept = kept
+        self._durable: deque[tuple[Pending, Receipt]] = deque()
         self._work = asyncio.Event()
         self._stream: Stream | None = None
         self._opened_at = 0.0
@@ -100,7 +102,8 @@ class Lane:
             self._work.clear()
 
     async def close(self) -> None:
-        """Leave the stream in good order."""
+        """Leave the stream in good order, and let go whoever still waits to be told."""
+        self._tell(len(self._durable))
         if self._stream is not None:
             await self._stream.close()
             self._stream = None
@@ -124,12 +127,26 @@ class Lane:
             refuse(group, str(doubt))
         else:
             self._failures = 0
-            for pending, receipt in zip(group, receipts, strict=True):
-                if not pending.future.done():
-                    pending.future.set_result(receipt)
-            self._waiting.forget_settled()
+            self._let_go(group, receipts)
             if self._kept is not None:
                 self._kept(receipts[-1])
+
+    def _let_go(self, group: Sequence[Pending], receipts: Sequence[Receipt]) -> None:
+        """Give the answers of a durable group their receipts, a part in each turn of the event loop."""
+        is_telling = bool(self._durable)
+        self._durable.extend(zip(group, receipts, strict=True))
+        if not is_telling:
+            self._tell()
+
+    def _tell(self, most: int | None = None) -> None:
+        durable = self._durable
+        for _ in range(min(most or self._limits.told, len(durable))):
+            pending, receipt = durable.popleft()
+            if not pending.future.done():
+                pending.future.set_result(receipt)
+        self._waiting.forget_settled()
+        if durable:
+            self._loop.call_soon(self._tell)
 
     def _more(self) -> bool:
         """Say whether another group of several follows at once."""

@@ -22,6 +22,12 @@ class Limits:
     """Streams that are written to at the same time where many entries wait."""
     crowd: int = 192
     """From how many waiting entries on groups are written beside the first lane's."""
+    told: int = 43
+    """Answers that are let go in one turn of the event loop.
+
+    Were all of a large group let go at once, all who ask would go in step: nothing for the database to do while they
+    are answered, and nothing for the processor while their next entries are written.
+    """
     stream_s: float = 86_400.0
     heartbeat_s: float = 5.0
     first_pause_s: float = 0.05

@@ -1,6 +1,7 @@
 """How entries are grouped, and what becomes of a group that fails."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -100,6 +101,34 @@ async def test_a_group_is_bounded_by_its_lines_too(
     seven = entry(*(line(f"uscc:{number}") for number in range(7)))
     await asyncio.gather(*(writer.append(seven) for _ in range(5)))
     assert script.sizes == [3, 2]
+
+
+async def test_a_large_group_is_let_go_in_parts_while_the_next_one_is_written(
+    script: Script, tmp_path: object, entry: MakeEntry
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(entries=30, told=10))
+    asked = [asyncio.ensure_future(writer.append(entry())) for _ in range(60)]
+    seen: list[tuple[int, int]] = []
+    while not all(each.done() for each in asked):
+        await asyncio.sleep(0)
+        seen.append((sum(each.done() for each in asked), script.begun))
+    told = sorted({done for done, _ in seen})
+    assert all(later - sooner <= 10 for sooner, later in itertools.pairwise(told)), told
+    assert any(begun == 2 and 0 < done < 30 for done, begun in seen), "the next group waits for nobody's answer"
+    assert [each.result().seq for each in asked] == [*range(30), *range(30)], "in the order in which they came"
+    await writer.close()
+    await engine.dispose()
+
+
+async def test_closing_tells_all_of_a_group_that_is_durable(script: Script, tmp_path: object, entry: MakeEntry) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/unused.sqlite")
+    writer = Writer(script, Pseudonyms(b"p" * 32), engine, Limits(entries=100, told=1))
+    asked = [asyncio.ensure_future(writer.append(entry())) for _ in range(100)]
+    await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+    await writer.close()
+    assert [each.seq for each in await asyncio.gather(*asked)] == [*range(100)]
+    await engine.dispose()
 
 
 async def test_what_certainly_was_not_committed_is_tried_again_on_a_new_stream(
