@@ -54,7 +54,7 @@ async def test_a_record_that_names_what_it_does_not_say_is_as_it_was_reported(ur
     await migrate_centre(url)
     centre = Centre(open_store(url))
     try:
-        silent = {"honourName": "1", "validTo": None, "revokedOn": None, "measures": []}
+        silent: dict[str, object] = {"honourName": "1", "validTo": None, "revokedOn": None, "measures": []}
         async with centre.writing() as connection:
             await connection.execute(REPORTED_RECORD.insert(), [{**row(1), "payload": silent}, row(2)])
         assert await adopt(centre) == 2
