@@ -43,6 +43,12 @@ _INNOCENT_TOKENS: Final = (
     "government fund",
     "disease control",
 )
+_SPELLING: Final = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad")),
+}
+"""Full-width letters are the narrow ones, and what is not seen is not there: so a heading is read by people."""
+_BLANKS: Final = re.compile(r"\s+")
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST_NAME: Final = 200
 
@@ -52,6 +58,8 @@ def prohibited_in_name(name: str) -> ProhibitedItem | None:
 
     >>> [prohibited_in_name(name).code for name in ("血型", "BLOOD_GROUP", "员工宗教信仰", "monthly-income")]
     ['BLOOD_TYPE', 'BLOOD_TYPE', 'RELIGION', 'INCOME']
+    >>> [prohibited_in_name(name).code for name in ("血　型", "ＢＬＯＯＤ　ＴＹＰＥ")]
+    ['BLOOD_TYPE', 'BLOOD_TYPE']
     >>> prohibited_in_name("社会保险登记编号"), prohibited_in_name("braceletNumber")
     (None, None)
     """
@@ -72,8 +80,9 @@ def prohibited_word(name: str) -> tuple[ProhibitedItem, str] | None:
 
 @functools.lru_cache(maxsize=4096)
 def _in_name(name: str) -> tuple[ProhibitedItem, str] | None:
-    chinese = _INNOCENT_NAMES.sub(" ", name)
-    words = _words(chinese)
+    seen = name.translate(_SPELLING)
+    chinese = _INNOCENT_NAMES.sub(" ", _BLANKS.sub("", seen))
+    words = _words(_INNOCENT_NAMES.sub(" ", seen))
     for item in ITEMS.values():
         word = next((part for part in item.names if part in chinese), None)
         word = word or next((token.strip() for token in _padded(item.tokens) if token in words), None)
