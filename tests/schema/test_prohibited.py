@@ -141,6 +141,17 @@ def test_a_word_of_the_lexicon_counts_about_individuals_alone(code: str, text: s
     assert prohibited_in_text(text, individual=False) == ()
 
 
+@pytest.mark.parametrize("between", [" ", "\u3000", "\u200b", "\ufeff"])
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.code)
+def test_neither_blanks_nor_width_nor_what_nobody_sees_hides_a_statement(item: ProhibitedItem, between: str) -> None:
+    for text in _samples(item):
+        spread = re.sub("(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", between, text)
+        wide = "".join(chr(ord(each) + 0xFEE0) if each.isascii() and each.isalnum() else each for each in spread)
+        for spelt in (spread, wide):
+            assert may_speak_of_it(spelt)
+            assert item.code in [each.code for each in prohibited_in_text(spelt, individual=True)]
+
+
 @pytest.mark.parametrize("text", INNOCENT_TEXTS)
 def test_a_text_that_only_sounds_like_it_is_let_through(text: str) -> None:
     assert prohibited_in_text(text, individual=False) == ()
