@@ -128,6 +128,8 @@ class GatewayError(Exception):
     said: ClassVar[Text]
     cure: ClassVar[Text]
     article: ClassVar[str | None] = None
+    recorded: str = ""
+    """Where its entry stands in the trail, if it was given one of its own."""
 
     def __init__(self, detail: Text | str = "", *, legal_basis: LegalBasis | None = None) -> None:
         """Keep what happened this time; *legal_basis* where it is narrower than the class's article."""

@@ -43,6 +43,12 @@ _INNOCENT_TOKENS: Final = (
     "government fund",
     "disease control",
 )
+_SPELLING: Final = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad")),
+}
+"""Full-width letters are the narrow ones, and what is not seen is not there: so a heading is read by people."""
+_BLANKS: Final = re.compile(r"\s+")
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST_NAME: Final = 200
 
@@ -52,6 +58,8 @@ def prohibited_in_name(name: str) -> ProhibitedItem | None:
 
     >>> [prohibited_in_name(name).code for name in ("血型", "BLOOD_GROUP", "员工宗教信仰", "monthly-income")]
     ['BLOOD_TYPE', 'BLOOD_TYPE', 'RELIGION', 'INCOME']
+    >>> [prohibited_in_name(name).code for name in ("血　型", "ＢＬＯＯＤ　ＴＹＰＥ")]
+    ['BLOOD_TYPE', 'BLOOD_TYPE']
     >>> prohibited_in_name("社会保险登记编号"), prohibited_in_name("braceletNumber")
     (None, None)
     """
@@ -72,8 +80,9 @@ def prohibited_word(name: str) -> tuple[ProhibitedItem, str] | None:
 
 @functools.lru_cache(maxsize=4096)
 def _in_name(name: str) -> tuple[ProhibitedItem, str] | None:
-    chinese = _INNOCENT_NAMES.sub(" ", name)
-    words = _words(chinese)
+    seen = name.translate(_SPELLING)
+    chinese = _INNOCENT_NAMES.sub(" ", _BLANKS.sub("", seen))
+    words = _words(_INNOCENT_NAMES.sub(" ", seen))
     for item in ITEMS.values():
         word = next((part for part in item.names if part in chinese), None)
         word = word or next((token.strip() for token in _padded(item.tokens) if token in words), None)
@@ -170,6 +179,21 @@ _ABOUT_INDIVIDUALS: Final = _compiled((item.code, (*item.statements, *item.lexic
 _ABOUT_ANYBODY: Final = _compiled((item.code, item.statements) for item in ITEMS.values())
 
 
+_ODD: Final = re.compile("[ \t\u3000\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufeff\u200b-\u200d\u2060\u00ad]")
+_LETTERS: Final = {
+    0x3000: 0x20,
+    **{wide: narrow for wide, narrow in _SPELLING.items() if narrow is None or chr(narrow).isalnum()},
+}
+_BETWEEN: Final = re.compile("(?<=[\u4e00-\u9fff])[ \t\u3000]+(?=[\u4e00-\u9fff])")
+
+
+def _as_read(text: str) -> str:
+    """Give a text as people read it: narrow letters, nothing invisible, no blanks between Chinese characters."""
+    if _ODD.search(text) is None:
+        return text
+    return _BETWEEN.sub("", text.translate(_LETTERS))
+
+
 def prohibited_in_text(text: str, *, individual: bool) -> tuple[ProhibitedItem, ...]:
     """Give the items of Art. 9 that a text seems to speak of, each once, in the order found; none is a clean text.
 
@@ -179,10 +203,13 @@ def prohibited_in_text(text: str, *, individual: bool) -> tuple[ProhibitedItem, 
     ['ETHNICITY', 'DISEASE']
     >>> [item.code for item in prohibited_in_text('{"bloodType": "A"}', individual=False)]
     ['BLOOD_TYPE']
+    >>> [item.code for item in prohibited_in_text("其 血　型 为 Ａ", individual=True)]
+    ['BLOOD_TYPE']
     >>> prohibited_in_text("郑州市管城回族区疾病预防控制中心", individual=True)
     ()
     """
     found: dict[str, ProhibitedItem] = {}
+    text = _as_read(text)
     if not may_speak_of_it(text):
         return ()
     pattern = _ABOUT_INDIVIDUALS if individual else _ABOUT_ANYBODY
@@ -204,6 +231,7 @@ def may_speak_of_it(text: str) -> bool:
     >>> may_speak_of_it("虚假宣传"), may_speak_of_it("患有疾病"), may_speak_of_it('{"xuexing": "A"}')
     (False, True, True)
     """
+    text = _as_read(text)
     if _BEGINNING.search(text) is not None and _ANCHOR.search(text.lower()) is not None:
         return True
     return ('"' in text or "'" in text) and _KEY_IN_TEXT.search(text) is not None

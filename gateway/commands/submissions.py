@@ -18,7 +18,7 @@ from gateway.app import open_house
 from gateway.collection.intake import Given, Intake, Receipt, Wanted
 from gateway.collection.intake.entries import Sender
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
-from gateway.collection.intake.sending import read_sending
+from gateway.collection.intake.sending import read_sending, said_of
 from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
 from gateway.collection.intake.sync import Synchronisation
@@ -137,7 +137,7 @@ def _read(
     if not is_workbook(sending.file):
         document = read_document(content)
         _refuse_too_many(len(document.rows), settings)
-        return rows_of(document.rows), {**said, **document.said}, None
+        return rows_of(document.rows), said_of(said, document.said), None
     opened = open_workbook(content, bounds_of(settings.workbooks))
     record_type = opened.definition.name
     if said.get("recordType", record_type) != record_type:

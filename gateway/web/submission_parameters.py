@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl
@@ -14,6 +15,9 @@ from schema.terms import SubmissionMode
 __all__ = [
     "FEW",
     "MOST",
+    "OF_A_LIST",
+    "OF_A_RECEIPT",
+    "OF_A_SUBMISSION",
     "flag_of",
     "mode_of",
     "number_of",
@@ -27,19 +31,31 @@ __all__ = [
 MOST: Final = 1_000
 """Receipts or problems of one page."""
 FEW: Final = 100
+OF_A_RECEIPT: Final = frozenset({"problemsFirst", "problemsAfter"})
+OF_A_SUBMISSION: Final = OF_A_RECEIPT | {"recordType", "mode", "period", "allOrNothing", "number"}
+OF_A_LIST: Final = frozenset({"recordType", "mode", "agency", "unfinished", "first", "after"})
+"""What may stand in the address of a receipt, of what is sent, of the list of receipts."""
 
 
-def parameters_of(query: bytes) -> dict[str, str]:
-    """Read a query string.
+def parameters_of(query: bytes, known: AbstractSet[str]) -> dict[str, str]:
+    """Read a query string; a name that means nothing is refused, since whoever wrote it meant something by it.
 
     Raises:
-        BadUserInput: it cannot be read.
+        BadUserInput: it cannot be read, or has a name that is not *known*, or one twice.
 
     """
     try:
-        return dict(parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20))
+        pairs = parse_qsl(query.decode(), keep_blank_values=True, max_num_fields=20)
     except ValueError as error:
         raise BadUserInput(Text("the query string cannot be read", "查询串无法解析")) from error
+    said = dict(pairs)
+    if said.keys() - known:
+        names = ", ".join(sorted(known))
+        english, chinese = (f"has {names}, and nothing else", f"只有 {names}") if names else ("has none", "没有参数")
+        raise BadUserInput(Text(f"the query string {english}", f"查询串{chinese}"))
+    if len(said) < len(pairs):
+        raise BadUserInput(Text("a name stands twice in the query string", "查询串中同一参数出现两次"))
+    return said
 
 
 def page_of(said: Mapping[str, str], first: str, after: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,7 @@ from gateway.collection.intake import Given, Intake, Receipt, Submission, Wanted
 from gateway.collection.intake.entries import Sender
 from gateway.collection.intake.reading import read_document, rows_of, rows_of_lines
 from gateway.collection.intake.rights import may_see, reporter
-from gateway.collection.intake.sending import read_sending
+from gateway.collection.intake.sending import read_sending, said_of
 from gateway.collection.intake.shown import problem_tree, receipt_tree
 from gateway.collection.intake.spool import Spool
 from gateway.collection.workbooks import OpenedWorkbook, WorkbookDesk
@@ -48,6 +49,9 @@ from gateway.web.requests import Headers
 from gateway.web.submission_parameters import (
     FEW,
     MOST,
+    OF_A_LIST,
+    OF_A_RECEIPT,
+    OF_A_SUBMISSION,
     flag_of,
     mode_of,
     number_of,
@@ -114,6 +118,10 @@ class _Visit:
         self.recorded = False
         """Whether the room has made the entry of it."""
 
+    def read(self, known: AbstractSet[str]) -> None:
+        """Read what the address says, of what it may say."""
+        self.said = parameters_of(self.scope["query_string"], known)
+
 
 class SubmissionsDoor:
     """An ASGI application for ``/submissions`` and what is below it."""
@@ -158,16 +166,19 @@ class SubmissionsDoor:
     async def _reply(self, visit: _Visit, receive: Receive) -> _Reply:
         header = visit.headers.get(b"authorization")
         visit.caller = self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
-        visit.said = parameters_of(visit.scope["query_string"])
         named = visit.scope["path"].removeprefix(PATH).removeprefix("/")
         match visit.scope["method"], named:
             case "POST", "":
+                visit.read(OF_A_SUBMISSION)
                 return await self._take(visit, receive)
             case "POST", _ if named.endswith(_MARKED):
+                visit.read(frozenset())
                 return await self._mark(visit, named.removesuffix(_MARKED), receive)
             case "GET", "":
+                visit.read(OF_A_LIST)
                 return await self._list(visit)
             case "GET", _:
+                visit.read(OF_A_RECEIPT)
                 return await self._give(visit, named)
         raise MethodNotAllowed
 
@@ -206,7 +217,7 @@ class SubmissionsDoor:
         said: Mapping[str, object] = visit.said
         if media_type == _JSON:
             document = read_document(b"".join(spool.parts()))
-            said = {**said, **document.said}
+            said = said_of(said, document.said)
             rows: Iterable[Given] = rows_of(document.rows)
             count = len(document.rows)
         else:
@@ -317,7 +328,7 @@ class SubmissionsDoor:
         if isinstance(error, ServiceError):
             _LOG.warning("request %s: %s", visit.request_id, error)
         if visit.recorded or visit.scope["method"] != "POST" or not isinstance(error, ClientError):
-            return _refusal(error, visit)
+            return _refusal(error, visit)._replace(recorded=error.recorded)
         caller = visit.caller
         sender = Sender(caller.organisation or "", caller.person, caller.organisation_kind)
         try:

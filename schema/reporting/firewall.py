@@ -12,7 +12,7 @@ from schema.reporting.together import Finding
 from schema.terms import SubjectKind
 from schema.text import Text
 
-__all__ = ["check_columns", "nested", "suspected", "undeclared"]
+__all__ = ["check_columns", "nested", "suspected", "undeclared", "undeclared_with"]
 
 
 def check_columns(definition: RecordDefinition, names: Iterable[object], *, row: int = 0) -> list[RowProblem]:
@@ -69,15 +69,25 @@ def _forbidden(shown: str, item: ProhibitedItem) -> Text:
 _ORDINALS: Final[Mapping[int, str]] = {1: "一", 2: "二", 3: "三", 4: "四"}
 
 
-def nested(column: str, value: object) -> Finding | None:
-    """Give the prohibited key inside a nested value, if there is one."""
+def nested(column: str, value: object, *, individual: bool = True) -> Finding | None:
+    """Give the prohibited key inside a nested value, if there is one; what wants consent, of an individual alone."""
     if not isinstance(value, Mapping | list | tuple):
         return None
     found = prohibited_key(value)
-    if found is None:
+    if found is None or (found.item.with_consent and not individual):
         return None
     shown = f"{column}.{shown_name(found.name)}"
     return Finding(shown, RowCode.PROHIBITED_FIELD, _forbidden(shown, found.item), found.item.article)
+
+
+def undeclared_with(
+    definition: RecordDefinition, written: str, value: object, *, individual: bool
+) -> Iterator[Finding]:
+    """Give what is said of a column that the catalogue has not, and of what is nested in it (R9.3)."""
+    yield undeclared(definition, written, individual=individual)
+    inside = nested(shown_name(written), value, individual=individual)
+    if inside is not None:
+        yield inside
 
 
 _NOTES: Final = ("correctionReason", "statement")

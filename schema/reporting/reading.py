@@ -209,7 +209,8 @@ class _Reading:
             kinds = self._definition.subject_kinds
             individual = SubjectKind.INDIVIDUAL in kinds if subject is None else self._protected
             for name in self._plan.undeclared:
-                self._found([firewall.undeclared(self._definition, name, individual=individual)])
+                value = self._row.values[name]
+                self._found(firewall.undeclared_with(self._definition, name, value, individual=individual))
 
     def _together(self, subject: SubjectNamed | None, action: Action) -> None:
         """Look at the values as a whole; who takes a record back says nothing but which."""

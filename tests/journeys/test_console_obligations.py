@@ -14,14 +14,16 @@ from tests.journeys.visitor import Place
 
 WIDTH = 360
 OVERDUE = "/console/obligations/TAX.AbnormalTaxpayer.2026-09"
+DAILY = "/console/obligations/MARKET_REGULATION.Branch.2026-11-20"
 
 
 class Dutiful(Place):
-    """A place without agencies' systems, in which duties count since September 2026."""
+    """A place without agencies' systems, but for one that reports daily, in which duties count since September 2026."""
 
     def settings(self, **over: Any) -> Settings:  # noqa: ANN401 (sections of the settings)
         """Give its settings."""
-        return super().settings(obligations={"since": "2026-09-01"}, **over)
+        daily = {"agencies": {"MARKET_REGULATION": {"modes": {"Branch": "SYSTEM"}}}}
+        return super().settings(obligations={"since": "2026-09-01"}, collection=daily, **over)
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,16 @@ def test_a_due_date_is_explained_and_a_reminder_signed_sent_and_read(tab: Tab) -
     expect(page.locator("dl")).to_contain_text("平台送达")
     tab.open(OVERDUE)
     expect(page.locator("h1")).to_contain_text("已催报")
+
+
+def test_a_daily_duty_counts_its_own_day_and_a_time_limit_does_not(tab: Tab) -> None:
+    page = tab.log_in("centre-operator")
+    tab.open(DAILY)
+    expect(page.locator("table tbody tr")).to_have_count(1)
+    expect(page.locator("main")).to_contain_text("每日报送，自然日")
+    expect(page.locator("main")).not_to_contain_text("起算日不计")
+    tab.open(OVERDUE)
+    expect(page.locator("main")).to_contain_text("起算日不计，自次日起算。")
 
 
 def test_the_pages_can_be_read_in_a_narrow_window(tab: Tab) -> None:

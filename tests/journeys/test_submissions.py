@@ -1,5 +1,6 @@
 """What agencies report, from the door to the next answer: taken in, corrected, revoked, told again (Art. 11, 12)."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,61 @@ async def test_all_or_nothing_takes_all_or_nothing(reporter: Reporter) -> None:
     told = await reporter.report([honour("1"), honour("2")], allOrNothing=True)
     assert (told.status, told.json["state"], told.json["counts"]["accepted"]) == (201, "DONE", 2)
     assert len(await reporter.honours()) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("?allornothing=true", "allOrNothing, mode, number, period"),
+        ("?mode=BATCH&mode=MANUAL", "twice"),
+        ("?period=2026-10", "period: the address and the body differ"),
+        ("?allOrNothing=false", "allOrNothing: the address and the body differ"),
+    ],
+)
+async def test_what_an_address_says_in_vain_or_against_the_body_takes_nothing_in(
+    embedded: Reporter, query: str, named: str
+) -> None:
+    told = await embedded.report([honour()], query=query, period="2026-11", allOrNothing=True)
+    assert (told.status, told.codes) == (400, ["BAD_USER_INPUT"]), told.json
+    assert named in told.json["errors"][0]["message"]
+    assert told.headers["audit-record"]
+    assert await embedded.honours() == []
+    agreed = await embedded.report([honour()], query="?period=2026-11&allOrNothing=true", period="2026-11", mode=None)
+    assert (agreed.status, agreed.json["period"], agreed.json["mode"]) == (201, "2026-11", "BATCH")
+
+
+async def test_a_filter_that_means_nothing_gives_no_list(embedded: Reporter) -> None:
+    told = await embedded.at("GET", query="?recordtype=Honour", headers=embedded.as_("tax-reporter"))
+    assert (told.status, told.codes) == (400, ["BAD_USER_INPUT"])
+
+
+@pytest.mark.parametrize("period", ["2026-02-30", "0000", "0000-11", "2026-13"])
+async def test_a_period_that_the_calendar_has_not_is_none(embedded: Reporter, period: str) -> None:
+    told = await embedded.report([honour()], period=period)
+    assert (told.status, told.codes) == (400, ["BAD_USER_INPUT"])
+
+
+async def test_a_document_with_a_byte_order_mark_is_read_and_one_in_another_encoding_told_so(
+    embedded: Reporter,
+) -> None:
+    """Windows writes both."""
+    body = json.dumps({"recordType": "Honour", "rows": [honour()]}, ensure_ascii=False)
+    sent = {"content-type": "application/json", **embedded.as_("tax-reporter")}
+    told = await embedded.at("POST", content=b"\xef\xbb\xbf" + body.encode(), headers=sent)
+    assert (told.status, told.json["counts"]["accepted"]) == (201, 1), told.json
+    for encoding in ("gbk", "utf-16"):
+        told = await embedded.at("POST", content=body.encode(encoding), headers=sent)
+        assert (told.status, told.codes) == (400, ["BAD_USER_INPUT"])
+        assert "UTF-8" in told.json["errors"][0]["message"]
+
+
+async def test_who_is_turned_away_is_told_the_entry_and_the_article(embedded: Reporter) -> None:
+    told = await embedded.report([], "EffectiveJudgment")
+    assert (told.status, told.codes) == (403, ["RECORD_TYPE_NOT_COMPETENT"])
+    assert told.headers["audit-record"]
+    told = await embedded.report([honour()], persona="tax-officer")
+    assert (told.status, told.codes) == (403, ["FORBIDDEN"])
+    assert told.json["errors"][0]["extensions"]["legalBasis"]["article"] == "10"
 
 
 async def test_json_lines_are_rows_too(reporter: Reporter) -> None:

@@ -101,6 +101,18 @@ def test_a_name_that_means_an_item_is_found_however_it_is_spelt(code: str, name:
     assert (found.code, found.article) == (code, f"9({ITEMS[code].group})")
 
 
+@pytest.mark.parametrize("between", [" ", "\u3000", "\u200b", "\ufeff", "\n"])
+@pytest.mark.parametrize("code", SPELLINGS)
+def test_neither_blanks_nor_width_nor_what_nobody_sees_hides_a_name(code: str, between: str) -> None:
+    for name in SPELLINGS[code]:
+        wide = "".join(chr(ord(each) + 0xFEE0) if "!" <= each <= "~" else each for each in name)
+        parts = [(name, wide)] if name.isascii() else [(each, each) for each in name]  # words are told by their blanks
+        for spelt in (between.join(["", *each, ""]) for each in zip(*parts, strict=True)):
+            found = prohibited_in_name(spelt)
+            assert found is not None, spelt
+            assert found.code == code
+
+
 @pytest.mark.parametrize("name", INNOCENT_NAMES)
 def test_a_name_that_only_sounds_like_one_is_let_through(name: str) -> None:
     assert prohibited_in_name(name) is None
@@ -127,6 +139,17 @@ def test_a_statement_about_a_person_is_found_whomever_the_record_is_about(code: 
 def test_a_word_of_the_lexicon_counts_about_individuals_alone(code: str, text: str) -> None:
     assert code in [item.code for item in prohibited_in_text(text, individual=True)]
     assert prohibited_in_text(text, individual=False) == ()
+
+
+@pytest.mark.parametrize("between", [" ", "\u3000", "\u200b", "\ufeff"])
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.code)
+def test_neither_blanks_nor_width_nor_what_nobody_sees_hides_a_statement(item: ProhibitedItem, between: str) -> None:
+    for text in _samples(item):
+        spread = re.sub("(?<=[\u4e00-\u9fff])(?=[\u4e00-\u9fff])", between, text)
+        wide = "".join(chr(ord(each) + 0xFEE0) if each.isascii() and each.isalnum() else each for each in spread)
+        for spelt in (spread, wide):
+            assert may_speak_of_it(spelt)
+            assert item.code in [each.code for each in prohibited_in_text(spelt, individual=True)]
 
 
 @pytest.mark.parametrize("text", INNOCENT_TEXTS)

@@ -14,10 +14,10 @@ from gateway.collection.intake.versions import Head, digest_of
 from gateway.store.tables import RECORD_HEAD, RECORD_VERSION
 from schema.reporting import Action
 
-__all__ = ["adopt"]
+__all__ = ["ADOPTED", "adopt", "told_in"]
 
 _AT_ONCE: Final = 500
-_NOBODY: Final = "ADOPTED"
+ADOPTED: Final = "ADOPTED"
 """The officer of whom nothing is known any more."""
 _PLACE: Final = ("record_type", "provider", "subject_id", "natural_key")
 _SAME: Final = (
@@ -62,6 +62,15 @@ async def adopt(centre: Centre) -> int:
         after = tuple(rows[-1][name] for name in _PLACE)
 
 
+def told_in(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a record that stood here says, as a report would say it: in which no name is without a value.
+
+    >>> told_in({"honourName": "x", "validTo": None, "measures": []})
+    {'honourName': 'x'}
+    """
+    return {name: value for name, value in payload.items() if value not in (None, [])}
+
+
 async def _all_have_one(connection: AsyncConnection) -> bool:
     """Say whether the last record in order has its head: it gets it last, and whatever comes later comes with one."""
     place = [REPORTED_RECORD.c[name] for name in _PLACE]
@@ -84,7 +93,7 @@ async def _page(connection: AsyncConnection, after: tuple[Any, ...] | None) -> l
 def _head_of(row: Mapping[str, Any]) -> Head:
     at = datetime.fromisoformat(row["reported_at"])
     said = {
-        "values": {name: value for name, value in row["payload"].items() if value not in (None, [])},
+        "values": told_in(row["payload"]),
         "terminatedOn": row["terminated_on"],
         "publicityUntil": row["publicity_until"],
         "recordTier": row["record_tier"],
@@ -113,7 +122,7 @@ def _version_of(row: Mapping[str, Any], head: Head) -> dict[str, Any]:
         "source_updated_at": None,
         "row": 0,
         "mode": row["submission_mode"],
-        "officer": _NOBODY,
+        "officer": ADOPTED,
         "source_id": None,
         "reason": None,
         "statement": None,

@@ -123,7 +123,7 @@ class Intake:
         try:
             receipt = await self._taken(submission, definition, rows, Way(kind, progress, begun))
         except ClientError as refused:
-            await self.append(entry_of_refusal(submission, refused.code, kind))
+            refused.recorded = str(await self.append(entry_of_refusal(submission, refused.code, kind)))
             raise
         await self._allege(receipt)
         if receipt.recorded:
@@ -171,8 +171,11 @@ class Intake:
         """Begin, or take up what broke off: no row comes in before the trail says by whom (Art. 10, 19)."""
         await self._adopt()
         now = self.now()
+        day = f"{now.astimezone(ZONE):%Y%m%d}"
         async with self.centre.writing() as connection:
-            receipt, anew = await Receipts.begin(connection, submission, f"{now.astimezone(ZONE):%Y%m%d}", now)
+            receipt, anew = await Receipts.begin(connection, submission, day, now)
+            if submission.number is None and receipt.is_of_another_day(now):
+                receipt, anew = await Receipts.begin(connection, replace(submission, number=day), day, now)
         if receipt.state == "RUNNING":
             await self.append(entry_of_beginning(receipt, submission.officer, kind, anew=anew))
         return replace(receipt, behind=receipt.rows)
@@ -213,7 +216,7 @@ class Intake:
             definition = self.ledger.check(submission.provider, submission.record_type)
             await self.officers.check(submission.provider)
         except ClientError as refused:
-            await self.append(entry_of_refusal(submission, refused.code, kind))
+            refused.recorded = str(await self.append(entry_of_refusal(submission, refused.code, kind)))
             if isinstance(refused, NotCompetent):
                 await self.alleging.not_competent(submission)
             raise

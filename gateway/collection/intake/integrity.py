@@ -10,6 +10,7 @@ from sqlalchemy import and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from connectors.credit_centre import REPORTED_RECORD
+from gateway.collection.intake.adopting import ADOPTED, told_in
 from gateway.collection.intake.versions import digest_of
 from gateway.store.tables import RECORD_VERSION
 
@@ -67,7 +68,7 @@ def _checked(row: Any) -> Altered | None:  # noqa: ANN401 (a row has no type)
     if row["payload"] is None:
         return None
     said = {
-        "values": row["payload"],
+        "values": told_in(row["payload"]) if row["officer"] == ADOPTED else row["payload"],
         "terminatedOn": row["terminated_on"],
         "publicityUntil": row["publicity_until"],
         "recordTier": row["record_tier"],

@@ -8,13 +8,14 @@ from typing import Final
 from gateway.access.callers import Caller
 from gateway.access.papers.rights import is_staff
 from gateway.errors import Forbidden, Text
-from schema.disclosure import OrganizationKind, Role
+from schema.disclosure import LegalBasis, OrganizationKind, Role
 
 __all__ = ["may_see", "reporter"]
 
 _ORGANS: Final = frozenset(
     {OrganizationKind.ADMINISTRATIVE, OrganizationKind.JUDICIAL, OrganizationKind.AUTHORISED_PUBLIC_BODY}
 )
+_BASIS: Final = LegalBasis("10")
 
 
 def reporter(caller: Caller) -> str:
@@ -25,10 +26,11 @@ def reporter(caller: Caller) -> str:
 
     """
     if caller.is_public:
-        raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"))
+        raise Forbidden(Text("say first who you are, with a token", "请先以令牌表明身份"), legal_basis=_BASIS)
     if Role.REPORTER not in caller.roles or caller.organisation_kind not in _ORGANS or caller.organisation is None:
         raise Forbidden(
-            Text("reporting officers of agencies alone report (Art. 10)", "仅限有关机关和组织的报送人员报送（第十条）")
+            Text("reporting officers of agencies alone report (Art. 10)", "仅限有关机关和组织的报送人员报送（第十条）"),
+            legal_basis=_BASIS,
         )
     return caller.organisation
 

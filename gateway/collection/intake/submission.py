@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from schema.days import ZONE
 from schema.reporting import Row, RowOutcome, RowProblem
 from schema.terms import SubmissionMode
 
@@ -97,6 +98,14 @@ class Receipt:
         """
         waits = self.state == "RUNNING" and self.mode is not SubmissionMode.SYSTEM
         return waits and self.begun_at + BROKEN_OFF <= now
+
+    def is_of_another_day(self, now: datetime) -> bool:
+        """Whether it said on a day before that there was nothing to report: to say so again is to say it anew (R12.2).
+
+        One of a period is of that period, whenever it is sent again.
+        """
+        nil = self.state == "DONE" and self.is_nil and self.problems == 0 and self.period is None
+        return nil and self.begun_at.astimezone(ZONE).date() < now.astimezone(ZONE).date()
 
     @property
     def is_nil(self) -> bool:

@@ -258,8 +258,8 @@ class NoRows(WorkbookRefused):
     code = "NO_ROWS"
     said = Text("The workbook has no rows of data", "工作簿中没有数据行")
     cure = Text(
-        "Fill in the sheet of rows from row 3 on; where there is nothing to report, send a nil submission.",
-        "请在“数据”表第3行起填写；本期无数据的，请作零报送。",
+        "Fill in the sheet of rows from row 3 on; where there is nothing to report, say so at /console/submissions.",
+        "请在“数据”表第3行起填写；本期无数据的，请在 /console/submissions 作零报送。",
     )
 
 

@@ -40,10 +40,13 @@ _NOUGHTS: Final = bytes.maketrans(b"123456789", b"0" * 9)
 _MOST_SHAPES: Final = 1_000
 """Shapes of rows that are remembered: a sheet as programs write it has few."""
 
+_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\b[^<>]*\?>")
+"""What XML may begin with, and need not: no cell and no column is told by it."""
 _HIDDEN: Final = re.compile(rb'hidden="(?:0|false)"')
 _NOUGHT: Final = re.compile(rb' (?:ht|width)="0(?:\.0*)?"')
 _ODD_AROUND: Final = (
     b"<!",
+    b"<?",
     b"='",
     b" =",
     b"= ",
@@ -73,7 +76,7 @@ def plain_text(pieces: Iterator[bytes], widest: int, texts: SharedTexts) -> int 
         end = window.find(b"</sheetData>")
         if over:
             begin = len(window)
-        around = window[:begin].partition(b"?>")[2] if number == 0 else window[:begin]
+        around = _DECLARATION.sub(b"", window[:begin], count=1) if number == 0 else window[:begin]
         rows = window[begin : len(window) if end < 0 else end]
         behind = b"" if end < 0 else window[end:]
         over = over or end >= 0

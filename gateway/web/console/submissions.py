@@ -28,6 +28,9 @@ _A_PAGE: Final = 20
 _PROBLEMS: Final = 50
 _SAID: Final = ("recordType", "period", "allOrNothing")
 _NO_FILE: Final = Text("choose a file", "请选择文件")
+_NO_TYPE: Final = Text("choose the record type of which there is nothing to report", "请选择零报送的信息类型")
+_NOTHING: Final = ("nothing.jsonl", b"")
+"""What says that there is nothing to report: no row."""
 _SOONEST_S, _LATEST_S = 1, 15
 """Seconds after which the page of a submission that is coming in asks again: the longer it takes, the more."""
 
@@ -69,15 +72,18 @@ def _word(listed: Mapping[str, object], chosen: str | None) -> str | None:
 
 
 async def send(visit: Visit) -> Response:
-    """Send a file: its receipt is shown at once, and says how far it is until all of it is in."""
+    """Send a file, or that there is nothing to report: its receipt is shown at once, and says how far it is."""
     sent = {name: str(visit.form.get(name, "")).strip() for name in _SAID}
-    file = visit.form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
+    if visit.form.get("nil") == "true":
+        found = _NOTHING if sent["recordType"] else _NO_TYPE
+    else:
+        found = await _file(visit.form.get("file"))
+    if isinstance(found, Text):
         await visit.ask(SUBMISSIONS)
-        return await _listed(visit, (_NO_FILE,), sent)
-    content = await file.read()
+        return await _listed(visit, (found,), sent)
+    filename, content = found
     said = {name: value for name, value in {**sent, "mode": "BATCH"}.items() if value}
-    reported = Reported(content, media_type_of(file.filename, content), said)
+    reported = Reported(content, media_type_of(filename, content), said)
     try:
         begun = await visit.console.reporting.send(visit.caller, reported, at_once=False)
     except Refused as refused:
@@ -85,6 +91,13 @@ async def send(visit: Visit) -> Response:
         return await _listed(visit, (_said(refusal.said, refusal.code), refusal.cure), sent)
     done = "send" if begun["state"] == "RUNNING" else "again"
     return goes_to(f"/console/submissions/{begun['id']}?done={done}")
+
+
+async def _file(given: UploadFile | str | None) -> tuple[str, bytes] | Text:
+    """Give a file by its name and content, or say that there is none."""
+    if not isinstance(given, UploadFile) or not given.filename:
+        return _NO_FILE
+    return given.filename, await given.read()
 
 
 def _said(text: Text, code: str) -> Text:

@@ -144,6 +144,20 @@ def test_every_problem_of_a_row_is_told_at_once() -> None:
     }
 
 
+def test_what_is_nested_in_a_column_that_the_catalogue_has_not_is_looked_into() -> None:
+    found = penalty(附件=[{"more": {"religion": "x", "n": 1}}], 附注={"n": 1}, CF_YXQ={"血型": "x"})
+    assert codes(found) == {
+        ("附件", "UNKNOWN_COLUMN"),
+        ("附件.religion", "PROHIBITED_FIELD"),
+        ("附注", "UNKNOWN_COLUMN"),
+        ("validTo.血型", "PROHIBITED_FIELD"),
+    }
+
+
+def test_what_wants_the_consent_of_an_individual_is_told_of_individuals_alone() -> None:
+    assert codes(penalty(附注={"工资": 1})) == {("附注", "UNKNOWN_COLUMN")}
+
+
 def test_no_problem_repeats_a_value() -> None:
     canary = "金丝雀4101"
     found = read_row(

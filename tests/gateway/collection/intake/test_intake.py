@@ -100,6 +100,23 @@ async def test_a_submission_longer_than_it_may_be_is_refused(tmp_path: Path, key
     await intake.close()
 
 
+async def test_nothing_to_report_is_said_anew_on_each_day_and_of_a_period_once(tmp_path: Path, keys: Keys) -> None:
+    first = intake_in(tmp_path, keys)
+    later = replace(first, clock=lambda: NOW_S + 86_400)
+    nil = Submission("TAX", "officer", "Honour", SubmissionMode.BATCH, "nil")
+    of_a_period = replace(nil, period="2026-10")
+    receipts = [await each.submit(sent, []) for sent in (nil, of_a_period) for each in (first, first, later, later)]
+    assert [each.again for each in receipts] == [False, True, False, True, False, True, True, True]
+    assert len({each.id for each in receipts[:4]}) == 2
+    assert len({each.id for each in receipts[4:]}) == 1
+    numbered = replace(nil, number="7")
+    assert [(await each.submit(numbered, [])).again for each in (first, later)] == [False, True]
+    sent = replace(nil, digest="one row")
+    kept = [await each.submit(sent, [Row(1, honour())]) for each in (first, later)]
+    assert [each.again for each in kept] == [False, True]
+    await first.close()
+
+
 async def test_an_agency_is_told_of_its_receipts_between_two_instants(tmp_path: Path, keys: Keys) -> None:
     intake = intake_in(tmp_path, keys)
     sent = Submission("TAX", "officer", "Honour", SubmissionMode.SYSTEM, "nil", period="2026-11-23")

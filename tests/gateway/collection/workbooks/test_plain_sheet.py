@@ -22,6 +22,7 @@ BEFORE = (
     b'<cols><col min="1" max="3" width="0"/></cols>',
     b"<cols><col min='1' max='3' hidden='true'/></cols>",
     b"<!-- hidden -->",
+    b"<?note ?>",
 )
 CELLS = (
     b'<c r="A3" s="1" t="s"><v>0</v></c>',
@@ -64,10 +65,17 @@ def pick(fragments: tuple[bytes, ...], most: int) -> st.SearchStrategy[bytes]:
 
 
 rows = st.tuples(st.sampled_from(ROWS), pick(CELLS, 4)).map(lambda row: row[0] + row[1] + b"</row>")
-sheets = st.tuples(pick(BEFORE, 2), st.lists(rows, max_size=4).map(b"".join), pick(BEHIND, 2)).map(
+DECLARED = (
+    b'<?xml version="1.0" encoding="UTF-8"?>',
+    b"\xef\xbb\xbf<?xml version='1.0'?>\n",
+    b"",
+)
+sheets = st.tuples(
+    st.sampled_from(DECLARED), pick(BEFORE, 2), st.lists(rows, max_size=4).map(b"".join), pick(BEHIND, 2)
+).map(
     lambda parts: (
-        b'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="%b" xmlns:x14ac="urn:a">%b<sheetData>%b</sheetData>%b'
-        b"</worksheet>" % (MAIN, *parts)
+        b'%b<worksheet xmlns="%b" xmlns:x14ac="urn:a">%b<sheetData>%b</sheetData>%b</worksheet>'
+        % (parts[0], MAIN, *parts[1:])
     )
 )
 PLAIN = (
@@ -96,10 +104,26 @@ def test_what_is_told_plain_holds_nothing_that_a_walk_would_refuse(sheet: bytes,
     assert plain is None or not refused or far
 
 
-def test_a_plain_sheet_is_told_so() -> None:
-    plain, refused = looked(PLAIN, 50)
+@pytest.mark.parametrize("declared", DECLARED)
+def test_a_plain_sheet_is_told_so(declared: bytes) -> None:
+    plain, refused = looked(declared + PLAIN.partition(b"?>")[2], 50)
     assert plain is not None
     assert not refused
+
+
+@pytest.mark.parametrize("declared", DECLARED)
+@pytest.mark.parametrize("before", BEFORE[1:2] + BEFORE[3:5])
+def test_what_hides_something_before_the_rows_is_seen_with_and_without_a_declaration(
+    declared: bytes, before: bytes
+) -> None:
+    sheet = declared + PLAIN.partition(b"?>")[2].replace(b"<sheetData>", before + b"<sheetData>")
+    assert looked(sheet, 4_000) == (None, True)
+
+
+def test_an_instruction_behind_hidden_columns_covers_nothing() -> None:
+    hiding = b'<cols><col min="1" max="3" hidden="1"/></cols><?note ?><sheetData>'
+    assert looked(PLAIN.replace(b"<sheetData>", hiding), 4_000) == (None, True)
+    assert looked(PLAIN.partition(b"?>")[2].replace(b"<sheetData>", hiding), 4_000) == (None, True)
 
 
 def test_texts_are_counted_one_by_one_where_an_estimate_is_too_much() -> None:

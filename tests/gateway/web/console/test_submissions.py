@@ -73,6 +73,18 @@ def test_without_a_file_nothing_is_sent(browser: Browser) -> None:
     assert browser.shelf.reporting.sent == []
 
 
+def test_that_there_is_nothing_to_report_is_said_without_a_file(browser: Browser) -> None:
+    browser.log_in("tax-reporter")
+    assert "零报送" in browser.open(PATH).text
+    answer = browser.send(PATH, {"nil": "true", "recordType": "Honour", "period": "2026-11"})
+    assert answer.headers["location"] == f"{PATH}/S-0?done=again"
+    ((reported, _),) = browser.shelf.reporting.sent
+    assert (reported.content, reported.media_type) == (b"", "application/x-ndjson")
+    assert reported.said == {"recordType": "Honour", "period": "2026-11", "mode": "BATCH"}
+    assert "请选择零报送的信息类型" in browser.send(PATH, {"nil": "true", "period": "2026-11"}).text
+    assert len(browser.shelf.reporting.sent) == 1
+
+
 def test_a_receipt_says_what_came_of_the_rows_and_what_is_wrong_where(browser: Browser) -> None:
     browser.log_in("tax-reporter")
     counts = Counter({RowOutcome.ACCEPTED: 2, RowOutcome.REFUSED: 1})
