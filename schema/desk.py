@@ -184,25 +184,25 @@ async def _withdraw_grant(info: strawberry.Info, grant_id: _Id, reason: str) -> 
 class Mutation:
     """The steps of papers and of grants."""
 
-    present_paper: PaperPayload = strawberry.field(
+    present_paper: PaperPayload | None = strawberry.field(
         resolver=_present, description="Present a paper (Art. 18); a draft is kept, and handed in later"
     )
-    submit_paper: PaperPayload = strawberry.field(resolver=_submit, description="Hand a draft in (R18.6)")
-    review_paper: PaperPayload = strawberry.field(
+    submit_paper: PaperPayload | None = strawberry.field(resolver=_submit, description="Hand a draft in (R18.6)")
+    review_paper: PaperPayload | None = strawberry.field(
         resolver=_review, description="Accept or reject a paper: an approver of the centre who did not present it"
     )
-    revoke_paper: PaperPayload = strawberry.field(
+    revoke_paper: PaperPayload | None = strawberry.field(
         resolver=_revoke, description="End an accepted paper, from the next operation on (R18.5)"
     )
-    propose_grant: GrantPayload = strawberry.field(
+    propose_grant: GrantPayload | None = strawberry.field(
         resolver=_propose, description="Propose a grant for one's agency (Art. 15(3))"
     )
-    review_grant: GrantPayload = strawberry.field(
+    review_grant: GrantPayload | None = strawberry.field(
         resolver=_review_grant, description="Review a proposed grant: an approver of the centre"
     )
-    approve_grant: GrantPayload = strawberry.field(
+    approve_grant: GrantPayload | None = strawberry.field(
         resolver=_approve_grant, description="Approve a reviewed grant: the supervisor"
     )
-    withdraw_grant: GrantPayload = strawberry.field(
+    withdraw_grant: GrantPayload | None = strawberry.field(
         resolver=_withdraw_grant, description="End a grant, from the next operation on"
     )

@@ -105,10 +105,10 @@ class Query:
     paper: Paper | None = strawberry.field(
         resolver=paper, description="One paper; null when there is none, or none that this caller may see (Art. 18)"
     )
-    papers: PaperConnection = strawberry.field(
+    papers: PaperConnection | None = strawberry.field(
         resolver=papers, description="One's own papers and those about oneself, newest first; staff see all"
     )
-    grants: GrantConnection = strawberry.field(
+    grants: GrantConnection | None = strawberry.field(
         resolver=grants, description="One's own organisation's grants, newest first; staff see all (Art. 15(3))"
     )
     query_log: QueryLogConnection | None = strawberry.field(
@@ -120,11 +120,11 @@ class Query:
     query_log_evidence: QueryLogEvidence | None = strawberry.field(
         resolver=evidence, description="Evidence of up to 100 entries, to be checked anywhere: for auditors (R19.12)"
     )
-    catalogue_versions: list[CatalogueVersion] = strawberry.field(
+    catalogue_versions: list[CatalogueVersion] | None = strawberry.field(
         resolver=catalogue_versions,
         description="目录版本: versions of the catalogue, newest first; on their way for staff and agencies (Art. 26)",
     )
-    catalogue_changes: list[CatalogueChange] = strawberry.field(
+    catalogue_changes: list[CatalogueChange] | None = strawberry.field(
         resolver=catalogue_changes,
         description="What a version changes of another, breaking changes first; without numbers, from the one in force "
         "to what runs (Art. 26)",
@@ -133,7 +133,7 @@ class Query:
         resolver=quarantined,
         description="One row held in quarantine; null where there is none that this caller may see (Art. 9)",
     )
-    quarantine: QuarantineConnection = strawberry.field(
+    quarantine: QuarantineConnection | None = strawberry.field(
         resolver=quarantine,
         description="Rows held in quarantine, newest first: the centre's reviewers all, an agency its own (Art. 9)",
     )
@@ -141,43 +141,43 @@ class Query:
         resolver=submission,
         description="One submission's receipt; null where there is none that this caller may see (Art. 11)",
     )
-    submissions: SubmissionConnection = strawberry.field(
+    submissions: SubmissionConnection | None = strawberry.field(
         resolver=submissions, description="Submissions, newest first: an agency its own, staff all (Art. 11, 12)"
     )
     violation: Violation | None = strawberry.field(
         resolver=violation,
         description="One violation case; null where there is none that this caller may see (Art. 25)",
     )
-    violations: ViolationConnection = strawberry.field(
+    violations: ViolationConnection | None = strawberry.field(
         resolver=violations,
         description="Violation cases, newest first: staff all, an agency those against it (Art. 25)",
     )
-    reporting_quality: list[ReportingQuality] = strawberry.field(
+    reporting_quality: list[ReportingQuality] | None = strawberry.field(
         resolver=reporting_quality,
         description="How well agencies reported in a span of days: agencies their own, staff all (R4.3)",
     )
-    reporting_officers: list[AgencyOfficers] = strawberry.field(
+    reporting_officers: list[AgencyOfficers] | None = strawberry.field(
         resolver=reporting_officers,
         description="Whom each agency has named to report for it: agencies their own, staff all (Art. 10)",
     )
     obligation: Obligation | None = strawberry.field(
         resolver=obligation, description="One obligation; null where there is none that this caller may see (Art. 12)"
     )
-    obligations: ObligationConnection = strawberry.field(
+    obligations: ObligationConnection | None = strawberry.field(
         resolver=obligations, description="What is to be reported by when, the first due first: agencies their own"
     )
     reporting_reminder: ReportingReminder | None = strawberry.field(
         resolver=reminder,
         description="One written reminder; null where there is none that this caller may see (Art. 13)",
     )
-    reporting_reminders: ReportingReminderConnection = strawberry.field(
+    reporting_reminders: ReportingReminderConnection | None = strawberry.field(
         resolver=reminders,
         description="Written reminders, newest first: staff all, an agency those sent to it (Art. 13)",
     )
     criticism_report: CriticismReport | None = strawberry.field(
         resolver=report, description="One report to the government; null where this caller may see none (Art. 13)"
     )
-    criticism_reports: CriticismReportConnection = strawberry.field(
+    criticism_reports: CriticismReportConnection | None = strawberry.field(
         resolver=reports, description="Reports for circulated criticism, newest first: staff (Art. 13)"
     )
 

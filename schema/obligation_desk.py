@@ -225,24 +225,24 @@ async def _outcome(info: strawberry.Info, report_id: _Id, outcome: OutcomeInput)
 class ObligationMutation:
     """The steps of reminders and of reports: each taken by a person."""
 
-    send_reminder: ReminderPayload = strawberry.field(
+    send_reminder: ReminderPayload | None = strawberry.field(
         resolver=_send, description="Sign a drafted reminder and send it: an operator of the centre (Art. 13)"
     )
-    withdraw_reminder: ReminderPayload = strawberry.field(
+    withdraw_reminder: ReminderPayload | None = strawberry.field(
         resolver=_withdraw, description="Give a drafted reminder up; its number stays taken"
     )
-    record_reminder_delivery: ReminderPayload = strawberry.field(
+    record_reminder_delivery: ReminderPayload | None = strawberry.field(
         resolver=_delivered, description="Record how a sent reminder reached the agency, with the proof's reference"
     )
-    acknowledge_reminder: ReminderPayload = strawberry.field(
+    acknowledge_reminder: ReminderPayload | None = strawberry.field(
         resolver=_acknowledge, description="Say for one's own agency that the reminder was read (签收)"
     )
-    submit_criticism_report: CriticismReportPayload = strawberry.field(
+    submit_criticism_report: CriticismReportPayload | None = strawberry.field(
         resolver=_submit, description="Submit a drafted report to the municipal government: an approver of the centre"
     )
-    withdraw_criticism_report: CriticismReportPayload = strawberry.field(
+    withdraw_criticism_report: CriticismReportPayload | None = strawberry.field(
         resolver=_withdraw_report, description="Give a drafted report up; its number stays taken"
     )
-    record_criticism_outcome: CriticismReportPayload = strawberry.field(
+    record_criticism_outcome: CriticismReportPayload | None = strawberry.field(
         resolver=_outcome, description="Record what the government decided: staff of the centre or the supervisor"
     )

@@ -121,9 +121,9 @@ async def _end(info: strawberry.Info, person: str, reason: str, agency: str | No
 class OfficerMutation:
     """Agencies name them, before anything is taken in from them (Art. 10)."""
 
-    name_reporting_officer: OfficersPayload = strawberry.field(
+    name_reporting_officer: OfficersPayload | None = strawberry.field(
         resolver=_name, description="Name who reports for an agency: its own officer does, or the centre by its letter"
     )
-    end_reporting_officer: OfficersPayload = strawberry.field(
+    end_reporting_officer: OfficersPayload | None = strawberry.field(
         resolver=_end, description="Say that a person reports for the agency no longer, with the reason"
     )

@@ -83,10 +83,10 @@ async def _decide(info: strawberry.Info, row_id: _Id, decision: QuarantineDecisi
 class QuarantineMutation:
     """Two persons: one proposes, another decides (R14.2)."""
 
-    propose_quarantine_decision: QuarantinePayload = strawberry.field(
+    propose_quarantine_decision: QuarantinePayload | None = strawberry.field(
         resolver=_propose, description="Propose to release or to refuse a held row: an operator of the centre (Art. 9)"
     )
-    decide_quarantine: QuarantinePayload = strawberry.field(
+    decide_quarantine: QuarantinePayload | None = strawberry.field(
         resolver=_decide,
         description="Release or refuse a held row, which is deleted here: an approver or the security administrator",
     )

@@ -101,9 +101,9 @@ async def _revoke(info: strawberry.Info, input: RevocationInput) -> RecordPayloa
 class SubmissionMutation:
     """Single entry: the third way in (Art. 12(1))."""
 
-    submit_record: RecordPayload = strawberry.field(
+    submit_record: RecordPayload | None = strawberry.field(
         resolver=_submit, description="Report one record, new or corrected: it is in the next answer (Art. 11, 12)"
     )
-    revoke_record: RecordPayload = strawberry.field(
+    revoke_record: RecordPayload | None = strawberry.field(
         resolver=_revoke, description="Take one record back, at once and everywhere (Art. 11)"
     )

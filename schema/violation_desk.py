@@ -114,16 +114,16 @@ async def _close(info: strawberry.Info, case_id: _Id, reason: str) -> ViolationP
 class ViolationMutation:
     """Decided by people, never by a rule (R25.1)."""
 
-    open_violation: ViolationPayload = strawberry.field(
+    open_violation: ViolationPayload | None = strawberry.field(
         resolver=_open, description="Open a case against an agency: an approver, an auditor or the supervisor (Art. 25)"
     )
-    find_violation: ViolationPayload = strawberry.field(
+    find_violation: ViolationPayload | None = strawberry.field(
         resolver=_find, description="Say whether there was a violation: an approver of the centre or the supervisor"
     )
-    decide_violation: ViolationPayload = strawberry.field(
+    decide_violation: ViolationPayload | None = strawberry.field(
         resolver=_decide,
         description="Decide what follows: an approver may order a correction, all else is the supervisor's (Art. 25)",
     )
-    close_violation: ViolationPayload = strawberry.field(
+    close_violation: ViolationPayload | None = strawberry.field(
         resolver=_close, description="Close a case whose measure was carried out"
     )

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from graphql import GraphQLSchema
 
@@ -21,12 +21,12 @@ from gateway.answer.entry import entry_of
 from gateway.answer.explained import plans_told
 from gateway.answer.findings import findings_of
 from gateway.answer.inspector import Inspection, Noted
-from gateway.answer.office import answered_here
+from gateway.answer.office import RootLost, answered_here
 from gateway.answer.preflight import access_of
 from gateway.answer.question import Question
 from gateway.answer.sources import sources_of
 from gateway.audit.codes import AUDIT_READ
-from gateway.audit.entry import Entry, SubjectLine
+from gateway.audit.entry import Entry
 from gateway.collection.opening import OpenCollection
 from gateway.errors import (
     BadUserInput,
@@ -49,8 +49,7 @@ from gateway.federation.subjects.roots import planned_roots
 from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.days import day_of
 from schema.desk import PaperDesk
-from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
-from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.disclosure import Outcome, Purpose, Standing
 from schema.obligation_desk import ObligationDesk
 from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
@@ -145,6 +144,7 @@ class CreditInquiry:
         self._held = NOTHING_HELD
         self._eyes = CallersEyes(question, self._held, graph.subject_id)
         self._noted = Noted()
+        self._root_lost = False
         self.data: dict[str, Any] | None = None
         now = time.time() + graph.today_offset_s
         self._outcomes = Outcomes(
@@ -239,11 +239,14 @@ class CreditInquiry:
             self.data = await self._resolve(self._fields)
         except Denials as denials:  # the caller wants all or nothing
             self._outcomes.errors = list(denials.errors)
+        except RootLost as lost:
+            self._root_lost = True
+            self._outcomes.errors = list(lost.errors)
         told = {each.subject_id for each in self._outcomes.told} | self._outcomes.sought
         if asked_about := told - {""}:
             # an id of nobody counts too: else the limit would tell whether there is somebody of that id
             self._graph.distinct.admit(self._question.client, asked_about, self._outcomes.now)
-        if self._held.cited:
+        if self._held.cited and self.data is not None:
             await self._use_papers()
 
     async def _use_papers(self) -> None:
@@ -340,7 +343,7 @@ class CreditInquiry:
 
     def entry(self, head: bytes, *, refused: bool) -> Entry:
         """Give the entry of the answer, with one line a subject (R19.2)."""
-        told = self.data is not None
+        told, refused = self.data is not None, refused or self._root_lost
         paper_of = None if self._held is NOTHING_HELD else self._eyes.rests_on
         dry_run = self._question.dry_run
         findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
@@ -350,7 +353,7 @@ class CreditInquiry:
         if not self._noted.read:
             return entry_of(self._question, self._operation, findings, head, papers)
         known = {line.subject_id for line in findings.subjects}
-        lines = [_inspected(each) for each in dict.fromkeys(self._noted.subject_ids) if each not in known]
+        lines = self._noted.lines(known, Outcome.DISCLOSED if told else findings.outcome)
         findings = findings._replace(subjects=(*findings.subjects, *lines))
         entry = entry_of(self._question, self._operation, findings, head, papers)
         return entry._replace(kind=AUDIT_READ, inspected={"read": self._noted.read})
@@ -358,11 +361,3 @@ class CreditInquiry:
     def timings(self) -> Sequence[Timing]:
         """Give how each fetch went."""
         return self._outcomes.timings
-
-
-def _inspected(subject_id: str) -> SubjectLine:
-    """Give the line of a subject whose entries an auditor looked for: it is no query of information."""
-    return SubjectLine(subject_id, Standing.STAFF, Outcome.DISCLOSED, "", counted=False, shape=_INSPECTED)
-
-
-_INSPECTED: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article=cited(LegalBasis("19")))])

@@ -25,11 +25,13 @@ def findings_of(
 ) -> Findings:
     """Give what the entry says of an answer.
 
-    ``told`` says whether there are data in it, ``refused`` whether the question was refused; a dry run discloses none.
+    ``told`` says whether there are data in it, ``refused`` whether there are none because of its errors: the question
+    was refused, or something was lost that is never null. A dry run discloses none.
     Without ``paper_of`` the caller holds no paper.
     """
-    lines = _lines(outcomes.told, withheld=not told, paper_of=paper_of)
     codes = tuple(dict.fromkeys([error.code for _, error in outcomes.errors]))
+    instead = None if told else _ending(codes) if refused else Outcome.DENIED
+    lines = _lines(outcomes.told, instead, paper_of)
     outcome = _outcome(outcomes.told, lines, failed=refused, errors=codes)
     return Findings(
         outcome=Outcome.DENIED if dry_run and not refused else outcome,
@@ -76,21 +78,24 @@ def _of_connection(rows: int) -> tuple[Attribute, ...]:
     return (("rows", rows),)
 
 
-def _lines(told: Sequence[Told], *, withheld: bool, paper_of: PaperOf | None) -> tuple[SubjectLine, ...]:
-    """Give one line a subject (R19.2): a subject asked for twice in one operation is one query."""
+def _lines(told: Sequence[Told], instead: Outcome | None, paper_of: PaperOf | None) -> tuple[SubjectLine, ...]:
+    """Give one line a subject (R19.2): a subject asked for twice in one operation is one query.
+
+    Where nothing is answered, *instead* is how it ended with what would have been disclosed.
+    """
     lines: dict[str, SubjectLine] = {}
     for each in told:
         if each.subject_id:
-            line = _line(each, withheld, paper_of)
+            line = _line(each, instead, paper_of)
             known = lines.get(each.subject_id)
             lines[each.subject_id] = line if known is None else _joined(known, line)
     return tuple(lines.values())
 
 
-def _line(told: Told, withheld: bool, paper_of: PaperOf | None) -> SubjectLine:  # noqa: FBT001 (of every answer, and named by its caller)
+def _line(told: Told, instead: Outcome | None, paper_of: PaperOf | None) -> SubjectLine:
     plan, viewpoint = told.plan, told.viewpoint
     standing = viewpoint.clearance.standing if viewpoint else Standing.PUBLIC
-    outcome = Outcome.DENIED if withheld and told.outcome is Outcome.DISCLOSED else told.outcome
+    outcome = instead if instead is not None and told.outcome is Outcome.DISCLOSED else told.outcome
     disclosed = outcome is Outcome.DISCLOSED
     return SubjectLine(
         told.subject_id,
@@ -100,7 +105,7 @@ def _line(told: Told, withheld: bool, paper_of: PaperOf | None) -> SubjectLine: 
         disclosed and viewpoint is not None and viewpoint.clearance.counts,
         _shape(told, disclosed=disclosed),
         paper_of(told.subject_id, standing) if paper_of else "",
-        tuple(told.rows_of),
+        tuple(told.rows_of) if instead is None else (0,) * len(told.rows_of),
     )
 
 
@@ -136,12 +141,12 @@ def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool
     outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
     if outcomes and not failed:
         return min(outcomes, key=_WEIGHTIEST.index)
-    denied = not _DENIALS.isdisjoint(errors)
-    if failed:
-        return Outcome.DENIED if denied else Outcome.FAILED
-    if denied:
-        return Outcome.DENIED
-    return Outcome.FAILED if errors else Outcome.DISCLOSED
+    return _ending(errors) if failed or errors else Outcome.DISCLOSED
+
+
+def _ending(errors: Sequence[str]) -> Outcome:
+    """Say how it ended where these errors are all there is: denied where a right was missing, else failed."""
+    return Outcome.FAILED if _DENIALS.isdisjoint(errors) else Outcome.DENIED
 
 
 _WEIGHTIEST = (Outcome.DISCLOSED, Outcome.FAILED, Outcome.DENIED, Outcome.NOT_FOUND)

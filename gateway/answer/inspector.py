@@ -3,7 +3,7 @@
 Nobody else learns whether there is anything: the refusal comes before a look.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -12,10 +12,12 @@ from gateway.access.callers import Caller
 from gateway.access.finding import FINDING_REASONS, may_inspect
 from gateway.access.papers.paper import Named
 from gateway.audit.codes import OUTCOMES
+from gateway.audit.entry import SubjectLine
 from gateway.audit.inspection import Trail, Wanted
 from gateway.audit.seal.proofs import Place
 from gateway.errors import BadUserInput, Forbidden, Text
 from schema.days import day_of
+from schema.disclosure import LegalBasis, Outcome, Standing
 from schema.inspection import (
     QueryLogConnection,
     QueryLogEvidence,
@@ -25,6 +27,7 @@ from schema.inspection import (
     QueryLogThresholds,
     QueryLogVerification,
 )
+from schema.line_shapes import ALLOWED, LineShape, Ruling, cited, withheld_of
 from schema.masks import mask_text
 from schema.references import SubjectRef
 
@@ -33,6 +36,7 @@ __all__ = ["Inspection", "InspectorsDesk", "Noted", "Subjects"]
 _MOST: Final = 100
 _SUMMED: Final = timedelta(days=30)
 _MOST_SUMMED: Final = timedelta(days=366)
+_INSPECTED: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article=cited(LegalBasis("19")))])
 
 
 class Subjects(Protocol):
@@ -49,6 +53,15 @@ class Noted:
 
     read: list[Mapping[str, object]] = field(default_factory=list)
     subject_ids: list[str] = field(default_factory=list)
+
+    def lines(self, known: Container[str], outcome: Outcome) -> list[SubjectLine]:
+        """Give a line of each subject whose entries were looked for but those *known*: no query of information."""
+        shape = _INSPECTED if outcome is Outcome.DISCLOSED else withheld_of(_INSPECTED)
+        return [
+            SubjectLine(each, Standing.STAFF, outcome, "", counted=False, shape=shape)
+            for each in dict.fromkeys(self.subject_ids)
+            if each not in known
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the gateway answers from itself, through its own schema: viewer, catalogue, papers, introspection, mutations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -24,7 +24,7 @@ from schema.violation_desk import ViolationDesk
 if TYPE_CHECKING:
     from gateway.answer.credit import CreditGraph
 
-__all__ = ["answered_here"]
+__all__ = ["RootLost", "answered_here"]
 
 
 class Answered(NamedTuple):
@@ -34,10 +34,24 @@ class Answered(NamedTuple):
     errors: list[tuple[Path, GatewayError]]
 
 
+class RootLost(Exception):
+    """A root field was lost that is never null, so the data are null as a whole (GraphQL, section 6.4.4)."""
+
+    def __init__(self, errors: Sequence[tuple[Path, GatewayError]]) -> None:
+        """Keep the errors with their paths."""
+        super().__init__()
+        self.errors = errors
+
+
 async def answered_here(  # noqa: PLR0913, PLR0917 (all that a resolver of ours rests on)
     graph: "CreditGraph", asked: Local, question: Question, held: Held, noted: Noted, now: float
 ) -> Answered:
-    """Carry out a root field that no agency is asked for."""
+    """Carry out a root field that no agency is asked for.
+
+    Raises:
+        RootLost: it may not be null, and there is nothing else to answer.
+
+    """
     root_value, context = graph.root_value(question, held), _context(graph, question, noted, now)
     result = await carry_out(graph.schema, asked.document, question.variables, root_value, context)
     errors: list[tuple[Path, GatewayError]] = []
@@ -45,7 +59,9 @@ async def answered_here(  # noqa: PLR0913, PLR0917 (all that a resolver of ours 
         meant = error.original_error
         told = meant if isinstance(meant, GatewayError) else InternalError(error.message)
         errors.append((tuple(error.path or (asked.key,)), told))
-    return Answered(result.data or {asked.key: None}, errors)
+    if result.data is None:
+        raise RootLost(errors)
+    return Answered(result.data, errors)
 
 
 def _context(graph: "CreditGraph", question: Question, noted: Noted, now: float) -> Any:  # noqa: ANN401 (a made-up graph of the tests has no desks)

@@ -101,17 +101,17 @@ async def _publish(
 class CatalogueMutation:
     """By three persons: the centre cannot approve its own change (Art. 5, 26)."""
 
-    propose_catalogue_version: CataloguePayload = strawberry.field(
+    propose_catalogue_version: CataloguePayload | None = strawberry.field(
         resolver=_propose,
         description="Propose a version: an agency's officer or an operator of the centre; `document` is as "
         "`xinyong catalogue export --json` prints one, or a county's overlay (Art. 26)",
     )
-    review_catalogue_version: CataloguePayload = strawberry.field(
+    review_catalogue_version: CataloguePayload | None = strawberry.field(
         resolver=_review, description="Review a version: an approver of the centre who did not propose it"
     )
-    approve_catalogue_version: CataloguePayload = strawberry.field(
+    approve_catalogue_version: CataloguePayload | None = strawberry.field(
         resolver=_approve, description="Approve what was reviewed: the supervisor, a third person"
     )
-    publish_catalogue_version: CataloguePayload = strawberry.field(
+    publish_catalogue_version: CataloguePayload | None = strawberry.field(
         resolver=_publish, description="Publish what was approved: the centre; what it breaks is named first"
     )

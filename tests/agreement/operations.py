@@ -69,6 +69,8 @@ class Questions:
     cursors: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     in_variables: float = 0.45
     """How often an argument stands in a variable and not in the document itself."""
+    of_itself: int = 1
+    """How often what the gateway says of itself is asked for, beside ten times one subject."""
 
     def remember(self, cursors: Sequence[tuple[str, str, str]]) -> None:
         """Keep cursors of lists, to ask for what follows them."""
@@ -137,7 +139,7 @@ class Writing:
 
     def _root(self) -> str:
         kinds: Sequence[Callable[[], str]] = (self._subject, self._subjects, self._search, self._local)
-        (make,) = self.chance.choices(kinds, weights=(10, 5, 2, 1))
+        (make,) = self.chance.choices(kinds, weights=(10, 5, 2, self.known.of_itself))
         return make()
 
     def _local(self) -> str:

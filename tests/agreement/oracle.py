@@ -16,6 +16,7 @@ from typing import Any
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLResolveInfo,
@@ -92,11 +93,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """All that is known, and who of the sources fails, with which code."""
+    """All that is known, who of the sources fails, with which code, and which root fields of the gateway's own do."""
 
     knowledge: Knowledge
     today: date
     failing: Mapping[str, str] = field(default_factory=dict)
+    lost_roots: frozenset[str] = frozenset()
 
     def answer(
         self,
@@ -117,11 +119,18 @@ class Oracle:
             field_resolver=_resolve,
             type_resolver=lambda value, _info, _type: value.typename,
         )
-        if result.data is None:
-            return Told(None, Counter([(None, "BAD_USER_INPUT", None)]), [])
-        problems = Counter(asking.problems)
-        problems.update((tuple(each.path or ()), f"ORACLE: {each.message}", None) for each in result.errors or ())
-        return Told(result.data, problems, asking.cursors)
+        raised = Counter(_raised(each) for each in result.errors or ())
+        if result.data is None:  # of what was lost besides nothing is told
+            return Told(None, raised, [])
+        return Told(result.data, raised + Counter(asking.problems), asking.cursors)
+
+
+def _raised(error: GraphQLError) -> Problem:
+    """Give what became of an error of graphql-core's: without a path it is about the variables."""
+    if error.path is None:
+        return None, "BAD_USER_INPUT", None
+    code = "INTERNAL_SERVER_ERROR" if isinstance(error.original_error, RootLost) else f"ORACLE: {error.message}"
+    return tuple(error.path), code, None
 
 
 def _resolve(source: Any, info: Info, **arguments: Any) -> Any:
@@ -161,6 +170,10 @@ class _Asking:
         return cursor
 
 
+class RootLost(Exception):
+    """A root field that fails."""
+
+
 class BadInput(Exception):
     """A value that cannot be used."""
 
@@ -184,6 +197,8 @@ class _Query:
         self.asking = asking
 
     def tell(self, info: Info, arguments: Mapping[str, Any]) -> Any:
+        if info.field_name in self.asking.oracle.lost_roots:
+            raise RootLost
         match info.field_name:
             case "viewer":
                 return self.asking.asker.viewer

@@ -25,6 +25,7 @@ from connectors.connector import Batch, Rows
 from connectors.errors import SourceError, SourceMisbehaved, SourceUnavailable
 from gateway.access import tokens
 from gateway.answer import CreditGraph
+from gateway.answer.itself import AboutItself
 from gateway.app import House, open_house
 from schema.catalogue import RECORDS
 from schema.days import day_of
@@ -155,12 +156,13 @@ class Comparison:
         """Compare *gateways*, one after the other, with *oracle*."""
         self.gateways, self.oracle, self.asker = gateways, oracle, asker
 
-    async def run(self, seed: str, count: int) -> None:
+    async def run(self, seed: str, count: int, of_itself: int = 1) -> None:
         """Compare *count* random operations."""
         questions = Questions(
             random.Random(seed),  # noqa: S311 (the same in every run)
             self.oracle.knowledge.subjects,
             self.asker.itself,
+            of_itself=of_itself,
         )
         for n in range(count):
             question = questions.next()
@@ -210,6 +212,35 @@ async def test_the_engines_agree_when_sources_fail(
     async with opened(city, tmp_path / "city", cache=bool(len(agencies) % 2), failing=failing) as gateway:
         comparison = Comparison([gateway], Oracle(knowledge, AS_OF, codes), ASKERS[standing])
         await comparison.run(f"{SEED}/{standing}/{'+'.join(agencies)}", max(15, OPERATIONS // 10))
+
+
+@pytest.mark.parametrize("roots", [("viewer",), ("catalogue",), ("connectors",), ("viewer", "connectors")])
+async def test_the_engines_agree_when_what_the_gateway_says_of_itself_fails(
+    city: Path,
+    knowledge: Knowledge,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    roots: tuple[str, ...],
+) -> None:
+    standing = "an-officer-with-a-purpose"
+    say = AboutItself.__call__
+    monkeypatch.setattr(AboutItself, "__call__", lambda *given: _Losing(say(*given), roots))
+    oracle = Oracle(knowledge, AS_OF, lost_roots=frozenset(roots))
+    async with opened(city, tmp_path / "city", cache=False, failing={}) as gateway:
+        comparison = Comparison([gateway], oracle, ASKERS[standing])
+        await comparison.run(f"{SEED}/{standing}/{'+'.join(roots)}", max(60, OPERATIONS // 3), of_itself=20)
+
+
+class _Losing:
+    """A root value of which some fields fail."""
+
+    def __init__(self, whole: object, lost: tuple[str, ...]) -> None:
+        self._whole, self._lost = whole, lost
+
+    def __getattr__(self, name: str) -> object:
+        if name in self._lost:
+            raise LookupError(name)
+        return getattr(self._whole, name)
 
 
 async def test_the_pages_of_a_list_are_the_whole_list_in_its_order(

@@ -21,6 +21,7 @@ from gateway.settings import Settings
 from gateway.store import open_store
 from gateway.store.tables import RECORD
 from tests.journeys.clearances import DEMONSTRATION, Accepted
+from tests.journeys.nulls import misplaced_nulls
 from tests.journeys.opinion import found_too_high
 
 AS_OF = date(2026, 11, 23)
@@ -117,13 +118,15 @@ class Visitor:
     async def send(
         self, method: str, *, content: bytes = b"", headers: Mapping[str, str] | None = None, query: str = ""
     ) -> Told:
-        """Send any request; what an answer holds above the asker's tier is a failure of every journey."""
+        """Send any request; what an answer holds above the asker's tier, or null out of place, fails every journey."""
         answer = await self.client.request(method, f"/graphql{query}", content=content, headers=dict(headers or {}))
         told = Told(answer.status_code, answer.headers, answer.content)
         asked = _asked(content, query)
         if asked is not None:
             too_high = found_too_high(asked, dict(headers or {}), told.json, self.accepted)
             assert not too_high, f"above what its asker may see: {too_high}"
+            misplaced = misplaced_nulls(asked, told.json.get("data"))
+            assert not misplaced, f"null where the graph has none: {misplaced}"
         return told
 
     def as_(

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema, get_directive_values
+from graphql import GraphQLInterfaceType, GraphQLNonNull, GraphQLObjectType, build_schema, get_directive_values
 from graphql.type import GraphQLField
 
 from schema.about import catalogue_entry
@@ -34,6 +34,15 @@ def level(field: GraphQLField | GraphQLObjectType) -> object:
 def test_the_committed_graph_is_the_printed_one() -> None:
     hint = "the graph has changed: write it anew with `xinyong schema print > schema/subject.graphql`"
     assert COMMITTED.read_text("utf-8") == print_graph(), hint
+
+
+def test_no_root_field_takes_the_others_with_it_but_those_that_the_contract_says_are_never_null() -> None:
+    query, mutation = PRINTED.query_type, PRINTED.mutation_type
+    assert query is not None
+    assert mutation is not None
+    never_null = {name for name, each in query.fields.items() if isinstance(each.type, GraphQLNonNull)}
+    assert never_null == {"viewer", "subjects", "catalogue", "connectors"}
+    assert [name for name, each in mutation.fields.items() if isinstance(each.type, GraphQLNonNull)] == []
 
 
 @pytest.mark.parametrize("definition", RECORDS.values(), ids=RECORDS)
