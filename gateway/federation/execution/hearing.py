@@ -127,6 +127,9 @@ def _blame(
     steps = renamed_path(path, targets[0][0].renames)
     if entity is not None and steps:
         return store.locate(entity, steps, cause)
+    if entity.__class__ is dict and None not in entity.values():
+        store.causes.append(cause)  # it is no loss of anything, and is told all the same
+        return True
     cause.below = tuple(steps[1:])
     for fetch, target in targets:
         if steps and steps[0] in fetch.selection.fields:
@@ -209,8 +212,9 @@ def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:
 
 
 def _path(error: Mapping[str, Any]) -> Sequence[str | int]:
+    """Give where an error points; what is no path of names and numbers points nowhere."""
     path = error.get("path")
-    return path if isinstance(path, list | tuple) else ()
+    return path if isinstance(path, list | tuple) and all(step.__class__ in (str, int) for step in path) else ()
 
 
 def _concerns(error: Mapping[str, Any], alias: str) -> bool:

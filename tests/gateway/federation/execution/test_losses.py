@@ -159,7 +159,16 @@ async def test_an_error_without_data_is_the_error_of_every_field() -> None:
     assert errors == [("company", "UNAUTHENTICATED", "a"), ("companies", "UNAUTHENTICATED", "a")]
 
 
-@pytest.mark.parametrize("error", [{}, {"message": 5}, {"message": "x", "path": 5, "extensions": "y"}])
+@pytest.mark.parametrize(
+    "error",
+    [
+        {},
+        {"message": 5},
+        {"message": "x", "path": 5, "extensions": "y"},
+        {"message": "x", "path": [{}]},
+        {"message": "x", "path": [["company"], 1.5]},
+    ],
+)
 async def test_an_error_of_a_wrong_shape_is_an_error_all_the_same(error: Mapping[str, Any]) -> None:
     answer = await answered(PLAIN, "{ company { name } }", a=Canned({"data": None, "errors": [error]}))
     assert [each.path for each in answer.errors] == [("company",)]
@@ -246,6 +255,23 @@ async def test_an_error_without_a_place_is_that_of_the_missing_entity() -> None:
     found, errors = await two(RATED, reply)
     assert found["companies"][0]["rating"] is None
     assert errors == [("companies.0.rating", "HALF", "tax")]
+
+
+async def test_an_error_at_an_entity_that_lacks_nothing_is_passed_on() -> None:
+    error = {"message": "stale", "path": ["_entities", 0], "extensions": {"code": "STALE"}}
+    found, errors = await two(
+        RATED, {**data(_entities=[entity("1", rating="A"), entity("2", rating="B")]), "errors": [error]}
+    )
+    assert found == {"companies": [{"code": "1", "rating": "A"}, {"code": "2", "rating": "B"}]}
+    assert errors == [("", "STALE", "tax")]
+
+
+@pytest.mark.parametrize("step", [{}, ["companies"], 1.5, True, None])
+async def test_a_path_of_something_else_than_names_and_numbers_points_nowhere(step: Any) -> None:
+    error = {"message": "x", "path": ["_entities", 0, step], "extensions": {"code": "ODD"}}
+    found, errors = await two(RATED, {**data(_entities=[None, entity("2", rating="B")]), "errors": [error]})
+    assert found == {"companies": [{"code": "1", "rating": None}, {"code": "2", "rating": "B"}]}
+    assert errors == [("companies.0.rating", "ODD", "tax")]
 
 
 async def test_a_null_key_is_not_asked_for() -> None:
