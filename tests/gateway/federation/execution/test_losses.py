@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from graphql import parse
 
 from connectors.errors import SourceMisbehaved, SourceUnavailable
 from connectors.subgraph import GraphqlRequest
+from gateway.federation.execution import Federation
 from tests.gateway.federation.execution.canned import Canned, Reply, answered, data, told
 from tests.gateway.federation.supergraphs import composed
 
@@ -98,6 +100,40 @@ async def test_a_value_that_cannot_be_is_lost_with_its_error(
     else:
         assert found == expected
     assert errors == [(path, MISBEHAVED, "a")]
+
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for level in range(levels):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+async def test_a_value_that_is_nested_too_deep_to_be_written_is_lost_with_its_error() -> None:
+    """However it is answered: the first time step by step, then by the compiled projection."""
+    text = "{ company { name any } }"
+    company = {"name": "x", "any": nested(101)}
+    answers = [Canned(data(company={"name": "x", "any": nested(100)})), Canned(data(company=company))]
+    for source, lost in zip(answers, (False, True), strict=True):
+        federation = Federation.over(PLAIN, {"a": source})
+        for _ in range(2):
+            answer = await federation.answer(parse(text), None, {})
+            assert answer.data == {"company": {"name": "x", "any": None if lost else nested(100)}}
+            assert told(answer) == ([("company.any", MISBEHAVED, "a")] if lost else [])
+
+
+async def test_a_required_value_that_is_nested_too_deep_is_not_sent() -> None:
+    graph = composed(
+        register='scalar Json type Query { c: Company } type Company @key(fields: "code") { code: ID! any: Json }',
+        tax="""scalar Json type Company @key(fields: "code") { code: ID! any: Json @external
+            size: Int @requires(fields: "any") }""",
+    )
+    tax = Canned(data(_entities=[]))
+    register = Canned(data(c={"code": "1", "any": nested(300)}))
+    answer = await answered(graph, "{ c { code size } }", register=register, tax=tax)
+    assert tax.asked == []
+    assert answer.data == {"c": {"code": "1", "size": None}}
+    assert [(path, code) for path, code, _ in told(answer)] == [("c.size", MISBEHAVED)]
 
 
 async def test_what_is_as_it_should_be_has_no_error() -> None:
