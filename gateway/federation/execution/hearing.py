@@ -6,6 +6,7 @@ from typing import Any
 from connectors.subgraph import GraphqlResponse
 from gateway.federation.execution.answers import Cause
 from gateway.federation.execution.gathering import Part
+from gateway.federation.execution.leaves import is_shallow
 from gateway.federation.execution.store import MISBEHAVED, Object, Store, rename, renamed_path
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Fetch
@@ -202,6 +203,8 @@ def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:
     told = error.get("extensions")
     extensions = dict(told) if isinstance(told, dict) else {}
     code = extensions.pop("code", None)
+    if not is_shallow(extensions):
+        extensions = {}  # they could not be written
     message = error.get("message")
     return Cause(
         message if isinstance(message, str) else f"Subgraph {subgraph} gave an error without a message",

@@ -173,6 +173,15 @@ async def test_a_subgraphs_own_error_is_passed_on_with_callers_names() -> None:
     ]
 
 
+async def test_what_an_error_says_besides_is_left_out_where_it_is_nested_too_deep_to_be_written() -> None:
+    error = {"message": "no", "path": ["company"], "extensions": {"code": "SECRET", "why": nested(300)}}
+    reply = {"data": {"company": None}, "errors": [error]}
+    answer = await answered(PLAIN, "{ company { name } }", a=Canned(reply))
+    assert [each.formatted() for each in answer.errors] == [
+        {"message": "no", "path": ["company"], "extensions": {"code": "SECRET", "subgraph": "a"}}
+    ]
+
+
 async def test_an_error_below_a_null_is_told_where_it_happened() -> None:
     error = {"message": "no", "path": ["company", "parent", "code"]}
     reply = {"data": {"company": {"parent": None}}, "errors": [error]}
