@@ -10,6 +10,7 @@
     │   │   ├── BodyTooLarge            413
     │   │   └── UnsupportedMediaType    415
     │   │       └── NoEvidence              a file that is none of those that prove a paper
+    │   ├── PersistedQueryNotFound  PERSISTED_QUERY_NOT_FOUND
     │   ├── Unauthenticated         UNAUTHENTICATED
     │   ├── Forbidden               FORBIDDEN
     │   ├── NotSubject              NOT_SUBJECT
@@ -205,7 +206,7 @@ class ValidationFailed(_InDocument):
     code = "GRAPHQL_VALIDATION_FAILED"
     status = 400
     said = Text("The document does not fit the graph", "查询文档与本图谱不符")
-    cure = Text("Compare it with the printed graph: xinyong schema print.", "请对照图谱：xinyong schema print。")
+    cure = Text("Compare it with the graph, which introspection shows.", "请对照图谱，可经内省（introspection）查看。")
 
 
 class BadUserInput(ClientError):
@@ -257,6 +258,15 @@ class NoEvidence(UnsupportedMediaType):
         "Send a PDF, PNG or JPEG file, with the Content-Type that it is.",
         "请提交 PDF、PNG 或 JPEG 文件，并注明其类型。",
     )
+
+
+class PersistedQueryNotFound(ClientError):
+    """A document was named by its hash alone, and none is kept here; the message is the one that clients look for."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    status = 400
+    said = Text("PersistedQueryNotFound", "PersistedQueryNotFound")
+    cure = Text("Send the document itself.", "请发送完整的查询文档。")
 
 
 class Unauthenticated(ClientError):

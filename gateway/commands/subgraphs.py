@@ -9,7 +9,7 @@ from graphql import GraphQLSchema
 from connectors.subgraph import Subgraph
 from gateway.answer.foreign import read_subgraphs, read_text
 from gateway.errors import StartRefused, Text
-from gateway.federation.composition import Composed, CompositionRefused, Hint, Problem, compose
+from gateway.federation.composition import Composed, CompositionRefused, Hint, Problem, compose, unserved
 from gateway.federation.composition.changes import Change, Severity, changes
 from gateway.federation.planning import NoSupergraph, read_supergraph
 
@@ -25,6 +25,8 @@ class Checked:
     """What became of the check: problems, or hints and changes; ``compared`` says whether there was a before."""
 
     problems: tuple[Problem, ...] = ()
+    unserved: tuple[Problem, ...] = ()
+    """Why what composes is not served."""
     hints: tuple[Hint, ...] = ()
     changes: tuple[Change, ...] = ()
     compared: bool = False
@@ -37,7 +39,7 @@ class Checked:
     @property
     def fine(self) -> bool:
         """Say whether it may be put into service as it is."""
-        return not self.problems and not self.breaking
+        return not self.problems and not self.unserved and not self.breaking
 
 
 def check_subgraphs(file: Path, replaced: Sequence[tuple[str, Path]], against: Path | None) -> Checked:
@@ -60,9 +62,11 @@ def check_subgraphs(file: Path, replaced: Sequence[tuple[str, Path]], against: P
         composed = compose(after)
     except CompositionRefused as refused:
         return Checked(refused.problems)
+    demanded = unserved(composed.supergraph)
     if before is None:
-        return Checked(hints=composed.hints)
-    return Checked(hints=composed.hints, changes=tuple(changes(before, _api(composed))), compared=True)
+        return Checked(unserved=demanded, hints=composed.hints)
+    found = tuple(changes(before, _api(composed)))
+    return Checked(unserved=demanded, hints=composed.hints, changes=found, compared=True)
 
 
 def _before(present: Sequence[Subgraph] | None, against: Path | None) -> GraphQLSchema | None:
@@ -108,7 +112,7 @@ def _text(file: Path) -> str:
 
 def checked_lines(checked: Checked) -> Iterator[str]:
     """Tell it for a person: problems each with their mend, or changes and hints."""
-    for each in checked.problems:
+    for each in checked.problems or checked.unserved:
         yield _line(each.code, each)
         yield f"    mend: {each.mend.english}"
     if checked.problems:
@@ -140,6 +144,7 @@ def checked_tree(checked: Checked) -> dict[str, object]:
         "compared": checked.compared,
         "breaking": checked.breaking,
         "problems": [{**_tree(each), "mend": _texts(each.mend)} for each in checked.problems],
+        "unserved": [{**_tree(each), "mend": _texts(each.mend)} for each in checked.unserved],
         "changes": [
             {
                 "severity": each.severity.value,

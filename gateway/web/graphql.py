@@ -22,6 +22,7 @@ from gateway.errors import (
     InternalError,
     Language,
     MethodNotAllowed,
+    PersistedQueryNotFound,
     RateLimitExceeded,
     Unauthenticated,
     to_graphql,
@@ -39,7 +40,13 @@ Scope = MutableMapping[str, Any]
 
 _LOG = logging.getLogger("xinyong")
 _BAD_REQUEST = 400
-_UNDETERMINED = ("PARSING_ERROR", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT", "PAPER_INVALID")
+_UNDETERMINED = (
+    "PARSING_ERROR",
+    "GRAPHQL_VALIDATION_FAILED",
+    "BAD_USER_INPUT",
+    "PAPER_INVALID",
+    "PERSISTED_QUERY_NOT_FOUND",
+)
 """Refusals of a well-formed request: a caller of plain JSON reads them under 200, as clients of old expect."""
 
 
@@ -181,7 +188,8 @@ def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:
 
 
 def _status(answer: Answer, visit: _Visit) -> int:
-    plain = visit.understood and visit.media_type == requests.JSON
+    is_understood = visit.understood or isinstance(answer.refused, PersistedQueryNotFound)
+    plain = is_understood and visit.media_type == requests.JSON
     if isinstance(answer.refused, MethodNotAllowed):
         return answer.status
     if answer.refused is not None and plain and answer.refused.code in _UNDETERMINED:

@@ -9,7 +9,15 @@ from urllib.parse import parse_qs
 import orjson
 
 from gateway.access.purposes import Problem, read_method, read_purpose, read_purpose_header
-from gateway.errors import BadUserInput, BodyTooLarge, Language, NotAcceptable, Text, UnsupportedMediaType
+from gateway.errors import (
+    BadUserInput,
+    BodyTooLarge,
+    Language,
+    NotAcceptable,
+    PersistedQueryNotFound,
+    Text,
+    UnsupportedMediaType,
+)
 from schema.disclosure import Purpose, QueryMethod
 from schema.masks import mask_text
 
@@ -99,6 +107,8 @@ def asked_by_get(headers: Headers, query_string: bytes) -> Asked:
 
 def _asked(said: Mapping[str, Any], headers: Headers) -> Asked:
     document = said.get("query")
+    if document is None and _mapping(said, "extensions").get("persistedQuery") is not None:
+        raise PersistedQueryNotFound
     if not isinstance(document, str) or not document:
         raise BadUserInput(Text("query: a GraphQL document is missing", "query：缺少 GraphQL 文档"))
     name = said.get("operationName")

@@ -91,6 +91,29 @@ async def test_a_variable_that_is_not_given_leaves_its_argument_out() -> None:
     assert told.whole == {"company": {"paid": "LP-1 None元"}, "echo": "{'of': {'text': None, 'grades': ['A']}}"}
 
 
+async def test_a_number_of_any_size_may_be_a_variable() -> None:
+    """The default of a variable is read from the document, where a number has no largest size."""
+    stand = Stand(
+        "big",
+        LINK + "scalar Big type Query { told(big: Big): String }",
+        {"Query": {"told": lambda _, given: str(given["big"])}},
+    )
+    told = await City(stand).ask("query($big: Big = 123456789012345678901234567890) { told(big: $big) }")
+    assert told.whole == {"told": "123456789012345678901234567890"}
+
+
+async def test_a_variable_that_is_nested_too_deep_is_the_askers_mistake_and_nobody_is_asked() -> None:
+    stand = Stand("any", LINK + "scalar Any type Query { told(of: Any): Int }", {"Query": {"told": 1}})
+    deep: object = 1
+    for _ in range(300):
+        deep = [deep]
+    told = await City(stand).ask("query($of: Any, $too: Any) { told(of: $of) b: told(of: $too) }", {"of": deep})
+    assert told.data is None
+    assert [(each.path, each.code) for each in told.wrong] == [("", "BAD_USER_INPUT")]
+    assert told.messages == ["Variable '$of' is nested too deeply."]
+    assert told.requests == []
+
+
 async def test_what_is_skipped_is_not_fetched() -> None:
     city = City(register(), tax())
     document = (

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -300,6 +301,26 @@ async def test_a_question_by_get_is_answered(visitor: Visitor) -> None:
         assert (await visitor.send("GET", query="?query={__typename}")).data == {"__typename": "Query"}
         explained(await visitor.send("GET"), "BAD_USER_INPUT", 400)
         explained(await visitor.send("GET", query="?query={__typename}&variables=x"), "BAD_USER_INPUT", 400)
+
+
+PERSISTED = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+
+
+@pytest.mark.parametrize(("kind", "status"), [("application/json", 200), ("application/graphql-response+json", 400)])
+async def test_a_document_named_by_its_hash_alone_is_asked_for_as_clients_understand_it(
+    visitor: Visitor, kind: str, status: int
+) -> None:
+    """Clients with automatic persisted queries send the hash first, and the document when they read these words."""
+    accept = {"accept": kind, "accept-language": "zh"}
+    async with visitor.leaving(entries=3):
+        for told in (
+            await visitor.send("POST", content=json.dumps({"extensions": PERSISTED}).encode(), headers=JSON | accept),
+            await visitor.send("GET", query=f"?extensions={quote(json.dumps(PERSISTED))}", headers=accept),
+        ):
+            assert explained(told, "PERSISTED_QUERY_NOT_FOUND", status)["message"] == "PersistedQueryNotFound"
+        body = json.dumps({"query": "{__typename}", "extensions": PERSISTED}).encode()
+        told = await visitor.send("POST", content=body, headers=JSON | accept)
+        assert told.data == {"__typename": "Query"}
 
 
 async def test_an_expired_token_is_401_and_not_the_public(visitor: Visitor) -> None:

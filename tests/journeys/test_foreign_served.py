@@ -18,7 +18,9 @@ import httpx2
 import pytest
 from graphql import graphql_sync
 
+from connectors.subgraph import Subgraph
 from gateway.__main__ import main
+from gateway.federation.composition import compose
 from tests.journeys.foreign import SDL, City, composed
 
 SOON_S = 30
@@ -167,6 +169,29 @@ def test_subgraphs_that_do_not_compose_are_refused_with_every_problem_and_its_me
         assert "Company.permits" in told.cried
         assert told.cried.count("mend: ") >= 2
         assert "companies" in told.cried
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_graph_that_demands_what_is_not_carried_out_is_refused_and_never_served_open(
+    tmp_path: Path, urls: dict[str, str], run: Run
+) -> None:
+    listed = subgraphs(urls)
+    guard = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated"])'
+    sdl = (
+        f"{guard} type Query {{ open: Int  mine: Secret @authenticated }} type Secret @authenticated {{ number: Int }}"
+    )
+    listed.append({"name": "guarded", "url": "http://127.0.0.1:9/", "sdl": sdl})
+    (tmp_path / "graph.json").write_text(json.dumps(listed))
+    supergraph = compose([Subgraph(each["name"], each["url"], each["sdl"]) for each in listed]).supergraph
+    (tmp_path / "graph.graphql").write_text(supergraph)
+    for way in (["--subgraphs", "graph.json"], ["--supergraph", "graph.graphql"]):
+        told = run("serve", *way)
+        assert told.code == 1
+        for coordinate in ("Query.mine", "Secret"):
+            assert (
+                f"UNSUPPORTED_LINKED_FEATURE at {coordinate}: https://specs.apollo.dev/authenticated/v0.1" in told.cried
+            )
+        assert told.cried.count("mend: ") == 2
     assert not (tmp_path / "var").exists()
 
 

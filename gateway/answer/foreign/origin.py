@@ -9,7 +9,7 @@ import orjson
 from connectors.sources.subgraph import SubgraphSource
 from connectors.subgraph import Subgraph
 from gateway.errors import StartRefused
-from gateway.federation.composition import CompositionRefused, Problem, compose
+from gateway.federation.composition import CompositionRefused, Problem, compose, unserved
 from gateway.federation.planning import JoinedGraph, NoSupergraph, read_supergraph
 from gateway.settings import Foreign
 
@@ -20,8 +20,8 @@ def read_graph(foreign: Foreign) -> JoinedGraph:
     """Give the graph that the settings name.
 
     Raises:
-        StartRefused: the file cannot be read, or does not hold such a graph; every problem of a composition, with
-            its mend.
+        StartRefused: the file cannot be read, or does not hold such a graph; every problem of a composition, or of
+            what the graph demands and is not carried out here, with its mend.
 
     """
     if foreign.subgraphs is not None:
@@ -61,19 +61,27 @@ def open_sources(graph: JoinedGraph, foreign: Foreign) -> Mapping[str, SubgraphS
 
 def _read(file: Path, sdl: str) -> JoinedGraph:
     try:
-        return read_supergraph(sdl)
+        graph = read_supergraph(sdl)
     except NoSupergraph as error:
         message = f"{file} holds no supergraph that can be served: {error}"
         raise StartRefused(message) from error
+    if problems := unserved(sdl):
+        heading = f"the graph of {file} cannot be served as it must be"
+        raise _refused(heading, problems)
+    return graph
 
 
 def _composed(file: Path) -> str:
     try:
         return compose(read_subgraphs(file)).supergraph
     except CompositionRefused as refused:
-        count = len(refused.problems)
-        heading = f"the subgraphs of {file} do not compose: {count} problem{'s' if count > 1 else ''}"
-        raise StartRefused("\n".join([heading, *_lines(refused.problems)])) from refused
+        heading = f"the subgraphs of {file} do not compose"
+        raise _refused(heading, refused.problems) from refused
+
+
+def _refused(heading: str, problems: Sequence[Problem]) -> StartRefused:
+    count = len(problems)
+    return StartRefused("\n".join([f"{heading}: {count} problem{'s' if count > 1 else ''}", *_lines(problems)]))
 
 
 def _lines(problems: Sequence[Problem]) -> Iterator[str]:

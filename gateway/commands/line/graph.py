@@ -78,8 +78,9 @@ def _check_subgraphs(
         for line in checked_lines(checked):
             click.echo(line)
     if not checked.fine:
-        count = len(checked.problems) or checked.breaking
-        what = "problem(s)" if checked.problems else "breaking change(s)"
+        problems = checked.problems or checked.unserved
+        count = len(problems) or checked.breaking
+        what = "problem(s)" if problems else "breaking change(s)"
         click.echo(f"{count} {what}.", err=True)
         sys.exit(1)
 

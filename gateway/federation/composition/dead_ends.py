@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from graphql import FieldNode
+
 from gateway.errors import Text
 from gateway.federation.composition.elements import Kind
+from gateway.federation.composition.fieldsets import field_set
+from gateway.federation.composition.problems import listed
 from gateway.federation.composition.reach import Network, Site
 
 __all__ = ["dead_ends"]
@@ -42,10 +46,28 @@ def _here(network: Network, type_name: str, name: str, reached: Sequence[Site]) 
                 f"{subgraph} 的 {at} 有参数取自上下文，而途中未设置该上下文",
             )
         else:
+            why, because = _lost_keys(network, site)
             yield Text(
-                f'"{subgraph}" resolves "{at}" only with "{join.requires}", which cannot be had there',
-                f"{subgraph} 解析 {at} 需要 {join.requires}，而由此无法取得",
+                f'"{subgraph}" resolves "{at}" only with "{join.requires}", which cannot be had there{why}',
+                f"{subgraph} 解析 {at} 需要 {join.requires}，而由此无法取得{because}",
             )
+
+
+def _lost_keys(network: Network, site: Site) -> tuple[str, str]:
+    """Say which key fields are @external at a site, so that nobody can be asked for anything from there."""
+    lost = {
+        f"{site.type}.{node.name.value}": None
+        for mark in network.definition(site).marks("key")
+        for node in field_set(mark.text("fields")).selections
+        if isinstance(node, FieldNode) and (join := network.joined(site, node.name.value)) is not None and join.external
+    }
+    if not lost:
+        return "", ""
+    names = listed(lost)
+    return (
+        f": of its own @key, {names} is external there; take @external off",
+        f"：其 @key 中的 {names} 在该处为外部字段，请去掉 @external",
+    )
 
 
 def _elsewhere(network: Network, type_name: str, name: str, reached: Sequence[Site]) -> Iterator[Text]:

@@ -260,6 +260,12 @@ _ACCESS: Final[dict[str, Text]] = {
         "Demand of the field at least what the data that it uses demands.",
         "请使该字段的授权要求不低于其所用数据的要求。",
     ),
+    "UNSUPPORTED_LINKED_FEATURE": Text(
+        "Take the directive out, and let the subgraph itself refuse whom it must (foreign.passed_headers passes on"
+        " authorization) or take the value as an argument; or hide the field with @inaccessible.",
+        "请去掉该指令，由子图自行拒绝无权者（foreign.passed_headers 可转发 authorization）或以参数取值；"
+        "或用 @inaccessible 隐藏该字段。",
+    ),
     "SATISFIABILITY_ERROR": Text(
         "Give the type a resolvable @key in the subgraph that has the field, with fields that the others know; or let"
         " the subgraph on the way resolve the field (@shareable).",

@@ -22,6 +22,7 @@ from connectors.subgraph import GraphqlSource
 from gateway.federation.execution.answers import FederatedAnswer, FieldError
 from gateway.federation.execution.completion import complete
 from gateway.federation.execution.introspection import introspect
+from gateway.federation.execution.leaves import is_shallow
 from gateway.federation.execution.projection import Odd, Projection, projection
 from gateway.federation.execution.running import Course, Run
 from gateway.federation.execution.seam import Leg, Way
@@ -146,6 +147,9 @@ class Federation:
                 if isinstance(read, list):
                     return FederatedAnswer(None, [_bad_input(each) for each in read], [])
                 plain = read.coerced
+                deep = [name for name, value in plain.items() if not is_shallow(value)]
+                if deep:
+                    return FederatedAnswer(None, [_too_deep(name) for name in deep], [])
             values = plain
         try:
             ready = self._ready(operation, values)
@@ -231,6 +235,10 @@ def _prepared(document: DocumentNode, name: str | None, length: int) -> _Operati
     asked = tuple(each for each in conditions.names if each in declared)
     plain = plain_variables(node.variable_definitions or (), SCALARS)
     return _Operation(document, node, fragments, length, asked, plain)
+
+
+def _too_deep(variable: str) -> FieldError:
+    return FieldError(f"Variable '${variable}' is nested too deeply.", None, "BAD_USER_INPUT")
 
 
 def _bad_input(error: GraphQLError) -> FieldError:

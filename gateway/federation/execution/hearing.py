@@ -6,6 +6,7 @@ from typing import Any
 from connectors.subgraph import GraphqlResponse
 from gateway.federation.execution.answers import Cause
 from gateway.federation.execution.gathering import Part
+from gateway.federation.execution.leaves import is_shallow
 from gateway.federation.execution.store import MISBEHAVED, Object, Store, rename, renamed_path
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import Fetch
@@ -127,6 +128,9 @@ def _blame(
     steps = renamed_path(path, targets[0][0].renames)
     if entity is not None and steps:
         return store.locate(entity, steps, cause)
+    if entity.__class__ is dict and None not in entity.values():
+        store.causes.append(cause)  # it is no loss of anything, and is told all the same
+        return True
     cause.below = tuple(steps[1:])
     for fetch, target in targets:
         if steps and steps[0] in fetch.selection.fields:
@@ -199,6 +203,8 @@ def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:
     told = error.get("extensions")
     extensions = dict(told) if isinstance(told, dict) else {}
     code = extensions.pop("code", None)
+    if not is_shallow(extensions):
+        extensions = {}  # they could not be written
     message = error.get("message")
     return Cause(
         message if isinstance(message, str) else f"Subgraph {subgraph} gave an error without a message",
@@ -209,8 +215,9 @@ def _cause(error: Mapping[str, Any], subgraph: str) -> Cause:
 
 
 def _path(error: Mapping[str, Any]) -> Sequence[str | int]:
+    """Give where an error points; what is no path of names and numbers points nowhere."""
     path = error.get("path")
-    return path if isinstance(path, list | tuple) else ()
+    return path if isinstance(path, list | tuple) and all(step.__class__ in (str, int) for step in path) else ()
 
 
 def _concerns(error: Mapping[str, Any], alias: str) -> bool:

@@ -51,23 +51,32 @@ class Joined:
             end = 0
             for each in taken:
                 start, end = end, end + len(each.part.representations)
-                concerning = _concerning(errors, range(start, end)) if errors else ()
+                concerning = _concerning(errors, range(start, end), self.count) if errors else ()
                 answers.append(GraphqlResponse({ENTITIES: entities[start:end]}, concerning))
             return answers
         times = Counter(at for mine in self._places for at in mine)
         for each, mine in zip(taken, self._places, strict=True):
             part = [entities[at] if times[at] == 1 else copied(entities[at], each.spine) for at in mine]
-            answers.append(GraphqlResponse({ENTITIES: part}, _concerning(errors, mine) if errors else ()))
+            answers.append(GraphqlResponse({ENTITIES: part}, _concerning(errors, mine, self.count) if errors else ()))
         return answers
 
 
-def _concerning(errors: Sequence[Mapping[str, Any]], mine: Sequence[int]) -> list[Mapping[str, Any]]:
-    """Give the errors of one of the requests, with its own places; those without a place are everybody's."""
+def _concerning(errors: Sequence[Mapping[str, Any]], mine: Sequence[int], count: int) -> list[Mapping[str, Any]]:
+    """Give the errors of one of the requests, with its own places; what points at none of *count* is everybody's."""
     found: list[Mapping[str, Any]] = []
     for error in errors:
-        path = error.get("path")
-        if not isinstance(path, list | tuple) or len(path) < 2 or path[0] != ENTITIES:  # noqa: PLR2004 - field, index
+        place = _place(error, count)
+        if place is None:
             found.append(error)
         else:
-            found += [{**error, "path": [ENTITIES, own, *path[2:]]} for own, at in enumerate(mine) if at == path[1]]
+            rest = error["path"][2:]
+            found += [{**error, "path": [ENTITIES, own, *rest]} for own, at in enumerate(mine) if at == place]
     return found
+
+
+def _place(error: Mapping[str, Any], count: int) -> int | None:
+    """Give at which of *count* entities an error points."""
+    match error.get("path"):
+        case [field, int(at), *_] if field == ENTITIES and 0 <= at < count:
+            return at
+    return None

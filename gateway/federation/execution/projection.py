@@ -19,7 +19,7 @@ from graphql import (
     GraphQLScalarType,
 )
 
-from gateway.federation.execution.leaves import MAX_INT, MIN_INT
+from gateway.federation.execution.leaves import MAX_INT, MIN_INT, is_shallow
 from gateway.federation.planning.needs import TYPENAME
 from gateway.federation.planning.plan import OperationPlan
 from gateway.federation.planning.shapes import Shape, ShapeField
@@ -116,7 +116,12 @@ class _Function:
 
     def __init__(self, asked: _Asked) -> None:
         self.asked = asked
-        self.space: dict[str, Any] = {"Odd": Odd, "Otherwise": _Otherwise, "identity": _identity}
+        self.space: dict[str, Any] = {
+            "Odd": Odd,
+            "Otherwise": _Otherwise,
+            "identity": _identity,
+            "is_shallow": is_shallow,
+        }
         self._numbers = itertools.count()
 
     def name(self, letter: str) -> str:
@@ -231,7 +236,8 @@ class _Object:
             return [f"if {name}.__class__ is not str{spared}: {name} = identity({name})"]
         wrong = _wrong(kind, name)
         if wrong is None:
-            return [] if nullable else [f"if {name} is None: raise Odd"]
+            deep = f"if {name}.__class__ is not str and not is_shallow({name}): raise Odd"
+            return [deep] if nullable else [f"if {name} is None: raise Odd", deep]
         return [f"if ({wrong}){spared}: raise {'Otherwise' if kind.name == 'ID' else 'Odd'}"]
 
 

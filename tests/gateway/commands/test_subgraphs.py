@@ -123,6 +123,24 @@ def test_a_program_reads_problems_in_both_languages(folder: Path, capsys: pytest
     assert set(tree["problems"][0]["message"]) == set(tree["problems"][0]["mend"]) == {"en", "zh"}
 
 
+def test_what_composes_and_is_not_served_is_told_and_not_fine(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    guarded = _TAX.replace('"@shareable"', '"@authenticated"').replace("debt: Int", "debt: Int @authenticated")
+    (folder / "tax.graphql").write_text(guarded, encoding="utf-8")
+    assert _check("--subgraphs", "city.json", "--with", "tax=tax.graphql") == 1
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    assert lines[0].startswith("UNSUPPORTED_LINKED_FEATURE at Firm.debt: ")
+    assert lines[1].startswith("    mend: Take the directive out")
+    assert lines[2] == "The subgraphs compose: 0 changes, 0 breaking, 0 hints."
+    assert told.err == "1 problem(s).\n"
+    assert _check("--subgraphs", "city.json", "--with", "tax=tax.graphql", "--json") == 1
+    tree = json.loads(capsys.readouterr().out)
+    assert (tree["fine"], tree["composes"]) == (False, True)
+    assert [(each["code"], each["coordinate"]) for each in tree["unserved"]] == [
+        ("UNSUPPORTED_LINKED_FEATURE", "Firm.debt")
+    ]
+
+
 def test_hints_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "courts.graphql").write_text(_LINK + "type Query { suits: Int } enum Rank { A }", encoding="utf-8")
     assert _check("--subgraphs", "city.json", "--with", "clerk=courts.graphql") == 0

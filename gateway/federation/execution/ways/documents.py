@@ -4,6 +4,7 @@ What comes back by key is heard where it arrives; only a request to a root, or f
 """
 
 import functools
+import json
 import time
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
@@ -54,8 +55,7 @@ class Operation:
 
     def kind(self, document: str, values: Mapping[str, Any], plain: Plain | None = None) -> Kind:
         """Give what requests that may be asked together have in common: all but what is sent by key."""
-        told = orjson.dumps(values, option=orjson.OPT_SORT_KEYS) if values else b""
-        return document, told, self.told_apart, plain
+        return document, _written(values) if values else b"", self.told_apart, plain
 
     def told(self, batch: Batch, started: int, objects: int, answer: Answer) -> GraphqlResponse | Cause:
         """Note how a request went.
@@ -181,6 +181,14 @@ def _hear(run: Run[Operation], batches: Sequence[Batch], part: Part, started: in
     except Exception as error:  # noqa: BLE001 - it is the whole run's, and raised there
         run.fail(error)
     run.end(batches)
+
+
+def _written(values: Mapping[str, Any]) -> bytes:
+    """Write variables, equal ones alike."""
+    try:
+        return orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # numbers beyond 64 bits, which the default of a custom scalar may be
+        return json.dumps(values, sort_keys=True).encode()
 
 
 async def _timed(

@@ -161,6 +161,18 @@ def test_the_message_names_the_key_that_cannot_be_had() -> None:
     assert '"courts" has "Firm.suits", but cannot be entered from "tax": its key "number" cannot be had there' in told
 
 
+def test_the_message_names_a_key_that_is_external_where_something_is_required() -> None:
+    told = _only(
+        problems(
+            tax=_ASK + _FIRM + "debt: Int }",
+            courts='type Firm @key(fields: "code") { code: ID! @external debt: Int @external'
+            ' owes: Int @requires(fields: "debt") }',
+        )
+    )
+    assert '"courts" resolves "Firm.owes" only with "debt", which cannot be had there: of its own @key, ' in told
+    assert '"Firm.code" is external there; take @external off' in told
+
+
 def test_a_path_through_a_member_is_told_with_its_type_condition() -> None:
     told = _only(
         problems(

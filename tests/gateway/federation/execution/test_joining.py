@@ -139,6 +139,20 @@ async def test_an_error_is_told_to_whom_it_concerns() -> None:
     assert told(answers[3])[0][0] == "company.rating"
 
 
+@pytest.mark.parametrize("index", [99, -1, "0", None])
+async def test_an_error_at_an_entity_that_nobody_asked_for_is_told_to_everybody(index: object) -> None:
+    def reply(request: GraphqlRequest) -> Mapping[str, Any]:
+        return {
+            **rated(request),
+            "errors": [{"message": "no", "path": ["_entities", index], "extensions": {"code": "NO"}}],
+        }
+
+    tax = Canned(reply)
+    answers = await all_of(federation(tax), ["1", "2"])
+    assert len(tax.asked) == 1, "they share a request"
+    assert [told(each) for each in answers] == [[("", "NO", "tax")]] * 2
+
+
 @pytest.mark.parametrize("failure", [SourceMisbehaved("too large"), {"data": None, "errors": [{"message": "no"}]}])
 async def test_what_one_spoils_the_others_get_alone(failure: Mapping[str, Any] | SourceError) -> None:
     def reply(request: GraphqlRequest) -> Mapping[str, Any] | SourceError:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from graphql import parse
 
 from connectors.errors import SourceMisbehaved, SourceUnavailable
 from connectors.subgraph import GraphqlRequest
+from gateway.federation.execution import Federation
 from tests.gateway.federation.execution.canned import Canned, Reply, answered, data, told
 from tests.gateway.federation.supergraphs import composed
 
@@ -100,6 +102,40 @@ async def test_a_value_that_cannot_be_is_lost_with_its_error(
     assert errors == [(path, MISBEHAVED, "a")]
 
 
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for level in range(levels):
+        value = [value] if level % 2 else {"a": value}
+    return value
+
+
+async def test_a_value_that_is_nested_too_deep_to_be_written_is_lost_with_its_error() -> None:
+    """However it is answered: the first time step by step, then by the compiled projection."""
+    text = "{ company { name any } }"
+    company = {"name": "x", "any": nested(101)}
+    answers = [Canned(data(company={"name": "x", "any": nested(100)})), Canned(data(company=company))]
+    for source, lost in zip(answers, (False, True), strict=True):
+        federation = Federation.over(PLAIN, {"a": source})
+        for _ in range(2):
+            answer = await federation.answer(parse(text), None, {})
+            assert answer.data == {"company": {"name": "x", "any": None if lost else nested(100)}}
+            assert told(answer) == ([("company.any", MISBEHAVED, "a")] if lost else [])
+
+
+async def test_a_required_value_that_is_nested_too_deep_is_not_sent() -> None:
+    graph = composed(
+        register='scalar Json type Query { c: Company } type Company @key(fields: "code") { code: ID! any: Json }',
+        tax="""scalar Json type Company @key(fields: "code") { code: ID! any: Json @external
+            size: Int @requires(fields: "any") }""",
+    )
+    tax = Canned(data(_entities=[]))
+    register = Canned(data(c={"code": "1", "any": nested(300)}))
+    answer = await answered(graph, "{ c { code size } }", register=register, tax=tax)
+    assert tax.asked == []
+    assert answer.data == {"c": {"code": "1", "size": None}}
+    assert [(path, code) for path, code, _ in told(answer)] == [("c.size", MISBEHAVED)]
+
+
 async def test_what_is_as_it_should_be_has_no_error() -> None:
     given = {"code": 7, "name": None, "grade": "A", "capital": 3, "any": {"x": [1]}, "names": [["a"], None]}
     found, errors = await one("{ company { code name grade capital any names } }", data(company=given))
@@ -137,6 +173,15 @@ async def test_a_subgraphs_own_error_is_passed_on_with_callers_names() -> None:
     ]
 
 
+async def test_what_an_error_says_besides_is_left_out_where_it_is_nested_too_deep_to_be_written() -> None:
+    error = {"message": "no", "path": ["company"], "extensions": {"code": "SECRET", "why": nested(300)}}
+    reply = {"data": {"company": None}, "errors": [error]}
+    answer = await answered(PLAIN, "{ company { name } }", a=Canned(reply))
+    assert [each.formatted() for each in answer.errors] == [
+        {"message": "no", "path": ["company"], "extensions": {"code": "SECRET", "subgraph": "a"}}
+    ]
+
+
 async def test_an_error_below_a_null_is_told_where_it_happened() -> None:
     error = {"message": "no", "path": ["company", "parent", "code"]}
     reply = {"data": {"company": {"parent": None}}, "errors": [error]}
@@ -159,7 +204,16 @@ async def test_an_error_without_data_is_the_error_of_every_field() -> None:
     assert errors == [("company", "UNAUTHENTICATED", "a"), ("companies", "UNAUTHENTICATED", "a")]
 
 
-@pytest.mark.parametrize("error", [{}, {"message": 5}, {"message": "x", "path": 5, "extensions": "y"}])
+@pytest.mark.parametrize(
+    "error",
+    [
+        {},
+        {"message": 5},
+        {"message": "x", "path": 5, "extensions": "y"},
+        {"message": "x", "path": [{}]},
+        {"message": "x", "path": [["company"], 1.5]},
+    ],
+)
 async def test_an_error_of_a_wrong_shape_is_an_error_all_the_same(error: Mapping[str, Any]) -> None:
     answer = await answered(PLAIN, "{ company { name } }", a=Canned({"data": None, "errors": [error]}))
     assert [each.path for each in answer.errors] == [("company",)]
@@ -246,6 +300,23 @@ async def test_an_error_without_a_place_is_that_of_the_missing_entity() -> None:
     found, errors = await two(RATED, reply)
     assert found["companies"][0]["rating"] is None
     assert errors == [("companies.0.rating", "HALF", "tax")]
+
+
+async def test_an_error_at_an_entity_that_lacks_nothing_is_passed_on() -> None:
+    error = {"message": "stale", "path": ["_entities", 0], "extensions": {"code": "STALE"}}
+    found, errors = await two(
+        RATED, {**data(_entities=[entity("1", rating="A"), entity("2", rating="B")]), "errors": [error]}
+    )
+    assert found == {"companies": [{"code": "1", "rating": "A"}, {"code": "2", "rating": "B"}]}
+    assert errors == [("", "STALE", "tax")]
+
+
+@pytest.mark.parametrize("step", [{}, ["companies"], 1.5, True, None])
+async def test_a_path_of_something_else_than_names_and_numbers_points_nowhere(step: Any) -> None:
+    error = {"message": "x", "path": ["_entities", 0, step], "extensions": {"code": "ODD"}}
+    found, errors = await two(RATED, {**data(_entities=[None, entity("2", rating="B")]), "errors": [error]})
+    assert found == {"companies": [{"code": "1", "rating": None}, {"code": "2", "rating": "B"}]}
+    assert errors == [("companies.0.rating", "ODD", "tax")]
 
 
 async def test_a_null_key_is_not_asked_for() -> None:
