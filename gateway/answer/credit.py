@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from graphql import GraphQLSchema
 
@@ -19,7 +19,7 @@ from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.explained import plans_told
-from gateway.answer.findings import findings_of
+from gateway.answer.findings import Here, findings_of
 from gateway.answer.inspector import Inspection, Noted
 from gateway.answer.office import answered_here
 from gateway.answer.preflight import access_of
@@ -49,8 +49,8 @@ from gateway.federation.subjects.roots import planned_roots
 from schema.catalogue_versions.desk import CatalogueStepsDesk
 from schema.days import day_of
 from schema.desk import PaperDesk
-from schema.disclosure import LegalBasis, Outcome, Purpose, Standing
-from schema.line_shapes import ALLOWED, LineShape, Ruling, cited
+from schema.disclosure import Outcome, Purpose, Standing
+from schema.line_shapes import LOG_LOOKED_AT
 from schema.obligation_desk import ObligationDesk
 from schema.officers import OfficerDesk
 from schema.quality import QualityDesk
@@ -145,6 +145,7 @@ class CreditInquiry:
         self._held = NOTHING_HELD
         self._eyes = CallersEyes(question, self._held, graph.subject_id)
         self._noted = Noted()
+        self._own: list[Here] = []
         self.data: dict[str, Any] | None = None
         now = time.time() + graph.today_offset_s
         self._outcomes = Outcomes(
@@ -282,6 +283,7 @@ class CreditInquiry:
         """Answer from the gateway itself, noting what went wrong."""
         told = await answered_here(self._graph, asked, self._question, self._held, self._noted, self._outcomes.now)
         self._outcomes.errors.extend(told.errors)
+        self._own.append(told.here)
         return told.data
 
     def refuse(self, error: GatewayError) -> None:
@@ -343,7 +345,9 @@ class CreditInquiry:
         told = self.data is not None
         paper_of = None if self._held is NOTHING_HELD else self._eyes.rests_on
         dry_run = self._question.dry_run
-        findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
+        findings = findings_of(
+            self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of, here=self._own
+        )
         papers = self._question.papers
         if paper_of is not None:
             papers = (*papers, *(line.paper for line in findings.subjects if line.paper))
@@ -362,7 +366,4 @@ class CreditInquiry:
 
 def _inspected(subject_id: str) -> SubjectLine:
     """Give the line of a subject whose entries an auditor looked for: it is no query of information."""
-    return SubjectLine(subject_id, Standing.STAFF, Outcome.DISCLOSED, "", counted=False, shape=_INSPECTED)
-
-
-_INSPECTED: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article=cited(LegalBasis("19")))])
+    return SubjectLine(subject_id, Standing.STAFF, Outcome.DISCLOSED, "", counted=False, shape=LOG_LOOKED_AT)
