@@ -129,13 +129,16 @@ class InspectorsDesk:
         place = self.inspection.trail.place_of(by.receipt) if by.receipt else None
         if place is not None:
             self._asked[place.stream, place.seq] = place
+        first, end = _aware("from", by.from_ or None), _aware("to", by.to or None)
+        if first is not None and end is not None and first >= end:
+            raise BadUserInput(Text("filter: from lies before to", "filter：from 应早于 to"))
         return Wanted(
             place=None if place is None else (place.stream, place.seq),
             requester=by.requester or None,
             organisation=by.organisation or None,
             subject_id=await self._subject(by.subject) if by.subject else None,
-            first=_aware("from", by.from_ or None),
-            end=_aware("to", by.to or None),
+            first=first,
+            end=end,
             purpose=by.purpose.value if by.purpose else None,
             paper=by.paper or None,
             outcome=OUTCOMES[by.outcome] if by.outcome else None,
