@@ -22,6 +22,7 @@ from gateway.audit.verification import Range, Report, Trust, verify_trail
 from gateway.commands.log_key import rotate
 from gateway.settings import Settings
 from gateway.store import Address, migrate, open_store
+from schema.line_shapes import EVIDENCE_LOOKED_AT
 from tests.journeys.visitor import AS_OF, CODES, PERSONS, Place, Visitor, visiting
 
 NAME = "query Name($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name } }"
@@ -105,6 +106,20 @@ async def test_that_auditors_and_reviewers_looked_is_no_change_of_any_count(
                 assert got.status_code == 200
     report = await verified(place, visitor, tmp_path)
     assert (report.is_clean, report.entries) == (True, 10)
+    # Once, a subject's own looks at its evidence were counted: such trails verify, and no other count does.
+    for more, clean in ((2, True), (1, False)):
+        await raised(place, more)
+        assert (await verified(place, visitor, tmp_path)).is_clean is clean
+
+
+async def raised(place: Place, more: int) -> None:
+    """Raise the count of own queries of whom files of evidence are about."""
+    store = open_store(place.trail)
+    changed = text("""UPDATE audit_tally SET own = own + :more WHERE organisation = ''
+      AND subject_key IN (SELECT subject_key FROM audit_subject WHERE shape = :evidence)""")
+    async with store.engine.begin() as connection:
+        await connection.execute(changed, {"more": more, "evidence": EVIDENCE_LOOKED_AT.digest})
+    await store.close()
 
 
 PRESENT = "mutation Present($paper: PaperInput!) { presentPaper(paper: $paper) { errors { code } } }"
