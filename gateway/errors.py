@@ -239,7 +239,7 @@ class BodyTooLarge(BadUserInput):
 
     status = 413
     said = Text("The body is too large", "请求体过大")
-    cure = Text("Send a smaller operation, or several.", "请缩小操作，或分次发送。")
+    cure = Text("Send less at once: a smaller operation or file, or several.", "请缩小操作或文件，或分次发送。")
 
 
 class UnsupportedMediaType(BadUserInput):

@@ -15,6 +15,9 @@ from schema.tiers import Tier
 __all__ = [
     "ALLOWED",
     "COUNTED",
+    "EVIDENCE_LOOKED_AT",
+    "LOG_LOOKED_AT",
+    "LOOKS",
     "UNDECIDED",
     "LineShape",
     "Ruling",
@@ -105,6 +108,13 @@ def digest_of(rows: Iterable[Ruling]) -> bytes:
 
 UNDECIDED: Final = LineShape()
 """Of a line for which no plan was made: the subject was not there, or not for this caller."""
+
+LOG_LOOKED_AT: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article="19")])
+"""Of a line about a subject whose entries an auditor looked for."""
+EVIDENCE_LOOKED_AT: Final = LineShape([Ruling("Evidence.content", "", ALLOWED, article="18")], ["Evidence.content"])
+"""Of a line about a subject on whose papers a file was given out."""
+LOOKS: Final = frozenset({LOG_LOOKED_AT.digest, EVIDENCE_LOOKED_AT.digest})
+"""By their digest, the shapes of lines that are recorded and are no query of information: they raise no count."""
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)

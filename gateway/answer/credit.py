@@ -19,7 +19,7 @@ from gateway.access.papers import PapersRoom
 from gateway.answer.beholder import CallersEyes, SubjectId
 from gateway.answer.entry import entry_of
 from gateway.answer.explained import plans_told
-from gateway.answer.findings import findings_of
+from gateway.answer.findings import Here, findings_of
 from gateway.answer.inspector import Inspection, Noted
 from gateway.answer.office import RootLost, answered_here
 from gateway.answer.preflight import access_of
@@ -145,6 +145,7 @@ class CreditInquiry:
         self._eyes = CallersEyes(question, self._held, graph.subject_id)
         self._noted = Noted()
         self._root_lost = False
+        self._own: list[Here] = []
         self.data: dict[str, Any] | None = None
         now = time.time() + graph.today_offset_s
         self._outcomes = Outcomes(
@@ -241,6 +242,7 @@ class CreditInquiry:
             self._outcomes.errors = list(denials.errors)
         except RootLost as lost:
             self._root_lost = True
+            self._own.append(lost.here)
             self._outcomes.errors = list(lost.errors)
         told = {each.subject_id for each in self._outcomes.told} | self._outcomes.sought
         if asked_about := told - {""}:
@@ -285,6 +287,7 @@ class CreditInquiry:
         """Answer from the gateway itself, noting what went wrong."""
         told = await answered_here(self._graph, asked, self._question, self._held, self._noted, self._outcomes.now)
         self._outcomes.errors.extend(told.errors)
+        self._own.append(told.here)
         return told.data
 
     def refuse(self, error: GatewayError) -> None:
@@ -346,7 +349,9 @@ class CreditInquiry:
         told, refused = self.data is not None, refused or self._root_lost
         paper_of = None if self._held is NOTHING_HELD else self._eyes.rests_on
         dry_run = self._question.dry_run
-        findings = findings_of(self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of)
+        findings = findings_of(
+            self._outcomes, told=told, refused=refused, dry_run=dry_run, paper_of=paper_of, here=self._own
+        )
         papers = self._question.papers
         if paper_of is not None:
             papers = (*papers, *(line.paper for line in findings.subjects if line.paper))

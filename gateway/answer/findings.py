@@ -2,9 +2,9 @@
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import add
-from typing import Final
+from typing import Final, NamedTuple
 
 from gateway.answer.entry import Findings
 from gateway.audit.entry import Attribute, Span, SubjectLine
@@ -13,24 +13,42 @@ from gateway.federation.subjects.plan import SubjectPlan
 from schema.disclosure import Outcome, Standing
 from schema.line_shapes import UNDECIDED, LineShape, joined, told_of, withheld_of
 
-__all__ = ["PaperOf", "findings_of"]
+__all__ = ["Here", "PaperOf", "findings_of", "refused_as"]
 
 _REMEMBERED: Final = 4_096
 PaperOf = Callable[[str, Standing], str]
 """Names the paper on which the look at a subject rests, by the subject's id and the standing: empty where none does."""
 
 
-def findings_of(
-    outcomes: Outcomes, *, told: bool, refused: bool, dry_run: bool, paper_of: PaperOf | None = None
+class Here(NamedTuple):
+    """What a root field came to that the gateway answered from itself."""
+
+    span: Span
+    refused: tuple[str, ...] = ()
+    """The codes by which a mutation told the person what to mend: nothing was done (contract, section 5)."""
+
+
+def findings_of(  # noqa: PLR0913 (all that an answer comes to)
+    outcomes: Outcomes,
+    *,
+    told: bool,
+    refused: bool,
+    dry_run: bool,
+    paper_of: PaperOf | None = None,
+    here: Sequence[Here] = (),
 ) -> Findings:
     """Give what the entry says of an answer.
 
     ``told`` says whether there are data in it, ``refused`` whether there are none because of its errors: the question
-    was refused, or something was lost that is never null. A dry run discloses none.
-    Without ``paper_of`` the caller holds no paper.
+    was refused, or something was lost that is never null. A dry run discloses none. Without ``paper_of`` the caller
+    holds no paper. ``here`` is what the gateway answered from itself.
     """
-    codes = tuple(dict.fromkeys([error.code for _, error in outcomes.errors]))
-    instead = None if told else _ending(codes) if refused else Outcome.DENIED
+    codes = tuple(
+        dict.fromkeys(
+            [*[error.code for _, error in outcomes.errors], *(code for each in here for code in each.refused)]
+        )
+    )
+    instead = None if told else refused_as(codes) if refused else Outcome.DENIED
     lines = _lines(outcomes.told, instead, paper_of)
     outcome = _outcome(outcomes.told, lines, failed=refused, errors=codes)
     return Findings(
@@ -38,7 +56,7 @@ def findings_of(
         errors=codes,
         subjects=lines,
         sources=tuple([(agency, True, reached) for agency, (reached, _) in outcomes.sources.items()]),
-        spans=_spans(outcomes, time.time_ns() - time.perf_counter_ns()),
+        spans=_spans(outcomes, time.time_ns() - time.perf_counter_ns()) + tuple([each.span for each in here]),
     )
 
 
@@ -141,11 +159,15 @@ def _outcome(told: Sequence[Told], lines: Sequence[SubjectLine], *, failed: bool
     outcomes = [line.outcome for line in lines] or [each.outcome for each in told]
     if outcomes and not failed:
         return min(outcomes, key=_WEIGHTIEST.index)
-    return _ending(errors) if failed or errors else Outcome.DISCLOSED
+    return refused_as(errors) if failed or errors else Outcome.DISCLOSED
 
 
-def _ending(errors: Sequence[str]) -> Outcome:
-    """Say how it ended where these errors are all there is: denied where a right was missing, else failed."""
+def refused_as(errors: Iterable[str]) -> Outcome:
+    """Say by the codes of its errors how a refusal is recorded: denied where a right or a paper was missing (R19.11).
+
+    >>> refused_as(["PAPER_INVALID"]).value, refused_as(["BAD_USER_INPUT"]).value
+    ('DENIED', 'FAILED')
+    """
     return Outcome.FAILED if _DENIALS.isdisjoint(errors) else Outcome.DENIED
 
 

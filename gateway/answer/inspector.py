@@ -17,7 +17,7 @@ from gateway.audit.inspection import Trail, Wanted
 from gateway.audit.seal.proofs import Place
 from gateway.errors import BadUserInput, Forbidden, Text
 from schema.days import day_of
-from schema.disclosure import LegalBasis, Outcome, Standing
+from schema.disclosure import Outcome, Standing
 from schema.inspection import (
     QueryLogConnection,
     QueryLogEvidence,
@@ -27,7 +27,7 @@ from schema.inspection import (
     QueryLogThresholds,
     QueryLogVerification,
 )
-from schema.line_shapes import ALLOWED, LineShape, Ruling, cited, withheld_of
+from schema.line_shapes import LOG_LOOKED_AT, withheld_of
 from schema.masks import mask_text
 from schema.references import SubjectRef
 
@@ -36,7 +36,6 @@ __all__ = ["Inspection", "InspectorsDesk", "Noted", "Subjects"]
 _MOST: Final = 100
 _SUMMED: Final = timedelta(days=30)
 _MOST_SUMMED: Final = timedelta(days=366)
-_INSPECTED: Final = LineShape([Ruling("Query.queryLog", "", ALLOWED, article=cited(LegalBasis("19")))])
 
 
 class Subjects(Protocol):
@@ -56,7 +55,7 @@ class Noted:
 
     def lines(self, known: Container[str], outcome: Outcome) -> list[SubjectLine]:
         """Give a line of each subject whose entries were looked for but those *known*: no query of information."""
-        shape = _INSPECTED if outcome is Outcome.DISCLOSED else withheld_of(_INSPECTED)
+        shape = LOG_LOOKED_AT if outcome is Outcome.DISCLOSED else withheld_of(LOG_LOOKED_AT)
         return [
             SubjectLine(each, Standing.STAFF, outcome, "", counted=False, shape=shape)
             for each in dict.fromkeys(self.subject_ids)
@@ -142,13 +141,16 @@ class InspectorsDesk:
         place = self.inspection.trail.place_of(by.receipt) if by.receipt else None
         if place is not None:
             self._asked[place.stream, place.seq] = place
+        first, end = _aware("from", by.from_ or None), _aware("to", by.to or None)
+        if first is not None and end is not None and first >= end:
+            raise BadUserInput(Text("filter: from lies before to", "filter：from 应早于 to"))
         return Wanted(
             place=None if place is None else (place.stream, place.seq),
             requester=by.requester or None,
             organisation=by.organisation or None,
             subject_id=await self._subject(by.subject) if by.subject else None,
-            first=_aware("from", by.from_ or None),
-            end=_aware("to", by.to or None),
+            first=first,
+            end=end,
             purpose=by.purpose.value if by.purpose else None,
             paper=by.paper or None,
             outcome=OUTCOMES[by.outcome] if by.outcome else None,

@@ -9,7 +9,7 @@ from gateway.audit.codes import OUTCOMES, TIERS, WAYS
 from gateway.audit.entry import Entry, Receipt, SubjectLine
 from gateway.audit.pseudonyms import Pseudonyms
 from schema.disclosure import Outcome, Standing
-from schema.line_shapes import LineShape
+from schema.line_shapes import LOOKS, LineShape
 
 __all__ = ["COUNTED", "EVERYBODY", "LANES", "Pending", "Place", "TallyKey"]
 
@@ -99,4 +99,6 @@ def _lane(line: SubjectLine) -> int | None:
         return LANES.index("denied")
     if line.outcome is not Outcome.DISCLOSED:
         return None
-    return COUNTED if line.counted else _LANE_OF_STANDING.get(line.standing)
+    if line.counted:
+        return COUNTED
+    return None if line.shape.digest in LOOKS else _LANE_OF_STANDING[line.standing]

@@ -3,26 +3,29 @@
 Who gives them is known by a token, as at the door; each is an entry of the trail before it has effect.
 """
 
+import re
 import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gateway.access.callers import Caller
 from gateway.app import verifier_of
 from gateway.audit.codes import HIDING
 from gateway.audit.entry import Entry
-from gateway.audit.inspection.hiding import Hiding, hide, hidings, lift
+from gateway.audit.inspection.hiding import Hiding, has_asked, hide, hidings, lift
 from gateway.audit.retention.acts import entry_of_act
-from gateway.audit.seal.proofs import read_receipt
+from gateway.audit.seal.proofs import look_up, read_receipt
 from gateway.commands.retention import trail_beside
 from gateway.errors import StartRefused, Text
 from gateway.settings import Settings
 from gateway.store import open_store
+from schema.days import ZONE
 from schema.disclosure import PurposeCode, Role
+from schema.identifiers import check_unified_social_credit_code
 
-__all__ = ["NoSupervisor", "Told", "hidden", "hidden_tree", "put", "take_away"]
+__all__ = ["NoSupervisor", "Put", "Told", "hidden", "hidden_tree", "put", "take_away"]
 
 _ID_BYTES: Final = 4
 
@@ -48,8 +51,16 @@ class Told:
     purpose: str | None = None
 
 
-async def put(settings: Settings, told: Told, token: str) -> str:
-    """Hide what is named from its subjects until a day, and give the rule's id.
+class Put(NamedTuple):
+    """A rule that was put in force."""
+
+    id: str
+    hides_something: bool
+    """Whether it hides an entry that is there already; False may be a misspelt organisation."""
+
+
+async def put(settings: Settings, told: Told, token: str) -> Put:
+    """Hide what is named from its subjects until a day.
 
     Raises:
         StartRefused: it was not done, and why.
@@ -57,10 +68,13 @@ async def put(settings: Settings, told: Told, token: str) -> str:
     """
     caller = await _supervisor(settings, token)
     async with trail_beside(settings) as (store, keys, trail):
-        hiding = _hiding(told, keys.receipt, caller.person)
+        hiding = _hiding(told, keys.receipt, caller.person, settings.as_of)
+        if hiding.place is not None:
+            await look_up(store.engine, read_receipt(told.receipt or "", keys.receipt))
         await trail.append(_entry(caller, "hide", hiding.about(), hiding.reason))
         await hide(store.engine, hiding, datetime.now(UTC))
-    return hiding.id
+        known = hiding.organisation is None or await has_asked(store.engine, hiding.organisation)
+    return Put(hiding.id, known)
 
 
 async def take_away(settings: Settings, hiding_id: str, reason: str, token: str) -> None:
@@ -114,12 +128,18 @@ async def _supervisor(settings: Settings, token: str) -> Caller:
     return verified.caller
 
 
-def _hiding(told: Told, receipt_key: bytes, person: str) -> Hiding:
+def _hiding(told: Told, receipt_key: bytes, person: str, as_of: date | None) -> Hiding:
     if (told.receipt is None) == (told.organisation is None) or not told.article.strip() or not told.reason.strip():
         message = "hiding needs an article, a reason, and one of: --receipt, --organisation (with --purpose)"
         raise StartRefused(message)
     if told.purpose is not None and told.purpose not in PurposeCode.__members__:
         message = f"{told.purpose} is no purpose: {', '.join(PurposeCode)}"
+        raise StartRefused(message)
+    if told.until <= (as_of or datetime.now(ZONE).date()):
+        message = f"--until {told.until}: it is the day from which it is shown again, so that nothing would be hidden"
+        raise StartRefused(message)
+    if told.organisation is not None and not _is_written_well(told.organisation):
+        message = f"{told.organisation} is no organisation: its code as tokens have it, e.g. COURT, or its credit code"
         raise StartRefused(message)
     place = None if told.receipt is None else read_receipt(told.receipt, receipt_key)
     return Hiding(
@@ -132,6 +152,15 @@ def _hiding(told: Told, receipt_key: bytes, person: str) -> Hiding:
         organisation=told.organisation,
         purpose=told.purpose or "",
     )
+
+
+def _is_written_well(organisation: str) -> bool:
+    """Say whether entries can name an organisation like this: an agency by its code, others by their credit code."""
+    checked = check_unified_social_credit_code(organisation)
+    return _AGENCY.fullmatch(organisation) is not None or (not checked.errors and checked.canonical == organisation)
+
+
+_AGENCY: Final = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 def _entry(caller: Caller, act: str, about: dict[str, object], reason: str) -> Entry:

@@ -1,21 +1,23 @@
 """The commands on how long the trail is kept: expire, hold, release, holds; and the rotation of keys (Art. 19)."""
 
 import getpass
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from gateway.access.keys import Keys
 from gateway.audit.pseudonyms import Pseudonyms
 from gateway.audit.retention import Expired, Held, Hold, Holds, Retention
-from gateway.audit.seal.proofs import read_receipt
+from gateway.audit.seal.proofs import look_up, read_receipt
 from gateway.audit.trail import Trail, open_trail
 from gateway.errors import AuditUnavailable, StartRefused
 from gateway.settings import Settings
 from gateway.store import Store, open_store, prepare
 from schema.days import ZONE
+from schema.identifiers import check_unified_social_credit_code
 
 __all__ = ["Named", "expire", "expired_tree", "held_tree", "holds", "place", "release", "rotate", "trail_beside"]
 
@@ -49,7 +51,7 @@ async def place(settings: Settings, named: Named, reason: str, article: str) -> 
 
     """
     async with trail_beside(settings) as (store, keys, trail):
-        hold = _hold(named, keys, reason, article)
+        hold = await _hold(named, store, keys, reason, article)
         return await _holds(store, keys, trail).place(hold, getpass.getuser())
 
 
@@ -119,18 +121,32 @@ def _holds(store: Store, keys: Keys, trail: Trail) -> Holds:
     return Holds(store, Pseudonyms(keys.pseudonym), trail.append)
 
 
-def _hold(named: Named, keys: Keys, reason: str, article: str) -> Hold:
-    subject = named.subject
-    if subject is not None and subject.startswith("rid:"):
-        message = "an identity number has no place on a command line: name the subject by its id"
-        raise StartRefused(message)
-    if subject is not None and subject.startswith("uscc:"):
-        subject = keys.subject_id("uscc", subject.removeprefix("uscc:").upper())
+async def _hold(named: Named, store: Store, keys: Keys, reason: str, article: str) -> Hold:
+    """Give what is to be held: a hold that would keep nothing is refused, since somebody relies on it."""
+    subject = None if named.subject is None else _subject_id(named.subject.strip(), keys)
     place_ = None
     if named.receipt is not None:
         receipt = read_receipt(named.receipt, keys.receipt)
+        await look_up(store.engine, receipt)
         place_ = (receipt.stream, receipt.seq)
     period = None
     if named.first is not None and named.last is not None:
         period = (named.first.replace(tzinfo=ZONE), named.last.replace(tzinfo=ZONE) + timedelta(days=1))
     return Hold(reason, article, subject, place_, period)
+
+
+def _subject_id(named: str, keys: Keys) -> str:
+    """Give the id of the subject that is named, by its id or as uscc:CODE."""
+    if named.startswith("uscc:"):
+        checked = check_unified_social_credit_code(named.removeprefix("uscc:"))
+        if checked.errors:
+            message = f"{named} is no unified social credit code: {checked.errors[0].value}"
+            raise StartRefused(message)
+        return keys.subject_id("uscc", checked.canonical)
+    if _ID.fullmatch(named) is None:  # it is not repeated: it may be an identity number
+        message = "--subject is a subject's id of 22 characters, or uscc:CODE; an identity number has no place here"
+        raise StartRefused(message)
+    return named
+
+
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -59,8 +59,18 @@ class Local:
     document: DocumentNode
     """What asks for this root field alone: what becomes of it says nothing of those beside it."""
 
-    describes: bool = False
-    """Whether it asks for the graph itself: introspection."""
+    coordinate: str
+    """The root field: ``Query.papers``, ``Mutation.presentPaper``."""
+
+    @property
+    def describes(self) -> bool:
+        """Whether it asks for the graph itself: introspection."""
+        return self.coordinate.startswith("Query.__")
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation."""
+        return self.coordinate.startswith("Mutation.")
 
 
 @dataclass(slots=True, eq=False)
@@ -166,7 +176,7 @@ class Operation:
             elif name in OF_THE_REGISTER:
                 yield _subject_field(key, nodes, selector)
             else:
-                yield Local(key, self._alone(nodes), describes=name.startswith("__"))
+                yield Local(key, self._alone(nodes), f"{root}.{name}")
 
     def _alone(self, nodes: Sequence[FieldNode]) -> DocumentNode:
         """Make a document that asks for one root field alone, with the same variables and fragments."""

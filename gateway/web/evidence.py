@@ -22,6 +22,7 @@ from gateway.access.papers import PapersRoom
 from gateway.access.papers.paper import KeptPaper
 from gateway.access.papers.rights import is_staff, send_file
 from gateway.access.purposes import read_method
+from gateway.answer.findings import refused_as
 from gateway.audit.entry import Entry, Receipt, SubjectLine
 from gateway.audit.trail import Trail
 from gateway.errors import (
@@ -39,7 +40,7 @@ from gateway.web import requests
 from gateway.web.graphql import Receive, Scope, Send
 from gateway.web.requests import Headers
 from schema.disclosure import Outcome, QueryMethod, Standing
-from schema.line_shapes import ALLOWED, LineShape, Ruling
+from schema.line_shapes import EVIDENCE_LOOKED_AT
 
 __all__ = ["PATH", "EvidenceDoor"]
 
@@ -165,15 +166,11 @@ def _lines(caller: Caller, papers: Sequence[KeptPaper], own: frozenset[str]) -> 
             outcome=Outcome.DISCLOSED,
             tier="",
             counted=False,
-            shape=_EVIDENCE,
+            shape=EVIDENCE_LOOKED_AT,
             counts=(1,),
         )
         for each in ids
     )
-
-
-_EVIDENCE: Final = LineShape([Ruling("Evidence.content", "", ALLOWED, article="18")], ["Evidence.content"])
-"""What is told of a subject by a file about it."""
 
 
 def _entry(visit: _Visit, reply: _Reply) -> Entry:
@@ -255,9 +252,7 @@ def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
         headers.append((b"allow", b"POST" if visit.scope["path"].rstrip("/") == PATH else b"GET"))
     if isinstance(error, Unauthenticated):
         headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
-    failed = 500
-    outcome = Outcome.FAILED if error.status >= failed else Outcome.DENIED
-    return _Reply(error.status, body, headers, outcome, (error.code,))
+    return _Reply(error.status, body, headers, refused_as([error.code]), (error.code,))
 
 
 async def _send(send: Send, reply: _Reply, visit: _Visit, receipt: Receipt | None) -> None:

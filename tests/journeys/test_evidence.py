@@ -95,10 +95,26 @@ async def test_what_is_no_such_file_is_refused_and_recorded(
     assert (answer.status_code, code(answer)) == (status, expected)
 
 
+LATEST = "{ queryLog(first: 1) { nodes { outcome errors operationName } } }"
+
+
+@pytest.mark.parametrize(
+    ("content", "persona", "outcome", "expected"),
+    [(b"MZ", "tax-officer", "FAILED", "BAD_USER_INPUT"), (PDF, "public", "DENIED", "FORBIDDEN")],
+)
+async def test_only_who_lacks_a_right_is_recorded_as_denied(
+    counter: Counter, content: bytes, persona: str, outcome: str, expected: str
+) -> None:
+    await counter.send(content, persona=persona)
+    (entry,) = (await counter.visitor.ask(LATEST, persona="auditor")).data["queryLog"]["nodes"]
+    assert entry == {"outcome": outcome, "errors": [expected], "operationName": "evidence.file.sent"}
+
+
 async def test_a_file_larger_than_the_limit_is_refused_before_it_is_read(counter: Counter) -> None:
     limit = counter.visitor.house.settings.evidence.file_bytes
     answer = await counter.send(b"%PDF-" + b"x" * (limit + 20_000))
     assert (answer.status_code, code(answer)) == (413, "BAD_USER_INPUT")
+    assert "smaller operation or file" in answer.json()["errors"][0]["extensions"]["hint"]
 
     async def trickle() -> AsyncIterator[bytes]:
         for _ in range(12):

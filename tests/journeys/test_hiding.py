@@ -122,9 +122,28 @@ async def test_nobody_but_a_supervisor_hides_anything(city: Place, typed: Typed,
         ("--receipt", "nonsense", "--until", UNTIL, *RULE),
         ("--organisation", "COURT", "--purpose", "CURIOSITY", "--until", UNTIL, *RULE),
         ("--organisation", "COURT", "--until", UNTIL, "--article", " ", "--reason", "why"),
+        ("--organisation", "People's court", "--until", UNTIL, *RULE),
+        ("--organisation", "91410199DEM0010760", "--until", UNTIL, *RULE),
+        ("--organisation", "COURT", "--until", AS_OF.isoformat(), *RULE),
+        ("--receipt", f"1.{2**40}.{'a' * 64}", "--until", UNTIL, *RULE),
     ],
 )
 def test_a_rule_without_its_parts_is_none(typed: Typed, arguments: tuple[str, ...]) -> None:
     done = typed("hide", *arguments, persona="supervisor")
     assert done.exit_code == 1
-    assert json.loads(typed("hidden", "--json").output) == [] or "nonsense" not in typed("hidden").output
+    before = json.loads(typed("hidden", "--json").output)
+    assert all(each["until"] == UNTIL and each["organisation"] in {None, "COURT"} for each in before)
+
+
+async def test_of_a_rule_that_hides_nothing_yet_it_is_told(city: Place, typed: Typed) -> None:
+    async with visiting(city.settings()) as visitor:
+        await look(visitor, "企业名录核查")
+        rules = {}
+        for organisation in ("MARKET_REGULATION", "MARKET_REGULATIONS"):
+            rule = ("--organisation", organisation, "--purpose", "ENFORCEMENT", "--until", UNTIL, *RULE)
+            done = in_a_thread(typed, "hide", *rule, persona="supervisor")
+            rules[organisation] = done
+            unhid = in_a_thread(typed, "unhide", done.output.split()[1], "--reason", "试用完毕", persona="supervisor")
+            assert unhid.exit_code == 0
+    assert "no entry is by MARKET_REGULATIONS" in rules["MARKET_REGULATIONS"].output
+    assert "no entry is by" not in rules["MARKET_REGULATION"].output

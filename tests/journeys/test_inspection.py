@@ -146,7 +146,12 @@ async def test_pages_go_on_where_the_last_one_ended(visitor: Visitor) -> None:
     assert (await search(visitor, {}, after="nonsense")).codes == ["BAD_USER_INPUT"]
     assert (await search(visitor, {}, first=101)).codes == ["BAD_USER_INPUT"]
     assert (await search(visitor, {"from": "2026-11-01T00:00:00"})).codes == ["BAD_USER_INPUT"]
-    assert (await search(visitor, {"receipt": "nonsense"})).codes == ["BAD_USER_INPUT"]
+    turned = {"from": "2026-11-02T00:00:00+08:00", "to": "2026-11-01T00:00:00+08:00"}
+    assert (await search(visitor, turned)).codes == ["BAD_USER_INPUT"], (
+        "no empty page, which would say that nobody asked"
+    )
+    for none in ("nonsense", f"1.{2**63}.{'0' * 64}", f"{2**31}.1.{'0' * 64}"):
+        assert (await search(visitor, {"receipt": none})).codes == ["BAD_USER_INPUT"]
 
 
 async def test_an_inspection_leaves_an_entry_with_its_filter_under_seal(visitor: Visitor) -> None:

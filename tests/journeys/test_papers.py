@@ -211,6 +211,38 @@ async def test_of_a_certificate_and_a_document_that_have_expired_it_is_told_that
         assert error["extensions"]["legalBasis"]["article"] == "18"
 
 
+RECORDED = """query Recorded($receipt: String!) { queryLog(filter: {receipt: $receipt}) {
+  nodes { outcome errors operationName spans { name } } } }"""
+
+
+async def recorded(visitor: Visitor, told: Told) -> dict[str, Any]:
+    """Give what an auditor reads of an answer."""
+    receipt = told.json["extensions"]["xinyong"]["receipt"]
+    (entry,) = (await visitor.ask(RECORDED, {"receipt": receipt}, persona="auditor")).data["queryLog"]["nodes"]
+    return dict(entry)
+
+
+@pytest.mark.parametrize("told", ["errors { code }", "paper { id }"], ids=["asked what to mend", "asked nothing of it"])
+async def test_a_paper_that_is_not_taken_is_recorded_as_that(visitor: Visitor, told: str) -> None:
+    await evidence(visitor, "tax-officer")
+    present = f"mutation A($paper: PaperInput!) {{ presentPaper(paper: $paper) {{ {told} }} }}"
+    taken = await visitor.ask(present, {"paper": letter(letterNumber=f"郑税函 {told}")}, persona="tax-officer")
+    assert await recorded(visitor, taken) == {
+        "outcome": "DISCLOSED",
+        "errors": [],
+        "operationName": "A",
+        "spans": [{"name": "resolve Mutation.presentPaper"}],
+    }
+    for wrong, outcome, code in (
+        ({"validTo": str(AS_OF + timedelta(91))}, "DENIED", "PAPER_INVALID"),
+        ({"evidence": ["0" * 64]}, "FAILED", "EVIDENCE_REQUIRED"),
+        ({"signatory": ""}, "FAILED", "BAD_USER_INPUT"),
+    ):
+        said = letter(letterNumber="郑税函〔2026〕81号", **wrong)
+        entry = await recorded(visitor, await visitor.ask(present, {"paper": said}, persona="tax-officer"))
+        assert (entry["outcome"], entry["errors"]) == (outcome, [code])
+
+
 async def test_a_dry_run_of_a_mutation_does_nothing(visitor: Visitor) -> None:
     await visitor.ask(REVOKE, {"id": "DEMO-LETTER-TAX"}, persona="tax-officer", extensions={"dryRun": True})
     told = await visitor.ask('{ paper(id: "DEMO-LETTER-TAX") { state } }', persona="tax-officer")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -21,7 +22,8 @@ from gateway.audit.verification import Range, Report, Trust, verify_trail
 from gateway.commands.log_key import rotate
 from gateway.settings import Settings
 from gateway.store import Address, migrate, open_store
-from tests.journeys.visitor import CODES, Place, Visitor, visiting
+from schema.line_shapes import EVIDENCE_LOOKED_AT
+from tests.journeys.visitor import AS_OF, CODES, PERSONS, Place, Visitor, visiting
 
 NAME = "query Name($code: String!) { subject(by: {unifiedSocialCreditCode: $code}) { name } }"
 LP_07 = {"code": CODES["LP-07"]}
@@ -74,6 +76,69 @@ async def test_what_was_answered_is_sealed_and_every_receipt_is_proved(files: Pl
     await store.close()
     assert proved.proofs[1].receipt == receipts[1]
     assert sorted(json.loads(proof.head)["seq"] for proof in proved.proofs) == [0, 1, 2]
+
+
+LOOKED = """query Looked($code: String!) {
+  queryLog(filter: {subject: {unifiedSocialCreditCode: $code}}) { nodes { receipt } } }"""
+PDF = b"%PDF-1.7\n% certificate\n"
+
+
+async def test_that_auditors_and_reviewers_looked_is_no_change_of_any_count(
+    city: Place, tmp_path: Path, postgres_schema: str
+) -> None:
+    place = city if city.trail.startswith("sqlite") else replace(city, trail=postgres_schema)
+    await migrate(place.trail)
+    async with visiting(settings(place, tmp_path)) as visitor:
+        for persona in ("public", "market-officer", "company"):
+            await visitor.ask(NAME, LP_07, persona=persona)
+        await visitor.ask(LOOKED, LP_07, persona="auditor")
+        await visitor.ask(LOOKED, {"code": CODES["LP-11"]}, persona="auditor")  # nobody ever asked about it
+        await visitor.ask(NAME, {"code": CODES["LP-10"]}, persona="tax-officer")
+        assert visitor.house.evidence is not None
+        transport = httpx2.ASGITransport(visitor.house.evidence)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://house.test") as client:
+            headers = {"content-type": "application/pdf", **visitor.as_("company")}
+            digest = (await client.post("/evidence", content=PDF, headers=headers)).json()["digest"]
+            said = {"paper": certificate(digest)}
+            assert (await visitor.ask(PRESENT, said, persona="company")).data["presentPaper"]["errors"] == []
+            for persona in ("centre-approver", "company"):
+                got = await client.get(f"/evidence/{digest}", headers=visitor.as_(persona))
+                assert got.status_code == 200
+    report = await verified(place, visitor, tmp_path)
+    assert (report.is_clean, report.entries) == (True, 10)
+    # Once, a subject's own looks at its evidence were counted: such trails verify, and no other count does.
+    for more, clean in ((2, True), (1, False)):
+        await raised(place, more)
+        assert (await verified(place, visitor, tmp_path)).is_clean is clean
+
+
+async def raised(place: Place, more: int) -> None:
+    """Raise the count of own queries of whom files of evidence are about."""
+    store = open_store(place.trail)
+    changed = text("""UPDATE audit_tally SET own = own + :more WHERE organisation = ''
+      AND subject_key IN (SELECT subject_key FROM audit_subject WHERE shape = :evidence)""")
+    async with store.engine.begin() as connection:
+        await connection.execute(changed, {"more": more, "evidence": EVIDENCE_LOOKED_AT.digest})
+    await store.close()
+
+
+PRESENT = "mutation Present($paper: PaperInput!) { presentPaper(paper: $paper) { errors { code } } }"
+
+
+def certificate(digest: str) -> dict[str, Any]:
+    """Give an entity certificate of LP-07 as its handler presents it."""
+    return {
+        "entityCertificate": {
+            "subject": {"unifiedSocialCreditCode": CODES["LP-07"]},
+            "issuer": CODES["LP-07"],
+            "handlerName": "顾云舟",
+            "handlerIdNumber": PERSONS["IN-03"]["idNumber"],
+            "issuedOn": str(AS_OF),
+            "seal": "4101990000009",
+            "signature": "PAPER",
+            "evidence": [digest],
+        }
+    }
 
 
 async def test_two_houses_on_one_database_make_one_log(city: Place, tmp_path: Path, postgres_schema: str) -> None:

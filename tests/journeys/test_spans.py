@@ -73,3 +73,20 @@ async def test_the_entry_holds_the_same_spans_as_are_copied(files: Place) -> Non
     copied = [each.name for each in exporter.get_finished_spans()]
     assert [name for name, *_ in entry.spans] == copied[:-1]
     assert [each[0] for each in orjson.loads(encode(entry, [0] * len(entry.subjects)))["spans"]] == copied[:-1]
+
+
+async def test_there_is_a_span_for_every_field_that_the_house_answers_itself(files: Place) -> None:
+    spans = await spans_of(files, "{ viewer { person } papers { totalCount } again: viewer { person } }", {})
+    assert [each.name for each in spans] == [
+        "resolve Query.viewer",
+        "resolve Query.papers",
+        "resolve Query.viewer",
+        "query",
+    ]
+    root = spans[-1]
+    for each in spans:
+        assert root.start_time is not None
+        assert root.end_time is not None
+        assert each.start_time is not None
+        assert each.end_time is not None
+        assert root.start_time <= each.start_time <= each.end_time <= root.end_time

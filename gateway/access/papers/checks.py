@@ -80,9 +80,15 @@ class _Paper:
         """Give each text that is empty, too long, or cannot be seen."""
         for field, text in texts.items():
             most = _LONGEST_NOTICE if field == "notice" else _LONGEST
-            plain = text is not None and text.replace("\n", "").isprintable()
-            if not text or not text.strip() or not plain or len(text) > most:
+            if not text or not text.strip() or len(text) > most:
                 yield self.unusable(field, f"1 to {most} characters are needed", f"须填写 1 至 {most} 字")
+            elif unseen := [each for each in text.replace("\n", "") if not each.isprintable()]:
+                name = f"U+{ord(unseen[0]):04X}"
+                said = (
+                    f"it holds a character that cannot be seen: write it without {name}",
+                    f"含有不可见字符 {name}，请删除",
+                )
+                yield self.unusable(field, *said)
 
     def made(self, field: str, day: date) -> Iterator[Problem]:
         """Refuse a paper made tomorrow."""

@@ -1,6 +1,7 @@
 """Papers as one reader sees them: no identity number, and names of individuals masked for others (Art. 17, 18)."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -97,7 +98,7 @@ def show_grant(grant: KeptGrant, today: date) -> Grant:
         valid_from=written.valid_from,
         valid_to=written.valid_to,
         approval_document=written.approval_document,
-        history=[_grant_step(each) for each in (*grant.steps, *_by_the_clock(grant, today))],
+        history=[_grant_step(each) for each in _with_those_of_the_clock(grant, today)],
     )
 
 
@@ -112,15 +113,31 @@ def _ended(paper: KeptPaper, state: PaperState) -> Iterator[Step]:
         yield Step(paper.used_at, NOBODY, None, PaperState.ACCEPTED.value, state.value, reason, basis)
 
 
-def _by_the_clock(grant: KeptGrant, today: date) -> Iterator[Step]:
-    """Give the steps of a grant that nobody takes: active on its first day, expired after its last."""
+def _with_those_of_the_clock(grant: KeptGrant, today: date) -> Iterator[Step]:
+    """Give a grant's steps, with those that nobody takes: active on its first day, expired after its last.
+
+    A grant that was withdrawn after it had begun was active until then.
+    """
     state, written = state_of_grant(grant, today), grant.written
-    if state in (GrantState.ACTIVE, GrantState.EXPIRED):
-        begun = max(_midnight_after(written.valid_from - timedelta(1)), grant.steps[-1].at)
-        yield Step(begun, NOBODY, None, grant.decided.value, GrantState.ACTIVE.value, None, GRANT_BASIS)
+    begun, taken = midnight(written.valid_from), list(grant.steps)
+    ending = taken.pop() if taken[-1].to_state == GrantState.WITHDRAWN.value else None
+    last = taken[-1] if taken else None
+    yield from taken
+    active = GrantState.ACTIVE.value
+    if last is not None and last.to_state == GrantState.APPROVED.value:
+        begun = max(begun, last.at)
+        was_active = state in _BEGUN if ending is None else begun <= ending.at
+        if was_active:
+            yield Step(begun, NOBODY, None, last.to_state, active, "its first day has come · 已到生效日期", GRANT_BASIS)
+            ending = None if ending is None else replace(ending, from_state=active)
+    if ending is not None:
+        yield ending
     if state is GrantState.EXPIRED:
         ended = _midnight_after(written.valid_to)
-        yield Step(ended, NOBODY, None, GrantState.ACTIVE.value, state.value, None, GRANT_BASIS)
+        yield Step(ended, NOBODY, None, active, state.value, "its last day has passed · 已过有效期", GRANT_BASIS)
+
+
+_BEGUN: Final = frozenset({GrantState.ACTIVE, GrantState.EXPIRED})
 
 
 def _midnight_after(day: date) -> datetime:

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.audit.errors import TrailUnread
-from gateway.store.tables import HIDING
+from gateway.store.tables import HIDING, RECORD
 
-__all__ = ["Hiding", "hide", "hidings", "is_any_hidden", "is_hidden", "lift"]
+__all__ = ["Hiding", "has_asked", "hide", "hidings", "is_any_hidden", "is_hidden", "lift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +124,19 @@ async def hidings(engine: AsyncEngine) -> list[Hiding]:
         )
         for row in rows
     ]
+
+
+async def has_asked(engine: AsyncEngine, organisation: str) -> bool:
+    """Say whether any entry is by an organisation: a rule about a misspelt one hides nothing.
+
+    Raises:
+        AuditUnavailable: the trail cannot be read.
+
+    """
+    asked = select(RECORD.c.seq).where(RECORD.c.organisation == organisation).limit(1)
+    try:
+        async with engine.connect() as connection:
+            return (await connection.execute(asked)).first() is not None
+    except (SQLAlchemyError, OSError) as failure:
+        message = f"the trail cannot be read: {failure}"
+        raise TrailUnread(message) from failure

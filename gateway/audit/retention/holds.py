@@ -61,12 +61,15 @@ class Holds:
         """Hold entries, and give the hold's number.
 
         Raises:
-            StartRefused: reason or article is missing, or not exactly one thing is named.
+            StartRefused: reason or article is missing, not exactly one thing is named, or a period holds no day.
 
         """
         named = [each for each in (hold.subject_id, hold.place, hold.period) if each is not None]
         if not hold.reason.strip() or not hold.article.strip() or len(named) != 1:
             message = "a hold needs a reason, an article, and one of: a subject, a receipt, a period"
+            raise StartRefused(message)
+        if hold.period is not None and hold.period[0] >= hold.period[1]:
+            message = "the period ends before it begins, so that nothing would be held: give its first and its last day"
             raise StartRefused(message)
         key = None if hold.subject_id is None else self._names.subject(hold.subject_id)
         about = {"article": hold.article, "holds": _what(key, hold.place, hold.period)}

@@ -29,12 +29,15 @@ from gateway.audit.seal.tree import TileMissing, root_by_path
 from gateway.errors import StartRefused, Text
 from gateway.store.tables import RECORD
 
-__all__ = ["NotProved", "Place", "Proof", "Proofs", "prove", "read_receipt"]
+__all__ = ["NotProved", "Place", "Proof", "Proofs", "look_up", "prove", "read_receipt"]
 
 _PACKED: Final = struct.Struct(">BQB")
 _VERSION: Final = 1
 _LEAF_HEX: Final = 64
 _PARTS: Final = 3
+_LAST_STREAM: Final = 2**31 - 1
+_LAST_SEQ: Final = 2**63 - 1
+"""The trail can have no place beyond these: its columns hold no greater number."""
 
 
 class NotProved(StartRefused):
@@ -111,14 +114,32 @@ def read_receipt(text: str, key: bytes) -> Place:
     parts = text.strip().split(".")
     if len(parts) == _PARTS and len(parts[2]) == _LEAF_HEX and parts[0].isdecimal() and parts[1].isdecimal():
         try:
-            return Place(int(parts[0]), int(parts[1]), bytes.fromhex(parts[2]))
+            place = Place(int(parts[0]), int(parts[1]), bytes.fromhex(parts[2]))
         except ValueError:
             pass
+        else:
+            if place.stream <= _LAST_STREAM and place.seq <= _LAST_SEQ:
+                return place
     opened = read_opaque(text.strip(), key)
     if opened is None:
         message = f"{text!r} is no receipt: neither STREAM.SEQ.LEAF, nor one that this house's receipt.key closed"
         raise NotProved(message)
     return Place(*opened)
+
+
+async def look_up(engine: AsyncEngine, place: Place) -> None:
+    """Make sure that the entry of a receipt is in the trail, sealed or not.
+
+    Raises:
+        NotProved: it is not there as its receipt says, or the trail cannot be read.
+
+    """
+    try:
+        async with connected(engine) as connection:
+            await _kept(connection, place)
+    except SealingFailed as failure:
+        message = f"the trail cannot be read: {failure}"
+        raise NotProved(message) from failure
 
 
 async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
@@ -147,7 +168,8 @@ async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
     return Proofs(log, newest, tuple(proofs), keys)
 
 
-async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, suite: Suite) -> Proof:
+async def _kept(connection: AsyncConnection, place: Place) -> tuple[bytes, bytes]:
+    """Give head and sealed body of an entry that is as its receipt says."""
     name = f"stream {place.stream} seq {place.seq}"
     asked = select(RECORD.c.head, RECORD.c.sealed).where(RECORD.c.stream == place.stream, RECORD.c.seq == place.seq)
     row = (await connection.execute(asked)).first()
@@ -158,6 +180,12 @@ async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, sui
     if not leaf_of(head).startswith(place.leaf):
         message = f"another entry stands in the place of this receipt's ({name}): it was changed"
         raise NotProved(message)
+    return head, bytes(row.sealed)
+
+
+async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, suite: Suite) -> Proof:
+    name = f"stream {place.stream} seq {place.seq}"
+    head, sealed = await _kept(connection, place)
     index = await index_of(connection, place.stream, place.seq)
     if index is None or index >= newest.size:
         message = f"the entry ({name}) is in the trail and not sealed yet: try again in a few seconds"
@@ -172,7 +200,7 @@ async def _proved(connection: AsyncConnection, place: Place, newest: Sealed, sui
         message = f"the entry ({name}) does not stand at log index {index}, where it was sealed: it was changed"
         raise NotProved(message)
     receipt = str(Receipt(place.stream, place.seq, leaf_of(head)))
-    return Proof(receipt, index, leaf, tuple(path), head, bytes(row.sealed))
+    return Proof(receipt, index, leaf, tuple(path), head, sealed)
 
 
 def _checked(keys: LogKeys, newest: Sealed) -> Sealed:

@@ -17,6 +17,7 @@ from gateway.audit.pending import EVERYBODY
 from gateway.audit.verification.lines import Line
 from gateway.audit.verification.snapshot import Snapshot
 from schema.disclosure import Outcome
+from schema.line_shapes import LOOKS
 
 __all__ = ["Ordinals"]
 
@@ -58,7 +59,7 @@ class Ordinals:
                 if nth > 0:
                     one = low[nth] if nth <= _LOW else power(nth)
                     one += of_asker * (low[of_organisation] if 0 <= of_organisation <= _LOW else power(of_organisation))
-                elif outcome == _DISCLOSED:
+                elif outcome == _DISCLOSED and shape not in LOOKS:
                     one = self._uncounted
                 if outcome == _DENIED:
                     one += self._denied

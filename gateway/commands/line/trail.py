@@ -253,8 +253,11 @@ def audit_hide(
     from gateway.commands import hiding
 
     told = hiding.Told(article, reason, until.date(), receipt, organisation, purpose)
-    number = asyncio.run(hiding.put(chosen.settings(), told, token_file.read_text()))
-    click.echo(f"Rule {number} is in force until {until.date()}, or `xinyong audit unhide {number}`.")
+    rule = asyncio.run(hiding.put(chosen.settings(), told, token_file.read_text()))
+    click.echo(f"Rule {rule.id} is in force until {until.date()}, or `xinyong audit unhide {rule.id}`.")
+    if not rule.hides_something:
+        note = f"Nothing is hidden yet: no entry is by {organisation}. If it is misspelt, unhide the rule."
+        click.echo(note, err=True)
 
 
 @audit.command("unhide")

@@ -87,10 +87,43 @@ def test_a_hold_of_nothing_or_of_two_things_is_misuse(keys: Keys, named: tuple[s
     assert keys.existing_month_key(202611) is None
 
 
-def test_an_identity_number_has_no_place_on_a_command_line(keys: Keys, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("audit", "hold", "--subject", "rid:410199199003070018", *WHY) == 1
+NOWHERE = f"1.7.{'a' * 64}"
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (("--subject", "91410199DEM001076Q"), "uscc:CODE"),
+        (("--subject", ""), "uscc:CODE"),
+        (("--subject", "uscc:91410199DEM0010760"), "CHECKSUM"),
+        (("--receipt", NOWHERE), "is not in the trail"),
+        (("--from", "2021-12-31", "--to", "2021-01-01"), "ends before it begins"),
+    ],
+)
+def test_a_hold_that_would_hold_nothing_is_refused(
+    keys: Keys, capsys: pytest.CaptureFixture[str], named: tuple[str, ...], said: str
+) -> None:
+    assert receipt(os.environ["XINYONG_DATABASE_URL"], keys)
+    assert run("audit", "hold", *named, *WHY) == 1
+    assert said in capsys.readouterr().err
+    assert run("audit", "holds", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_an_entry_is_held_by_its_own_receipt_alone(keys: Keys, capsys: pytest.CaptureFixture[str]) -> None:
+    given = receipt(os.environ["XINYONG_DATABASE_URL"], keys)
+    forged = f"{given[:-1]}{'0' if given[-1] != '0' else '1'}"
+    assert run("audit", "hold", "--receipt", forged, *WHY) == 1
+    assert "another entry" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("named", ["rid:410199199003070018", "410199199003070018"])
+def test_an_identity_number_has_no_place_on_a_command_line(
+    keys: Keys, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    assert run("audit", "hold", "--subject", named, *WHY) == 1
     told = capsys.readouterr().err
-    assert "by its id" in told
+    assert "a subject's id" in told
     assert "410199199003070018" not in told
     assert keys.existing_month_key(202611) is None
 

@@ -248,3 +248,14 @@ async def test_who_may_not_present_a_paper_is_refused_by_its_article(
         await sent
     assert refused.value.legal_basis is not None
     assert refused.value.legal_basis.article == article
+
+
+@pytest.mark.parametrize(
+    ("signatory", "named"), [("局长\u3000甲", "U+3000"), ("局长\u200b甲", "U+200B"), ("甲\u202e乙", "U+202E")]
+)
+async def test_a_character_that_cannot_be_seen_is_named(office: Office, signatory: str, named: str) -> None:
+    given = official_letter(evidence=[await office.file("tax-officer")], signatory=signatory)
+    (error,) = (await office.desk("tax-officer").present(given, draft=False)).errors
+    assert (error.code, error.field[-1]) == ("BAD_USER_INPUT", "signatory")
+    assert named in error.message
+    assert named in error.message_chinese

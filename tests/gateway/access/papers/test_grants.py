@@ -57,6 +57,32 @@ async def test_a_grant_goes_through_three_hands(office: Office) -> None:
     )
 
 
+async def test_a_grant_that_was_withdrawn_keeps_in_its_history_that_it_was_active(office: Office) -> None:
+    own_id = (await proposed(office, valid_from=day(2))).id
+    await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")
+    await office.desk("supervisor").approve_grant(own_id, ACCEPT, "同意授权")
+    (before,) = (await office.desk("tax-officer", days=3).grants(None, None, (20, None))).nodes
+    withdrawn = _of(await office.desk("tax-officer", days=3).withdraw_grant(own_id, "专项核查已结束"))
+    assert [(each.from_, each.to, each.actor) for each in withdrawn.history[-2:]] == [
+        (GrantState.APPROVED, GrantState.ACTIVE, "SYSTEM"),
+        (GrantState.ACTIVE, GrantState.WITHDRAWN, "demo:tax-officer"),
+    ]
+    assert withdrawn.history[:-1] == before.history, "what was told once stays"
+    assert all(each.reason for each in withdrawn.history[1:])
+
+
+async def test_a_grant_that_was_withdrawn_before_its_first_day_was_never_active(office: Office) -> None:
+    own_id = (await proposed(office, valid_from=day(2))).id
+    await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")
+    await office.desk("supervisor").approve_grant(own_id, ACCEPT, "同意授权")
+    await office.desk("tax-officer", days=1).withdraw_grant(own_id, "专项核查已取消")
+    (later,) = (await office.desk("tax-officer", days=9).grants(None, None, (20, None))).nodes
+    assert [(each.from_, each.to) for each in later.history[-2:]] == [
+        (GrantState.REVIEWED, GrantState.APPROVED),
+        (GrantState.APPROVED, GrantState.WITHDRAWN),
+    ]
+
+
 async def test_a_grant_is_active_between_its_days(office: Office) -> None:
     own_id = (await proposed(office, valid_from=day(2), valid_to=day(4))).id
     await office.desk("centre-approver").review_grant(own_id, ACCEPT, "材料齐全")

@@ -89,7 +89,11 @@ async def test_a_log_of_the_national_suite_proves_too(store: Store, turn: Turn, 
     assert proof.leaf != receipt.leaf
 
 
-@pytest.mark.parametrize("receipt", ["", "1.2", "1.2.ab", f"1.x.{'0' * 64}", f"1.2.{'g' * 64}", "AAAA"])
+NO_RECEIPTS = ["", "1.2", "1.2.ab", f"1.x.{'0' * 64}", f"1.2.{'g' * 64}", "AAAA"]
+NO_PLACES = [f"{2**31}.1.{'0' * 64}", f"1.{2**63}.{'0' * 64}", f"{'9' * 5_000}.1.{'0' * 64}"]
+
+
+@pytest.mark.parametrize("receipt", [*NO_RECEIPTS, *NO_PLACES])
 def test_what_is_no_receipt_is_told(receipt: str) -> None:
     with pytest.raises(NotProved, match="is no receipt"):
         read_receipt(receipt, KEY)
