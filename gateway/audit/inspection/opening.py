@@ -3,6 +3,7 @@
 What cannot be opened any more, since its key is gone or a byte was altered, is shown as far as the columns tell.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -32,6 +33,7 @@ from gateway.audit.codes import (
 )
 from gateway.audit.decisions import Rulings, read_rulings
 from gateway.audit.inspection.search import Row
+from gateway.errors import StartRefused
 from schema.query_log import QueryLogKind
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "Opener",
     "as_bytes",
 ]
+
+_log = logging.getLogger(__name__)
 
 KINDS: Final = {
     QUERY: QueryLogKind.QUERY,
@@ -69,7 +73,12 @@ class MonthsKeys(Protocol):
     """Gives the keys of months that are there still."""
 
     def existing_month_key(self, number: int) -> bytes | None:
-        """Give the key of a month by its number, None where it was destroyed."""
+        """Give the key of a month by its number, None where it was destroyed.
+
+        Raises:
+            StartRefused: it is there, and cannot be used.
+
+        """
         ...
 
 
@@ -105,11 +114,19 @@ class Opener:
         """Open entries, in their order."""
         heads = [_read(as_bytes(row.head)) for row in rows]
         shapes = await self._rulings(connection, {digest for head in heads for digest in _digests(head)})
-        keys = {number: self._keys.existing_month_key(number) for number in {row.key_id for row in rows}}
+        keys = {number: self._key(number) for number in {row.key_id for row in rows}}
         return [
             Opened(row, head, self._body(row, keys[row.key_id]), tuple(map(shapes.get, _digests(head))))
             for row, head in zip(rows, heads, strict=True)
         ]
+
+    def _key(self, number: int) -> bytes | None:
+        """Give the key of a month; a file that cannot be used keeps that month's entries closed, and no others."""
+        try:
+            return self._keys.existing_month_key(number)
+        except StartRefused as refused:
+            _log.error("the entries of month %d cannot be opened: %s", number, refused)
+            return None
 
     @staticmethod
     def _body(row: Row, key: bytes | None) -> Mapping[str, Any] | None:

@@ -15,7 +15,7 @@ from gateway.audit.head import leaf_of
 from gateway.audit.inspection import Trail, Wanted
 from gateway.audit.inspection.hiding import Hiding, hide
 from gateway.audit.inspection.opening import Opener
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, StartRefused
 from gateway.store import Store
 from gateway.store.engine import open_reader
 from gateway.store.tables import RECORD
@@ -127,6 +127,35 @@ async def test_an_entry_whose_key_is_gone_shows_what_stands_open(
     assert (shown.organisation, shown.purpose, shown.outcome) == ("TAX", PurposeCode.LICENSING, Outcome.DISCLOSED)
     lines = await inspected.lines("LP-1", 5, None, None)
     assert (lines.nodes, lines.unread) == ([], 1), "that somebody looked is not silent"
+
+
+async def test_a_key_that_cannot_be_used_closes_the_entries_of_its_month_alone(
+    store: Store,
+    inspected: Trail,
+    reading_keys: ReadingKeys,
+    kept: Kept,
+    entry: Make,
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(2):
+        await kept(entry(line("LP-1")))
+    async with store.engine.begin() as connection:
+        await connection.execute(update(RECORD).where(RECORD.c.seq == 0).values(key_id=199_901))
+
+    def existing_month_key(number: int) -> bytes:
+        if number == 199_901:
+            message = "month-199901.key does not open: restore it"
+            raise StartRefused(message)
+        return b"m" * 32
+
+    monkeypatch.setattr(reading_keys, "existing_month_key", existing_month_key)
+    newest, oldest = (await inspected.search(Wanted(), 5, None)).nodes
+    assert (newest.opened, oldest.opened, oldest.organisation) == (True, False, "TAX")
+    assert "month-199901.key does not open" in caplog.text
+    lines = await inspected.lines("LP-1", 5, None, None)
+    assert (len(lines.nodes), lines.unread) == (1, 1)
 
 
 @pytest.mark.parametrize(
