@@ -4,10 +4,12 @@ from datetime import datetime
 
 import strawberry
 from strawberry import UNSET
+from strawberry.extensions import FieldExtension
 
 from schema.connections import PageInfo
 from schema.enumerations import OrganizationKind, Outcome, PurposeCode, QueryMethod
 from schema.query_log import QueryLogKind, QueryLogSource, QueryLogSpan, QueryLogSubject
+from schema.recorded import Recorded
 from schema.references import SubjectRef
 from schema.trail_desk import desk_of
 
@@ -78,9 +80,16 @@ async def _verification(root: strawberry.Parent["QueryLogEntry"], info: strawber
     return await desk_of(info).verification(root.receipt)
 
 
+_HEAD: list[FieldExtension] = [Recorded(lambda entry: entry.papers is not None, "the head of an entry cannot be read")]
+_SEALED: list[FieldExtension] = [Recorded(lambda entry: entry.opened, "the sealed part of an entry cannot be opened")]
+
+
 @strawberry.type(description="One operation, as the law wants it kept (Art. 19)")
 class QueryLogEntry:
-    """Who, when, how, why, about whom; ``opened`` is false where its sealed part cannot be read any more."""
+    """Who, when, how, why, about whom; ``opened`` is false where its sealed part cannot be read any more.
+
+    Each field of that part is an error then; so are papers, digest and trace where the open part cannot be read.
+    """
 
     receipt: str
     kind: QueryLogKind
@@ -89,23 +98,27 @@ class QueryLogEntry:
     method: QueryMethod
     outcome: Outcome
     tier: str
-    papers: list[strawberry.ID]
-    subjects: list[QueryLogSubject]
-    sources: list[QueryLogSource]
-    spans: list[QueryLogSpan]
-    errors: list[str]
+    papers: list[strawberry.ID] | None = strawberry.field(extensions=_HEAD)
+    subjects: list[QueryLogSubject] | None = strawberry.field(extensions=_SEALED)
+    sources: list[QueryLogSource] | None = strawberry.field(extensions=_SEALED)
+    spans: list[QueryLogSpan] | None = strawberry.field(extensions=_SEALED)
+    errors: list[str] | None = strawberry.field(extensions=_SEALED)
     opened: bool
-    response_digest: str = strawberry.field(description="A keyed hash of the answer's bytes")
-    trace_id: str
-    requester: str | None = None
-    organisation_kind: OrganizationKind | None = None
-    channel: str | None = None
+    response_digest: str | None = strawberry.field(description="A keyed hash of the answer's bytes", extensions=_HEAD)
+    trace_id: str | None = strawberry.field(extensions=_HEAD)
+    requester: str | None = strawberry.field(default=None, extensions=_SEALED)
+    organisation_kind: OrganizationKind | None = strawberry.field(default=None, extensions=_SEALED)
+    channel: str | None = strawberry.field(default=None, extensions=_SEALED)
     purpose: PurposeCode | None = None
-    purpose_text: str | None = None
-    operation_name: str | None = None
-    document: str | None = strawberry.field(default=None, description="SHA-256 of the operation's text")
-    request_id: str | None = None
-    inspected: str | None = strawberry.field(default=None, description="Of an inspection: what was asked for, as JSON")
+    purpose_text: str | None = strawberry.field(default=None, extensions=_SEALED)
+    operation_name: str | None = strawberry.field(default=None, extensions=_SEALED)
+    document: str | None = strawberry.field(
+        default=None, description="SHA-256 of the operation's text", extensions=_SEALED
+    )
+    request_id: str | None = strawberry.field(default=None, extensions=_SEALED)
+    inspected: str | None = strawberry.field(
+        default=None, description="Of an inspection: what was asked for, as JSON", extensions=_SEALED
+    )
 
     seal: QueryLogSeal | None = strawberry.field(
         resolver=_seal, description="Where it stands in the log; null where it is not sealed yet"
@@ -150,7 +163,10 @@ class QueryLogAnomaly:
     organisation: str
     count: int
     receipts: list[str]
-    requester: str | None = None
+    requester: str | None = strawberry.field(
+        default=None,
+        extensions=[Recorded(lambda anomaly: anomaly.requester is not None, "whose the entries are cannot be read")],
+    )
     purpose_text: str | None = None
 
 
@@ -164,6 +180,7 @@ class QueryLogSummary:
     organisations: list[QueryLogCount]
     anomalies: list[QueryLogAnomaly]
     purposes_read: int = strawberry.field(description="So many of the newest entries' purposes were compared")
+    purposes_unread: int = strawberry.field(description="So many of them could not be, since they cannot be opened")
 
 
 @strawberry.type(description="Entries, proofs, the signed checkpoint, and a verifier that needs nothing of ours")

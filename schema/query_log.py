@@ -8,9 +8,11 @@ import enum
 from datetime import datetime
 
 import strawberry
+from strawberry.extensions import FieldExtension
 
 from schema.connections import PageInfo
 from schema.enumerations import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
+from schema.recorded import Recorded
 
 __all__ = [
     "QueryLogField",
@@ -62,18 +64,26 @@ class QueryLogRows:
     records: int
 
 
+_DECIDED: list[FieldExtension] = [
+    Recorded(lambda subject: subject.fields is not None, "what was decided on a subject cannot be read")
+]
+
+
 @strawberry.type(description="What one operation did about one subject (R19.2)")
 class QueryLogSubject:
-    """A subject by the graph's own id; ``nth`` says that it was its n-th counted query, null where it did not count."""
+    """A subject by the graph's own id; ``nth`` says that it was its n-th counted query, null where it did not count.
+
+    ``fields``, ``withheld`` and ``rows`` are an error where what was decided is not there any more as it was written.
+    """
 
     id: strawberry.ID
     standing: Standing
     outcome: Outcome
     tier: str
     counted: bool
-    fields: list[QueryLogField]
-    withheld: list[QueryLogField]
-    rows: list[QueryLogRows]
+    fields: list[QueryLogField] | None = strawberry.field(extensions=_DECIDED)
+    withheld: list[QueryLogField] | None = strawberry.field(extensions=_DECIDED)
+    rows: list[QueryLogRows] | None = strawberry.field(extensions=_DECIDED)
     basis: str | None = strawberry.field(default=None, description="The article on which it was looked at")
     paper: strawberry.ID | None = None
     nth: int | None = strawberry.field(default=None, description="累计查询次数 (R19.7)")
@@ -112,6 +122,7 @@ class QueryLogLine:
     """What one operation did about one subject, and who asked.
 
     Of a view of what is public nobody is named: what somebody reads there is that person's own affair (AMB-29).
+    ``fields``, ``withheld`` and ``rows`` are null, each with its error, where what was decided cannot be read any more.
     """
 
     receipt: str
@@ -120,9 +131,9 @@ class QueryLogLine:
     standing: Standing
     outcome: Outcome
     tier: str
-    fields: list[QueryLogField]
-    withheld: list[QueryLogField]
-    rows: list[QueryLogRows]
+    fields: list[QueryLogField] | None
+    withheld: list[QueryLogField] | None
+    rows: list[QueryLogRows] | None
     requester: str | None = None
     organisation: str | None = None
     organisation_kind: OrganizationKind | None = None

@@ -10,7 +10,13 @@ from schema.catalogue import RecordType
 from schema.context import Context
 from schema.desk import UserError
 from schema.reporting import RowOutcome
-from schema.submissions import RecordInput, RevocationInput, Submission, SubmissionConnection
+from schema.submissions import (
+    RecordInput,
+    RevocationInput,
+    Submission,
+    SubmissionConnection,
+    SubmissionProblem,
+)
 from schema.terms import SubmissionMode
 
 __all__ = ["RecordPayload", "SubmissionDesk", "SubmissionMutation", "WantedSubmissions", "submission", "submissions"]
@@ -60,6 +66,10 @@ class SubmissionDesk(Protocol):
 
     async def submissions(self, wanted: WantedSubmissions, page: _Page) -> SubmissionConnection:
         """Give a page (how many, after which cursor) of the receipts that the caller may see, newest first."""
+        ...
+
+    async def problems(self, shown: Submission) -> list[SubmissionProblem]:
+        """Give the first problems of a receipt that the desk gave."""
         ...
 
 

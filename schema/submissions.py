@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from schema.catalogue import RecordType
 from schema.connections import PageInfo
+from schema.context import Context
 from schema.records.enums import IdDocumentType
 from schema.terms import SubjectKind, SubmissionMode
 
@@ -58,6 +59,11 @@ class SubmissionCounts:
     quarantined: int
 
 
+async def _problems(root: strawberry.Parent["Submission"], info: strawberry.Info) -> list[SubmissionProblem]:
+    context: Context = info.context
+    return await context.submissions.problems(root)
+
+
 @strawberry.type(description="报送回执: what an agency has sent, and what came of it (Art. 11; kept for five years)")
 class Submission:
     """A receipt; while it is RUNNING ``rows`` says how many are in, and it has no ``receivedAt`` yet."""
@@ -76,7 +82,9 @@ class Submission:
     rows: int
     counts: SubmissionCounts
     problem_count: int
-    problems: list[SubmissionProblem] = strawberry.field(description="The first hundred; /submissions/{id} has all")
+    problems: list[SubmissionProblem] = strawberry.field(
+        resolver=_problems, description="The first hundred; /submissions/{id} has all"
+    )
     officer: str
     catalogue_version: str
     begun_at: datetime

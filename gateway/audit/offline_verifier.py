@@ -1,11 +1,9 @@
-"""Verifies evidence from a query-audit trail, by itself: Python 3.9 or newer, and nothing else.
+"""Verifies evidence from a query-audit trail: python3 verify.py FOLDER [PUBLIC-KEY], by Python 3.9 or newer alone.
 
-    python3 verify.py FOLDER [PUBLIC-KEY]
-
-For each of ``entries/*.json``: the head hashes to the leaf that the receipt names, the sealed part is the one that the
-head names, and the path leads from the leaf to the root in ``checkpoint``, which the log signed (RFC 6962, Ed25519).
-Where the key was replaced since it was published, ``successions/`` leads from it to the present one. Without the key
-that the city published, ``log.vkey`` proves only that the folder agrees with itself. Ends with 0, 1 (wrong) or 2.
+For each of ``entries/*.json``: the head hashes to the leaf that the receipt names, sealed part and decisions are those
+that the head names, and the path leads from the leaf to the root in ``checkpoint``, which the log signed (RFC 6962,
+Ed25519). Where the key was replaced since it was published, ``successions/`` leads from it to the present one. Without
+the key that the city published, ``log.vkey`` proves only that the folder agrees with itself. Ends with 0, 1 or 2.
 """
 
 import base64
@@ -84,8 +82,7 @@ def read_checkpoint(note: str, vkey: str) -> tuple[int, bytes, str]:
 
 def successor_of(vkey: str, note: str) -> str:
     """Give the key that took the place of this one, if a succession says so that both signed; else this one."""
-    lines = note.partition("\n\n")[0].splitlines()[3:]
-    said = {name: value for name, _, value in (line.partition(" ") for line in lines)}
+    said = {each.split(" ")[0]: each.partition(" ")[2] for each in note.partition("\n\n")[0].splitlines()[3:]}
     if said.get("predecessor") != vkey or said.get("because") in ("STOLEN", "LOST"):
         return vkey
     _, (_, _, sealed) = read_checkpoint(note, vkey), read_checkpoint(note, said["successor"])
@@ -115,6 +112,9 @@ def check_entry(entry: dict[str, Any], size: int, root: bytes) -> None:
         raise Wrong("the head is not the one that the receipt names")
     if hashlib.sha256(base64.b64decode(entry["sealed"])).hexdigest() != said["sealed"]:
         raise Wrong("the sealed part is not the one that the head names")
+    for at, rows in ((each, entry["shapes"][each]) for each in said["shapes"]):
+        if hashlib.sha256(json.dumps(rows, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()[:32] != at:
+            raise Wrong(f"what was decided ({at}) {'was lost' if rows is None else 'is not what the head names'}")
     start, path = hashlib.new(hashed, b"\x00" + head).digest(), [bytes.fromhex(each) for each in entry["path"]]
     if root_from(hashed, start, entry["index"], size, path) != root:
         raise Wrong("the entry does not stand at this place of the log that was signed")

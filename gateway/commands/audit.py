@@ -107,8 +107,8 @@ async def proofs_of(settings: Settings, receipts: Sequence[str]) -> Proofs:
         await store.close()
 
 
-async def export(settings: Settings, receipts: Sequence[str], folder: Path) -> int:
-    """Write evidence of these entries into a folder, and give their number; that it was done is an entry (R19.12).
+async def export(settings: Settings, receipts: Sequence[str], folder: Path) -> Proofs:
+    """Write evidence of these entries into a folder, and give what it proves; that it was done is an entry (R19.12).
 
     Raises:
         StartRefused: an entry cannot be proved, the folder is in use, or the trail cannot be written.
@@ -119,7 +119,7 @@ async def export(settings: Settings, receipts: Sequence[str], folder: Path) -> i
     async with trail_beside(settings) as (_, _, trail):
         await trail.append(entry._replace(inspected={"receipts": [each.receipt for each in proved.proofs]}))
     write_evidence(folder, proved)
-    return len(proved.proofs)
+    return proved
 
 
 def _midnight(day: date) -> int:

@@ -148,7 +148,9 @@ async def test_what_was_changed_behind_the_gateway_is_a_candidate_of_the_fifth_k
     await reporter.report([honour("1", awardingBody="河南省人民政府", correctionReason="机关有误")])
     await reporter.report([honour("3", action="REVOKE")])
     watching = Watching(allegations(reporter), NOW.timestamp, first_s=1_000)
+    assert [name for name, _, _ in watching.figures()] == ["violations_watching_failures"], "nobody looked yet"
     await watching.go_round()
+    assert ("records_altered", 0) in [(name, value) for name, _, value in watching.figures()]
     assert await told(reporter) == []
     versions, shown = RECORD_VERSION.c, REPORTED_RECORD.c
     async with allegations(reporter).centre.writing() as connection:

@@ -364,3 +364,14 @@ async def test_receipts_are_read_in_the_graph(reporter: Reporter) -> None:
     for persona in ("public", "market-reporter"):
         assert (await reporter.ask(one, {"id": ids[0]}, persona=persona)).data["submission"] is None
         assert (await reporter.ask(asked, persona=persona)).data["submissions"]["nodes"] == []
+
+
+async def test_a_page_of_receipts_has_the_problems_of_each(embedded: Reporter) -> None:
+    for row in (honour("1", awardedOn="?"), honour("2"), honour("3", awardedOn="?", level="?")):
+        await embedded.report([row])
+    asked = "{ submissions(first: 3) { nodes { problemCount problems { column } } } }"
+    told = await embedded.ask(asked, persona="tax-reporter")
+    assert told.errors == []
+    found = [(each["problemCount"], len(each["problems"])) for each in told.data["submissions"]["nodes"]]
+    assert [count for count, _ in found] == [listed for _, listed in found]
+    assert [count > 0 for count, _ in found] == [True, False, True]

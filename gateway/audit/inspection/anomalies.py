@@ -84,13 +84,13 @@ async def _told(connection: AsyncConnection, opener: Opener, kind: tuple[str, in
 
 async def reused_purposes(
     connection: AsyncConnection, opener: Opener, where: Where, threshold: int
-) -> tuple[int, list[QueryLogAnomaly]]:
-    """Give who used one text for at least so many operations, and of how many entries the texts were read.
+) -> tuple[tuple[int, int], list[QueryLogAnomaly]]:
+    """Give who used one text for at least so many operations, and how many entries' texts were read, how many not.
 
     The texts are under seal, so no more than the newest thousand are opened.
     """
     if threshold <= 0:
-        return 0, []
+        return (0, 0), []
     newest = select(*COLUMNS).where(*where, RECORD.c.purpose != "").order_by(RECORD.c.at.desc()).limit(_PURPOSES_READ)
     by_text: defaultdict[tuple[Any, ...], list[Opened]] = defaultdict(list)
     read = await opener.open(connection, (await connection.execute(newest)).all())
@@ -110,4 +110,5 @@ async def reused_purposes(
         )
         for key, count in often.most_common(_SHOWN)
     ]
-    return len(read), told
+    unread = sum(each.body is None for each in read)
+    return (len(read) - unread, unread), told

@@ -156,7 +156,7 @@ class Trail:
         async with self._reading(self._reader) as connection:
             days, organisations = await by_day(connection, where), await by_organisation(connection, where)
             unusual = await anomalies_in(connection, self._opener, where, thresholds)
-            read, reused = await reused_purposes(connection, self._opener, where, thresholds.same_purpose)
+            (read, unread), reused = await reused_purposes(connection, self._opener, where, thresholds.same_purpose)
         return QueryLogSummary(
             first=first,
             end=end,
@@ -164,6 +164,7 @@ class Trail:
             organisations=organisations,
             anomalies=[*unusual, *reused],
             purposes_read=read,
+            purposes_unread=unread,
         )
 
     async def seal(self, place: Place) -> QueryLogSeal | None:

@@ -3,14 +3,14 @@
 What cannot be opened any more, since its key is gone or a byte was altered, is shown as far as the columns tell.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import orjson
 from cachetools import LRUCache
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.audit.body import unseal
@@ -31,9 +31,9 @@ from gateway.audit.codes import (
     VIOLATION,
     WAYS,
 )
+from gateway.audit.decisions import Rulings, read_rulings
 from gateway.audit.inspection.search import Row
-from gateway.store.tables import SHAPE
-from schema.line_shapes import UNDECIDED, Ruling, digest_of
+from gateway.errors import StartRefused
 from schema.query_log import QueryLogKind
 
 __all__ = [
@@ -44,9 +44,10 @@ __all__ = [
     "MonthsKeys",
     "Opened",
     "Opener",
-    "Rulings",
     "as_bytes",
 ]
+
+_log = logging.getLogger(__name__)
 
 KINDS: Final = {
     QUERY: QueryLogKind.QUERY,
@@ -67,14 +68,17 @@ OUTCOMES_BY_NUMBER: Final = {number: outcome for outcome, number in OUTCOMES.ite
 TIERS_BY_NUMBER: Final = {number: tier for tier, number in TIERS.items()}
 _REMEMBERED: Final = 4_096
 
-Rulings = tuple[Ruling, ...]
-
 
 class MonthsKeys(Protocol):
     """Gives the keys of months that are there still."""
 
     def existing_month_key(self, number: int) -> bytes | None:
-        """Give the key of a month by its number, None where it was destroyed."""
+        """Give the key of a month by its number, None where it was destroyed.
+
+        Raises:
+            StartRefused: it is there, and cannot be used.
+
+        """
         ...
 
 
@@ -101,24 +105,28 @@ class Opened:
 class Opener:
     """Opens entries of one trail, and remembers shapes, which never change."""
 
-    def __init__(self, keys: MonthsKeys) -> None:
-        """Take the source of the months' keys."""
+    def __init__(self, keys: MonthsKeys, remembered: int = _REMEMBERED) -> None:
+        """Take the source of the months' keys, and how many shapes to remember."""
         self._keys = keys
-        self._shapes: LRUCache[bytes, Rulings] = LRUCache(_REMEMBERED)
+        self._shapes: LRUCache[bytes, Rulings] = LRUCache(remembered)
 
     async def open(self, connection: AsyncConnection, rows: Sequence[Row]) -> list[Opened]:
         """Open entries, in their order."""
         heads = [_read(as_bytes(row.head)) for row in rows]
-        await self._learn(connection, {digest for head in heads for digest in _digests(head)})
-        keys = {number: self._keys.existing_month_key(number) for number in {row.key_id for row in rows}}
-        return [self._opened(row, head, keys[row.key_id]) for row, head in zip(rows, heads, strict=True)]
+        shapes = await self._rulings(connection, {digest for head in heads for digest in _digests(head)})
+        keys = {number: self._key(number) for number in {row.key_id for row in rows}}
+        return [
+            Opened(row, head, self._body(row, keys[row.key_id]), tuple(map(shapes.get, _digests(head))))
+            for row, head in zip(rows, heads, strict=True)
+        ]
 
-    def _opened(self, row: Row, head: Mapping[str, Any], key: bytes | None) -> Opened:
-        shapes = tuple(map(self._shape, _digests(head)))
-        return Opened(row, head, self._body(row, key), shapes)
-
-    def _shape(self, digest: bytes) -> Rulings | None:
-        return () if digest == UNDECIDED.digest else self._shapes.get(digest)
+    def _key(self, number: int) -> bytes | None:
+        """Give the key of a month; a file that cannot be used keeps that month's entries closed, and no others."""
+        try:
+            return self._keys.existing_month_key(number)
+        except StartRefused as refused:
+            _log.error("the entries of month %d cannot be opened: %s", number, refused)
+            return None
 
     @staticmethod
     def _body(row: Row, key: bytes | None) -> Mapping[str, Any] | None:
@@ -129,16 +137,12 @@ class Opener:
         except (InvalidTag, ValueError):
             return None
 
-    async def _learn(self, connection: AsyncConnection, digests: Iterable[bytes]) -> None:
-        unknown = [digest for digest in digests if digest not in self._shapes]
-        if not unknown:
-            return
-        asked = select(SHAPE).where(SHAPE.c.digest.in_(unknown)).order_by(SHAPE.c.digest, SHAPE.c.position)
-        found: dict[bytes, list[Ruling]] = {}
-        for row in await connection.execute(asked):
-            ruling = Ruling(row.coordinate, row.tier, row.decision, row.missing_paper, row.article)
-            found.setdefault(bytes(row.digest), []).append(ruling)
-        self._shapes.update({digest: tuple(each) for digest, each in found.items() if digest_of(each) == digest})
+    async def _rulings(self, connection: AsyncConnection, digests: set[bytes]) -> dict[bytes, Rulings]:
+        """Give what each shape decided, of those that are there as they were written."""
+        known = {digest: self._shapes[digest] for digest in digests if digest in self._shapes}
+        learnt = await read_rulings(connection, digests - known.keys())
+        self._shapes.update(learnt)
+        return known | learnt
 
 
 def _read(written: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 import strawberry
 
+from gateway.audit.decisions import Rulings
 from gateway.audit.entry import Receipt
 from gateway.audit.inspection.opening import (
     KINDS,
@@ -14,7 +15,6 @@ from gateway.audit.inspection.opening import (
     OUTCOMES_BY_NUMBER,
     TIERS_BY_NUMBER,
     Opened,
-    Rulings,
     as_bytes,
 )
 from schema.disclosure import OrganizationKind, Outcome, PurposeCode, QueryMethod, Standing
@@ -71,14 +71,14 @@ def _entry(opened: Opened) -> QueryLogEntry:
         method=_method(row.way),
         outcome=Outcome(OUTCOMES_BY_NUMBER.get(row.outcome, Outcome.FAILED)),
         tier=TIERS_BY_NUMBER.get(row.tier, ""),
-        papers=[strawberry.ID(each) for each in head.get("papers", ())],
+        papers=[strawberry.ID(each) for each in head["papers"]] if head else None,
         subjects=_subjects(opened),
         sources=[QueryLogSource(connector=name, asked=a, reached=r) for name, a, r in body.get("sources", ())],
         spans=_spans(body),
         errors=list(body.get("errors", ())),
         opened=opened.body is not None,
-        response_digest=head.get("answer", ""),
-        trace_id=head.get("trace", ""),
+        response_digest=head["answer"] if head else None,
+        trace_id=head["trace"] if head else None,
         requester=body.get("person"),
         organisation_kind=_organisation_kind(body),
         channel=body.get("channel"),
@@ -94,7 +94,7 @@ def _entry(opened: Opened) -> QueryLogEntry:
 def line_shown(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLogLine | None:
     """Give what an entry did about one subject; with a *receipt_key* as the subject sees it, else as auditors do.
 
-    None where the entry cannot be opened any more, or what was decided about the subject is not known any more.
+    None where the entry cannot be opened any more.
     """
     try:
         return _line(opened, subject_id, receipt_key)
@@ -106,8 +106,6 @@ def _line(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLo
     body, row = opened.body, opened.row
     subject = next((each for each in _subjects(opened) if each.id == subject_id), None)
     if body is None or subject is None:
-        return None
-    if any(each[0] == subject_id and _rulings(opened, each) is None for each in body["subjects"]):
         return None
     to_itself = receipt_key is not None
     named = not to_itself or subject.standing is not Standing.PUBLIC
@@ -135,25 +133,31 @@ def _line(opened: Opened, subject_id: str, receipt_key: bytes | None) -> QueryLo
 
 
 def _subjects(opened: Opened) -> list[QueryLogSubject]:
-    """Put each line's half under seal to its half in the head: they stand in one order."""
+    """Put each line's half under seal to its half in the head: they stand in one order.
+
+    Raises:
+        ValueError: they are not as many; the head was written anew.
+
+    """
     if opened.body is None:
         return []
-    sealed, heads = opened.body.get("subjects", ()), opened.head.get("subjects", ())
-    return [_subject(opened, one, other) for one, other in zip(sealed, heads, strict=False)]
+    sealed, heads = opened.body["subjects"], opened.head.get("subjects", ())
+    return [_subject(opened, one, other) for one, other in zip(sealed, heads, strict=True)]
 
 
 def _subject(opened: Opened, sealed: Sequence[Any], head: Sequence[Any]) -> QueryLogSubject:
     own_id, standing, basis, outcome, tier, counted, paper, _, counts = sealed
-    shape = _shown(_rulings(opened, sealed) or ())
+    rulings = _rulings(opened, sealed)
+    shape = None if rulings is None else _shown(rulings)
     return QueryLogSubject(
         id=strawberry.ID(own_id),
         standing=Standing(standing),
         outcome=Outcome(outcome),
         tier=tier,
         counted=counted,
-        fields=shape.fields,
-        withheld=shape.withheld,
-        rows=[QueryLogRows(coordinate=each, records=n) for each, n in zip(shape.connections, counts, strict=False)],
+        fields=shape and shape.fields,
+        withheld=shape and shape.withheld,
+        rows=shape and _rows(shape, counts),
         basis=basis or None,
         paper=strawberry.ID(paper) if paper else None,
         nth=head[1] or None,
@@ -161,8 +165,12 @@ def _subject(opened: Opened, sealed: Sequence[Any], head: Sequence[Any]) -> Quer
     )
 
 
+def _rows(shape: _Shape, counts: Sequence[int]) -> list[QueryLogRows]:
+    return [QueryLogRows(coordinate=each, records=n) for each, n in zip(shape.connections, counts, strict=False)]
+
+
 def _rulings(opened: Opened, sealed: Sequence[Any]) -> Rulings | None:
-    """Give what was decided about a subject, by the shape that its line names."""
+    """Give what was decided about a subject, by the shape that its line names; None where it is not known."""
     number = sealed[_SHAPE]
     return opened.shapes[number] if number < len(opened.shapes) else None
 

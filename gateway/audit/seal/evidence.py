@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.audit import offline_verifier
-from gateway.audit.seal.proofs import Proof, Proofs
+from gateway.audit.seal.proofs import Proof, Proofs, shapes_in
 from gateway.errors import StartRefused
 
 __all__ = ["evidence_files", "write_evidence"]
@@ -15,6 +15,8 @@ _README: Final = """# Evidence from the query-audit trail · 查询记录证据�
 
 `checkpoint` is the state of the log as the gateway signed it; `entries/` has each entry as it was hashed, with the path
 from it to the signed root. What names persons is in `sealed`, which only the holder of the month's key can open.
+`shapes` has what was decided: field, tier, decision, missing paper, article. null: it was lost in the gateway, and
+`verify.py` says so.
 
     python3 verify.py . PUBLIC-KEY
 
@@ -23,7 +25,8 @@ needs Python 3.9 or newer and nothing else, and no network. PUBLIC-KEY is what t
 older checkpoint from an anchor outside must be of the same log: `xinyong audit verify` compares them.
 
 `checkpoint` 是网关签署的日志状态；`entries/` 逐条保存当时被哈希的内容，以及通往已签署根哈希的路径。
-涉及个人的内容在 `sealed` 中，只有持有当月密钥者才能打开。上述命令只需 Python 3.9 以上版本，不需要网络。
+涉及个人的内容在 `sealed` 中，只有持有当月密钥者才能打开。`shapes` 为逐字段的决定；
+为 null 者已在网关中缺失，核验时会指明。上述命令只需 Python 3.9 以上版本，不需要网络。
 PUBLIC-KEY 为本市公布的日志公钥，`log.vkey` 是其副本；公布之后如更换过密钥，可由 `successions/` 逐一核至新密钥。
 """
 
@@ -63,4 +66,5 @@ def _entry(proved: Proofs, proof: Proof) -> dict[str, object]:
         "path": [each.hex() for each in proof.path],
         "head": proof.head.decode(),
         "sealed": base64.b64encode(proof.sealed).decode(),
+        "shapes": {each.hex(): proved.rulings.get(each) for each in shapes_in(proof.head)},
     }

@@ -2,13 +2,15 @@
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from gateway.audit.decisions import Rulings, read_rulings
 from gateway.audit.entry import Receipt, read_opaque
 from gateway.audit.head import leaf_of
 from gateway.audit.seal.errors import SealingFailed
@@ -29,7 +31,7 @@ from gateway.audit.seal.tree import TileMissing, root_by_path
 from gateway.errors import StartRefused, Text
 from gateway.store.tables import RECORD
 
-__all__ = ["NotProved", "Place", "Proof", "Proofs", "look_up", "prove", "read_receipt"]
+__all__ = ["NotProved", "Place", "Proof", "Proofs", "look_up", "prove", "read_receipt", "shapes_in"]
 
 _PACKED: Final = struct.Struct(">BQB")
 _VERSION: Final = 1
@@ -88,6 +90,13 @@ class Proofs:
     proofs: tuple[Proof, ...]
     keys: LogKeys
     """The log's keys; the last one signed the checkpoint."""
+    rulings: Mapping[bytes, Rulings]
+    """What was decided in the shapes that the entries name; absent where it is not there as it was written."""
+
+    @property
+    def undecided(self) -> list[str]:
+        """The receipts of entries of which it cannot be read any more what was decided."""
+        return [each.receipt for each in self.proofs if not self.rulings.keys() >= set(shapes_in(each.head))]
 
     def tree(self, proof: Proof) -> dict[str, Any]:
         """Give one proof as JSON."""
@@ -142,6 +151,11 @@ async def look_up(engine: AsyncEngine, place: Place) -> None:
         raise NotProved(message) from failure
 
 
+def shapes_in(head: bytes) -> list[bytes]:
+    """Give the digests of what was decided, which a head names."""
+    return [bytes.fromhex(each) for each in orjson.loads(head)["shapes"]]
+
+
 async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
     """Prove each entry against the newest checkpoint.
 
@@ -162,10 +176,11 @@ async def prove(engine: AsyncEngine, places: Sequence[Place]) -> Proofs:
             suite = suite_named(log.suite)
             proofs = [await _proved(connection, place, newest, suite) for place in places]
             newest = _checked(keys, newest)
+            rulings = await read_rulings(connection, {name for each in proofs for name in shapes_in(each.head)})
     except SealingFailed as failure:
         message = f"the trail cannot be read: {failure}"
         raise NotProved(message) from failure
-    return Proofs(log, newest, tuple(proofs), keys)
+    return Proofs(log, newest, tuple(proofs), keys, rulings)
 
 
 async def _kept(connection: AsyncConnection, place: Place) -> tuple[bytes, bytes]:

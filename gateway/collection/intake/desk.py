@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -107,8 +107,17 @@ class CallersReports:
         receipt = None if self.caller.is_public else await self.intake.receipt(submission_id)
         if receipt is None or not may_see(self.caller, receipt.provider):
             return None
-        problems = await self.intake.problems(receipt.id, _SHOWN, 0) if receipt.problems else []
-        return shown(receipt, problems, self.intake.now())
+        return shown(receipt, self.intake.now())
+
+    async def problems(self, shown: Submission) -> list[SubmissionProblem]:
+        """Give the first problems of a receipt that this desk gave.
+
+        Raises:
+            CollectionUnavailable: they cannot be read.
+
+        """
+        found = await self.intake.problems(shown.id, _SHOWN, 0) if shown.problem_count else []
+        return [_problem(each) for each in found]
 
     async def submissions(self, wanted: WantedSubmissions, page: tuple[int, str | None]) -> SubmissionConnection:
         """Give a page of receipts: an agency's people its own, staff all.
@@ -127,7 +136,7 @@ class CallersReports:
             found = await self.intake.receipts(kept, first + 1, place)
         places = [Place(each.begun_at, each.id) for each in found[:first]]
         return SubmissionConnection(
-            nodes=[shown(each, [], at) for each in found[:first]],
+            nodes=[shown(each, at) for each in found[:first]],
             page_info=page_info(
                 places, self.caller.person, self.keys, after=after is not None, more=len(found) > first
             ),
@@ -159,7 +168,7 @@ class CallersReports:
         problems = await self.intake.problems(receipt.id, _SHOWN, 0) if receipt.problems else []
         outcome = next((each for each in COUNTED if receipt.counts[each]), None)
         errors = [_error(each, part) for each in problems if not each.warning] if outcome in _BAD else []
-        return RecordPayload(outcome=outcome, submission=shown(receipt, problems, self.intake.now()), errors=errors)
+        return RecordPayload(outcome=outcome, submission=shown(receipt, self.intake.now()), errors=errors)
 
 
 def _object(value: object, name: str) -> dict[str, object]:
@@ -182,7 +191,19 @@ def _error(problem: RowProblem, part: str) -> Any:  # noqa: ANN401 (the graph's 
     return user_error(Problem(str(problem.code), ("input", *within), problem.message, basis))
 
 
-def shown(receipt: Receipt, problems: Sequence[RowProblem], now: datetime) -> Submission:
+def _problem(found: RowProblem) -> SubmissionProblem:
+    return SubmissionProblem(
+        row=found.row,
+        column=found.column,
+        code=str(found.code),
+        message=found.message.english,
+        message_chinese=found.message.chinese,
+        article=found.article,
+        warning=found.warning,
+    )
+
+
+def shown(receipt: Receipt, now: datetime) -> Submission:
     """Give a receipt as the graph has it, as it stands at an instant."""
     received = receipt.received_at
     return Submission(
@@ -198,18 +219,6 @@ def shown(receipt: Receipt, problems: Sequence[RowProblem], now: datetime) -> Su
         rows=receipt.rows,
         counts=SubmissionCounts(**{each.value.lower(): receipt.counts[each] for each in COUNTED}),
         problem_count=receipt.problems,
-        problems=[
-            SubmissionProblem(
-                row=each.row,
-                column=each.column,
-                code=str(each.code),
-                message=each.message.english,
-                message_chinese=each.message.chinese,
-                article=each.article,
-                warning=each.warning,
-            )
-            for each in problems
-        ],
         officer=receipt.officer,
         catalogue_version=receipt.catalogue_version,
         begun_at=receipt.begun_at.astimezone(UTC),

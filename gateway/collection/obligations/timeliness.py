@@ -1,7 +1,7 @@
 """How each agency reports, as every answer says of its sources: when last, and whether anything is overdue (R4.3).
 
 That nothing is known of a subject means something only where its agencies reported in time. Asked for at most every
-half minute; where a database does not answer what was known before is told, or that nothing is known.
+half minute; where a database does not answer, what was known is told for five minutes, then that nothing is known.
 """
 
 import asyncio
@@ -26,6 +26,11 @@ __all__ = ["Timeliness"]
 _log = logging.getLogger(__name__)
 
 _FRESH_S: Final = 30.0
+_TOLD_S: Final = 300.0
+"""How long what was read is told: a database that starts anew, or another in its place, answers within five minutes.
+
+Longer ago an agency may have reported since, or a day on which something was due may have ended: then it is not known.
+"""
 _PATIENCE_S: Final = 1.0
 _CENTRE: Final = "CREDIT_CENTRE"
 """The centre's own records come from all agencies: it is overdue where any of them is."""
@@ -46,12 +51,23 @@ Told = Mapping[str, tuple[datetime | None, bool | None]]
 class Timeliness:
     """Says how agencies report."""
 
-    def __init__(self, engine: AsyncEngine, centre: Centre, clock: Callable[[], float]) -> None:
-        """Look into the gateway's own database and the *centre*'s; *clock* gives the instant."""
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        centre: Centre,
+        clock: Callable[[], float],
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Look into the gateway's own database and the *centre*'s.
+
+        *clock* gives the instant, *steady* seconds that nobody sets: by them what was read grows old.
+        """
         self._engine = engine
         self._centre = centre
         self._clock = clock
-        self._told: Told | None = None
+        self._steady = steady
+        self._told: Told = MappingProxyType({})
+        self._read_s = float("-inf")
         self._unanswered = ""
         """Why nothing is known, where that is so."""
         self._asked_s = float("-inf")
@@ -61,27 +77,29 @@ class Timeliness:
         """Give what is known of each agency.
 
         Raises:
-            ObligationsUnavailable: nothing is, since a database has not answered yet.
+            ObligationsUnavailable: nothing is, since a database has not answered yet, or for five minutes.
 
         """
         if not self._is_fresh():
             async with self._lock:
                 if not self._is_fresh():  # nobody asked while this one waited
                     await self._ask()
-        if self._told is None:
+        if self._steady() - self._read_s > _TOLD_S:
             raise ObligationsUnavailable(self._unanswered)
         return self._told
 
     def _is_fresh(self) -> bool:
-        return time.monotonic() - self._asked_s < _FRESH_S
+        return self._steady() - self._asked_s < _FRESH_S
 
     async def _ask(self) -> None:
+        began_s = self._steady()
         try:
             self._told = await self._read(datetime.fromtimestamp(self._clock(), UTC))
+            self._read_s = began_s
         except GatewayError as failure:
             self._unanswered = str(failure)
             _log.warning("it is not known how agencies report: %s", failure)
-        self._asked_s = time.monotonic()
+        self._asked_s = self._steady()
 
     async def _read(self, now: datetime) -> Told:
         columns = OBLIGATION.c

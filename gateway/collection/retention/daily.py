@@ -44,18 +44,19 @@ class DailyDeletion:
         self._done: date | None = None
         self._failures = 0
         self._deleted = 0
-        self._unreadable = 0
+        self._unreadable: int | None = None
         self._task = asyncio.get_running_loop().create_task(self._run(), name="daily deletion")
 
     def figures(self) -> Iterable[tuple[str, str, float]]:
-        """Give what is counted: name, meaning, value."""
+        """Give what is counted: name, meaning, value; what was not looked at here yet has none."""
         yield (
             "records_deleted",
             "Individuals' negative records that this process deleted after five years",
             self._deleted,
         )
         yield "records_deletion_failures", "Rounds in which that failed", self._failures
-        yield "records_unreadable", "Records whose term cannot be reckoned: see the runbook", self._unreadable
+        if self._unreadable is not None:
+            yield "records_unreadable", "Records whose term cannot be reckoned: see the runbook", self._unreadable
 
     async def close(self) -> None:
         """Stop; what was being deleted is, or is not, by chunks."""

@@ -40,12 +40,13 @@ class Watching:
         self._every_s = every_s
         self._done: date | None = None
         self._failures = 0
-        self._altered = 0
+        self._altered: int | None = None
         self._task = asyncio.get_running_loop().create_task(self._run(), name="violations watching")
 
     def figures(self) -> Iterable[tuple[str, str, float]]:
-        """Give what is counted: name, meaning, value."""
-        yield "records_altered", "Stored versions that are not as they were reported: see the cases", self._altered
+        """Give what is counted: name, meaning, value; what was not looked at here yet has none."""
+        if self._altered is not None:
+            yield "records_altered", "Stored versions that are not as they were reported: see the cases", self._altered
         yield "violations_watching_failures", "Rounds in which the look for evidence failed", self._failures
 
     async def close(self) -> None:

@@ -79,8 +79,12 @@ def audit_export(chosen: Chosen, folder: Path, *, receipts: Sequence[str]) -> No
     """Write evidence into FOLDER: entries, proofs, the signed checkpoint, and a verifier that needs nothing of ours."""
     from gateway.commands import audit as trail
 
-    count = asyncio.run(trail.export(chosen.settings(), receipts, folder))
-    click.echo(f"{count} entries in {folder}: python3 {folder}/verify.py {folder}")
+    proved = asyncio.run(trail.export(chosen.settings(), receipts, folder))
+    click.echo(f"{len(proved.proofs)} entries in {folder}: python3 {folder}/verify.py {folder}")
+    for receipt in proved.undecided:
+        click.echo(
+            f"What was decided in {receipt} was lost, or altered: the evidence has it not, and says so.", err=True
+        )
 
 
 @audit.command("hold")

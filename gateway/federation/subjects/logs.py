@@ -29,7 +29,7 @@ class SubjectLogs(Protocol):
     """Reads what the trail has about subjects: `gateway.audit.inspection.Trail`."""
 
     async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> Any:  # noqa: ANN401 (read by its fields' names)
-        """Give a page of lines, and how many are ``unread``.
+        """Give a page of lines, and how many are ``unread``; a line's list is None where it cannot be read any more.
 
         The subject itself is shown it without those hidden on the day, auditors (None) all.
         """
@@ -54,11 +54,23 @@ class LogPlan:
     @property
     def lists(self) -> list[tuple[str | int, ...]]:
         """Where its lines stand, under each of their response keys."""
+        return [(*self.path, key) for key, _ in self._nodes]
+
+    def undecided(self, lines: Sequence[Any]) -> list[tuple[str | int, ...]]:
+        """Where lists of its *lines* would stand that are None: what was decided cannot be read any more."""
         return [
-            (*self.path, key)
-            for key, shape in self.fields.members
-            if isinstance(shape, Nested) and shape.attribute == "nodes"
+            (*self.path, key, n, own)
+            for key, fields in self._nodes
+            for n, line in enumerate(lines)
+            for own, shape in fields.members
+            if isinstance(shape, Nested) and getattr(line, shape.attribute) is None
         ]
+
+    @property
+    def _nodes(self) -> list[tuple[str, Fields]]:
+        """The response keys of its lines, and what is asked of each line there."""
+        members = self.fields.members
+        return [(key, each.fields) for key, each in members if isinstance(each, Nested) and each.attribute == "nodes"]
 
 
 def log_fields(selector: Selector, nodes: Sequence[FieldNode], type_name: str = CONNECTION) -> Fields:
@@ -86,6 +98,8 @@ def _told(shape: Shape, value: object) -> Any:  # noqa: ANN401 (JSON)
             return constant
         case Nested(attribute, fields):
             below = getattr(value, attribute)
+            if below is None:
+                return None
             return [log_told(fields, each) for each in below] if isinstance(below, list) else log_told(fields, below)
         case RecordValue(attribute):
             return _written(getattr(value, attribute))

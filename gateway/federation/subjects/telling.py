@@ -93,6 +93,8 @@ class _Telling:
                 continue
             if page.unread:
                 self._report(plan.under, plan.lists, InternalError(f"{page.unread} entries cannot be opened"))
+            if undecided := plan.undecided(page.nodes):
+                self._report(plan.under, undecided, InternalError("what was decided cannot be read of some entries"))
             told.append(log_told(plan.fields, page))
         return told
 

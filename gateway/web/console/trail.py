@@ -69,7 +69,7 @@ async def _shown(visit: Visit, document: str) -> Response:
     if not nodes:
         raise NoSuchPage
     (found,) = nodes
-    told = {"entry": found, "verification": found.get("verification"), "spans": waterfall(found["spans"])}
+    told = {"entry": found, "verification": found.get("verification"), "spans": waterfall(found["spans"] or ())}
     lacking = {"missing": reply.missing(), "seal_unknown": reply.lacks("seal")}
     return visit.page("trail_entry.html", {**told, **lacking, "asked": receipt})
 

@@ -7,7 +7,7 @@ __all__ = ["ENTRY", "EVIDENCE", "LOOKS", "MY_LOG", "NUMBERS", "SEARCH", "VERIFY"
 SEARCH: Final = """query TrailSearch($filter: QueryLogFilter, $first: Int!, $after: String) {
   queryLog(filter: $filter, first: $first, after: $after) {
     pageInfo { hasNextPage endCursor }
-    nodes { receipt kind at requester organisation method purpose purposeText outcome tier papers
+    nodes { receipt kind at requester organisation method purpose purposeText outcome tier papers opened
       subjects { id outcome nth } }
   }
 }"""
@@ -38,7 +38,7 @@ VERIFY: Final = f"""query TrailVerify($receipt: String!) {{
 
 NUMBERS: Final = """query TrailNumbers($filter: QueryLogFilter, $thresholds: QueryLogThresholds) {
   queryLogSummary(filter: $filter, thresholds: $thresholds) {
-    first end purposesRead
+    first end purposesRead purposesUnread
     days { of entries denied }
     organisations { of entries denied }
     anomalies { kind organisation requester purposeText count receipts }

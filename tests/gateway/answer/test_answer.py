@@ -187,12 +187,13 @@ class Log:
     """A log of one subject, some of whose lines cannot be opened."""
 
     unread: int
+    nodes: list[QueryLogLine] = field(default_factory=list)
 
     async def lines(self, subject_id: str, first: int, after: str | None, hidden_on: date | None) -> Page:
         """Give what can be opened."""
         assert (subject_id, first, after) == (f"id-{CODE}", 2, None)
         assert hidden_on is not None
-        return Page([], PageInfo(has_next_page=False, has_previous_page=False), self.unread)
+        return Page(self.nodes, PageInfo(has_next_page=False, has_previous_page=False), self.unread)
 
     async def hidden_counts(self, subject_ids: Sequence[str], day: date) -> Mapping[str, int]:
         """Hide nothing."""
@@ -347,6 +348,33 @@ async def test_lines_of_the_log_that_cannot_be_opened_are_an_error_where_lines_a
     assert "errors" not in told(await Office(Log(unread=0)).ask(asks(CODE, ask), ITSELF))
     of_pages = "queryLog(first: 2) { pageInfo { hasNextPage } }"
     assert "errors" not in told(await Office(Log(unread=3)).ask(asks(CODE, of_pages), ITSELF))
+
+
+async def test_what_was_decided_and_is_lost_is_an_error_of_its_line_where_it_is_asked_for() -> None:
+    known = QueryLogLine(
+        receipt="r",
+        at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+        method=QueryMethod.API,
+        standing=Standing.DUTY,
+        outcome=Outcome.DISCLOSED,
+        tier="B",
+        fields=[],
+        withheld=[],
+        rows=[],
+    )
+    lost = replace(known, fields=None, withheld=None, rows=None)
+    office = Office(Log(0, [known, lost]))
+    lines = "all: nodes { tier told: fields { coordinate } rows { records } }"
+    ask = f"mine: queryLog(first: 2) {{ {lines} pageInfo {{ hasNextPage }} }}"
+    answer = told(await office.ask(asks(CODE, ask), ITSELF))
+    whole = {"tier": "B", "told": [], "rows": []}
+    assert answer["data"]["subject"]["mine"]["all"] == [whole, {"tier": "B", "told": None, "rows": None}]
+    assert [(each["path"][2:], each["extensions"]["code"]) for each in answer["errors"]] == [
+        (["all", 1, "told"], "INTERNAL_SERVER_ERROR"),
+        (["all", 1, "rows"], "INTERNAL_SERVER_ERROR"),
+    ]
+    not_asked = "queryLog(first: 2) { nodes { tier } }"
+    assert "errors" not in told(await office.ask(asks(CODE, not_asked), ITSELF))
 
 
 SOURCES = "sources { connector last: lastSubmission overdue }"

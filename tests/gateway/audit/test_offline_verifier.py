@@ -14,8 +14,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from gateway.audit import Entry, Trail, offline_verifier
+from gateway.audit import Entry, SubjectLine, Trail, offline_verifier
 from gateway.audit.seal.evidence import write_evidence
 from gateway.audit.seal.notes import Change, Checkpoint, Signer
 from gateway.audit.seal.proofs import prove, read_receipt
@@ -26,7 +27,10 @@ from gateway.audit.seal.suites import suite_named
 from gateway.audit.seal.turn import Turn
 from gateway.errors import StartRefused
 from gateway.store import Store
+from schema.disclosure import Outcome, Standing
+from schema.line_shapes import ALLOWED, LineShape, Ruling
 
+SHAPE = LineShape([Ruling("TaxArrears.taxType", "A", ALLOWED, article="15(1)")], ["LegalPerson.taxArrears"])
 SIGNER = Signer("city.example/trail", b"s" * 32)
 SECOND, THIRD, THIEF = (Signer("city.example/trail", seed * 32) for seed in (b"2", b"3", b"t"))
 MakeEntry = Callable[..., Entry]
@@ -217,6 +221,53 @@ async def test_a_succession_without_the_former_key_is_not_followed(
     status, told = verify(folder, str(folder), SIGNER.reader.vkey)
     assert (status, "with this key, but with another of" in told) == (1, True)
     assert verify(folder, str(folder), SECOND.reader.vkey)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("SELECT 1", ""),
+        ("DELETE FROM audit_shape", "was lost"),
+        ("UPDATE audit_shape SET decision = 'TIER_FORBIDDEN'", "was lost"),
+    ],
+)
+async def test_what_was_decided_is_evidence_too_and_what_was_lost_of_it_is_told(
+    store: Store, trail: Trail, entry: MakeEntry, tmp_path: Path, change: str, why: str
+) -> None:
+    turn, folder = Turn(store, 5.0), tmp_path / "evidence"
+    lines = SubjectLine("LP-1", Standing.DUTY, Outcome.DISCLOSED, "A", True, SHAPE, counts=(1,))  # noqa: FBT003 (a row)
+    nothing = SubjectLine("LP-2", Standing.DUTY, Outcome.NOT_FOUND, "", counted=False)
+    receipts = [await trail.append(each) for each in (entry(lines, nothing), entry(nothing))]
+    await Sealer(turn, SIGNER, suite_named("std")).tick()
+    await turn.give_back()
+    async with store.engine.begin() as connection:
+        await connection.execute(text(change))
+    proved = await prove(store.engine, [read_receipt(str(each), b"") for each in receipts])
+    write_evidence(folder, proved)
+    status, told = verify(folder)
+    assert (status, told.count("right ")) == ((1, 1) if why else (0, 2)), told
+    assert f"what was decided ({SHAPE.digest.hex()}) {why}" in told or not why
+    assert proved.undecided == ([str(receipts[0])] if why else [])
+    written = json.loads(min((folder / "entries").iterdir()).read_text(encoding="utf-8"))["shapes"]
+    assert written[SHAPE.digest.hex()] == (None if why else [list(each) for each in SHAPE.rows])
+
+
+@pytest.mark.parametrize("change", [lambda rows: [*rows, rows[0]], lambda rows: rows[1:], lambda _: []])
+async def test_decisions_that_were_changed_in_the_evidence_are_wrong(
+    store: Store, trail: Trail, entry: MakeEntry, tmp_path: Path, change: Callable[[Any], Any]
+) -> None:
+    turn, folder = Turn(store, 5.0), tmp_path / "evidence"
+    line = SubjectLine("LP-1", Standing.DUTY, Outcome.DISCLOSED, "A", True, SHAPE, counts=(1,))  # noqa: FBT003 (a row)
+    receipt = await trail.append(entry(line))
+    await Sealer(turn, SIGNER, suite_named("std")).tick()
+    await turn.give_back()
+    write_evidence(folder, await prove(store.engine, [read_receipt(str(receipt), b"")]))
+    assert verify(folder)[0] == 0
+    changed("shapes", lambda shapes: {name: change(rows) for name, rows in shapes.items()})(folder)
+    status, told = verify(folder)
+    assert (status, "is not what the head names" in told) == (1, True), told
+    changed("shapes", lambda _: {})(folder)
+    assert verify(folder)[0] == 1
 
 
 def test_without_entries_or_folder_nothing_is_right(bundle: Path) -> None:

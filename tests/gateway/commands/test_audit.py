@@ -156,6 +156,17 @@ def test_evidence_is_written_with_its_verifier(run: Run, receipts: list[Receipt]
     assert "is there already" in err
 
 
+def test_evidence_without_what_was_decided_says_so(run: Run, receipts: list[Receipt], url: str, tmp_path: Path) -> None:
+    chosen = [argument for receipt in receipts[3:6] for argument in ("--receipt", str(receipt))]
+    assert run("audit", "export", str(tmp_path / "whole"), *chosen)[2] == ""
+    spoil(url, "DELETE FROM audit_shape")
+    status, _, err = run("audit", "export", str(tmp_path / "evidence"), *chosen)
+    assert (status, f"What was decided in {receipts[3]} was lost" in err) == (0, True)
+    verifier = [sys.executable, "-I", str(tmp_path / "evidence/verify.py"), str(tmp_path / "evidence")]
+    done = subprocess.run(verifier, capture_output=True, text=True, check=False)
+    assert (done.returncode, "was lost" in done.stdout) == (1, True)
+
+
 def test_writing_evidence_is_itself_an_entry(run: Run, receipts: list[Receipt], url: str, tmp_path: Path) -> None:
     counted = f"SELECT count(*) FROM audit_record WHERE kind = {AUDIT_READ}"  # noqa: S608 (a number of ours)
     before = read(url, counted)

@@ -14,7 +14,8 @@ from gateway.audit.errors import TrailUnread
 from gateway.audit.head import leaf_of
 from gateway.audit.inspection import Trail, Wanted
 from gateway.audit.inspection.hiding import Hiding, hide
-from gateway.errors import BadUserInput
+from gateway.audit.inspection.opening import Opener
+from gateway.errors import BadUserInput, StartRefused
 from gateway.store import Store
 from gateway.store.engine import open_reader
 from gateway.store.tables import RECORD
@@ -128,6 +129,35 @@ async def test_an_entry_whose_key_is_gone_shows_what_stands_open(
     assert (lines.nodes, lines.unread) == ([], 1), "that somebody looked is not silent"
 
 
+async def test_a_key_that_cannot_be_used_closes_the_entries_of_its_month_alone(
+    store: Store,
+    inspected: Trail,
+    reading_keys: ReadingKeys,
+    kept: Kept,
+    entry: Make,
+    line: Line,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(2):
+        await kept(entry(line("LP-1")))
+    async with store.engine.begin() as connection:
+        await connection.execute(update(RECORD).where(RECORD.c.seq == 0).values(key_id=199_901))
+
+    def existing_month_key(number: int) -> bytes:
+        if number == 199_901:
+            message = "month-199901.key does not open: restore it"
+            raise StartRefused(message)
+        return b"m" * 32
+
+    monkeypatch.setattr(reading_keys, "existing_month_key", existing_month_key)
+    newest, oldest = (await inspected.search(Wanted(), 5, None)).nodes
+    assert (newest.opened, oldest.opened, oldest.organisation) == (True, False, "TAX")
+    assert "month-199901.key does not open" in caplog.text
+    lines = await inspected.lines("LP-1", 5, None, None)
+    assert (len(lines.nodes), lines.unread) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -151,6 +181,7 @@ async def test_a_head_that_somebody_wrote_anew_does_not_stop_the_reading(
     newest, oldest = (await inspected.search(Wanted(), 5, None)).nodes
     assert newest.receipt == untouched
     assert (oldest.purpose, oldest.outcome) == (None, Outcome.FAILED)
+    assert (oldest.opened, oldest.papers, oldest.response_digest, oldest.trace_id) == (False, None, None, None)
     lines = await inspected.lines("LP-1", 5, None, None)
     assert len(lines.nodes) + lines.unread == 1
 
@@ -163,9 +194,38 @@ async def test_a_line_whose_decisions_are_lost_is_not_told_as_if_nothing_had_bee
     await kept(entry(line("LP-1", shape=UNDECIDED)))
     async with store.engine.begin() as connection:
         await connection.execute(text(change))
-    lines = await inspected.lines("LP-1", 5, None, None)
-    assert ([each.fields for each in lines.nodes], lines.unread) == ([[]], 1)
-    assert [each.opened for each in (await inspected.search(Wanted(), 5, None)).nodes] == [True, True]
+    page = await inspected.lines("LP-1", 5, None, None)
+    undecided, lost = page.nodes
+    assert (undecided.fields, undecided.withheld, undecided.rows) == ([], [], []), (
+        "nothing was decided, and that is known"
+    )
+    assert (lost.fields, lost.withheld, lost.rows, page.unread) == (None, None, None, 0)
+    assert (lost.requester, lost.tier, lost.paper) == ("officer Zhang", "B", "DEMO-LETTER-TAX"), "what is known is told"
+    for one, line_of in zip((await inspected.search(Wanted(), 5, None)).nodes, page.nodes, strict=True):
+        (subject,) = one.subjects or []
+        assert one.opened
+        assert (subject.fields, subject.withheld, subject.rows) == (line_of.fields, line_of.withheld, line_of.rows)
+
+
+async def test_bytes_in_place_of_a_text_are_decisions_that_are_lost(
+    store: Store, inspected: Trail, kept: Kept, entry: Make, line: Line
+) -> None:
+    """SQLite lets anything stand in a column."""
+    await kept(entry(line("LP-1")))
+    async with store.engine.begin() as connection:
+        one, other = "UPDATE audit_shape SET tier = 'C'", "UPDATE audit_shape SET tier = x'43'"
+        await connection.execute(text(one if store.address.is_postgresql else other))
+    assert [each.fields for each in (await inspected.lines("LP-1", 5, None, None)).nodes] == [None]
+
+
+async def test_more_decisions_than_are_remembered_are_told_all_the_same(
+    inspected: Trail, kept: Kept, entry: Make, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspected, "_opener", Opener(ReadingKeys(), remembered=1))
+    for n in range(3):
+        await kept(entry(line("LP-1", shape=LineShape([Ruling(f"TaxArrears.{n}", "B", ALLOWED)]))))
+    lines = (await inspected.lines("LP-1", 5, None, None)).nodes
+    assert [[each.coordinate for each in one.fields or ()] for one in lines] == [[f"TaxArrears.{n}"] for n in (2, 1, 0)]
 
 
 async def test_a_text_in_place_of_the_bytes_does_not_stop_the_reading(
@@ -237,9 +297,22 @@ async def test_what_passes_a_threshold_is_named_with_its_entries(
     assert (by_kind["MANY_DENIALS"].requester, by_kind["MANY_DENIALS"].count) == ("officer Wang", 2)
     assert by_kind["SAME_PURPOSE"].purpose_text == "always the same"
     assert by_kind["SAME_PURPOSE"].receipts == made[::-1]
-    assert told.purposes_read == 6
+    assert (told.purposes_read, told.purposes_unread) == (6, 0)
     higher = dataclasses.replace(SILENT, subjects=4, denials=3, same_purpose=4)
     assert (await inspected.summary(*between, higher)).anomalies == []
+
+
+async def test_purposes_that_cannot_be_opened_are_not_counted_as_compared(
+    inspected: Trail, reading_keys: ReadingKeys, kept: Kept, entry: Make, line: Line
+) -> None:
+    for n in range(3):
+        await kept(entry(line(f"LP-{n}"), purpose_text="always the same"))
+    reading_keys.months = set()
+    now = datetime.now(UTC)
+    thresholds = dataclasses.replace(SILENT, subjects=3, same_purpose=3)
+    told = await inspected.summary(now - timedelta(hours=1), now + timedelta(hours=1), thresholds)
+    assert (told.purposes_read, told.purposes_unread) == (0, 3)
+    assert [(each.kind, each.count, each.requester) for each in told.anomalies] == [("MANY_SUBJECTS", 3, None)]
 
 
 @pytest.mark.parametrize(("hour", "at_night"), [(21, False), (22, True), (2, True), (5, True), (6, False), (12, False)])

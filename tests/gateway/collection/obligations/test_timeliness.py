@@ -75,6 +75,34 @@ async def test_what_was_known_before_is_told_while_the_register_does_not_answer(
     assert known["COURT"] == TOLD["COURT"]
 
 
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        """Begin."""
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        """Give them."""
+        return self.seconds
+
+
+async def test_what_was_known_is_told_for_five_minutes_and_then_that_nothing_is_known(reported: House) -> None:
+    steady = Clock()
+    asked = Timeliness(reported.store.engine, Centre(reported.store), reported.now.timestamp, steady)
+    known = await asked()
+    await changed(reported, TAKEN_AWAY)
+    steady.seconds = 300.0
+    assert await asked() == known
+    for seconds in (300.5, 331.0, 86_400.0):  # asked again or not
+        steady.seconds = seconds
+        with pytest.raises(ObligationsUnavailable, match="obligation"):
+            await asked()
+    await changed(reported, PUT_BACK)
+    steady.seconds += 31.0
+    assert await asked() == known
+
+
 class Silent(Centre):
     """A centre's database that does not answer."""
 

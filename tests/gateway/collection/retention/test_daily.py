@@ -29,6 +29,15 @@ async def test_each_day_is_done_once_and_the_next_one_again(cellar: Cellar) -> N
     await daily.close()
 
 
+async def test_records_that_nobody_looked_at_yet_are_not_counted_as_none(cellar: Cellar) -> None:
+    daily = DailyDeletion(cellar.deletion(), lambda: TODAY)
+    await cellar.put(penalty("odd", "no day"))
+    assert figures(daily) == {"records_deleted": 0, "records_deletion_failures": 0}
+    await daily.go_round()
+    assert figures(daily)["records_unreadable"] == 1
+    await daily.close()
+
+
 async def test_a_day_that_failed_is_tried_again(cellar: Cellar) -> None:
     daily = DailyDeletion(cellar.deletion(), lambda: TODAY)
     await cellar.put(penalty("old", OVER), penalty("odd", "no day"))
