@@ -36,8 +36,7 @@ from gateway.errors import (
     to_graphql,
 )
 from gateway.web import requests
-from gateway.web.graphql import Receive, Scope, Send
-from gateway.web.requests import Headers
+from gateway.web.requests import Headers, Receive, Scope, Send
 from schema.disclosure import Outcome, QueryMethod, Standing
 from schema.line_shapes import ALLOWED, LineShape, Ruling
 

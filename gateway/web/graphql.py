@@ -5,9 +5,8 @@ Every answer carries ``X-Request-Id``, ``Server-Timing`` and, by ``Audit-Record`
 
 import logging
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
@@ -30,12 +29,10 @@ from gateway.web import requests
 from gateway.web.metrics import Metrics
 from gateway.web.pace import CLOSE, Pace, Paced
 from gateway.web.page import PAGE
-from gateway.web.requests import Asked, Headers, Receive, Send
+from gateway.web.requests import Asked, Headers, Receive, Scope, Send
 from schema.disclosure import QueryMethod
 
-__all__ = ["GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
-
-Scope = MutableMapping[str, Any]
+__all__ = ["GraphqlDoor", "Manner"]
 
 _LOG = logging.getLogger("xinyong")
 _BAD_REQUEST = 400

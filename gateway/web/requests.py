@@ -18,6 +18,7 @@ __all__ = [
     "Headers",
     "Message",
     "Receive",
+    "Scope",
     "Send",
     "accepted",
     "asked_by_get",
@@ -37,6 +38,7 @@ _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2
 
 Headers = Mapping[bytes, bytes]
 Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 

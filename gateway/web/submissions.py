@@ -43,8 +43,7 @@ from gateway.errors import (
 )
 from gateway.settings import Collection
 from gateway.web import requests
-from gateway.web.graphql import Receive, Scope, Send
-from gateway.web.requests import Headers
+from gateway.web.requests import Headers, Receive, Scope, Send
 from gateway.web.submission_parameters import (
     FEW,
     MOST,

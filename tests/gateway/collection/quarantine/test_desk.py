@@ -60,7 +60,9 @@ def shown(payload: QuarantinePayload) -> QuarantinedRow:
 async def everything(room: Room) -> str:
     async with room.store.engine.connect() as connection:
         rows = [
-            repr(tuple(row)) for table in (QUARANTINED, QUARANTINE_REASON) for row in await connection.execute(select(table))
+            repr(tuple(row))
+            for table in (QUARANTINED, QUARANTINE_REASON)
+            for row in await connection.execute(select(table))
         ]
     return "\n".join(rows)
 
