@@ -17,7 +17,7 @@ from starlette.datastructures import Headers as FormHeaders
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
+from gateway.access.callers import Caller, Verifier
 from gateway.access.papers import PapersRoom
 from gateway.access.papers.paper import KeptPaper
 from gateway.access.papers.rights import is_staff, send_file
@@ -30,15 +30,13 @@ from gateway.errors import (
     BadUserInput,
     GatewayError,
     InternalError,
-    Language,
     MethodNotAllowed,
     Text,
-    Unauthenticated,
-    to_graphql,
 )
 from gateway.web import requests
-from gateway.web.graphql import Receive, Scope, Send
-from gateway.web.requests import Headers
+from gateway.web.replies import Header, refusal_headers, send_reply
+from gateway.web.requests import Headers, Receive, Scope, Send
+from gateway.web.visit import Visit
 from schema.disclosure import Outcome, QueryMethod, Standing
 from schema.line_shapes import EVIDENCE_LOOKED_AT
 
@@ -61,7 +59,7 @@ class _Reply(NamedTuple):
 
     status: int
     body: bytes
-    headers: Sequence[tuple[bytes, bytes]]
+    headers: Sequence[Header]
     outcome: Outcome = Outcome.DISCLOSED
     errors: tuple[str, ...] = ()
     subjects: tuple[SubjectLine, ...] = ()
@@ -70,18 +68,14 @@ class _Reply(NamedTuple):
     """The digest of the file."""
 
 
-class _Visit:
-    """One request on its way through the door."""
+class _Visit(Visit):
+    """One request on its way through the door, and when it came."""
 
-    __slots__ = ("caller", "headers", "language", "request_id", "scope", "started_ns")
+    __slots__ = ("started_ns",)
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.headers: Headers = dict(scope["headers"])
-        self.caller = PUBLIC_CALLER
+        super().__init__(scope)
         self.started_ns = time.time_ns()
-        self.request_id = requests.request_id_of(self.headers)
-        self.language: Language = requests.language_of(self.headers)
 
 
 class EvidenceDoor:
@@ -117,15 +111,13 @@ class EvidenceDoor:
         await _send(send, reply, visit, receipt)
 
     async def _reply(self, visit: _Visit, receive: Receive) -> _Reply:
-        header = visit.headers.get(b"authorization")
-        visit.caller = self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
-        named = visit.scope["path"].removeprefix(PATH).removeprefix("/")
-        method = visit.scope["method"]
+        visit.admit(self._verifier)
+        named = visit.below(PATH)
         if named:
-            if method != "GET":
+            if visit.method != "GET":
                 raise MethodNotAllowed
             return await self._give(visit, named)
-        if method != "POST":
+        if visit.method != "POST":
             raise MethodNotAllowed
         return await self._take(visit, receive)
 
@@ -176,7 +168,7 @@ def _lines(caller: Caller, papers: Sequence[KeptPaper], own: frozenset[str]) -> 
 def _entry(visit: _Visit, reply: _Reply) -> Entry:
     """Give the entry of one request: who, when, which file of which papers; never its content (Art. 19)."""
     caller = visit.caller
-    done = "evidence.file.sent" if visit.scope["method"] == "POST" else "evidence.file.given"
+    done = "evidence.file.sent" if visit.method == "POST" else "evidence.file.given"
     return Entry(
         request_id=visit.request_id,
         person=caller.person,
@@ -217,8 +209,7 @@ class _InMemory(MultiPartParser):
 
 async def _file_in(headers: Headers, body: bytes) -> tuple[bytes, str, str | None]:
     """Give the one file of a request with its media type and name: the body itself, or the file of a form."""
-    declared = headers.get(b"content-type", b"").decode("latin-1")
-    media_type = declared.split(";")[0].strip().lower()
+    media_type = requests.content_type_of(headers)
     if media_type != "multipart/form-data":
         _, options = parse_options_header(headers.get(b"content-disposition"))
         name = options.get(b"filename")
@@ -227,6 +218,7 @@ async def _file_in(headers: Headers, body: bytes) -> tuple[bytes, str, str | Non
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
+    declared = headers.get(b"content-type", b"").decode("latin-1")
     try:
         form = await _InMemory(FormHeaders({"content-type": declared}), stream(), max_files=1, max_fields=10).parse()
     except (MultiPartException, KeyError, ValueError) as error:
@@ -244,21 +236,13 @@ async def _file_in(headers: Headers, body: bytes) -> tuple[bytes, str, str | Non
 
 def _refusal(error: GatewayError, visit: _Visit) -> _Reply:
     """Refuse, in the form of any other answer's error."""
-    body = orjson.dumps({"errors": [to_graphql(error, None, visit.language, visit.request_id)]})
-    headers = [(b"content-type", b"application/json; charset=utf-8"), *_SAFE]
-    if isinstance(error, AuditUnavailable):
-        headers.append((b"retry-after", str(getattr(error, "retry_after", 1)).encode()))
-    if isinstance(error, MethodNotAllowed):
-        headers.append((b"allow", b"POST" if visit.scope["path"].rstrip("/") == PATH else b"GET"))
-    if isinstance(error, Unauthenticated):
-        headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
-    return _Reply(error.status, body, headers, refused_as([error.code]), (error.code,))
+    allow = b"POST" if visit.scope["path"].rstrip("/") == PATH else b"GET"
+    headers = [(b"content-type", b"application/json; charset=utf-8"), *_SAFE, *refusal_headers(error, allow)]
+    return _Reply(error.status, visit.refusal_of(error), headers, refused_as([error.code]), (error.code,))
 
 
 async def _send(send: Send, reply: _Reply, visit: _Visit, receipt: Receipt | None) -> None:
     headers = [*reply.headers, (b"x-request-id", visit.request_id.encode())]
     if receipt is not None:
         headers.append((b"audit-record", str(receipt).encode()))
-    headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    await send_reply(send, reply.status, reply.body, headers)

@@ -5,11 +5,8 @@ Every answer carries ``X-Request-Id``, ``Server-Timing`` and, by ``Audit-Record`
 
 import logging
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
 
 from gateway.access.callers import PUBLIC_CALLER, Caller, Verifier
 from gateway.access.purposes import Problem
@@ -23,20 +20,16 @@ from gateway.errors import (
     Language,
     MethodNotAllowed,
     PersistedQueryNotFound,
-    RateLimitExceeded,
-    Unauthenticated,
-    to_graphql,
 )
 from gateway.web import requests
 from gateway.web.metrics import Metrics
 from gateway.web.pace import CLOSE, Pace, Paced
 from gateway.web.page import PAGE
-from gateway.web.requests import Asked, Headers, Receive, Send
+from gateway.web.replies import Header, refusal_body, refusal_headers, send_reply
+from gateway.web.requests import Asked, Headers, Receive, Scope, Send
 from schema.disclosure import QueryMethod
 
-__all__ = ["GraphqlDoor", "Manner", "Receive", "Scope", "Send"]
-
-Scope = MutableMapping[str, Any]
+__all__ = ["GraphqlDoor", "Manner"]
 
 _LOG = logging.getLogger("xinyong")
 _BAD_REQUEST = 400
@@ -80,7 +73,9 @@ class GraphqlDoor:
         visit = _Visit(scope["method"], headers, self._manner.passed_headers)
         visit.address = (scope.get("client") or ("",))[0]
         if visit.method in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b""):
-            await _send(send, 200, self._manner.page, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS])
+            await send_reply(
+                send, 200, self._manner.page, [(b"content-type", b"text/html; charset=utf-8"), *_PAGE_HEADERS]
+            )
             return
         try:
             answer = await self._answer(visit, scope, receive)
@@ -91,7 +86,7 @@ class GraphqlDoor:
             _LOG.exception("request %s failed", visit.request_id)
             answer = await self._failed(visit)
         status = _status(answer, visit)
-        await _send(send, status, answer.body, _headers(answer, visit))
+        await send_reply(send, status, answer.body, _headers(answer, visit))
         self._metrics.note(status, answer, time.perf_counter_ns() - visit.begun_ns)
         if self._copies is not None and answer.entry is not None:
             self._copies.send(answer.entry)
@@ -107,8 +102,7 @@ class GraphqlDoor:
         return await self._desk.answer(visit.question(asked))
 
     def _caller(self, headers: Headers) -> Caller:
-        header = headers.get(b"authorization")
-        return self._verifier.caller_of(None if header is None else header.decode("latin-1"), time.time())
+        return self._verifier.caller_of(requests.authorization_of(headers), time.time())
 
     async def _asked(self, visit: "_Visit", scope: Scope, receive: Receive) -> Asked:
         if visit.method == "GET":
@@ -183,8 +177,7 @@ class _Visit:
 
 
 def _unrecorded(error: AuditUnavailable, visit: _Visit) -> Answer:
-    body = orjson.dumps({"errors": [to_graphql(error, None, visit.language, visit.request_id)]})
-    return Answer(error.status, body, None, error)
+    return Answer(error.status, refusal_body(error, visit.language, visit.request_id), None, error)
 
 
 def _status(answer: Answer, visit: _Visit) -> int:
@@ -197,7 +190,7 @@ def _status(answer: Answer, visit: _Visit) -> int:
     return answer.status
 
 
-def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
+def _headers(answer: Answer, visit: _Visit) -> list[Header]:
     headers = [
         (b"content-type", f"{visit.media_type}; charset=utf-8".encode()),
         (b"x-request-id", visit.request_id.encode()),
@@ -208,21 +201,11 @@ def _headers(answer: Answer, visit: _Visit) -> list[tuple[bytes, bytes]]:
     if answer.stages:
         timing = ", ".join(f"{name};dur={spent / 1e6:.2f}" for name, spent in answer.stages)
         headers.append((b"server-timing", timing.encode()))
-    if isinstance(answer.refused, AuditUnavailable | RateLimitExceeded):
-        headers.append((b"retry-after", str(getattr(answer.refused, "retry_after", 1)).encode()))
-    if isinstance(answer.refused, MethodNotAllowed):
-        headers.append((b"allow", b"POST" if visit.method == "GET" else b"GET, POST"))
+    if answer.refused is not None:
+        headers += refusal_headers(answer.refused, b"POST" if visit.method == "GET" else b"GET, POST")
     if isinstance(answer.refused, BodyTooSlow):
         headers.append(CLOSE)
-    if isinstance(answer.refused, Unauthenticated):
-        headers.append((b"www-authenticate", b'Bearer error="invalid_token"'))
     return headers
-
-
-async def _send(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-    headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 _PAGE_HEADERS = [

@@ -26,14 +26,18 @@ __all__ = [
     "Headers",
     "Message",
     "Receive",
+    "Scope",
     "Send",
     "accepted",
     "asked_by_get",
     "asked_by_post",
+    "authorization_of",
+    "content_type_of",
     "language_of",
     "passed_on",
     "read_body",
     "request_id_of",
+    "too_large",
     "trace_id_of",
 ]
 
@@ -45,6 +49,7 @@ _TRACE_PARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2
 
 Headers = Mapping[bytes, bytes]
 Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
@@ -70,8 +75,7 @@ def asked_by_post(headers: Headers, body: bytes) -> Asked:
         BadUserInput: it is no JSON, or not of GraphQL's shape.
 
     """
-    kind = headers.get(b"content-type", b"").split(b";")[0].strip().lower()
-    if kind != JSON.encode():
+    if content_type_of(headers) != JSON:
         raise UnsupportedMediaType
     try:
         said = orjson.loads(body)
@@ -169,6 +173,16 @@ def _papers(extensions: Mapping[str, Any], headers: Headers) -> tuple[str, ...]:
 def _text(headers: Headers, name: bytes) -> str | None:
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
+
+
+def content_type_of(headers: Headers) -> str:
+    """Give the media type that a body says it has, in lower case and without parameters; empty where it says none."""
+    return headers.get(b"content-type", b"").split(b";")[0].strip().lower().decode("latin-1")
+
+
+def authorization_of(headers: Headers) -> str | None:
+    """Give what a request says of who sends it, None of the public's."""
+    return _text(headers, b"authorization")
 
 
 def accepted(headers: Headers) -> str:

@@ -8,7 +8,6 @@ import hashlib
 from typing import Final
 from urllib.parse import quote
 
-import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,8 +15,8 @@ from starlette.routing import Route
 
 from gateway.collection.workbooks import media_type, template
 from gateway.collection.workbooks.errors import NoSuchTemplate
-from gateway.errors import to_graphql
 from gateway.web import requests
+from gateway.web.replies import refusal_body
 from schema.catalogue import RECORDS
 
 __all__ = ["routes"]
@@ -53,7 +52,5 @@ async def _give(request: Request) -> Response:
 def _refusal(request: Request) -> Response:
     headers = dict(request.scope["headers"])
     error = NoSuchTemplate()
-    told = to_graphql(error, None, requests.language_of(headers), requests.request_id_of(headers))
-    return Response(
-        orjson.dumps({"errors": [told]}), error.status, {"x-content-type-options": "nosniff"}, "application/json"
-    )
+    body = refusal_body(error, requests.language_of(headers), requests.request_id_of(headers))
+    return Response(body, error.status, {"x-content-type-options": "nosniff"}, "application/json")

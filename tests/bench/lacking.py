@@ -74,8 +74,8 @@ def _no_spans(*_: object) -> tuple[()]:
 _LEFT_OUT: Mapping[str, Mapping[str, Callable[..., Any]]] = {
     ALL: {},
     TRAIL: {
-        "gateway.app.open_trail": _open_no_trail,
-        "gateway.app.open_seal": _open_no_seal,
+        "gateway.app.trail.open_trail": _open_no_trail,
+        "gateway.app.trail.open_seal": _open_no_seal,
         "gateway.answer.credit.CreditInquiry.entry": _no_entry,
     },
     SPANS: {"gateway.answer.findings._spans": _no_spans},

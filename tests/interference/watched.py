@@ -184,8 +184,8 @@ async def watching(worlds: Worlds) -> AsyncIterator[tuple[Watched, Watched]]:
     ear = _Ear()
     logging.getLogger().addHandler(ear)
     with (
-        mock.patch("gateway.app.discover", return_value=dict(worlds.connectors)),
-        mock.patch("gateway.app.open_trail", _remembering),
+        mock.patch("gateway.app.connectors.discover", return_value=dict(worlds.connectors)),
+        mock.patch("gateway.app.trail.open_trail", _remembering),
     ):
         one, other = await _quiet(worlds, worlds.one), await _quiet(worlds, worlds.other)
     try:

@@ -342,7 +342,7 @@ async def test_an_agency_that_answers_what_is_forbidden_is_cut_off_and_an_alarm_
     url = f"sqlite:///{tmp_path}/house.sqlite"
     await migrate(url)
     installed = {**discover(), "WATER": Water}
-    monkeypatch.setattr("gateway.app.discover", lambda: installed)
+    monkeypatch.setattr("gateway.app.connectors.discover", lambda: installed)
     good = {"title": "节水型单位", "no": "水〔2026〕1号", "day": "2026-03-01"}
     monkeypatch.setattr(Water, "objects", [good | {"mood": CANARY}])
     exporter = InMemorySpanExporter()

@@ -21,13 +21,13 @@ from gateway.web.console.catalogue_documents import (
     REVIEW_VERSION,
 )
 from gateway.web.console.errors import NoSuchPage
+from gateway.web.console.steps import allowed, shown
 from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
 from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["approve", "propose", "publish", "review", "version", "versions"]
 
-_UNPROCESSABLE: Final = 422
 _ASKED: Final = ("effectiveFrom", "reason")
 _NO_FILE: Final = Text("choose a file", "请选择文件")
 _NO_JSON: Final = Text("the file is no JSON", "文件不是 JSON")
@@ -44,12 +44,12 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
     listed = (await visit.ask(CATALOGUE_VERSIONS, {"region": region})).of("catalogueVersions")
     told = {"listed": listed, "region": region, "problems": problems, "proposes": _proposes(visit)}
     told["sent"] = sent or dict.fromkeys(_ASKED, "")
-    return visit.page("catalogue_versions.html", told, status=_UNPROCESSABLE if problems else 200)
+    return visit.page("catalogue_versions.html", told, mend=problems)
 
 
 async def propose(visit: Visit) -> Response:
     """Propose what stands in a file; all that is wrong with it is said above the form."""
-    sent = {name: str(visit.form.get(name, "")).strip() for name in _ASKED}
+    sent = visit.sent(*_ASKED)
     document, problem = await _document(visit)
     if problem is None and not _is_day(sent["effectiveFrom"]):
         problem = _NO_DAY
@@ -84,10 +84,10 @@ def _is_day(written: str) -> bool:
 
 async def version(visit: Visit) -> Response:
     """Show one version: where it is on its way, and what it changes of the one in force, breaking changes first."""
-    return await _shown(visit)
+    return await _version(visit)
 
 
-async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
+async def _version(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
     region, number = _named(visit)
     reply = await visit.ask(CATALOGUE_VERSION, {"region": region, "version": number})
     found = next((each for each in reply.of("catalogueVersions") if each["version"] == number), None)
@@ -95,13 +95,8 @@ async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
         raise NoSuchPage
     changes = sorted(reply.of("catalogueChanges"), key=lambda each: not each["breaking"])
     told = {"version": found, "changes": changes, "breaking": [each for each in changes if each["breaking"]]}
-    told |= {
-        "may": _may(visit, found),
-        "problems": problems,
-        "done": visit.query("done"),
-        "path": _path(region, number),
-    }
-    return visit.page("catalogue_version.html", told, status=_UNPROCESSABLE if problems else 200)
+    told |= {"may": _may(visit, found), "path": _path(region, number)}
+    return shown(visit, "catalogue_version.html", told, problems)
 
 
 async def review(visit: Visit) -> Response:
@@ -122,9 +117,9 @@ async def publish(visit: Visit) -> Response:
 
 async def _done(visit: Visit, name: str, document: str, said: Mapping[str, object]) -> Response:
     region, number = _named(visit)
-    step = {"region": region, "version": number, "reason": str(visit.form.get("reason", "")).strip()}
+    step = {"region": region, "version": number, **visit.sent("reason")}
     problems = _problems_in(await visit.ask(document, {"step": step, **said}))
-    return await _shown(visit, problems) if problems else goes_to(f"{_path(region, number)}?done={name}")
+    return await _version(visit, problems) if problems else goes_to(f"{_path(region, number)}?done={name}")
 
 
 def _decision(visit: Visit) -> str:
@@ -161,12 +156,11 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     """Say which buttons to show: different persons propose, review and approve."""
     before = {each["actor"] for each in found["history"]}
     another = visit.caller.person not in before
-    may = {
-        "review": found["state"] == "PROPOSED" and another and visit.has(Role.APPROVER) and _of_the_centre(visit),
-        "approve": found["state"] == "REVIEWED" and another and visit.has(Role.SUPERVISOR),
-        "publish": found["state"] == "APPROVED" and visit.has(Role.OPERATOR, Role.APPROVER) and _of_the_centre(visit),
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        review=found["state"] == "PROPOSED" and another and visit.has(Role.APPROVER) and _of_the_centre(visit),
+        approve=found["state"] == "REVIEWED" and another and visit.has(Role.SUPERVISOR),
+        publish=found["state"] == "APPROVED" and visit.has(Role.OPERATOR, Role.APPROVER) and _of_the_centre(visit),
+    )
 
 
 def _of_the_centre(visit: Visit) -> bool:

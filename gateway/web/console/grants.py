@@ -9,7 +9,7 @@ from gateway.errors import BadUserInput, Text
 from gateway.web.console.documents import APPROVE_GRANT, GRANTS, PROPOSE_GRANT, REVIEW_GRANT, VIEWER, WITHDRAW_GRANT
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.forms import GRANT, Filled, empty, problems_of, read
-from gateway.web.console.steps import Step, problems_in, reasoned
+from gateway.web.console.steps import Step, allowed, reasoned, shown, take
 from gateway.web.console.visit import Visit
 from gateway.web.frame import goes_to
 from schema.disclosure import Role
@@ -17,7 +17,6 @@ from schema.papers import GrantState
 
 __all__ = ["approve", "fill", "grant", "grants", "propose", "review", "withdraw"]
 
-_UNPROCESSABLE: Final = 422
 _A_PAGE: Final = 20
 _AT_ONCE: Final = 100
 _ENDED: Final = ("EXPIRED", "WITHDRAWN")
@@ -53,18 +52,17 @@ async def propose(visit: Visit) -> Response:
 
 def _form(visit: Visit, filled: Filled) -> Response:
     told = {"filled": filled, "form": GRANT, "action": "/console/grants/new", "drafts": False}
-    return visit.page("form.html", told, status=_UNPROCESSABLE if filled.problems else 200)
+    return visit.page("form.html", told, mend=filled.problems)
 
 
 async def grant(visit: Visit) -> Response:
     """Show one grant: what it opens, for whom, and who decided what."""
-    return await _shown(visit)
+    return await _grant(visit, ())
 
 
-async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
+async def _grant(visit: Visit, problems: tuple[Text, ...]) -> Response:
     found = await _found(visit, visit.request.path_params["id"])
-    told = {"grant": found, "may": _may(visit, found), "problems": problems, "done": visit.query("done")}
-    return visit.page("grant.html", told, status=_UNPROCESSABLE if problems else 200)
+    return shown(visit, "grant.html", {"grant": found, "may": _may(visit, found)}, problems)
 
 
 async def _found(visit: Visit, name: str) -> Mapping[str, Any]:
@@ -85,31 +83,23 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     state, acted = found["state"], {step["actor"] for step in found["history"]}
     fresh = visit.caller.person not in acted
     concerned = found["agency"] == visit.caller.organisation or visit.has(Role.APPROVER, Role.SUPERVISOR)
-    may = {
-        "review": state == "PROPOSED" and visit.has(Role.APPROVER) and fresh,
-        "approve": state == "REVIEWED" and visit.has(Role.SUPERVISOR) and fresh,
-        "withdraw": state not in _ENDED and concerned,
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        review=state == "PROPOSED" and visit.has(Role.APPROVER) and fresh,
+        approve=state == "REVIEWED" and visit.has(Role.SUPERVISOR) and fresh,
+        withdraw=state not in _ENDED and concerned,
+    )
 
 
 async def review(visit: Visit) -> Response:
     """Review a grant for the credit centre."""
-    return await _done(visit, Step("review", REVIEW_GRANT), decided=True)
+    return await take(visit, Step("review", REVIEW_GRANT), reasoned(visit, decided=True), _grant)
 
 
 async def approve(visit: Visit) -> Response:
     """Approve a grant for the supervisor."""
-    return await _done(visit, Step("approve", APPROVE_GRANT), decided=True)
+    return await take(visit, Step("approve", APPROVE_GRANT), reasoned(visit, decided=True), _grant)
 
 
 async def withdraw(visit: Visit) -> Response:
     """End a grant."""
-    return await _done(visit, Step("withdraw", WITHDRAW_GRANT), decided=False)
-
-
-async def _done(visit: Visit, step: Step, *, decided: bool) -> Response:
-    name = visit.request.path_params["id"]
-    reply = await visit.ask(step.document, {"id": name, **reasoned(visit, decided=decided)})
-    problems = problems_in(reply)
-    return await _shown(visit, problems) if problems else goes_to(f"/console/grants/{name}?done={step.name}")
+    return await take(visit, Step("withdraw", WITHDRAW_GRANT), reasoned(visit, decided=False), _grant)

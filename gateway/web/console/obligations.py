@@ -8,8 +8,8 @@ from starlette.responses import Response
 from gateway.access.papers.rights import is_staff
 from gateway.errors import BadUserInput, Text
 from gateway.web import words
-from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.obligation_documents import OBLIGATION, OBLIGATIONS
+from gateway.web.console.steps import found_by_id
 from gateway.web.console.visit import Visit
 from schema.catalogue import RECORDS
 
@@ -39,7 +39,4 @@ def _known(chosen: Mapping[str, str | None]) -> None:
 
 async def obligation(visit: Visit) -> Response:
     """Show one obligation: its day counted day by day, and all that happened to it."""
-    found = (await visit.ask(OBLIGATION, {"id": visit.request.path_params["id"]})).of("obligation")
-    if found is None:
-        raise NoSuchPage
-    return visit.page("obligation.html", {"obligation": found})
+    return visit.page("obligation.html", {"obligation": await found_by_id(visit, OBLIGATION, "obligation")})

@@ -15,7 +15,6 @@ from schema.disclosure import OrganizationKind, Role
 
 __all__ = ["end", "name", "officers"]
 
-_UNPROCESSABLE: Final = 422
 _ASKED: Final = ("agency", "person", "name", "document", "deputy")
 
 
@@ -35,7 +34,7 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
         "names": _names(visit),
         "done": visit.query("done"),
     }
-    return visit.page("officers.html", told, status=_UNPROCESSABLE if problems else 200)
+    return visit.page("officers.html", told, mend=problems)
 
 
 _ORDER: Final = ("DEGRADED", "NONE", "WITHOUT_DEPUTY", "READY")
@@ -49,7 +48,7 @@ def _names(visit: Visit) -> bool:
 
 async def name(visit: Visit) -> Response:
     """Name somebody; whatever is wrong is said above the form, which keeps what was written."""
-    sent = {each: str(visit.form.get(each, "")).strip() for each in _ASKED}
+    sent = visit.sent(*_ASKED)
     given = {each: text for each, text in sent.items() if text and each != "deputy"}
     officer = {"person": "", "name": "", **given, "deputy": sent["deputy"] == "true"}
     problems = problems_in(await visit.ask(NAME_OFFICER, {"officer": officer}))
@@ -58,6 +57,6 @@ async def name(visit: Visit) -> Response:
 
 async def end(visit: Visit) -> Response:
     """Say that somebody reports no longer, with the reason."""
-    sent = {each: str(visit.form.get(each, "")).strip() for each in ("agency", "person", "reason")}
+    sent = visit.sent("agency", "person", "reason")
     problems = problems_in(await visit.ask(END_OFFICER, {**sent, "agency": sent["agency"] or None}))
     return await _listed(visit, problems) if problems else goes_to("/console/officers?done=end")

@@ -15,8 +15,6 @@ from schema.disclosure import Role
 
 __all__ = ["choose", "fill", "present"]
 
-_UNPROCESSABLE = 422
-
 
 async def choose(visit: Visit) -> Response:
     """Show the kinds of paper that the caller may present."""
@@ -92,4 +90,4 @@ def _known(visit: Visit) -> dict[str, str]:
 
 def _shown(visit: Visit, filled: Filled) -> Response:
     told = {"filled": filled, "form": filled.form, "action": f"/console/papers/new/{filled.form.kind}", "drafts": True}
-    return visit.page("form.html", told, status=_UNPROCESSABLE if filled.problems else 200)
+    return visit.page("form.html", told, mend=filled.problems)

@@ -1,13 +1,13 @@
 """The page of how well agencies report: each number of one span of days, drawn beside the others (R4.3)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from gateway.access.papers.rights import is_staff
-from gateway.errors import BadUserInput, Text
+from gateway.errors import Text
 from gateway.web import words
 from gateway.web.console.charts import Bar, bars
 from gateway.web.console.collection_documents import QUALITY
@@ -22,8 +22,8 @@ _DAYS: Final = 30
 async def quality(visit: Visit) -> Response:
     """Show the measures of the caller's agency, of all or of the chosen one for staff."""
     today = datetime.fromtimestamp(visit.console.reporting.now(), ZONE).date()
-    first = _day("from", visit.query("from")) or today - timedelta(days=_DAYS - 1)
-    last = _day("to", visit.query("to")) or today
+    first = visit.day("from") or today - timedelta(days=_DAYS - 1)
+    last = visit.day("to") or today
     agency = visit.query("agency")
     asked = {"from": first.isoformat(), "to": last.isoformat(), "agency": agency}
     measured = (await visit.ask(QUALITY, asked)).of("reportingQuality")
@@ -51,10 +51,3 @@ def _bar(told: Text, count: int) -> dict[str, Any]:
 
 def _band(days: int | None) -> Text:
     return Text("later", "更久") if days is None else Text(f"within {days} days", f"{days} 日内")
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise BadUserInput(Text(f"{name}: write it as 2026-11-23", f"{name}：应写作 2026-11-23")) from error

@@ -4,23 +4,19 @@ What a row says the graph shows to reviewers alone, while it is held; a page has
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from starlette.responses import Response
 
 from gateway.errors import BadUserInput, Text
 from gateway.web import collection_words, words
-from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.quarantine_documents import DECIDE_ROW, HELD_ROW, HELD_ROWS, PROPOSE_ROW
-from gateway.web.console.steps import Step, problems_in, reasoned
+from gateway.web.console.steps import Step, allowed, found_by_id, reasoned, shown, take
 from gateway.web.console.visit import Visit
-from gateway.web.frame import goes_to
 from schema.disclosure import OrganizationKind, Role
 from schema.quarantine import QuarantineState
 
 __all__ = ["decide", "propose", "quarantine", "quarantined"]
-
-_UNPROCESSABLE: Final = 422
 
 
 async def quarantine(visit: Visit) -> Response:
@@ -41,15 +37,12 @@ def _reviews(visit: Visit) -> bool:
 
 async def quarantined(visit: Visit) -> Response:
     """Show one row: why it is held, what a reviewer may see of it, who proposed and decided what."""
-    return await _shown(visit)
+    return await _quarantined(visit, ())
 
 
-async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
-    found = (await visit.ask(HELD_ROW, {"id": visit.request.path_params["id"]})).of("quarantined")
-    if found is None:
-        raise NoSuchPage
-    told = {"held": found, "may": _may(visit, found), "problems": problems, "done": visit.query("done")}
-    return visit.page("held_row.html", told, status=_UNPROCESSABLE if problems else 200)
+async def _quarantined(visit: Visit, problems: tuple[Text, ...]) -> Response:
+    found = await found_by_id(visit, HELD_ROW, "quarantined")
+    return shown(visit, "held_row.html", {"held": found, "may": _may(visit, found)}, problems)
 
 
 def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
@@ -57,27 +50,17 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     if not _reviews(visit):
         return frozenset()
     own = found["proposedBy"] == visit.caller.person
-    may = {
-        "propose": found["state"] == QuarantineState.WAITING.value and visit.has(Role.OPERATOR),
-        "decide": found["state"] == QuarantineState.PROPOSED.value
-        and visit.has(Role.APPROVER, Role.SECURITY)
-        and not own,
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        propose=found["state"] == QuarantineState.WAITING.value and visit.has(Role.OPERATOR),
+        decide=found["state"] == QuarantineState.PROPOSED.value and visit.has(Role.APPROVER, Role.SECURITY) and not own,
+    )
 
 
 async def propose(visit: Visit) -> Response:
     """Propose to release or to refuse a row, with the reason."""
-    return await _done(visit, Step("propose", PROPOSE_ROW))
+    return await take(visit, Step("propose", PROPOSE_ROW), reasoned(visit, decided=True), _quarantined)
 
 
 async def decide(visit: Visit) -> Response:
     """Release or refuse it, as another person."""
-    return await _done(visit, Step("decide", DECIDE_ROW))
-
-
-async def _done(visit: Visit, step: Step) -> Response:
-    name = visit.request.path_params["id"]
-    reply = await visit.ask(step.document, {"id": name, **reasoned(visit, decided=True)})
-    problems = problems_in(reply)
-    return await _shown(visit, problems) if problems else goes_to(f"/console/quarantine/{name}?done={step.name}")
+    return await take(visit, Step("decide", DECIDE_ROW), reasoned(visit, decided=True), _quarantined)

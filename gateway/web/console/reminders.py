@@ -1,8 +1,8 @@
 """The pages of reminders and reports: the letter, and the steps that people take (Art. 13; R13.2, R13.3)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,6 @@ from gateway.collection.obligations.letter_pdf import as_pdf
 from gateway.collection.obligations.rights import is_of
 from gateway.errors import BadUserInput, Text
 from gateway.web import words
-from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.obligation_documents import (
     ACKNOWLEDGE,
     DELIVERED,
@@ -26,9 +25,9 @@ from gateway.web.console.obligation_documents import (
     WITHDRAW_REMINDER,
     WITHDRAW_REPORT,
 )
-from gateway.web.console.steps import Step, problems_in
+from gateway.web.console.steps import Step, allowed, found_by_id, shown, take
 from gateway.web.console.visit import Visit
-from gateway.web.frame import HEADERS, goes_to
+from gateway.web.frame import HEADERS
 from schema.days import ZONE
 from schema.disclosure import Role
 from schema.obligations import CriticismReportState, Delivery, ReminderState
@@ -51,9 +50,6 @@ __all__ = [
     "withdraw_report",
 ]
 
-_UNPROCESSABLE: Final = 422
-Shown = Callable[[Visit, tuple[Text, ...]], Awaitable[Response]]
-
 
 # Reminders
 
@@ -72,9 +68,9 @@ async def reminder(visit: Visit) -> Response:
 
 
 async def _reminder(visit: Visit, problems: tuple[Text, ...]) -> Response:
-    found = await _found(visit, REMINDER, "reportingReminder")
+    found = await found_by_id(visit, REMINDER, "reportingReminder")
     told = {"reminder": found, "may": _may_of_reminder(visit, found), "deliveries": list(Delivery)}
-    return _shown(visit, "reminder.html", told, problems)
+    return shown(visit, "reminder.html", told, problems)
 
 
 def _may_of_reminder(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
@@ -82,33 +78,31 @@ def _may_of_reminder(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     state, operator = found["state"], visit.has(Role.OPERATOR)
     own = is_of(visit.caller, found["agency"]) and visit.has(Role.OFFICER, Role.REPORTER)
     sent = state == ReminderState.SENT.value
-    may = {
-        "send": operator and state == ReminderState.DRAFT.value,
-        "deliver": operator and sent and found["delivery"] in (None, Delivery.PLATFORM.value),
-        "acknowledge": own and sent and found["readAt"] is None,
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        send=operator and state == ReminderState.DRAFT.value,
+        deliver=operator and sent and found["delivery"] in (None, Delivery.PLATFORM.value),
+        acknowledge=own and sent and found["readAt"] is None,
+    )
 
 
 async def reminder_letter(visit: Visit) -> Response:
     """Show a reminder's letter by itself, to be read and printed."""
-    return visit.page("letter.html", {"letter": (await _found(visit, REMINDER, "reportingReminder"))["letter"]})
+    return visit.page("letter.html", {"letter": (await found_by_id(visit, REMINDER, "reportingReminder"))["letter"]})
 
 
 async def reminder_pdf(visit: Visit) -> Response:
     """Give a reminder's letter as PDF."""
-    return await _pdf(await _found(visit, REMINDER, "reportingReminder"))
+    return await _pdf(await found_by_id(visit, REMINDER, "reportingReminder"))
 
 
 async def send(visit: Visit) -> Response:
     """Sign a draft and send it."""
-    sent = {"signatory": str(visit.form.get("signatory", "")).strip()}
-    return await _done(visit, Step("send", SEND), sent, _reminder)
+    return await take(visit, Step("send", SEND), visit.sent("signatory"), _reminder)
 
 
 async def withdraw(visit: Visit) -> Response:
     """Give a draft up."""
-    return await _done(visit, Step("withdraw", WITHDRAW_REMINDER), _reason(visit), _reminder)
+    return await take(visit, Step("withdraw", WITHDRAW_REMINDER), visit.sent("reason"), _reminder)
 
 
 async def deliver(visit: Visit) -> Response:
@@ -120,13 +114,13 @@ async def deliver(visit: Visit) -> Response:
         at = datetime.fromisoformat(str(visit.form.get("at", ""))).replace(tzinfo=ZONE)
     except ValueError:
         return await _reminder(visit, (Text("give day and time of the delivery", "请填写送达日期和时间"),))
-    sent = {"delivery": delivery, "at": at.isoformat(), "reference": str(visit.form.get("reference", "")).strip()}
-    return await _done(visit, Step("deliver", DELIVERED), sent, _reminder)
+    sent = {"delivery": delivery, "at": at.isoformat(), **visit.sent("reference")}
+    return await take(visit, Step("deliver", DELIVERED), sent, _reminder)
 
 
 async def acknowledge(visit: Visit) -> Response:
     """Say for the agency that it was read."""
-    return await _done(visit, Step("acknowledge", ACKNOWLEDGE), {}, _reminder)
+    return await take(visit, Step("acknowledge", ACKNOWLEDGE), {}, _reminder)
 
 
 # Reports
@@ -145,38 +139,37 @@ async def report(visit: Visit) -> Response:
 
 
 async def _report(visit: Visit, problems: tuple[Text, ...]) -> Response:
-    found = await _found(visit, REPORT, "criticismReport")
-    return _shown(visit, "report.html", {"report": found, "may": _may_of_report(visit, found)}, problems)
+    found = await found_by_id(visit, REPORT, "criticismReport")
+    return shown(visit, "report.html", {"report": found, "may": _may_of_report(visit, found)}, problems)
 
 
 def _may_of_report(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     """Say which buttons to show; whether they work, the graph decides."""
     state, approver = found["state"], visit.has(Role.APPROVER)
-    may = {
-        "submit": approver and state == CriticismReportState.DRAFT.value,
-        "outcome": (approver or visit.has(Role.SUPERVISOR)) and state == CriticismReportState.SUBMITTED.value,
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        submit=approver and state == CriticismReportState.DRAFT.value,
+        outcome=(approver or visit.has(Role.SUPERVISOR)) and state == CriticismReportState.SUBMITTED.value,
+    )
 
 
 async def report_letter(visit: Visit) -> Response:
     """Show a report's letter by itself."""
-    return visit.page("letter.html", {"letter": (await _found(visit, REPORT, "criticismReport"))["letter"]})
+    return visit.page("letter.html", {"letter": (await found_by_id(visit, REPORT, "criticismReport"))["letter"]})
 
 
 async def report_pdf(visit: Visit) -> Response:
     """Give a report's letter as PDF."""
-    return await _pdf(await _found(visit, REPORT, "criticismReport"))
+    return await _pdf(await found_by_id(visit, REPORT, "criticismReport"))
 
 
 async def submit_report(visit: Visit) -> Response:
     """Submit a drafted report."""
-    return await _done(visit, Step("submit", SUBMIT_REPORT), {}, _report)
+    return await take(visit, Step("submit", SUBMIT_REPORT), {}, _report)
 
 
 async def withdraw_report(visit: Visit) -> Response:
     """Give a draft up."""
-    return await _done(visit, Step("withdraw", WITHDRAW_REPORT), _reason(visit), _report)
+    return await take(visit, Step("withdraw", WITHDRAW_REPORT), visit.sent("reason"), _report)
 
 
 async def outcome(visit: Visit) -> Response:
@@ -187,25 +180,12 @@ async def outcome(visit: Visit) -> Response:
     told = {
         "issued": str(visit.form.get("issued", "")) == "yes",
         "on": on,
-        "document": str(visit.form.get("document", "")).strip(),
-        "reason": str(visit.form.get("reason", "")).strip(),
+        **visit.sent("document", "reason"),
     }
-    return await _done(visit, Step("outcome", OUTCOME), {"outcome": told}, _report)
+    return await take(visit, Step("outcome", OUTCOME), {"outcome": told}, _report)
 
 
 # What stands behind them
-
-
-async def _found(visit: Visit, document: str, field: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] | None = (await visit.ask(document, {"id": visit.request.path_params["id"]})).of(field)
-    if found is None:
-        raise NoSuchPage
-    return found
-
-
-def _shown(visit: Visit, template: str, told: Mapping[str, object], problems: tuple[Text, ...]) -> Response:
-    more = {"problems": problems, "done": visit.query("done")}
-    return visit.page(template, {**told, **more}, status=_UNPROCESSABLE if problems else 200)
 
 
 async def _pdf(found: Mapping[str, Any]) -> Response:
@@ -215,18 +195,6 @@ async def _pdf(found: Mapping[str, Any]) -> Response:
     name = quote(f"{found['number'] or found['id']}.pdf", safe="")
     headers = {**HEADERS, "content-disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type="application/pdf", headers=headers)
-
-
-async def _done(visit: Visit, step: Step, sent: Mapping[str, Any], shown: Shown) -> Response:
-    reply = await visit.ask(step.document, {"id": visit.request.path_params["id"], **sent})
-    problems = problems_in(reply)
-    if problems:
-        return await shown(visit, problems)
-    return goes_to(f"{visit.request.url.path.rpartition('/')[0]}?done={step.name}")
-
-
-def _reason(visit: Visit) -> dict[str, str]:
-    return {"reason": str(visit.form.get("reason", "")).strip()}
 
 
 def _word(listed: Mapping[str, Text], chosen: str | None) -> str | None:

@@ -24,7 +24,6 @@ from schema.reporting import Action, RowOutcome, RowProblem
 
 __all__ = ["choose", "enter", "fill", "fill_revocation", "revoke"]
 
-_UNPROCESSABLE: Final = 422
 _NUMBER_BYTES: Final = 12
 _SHOWN: Final = 100
 """Problems of one row."""
@@ -110,4 +109,4 @@ def _shown(visit: Visit, filled: Filled, action: Action, receipt: str | None = N
         "number": secrets.token_hex(_NUMBER_BYTES),
         "receipt": receipt,
     }
-    return visit.page("entry.html", told, status=_UNPROCESSABLE if filled.problems else 200)
+    return visit.page("entry.html", told, mend=filled.problems)

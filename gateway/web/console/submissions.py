@@ -15,6 +15,7 @@ from gateway.web import collection_words, words
 from gateway.web.console.collection_documents import MARKED, RECEIPT, SUBMISSIONS
 from gateway.web.console.errors import NoSuchPage
 from gateway.web.console.reporting import Reported, media_type_of
+from gateway.web.console.steps import shown
 from gateway.web.console.visit import Visit
 from gateway.web.frame import HEADERS, goes_to
 from gateway.web.refusal import Refused
@@ -23,7 +24,6 @@ from schema.terms import SubmissionMode
 
 __all__ = ["marked", "receipt", "send", "submissions"]
 
-_UNPROCESSABLE: Final = 422
 _A_PAGE: Final = 20
 _PROBLEMS: Final = 50
 _SAID: Final = ("recordType", "period", "allOrNothing")
@@ -62,7 +62,7 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
         "record_types": RECORDS.values(),
         "agencies": [code for code in words.agencies() if code != "ANY"],
     }
-    return visit.page("submissions.html", told, status=_UNPROCESSABLE if problems else 200)
+    return visit.page("submissions.html", told, mend=problems)
 
 
 def _word(listed: Mapping[str, object], chosen: str | None) -> str | None:
@@ -73,7 +73,7 @@ def _word(listed: Mapping[str, object], chosen: str | None) -> str | None:
 
 async def send(visit: Visit) -> Response:
     """Send a file, or that there is nothing to report: its receipt is shown at once, and says how far it is."""
-    sent = {name: str(visit.form.get(name, "")).strip() for name in _SAID}
+    sent = visit.sent(*_SAID)
     if visit.form.get("nil") == "true":
         found = _NOTHING if sent["recordType"] else _NO_TYPE
     else:
@@ -106,10 +106,10 @@ def _said(text: Text, code: str) -> Text:
 
 async def receipt(visit: Visit) -> Response:
     """Show one receipt: what came of how many rows, and all that is wrong with which."""
-    return await _shown(visit)
+    return await _receipt(visit)
 
 
-async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
+async def _receipt(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
     await visit.ask(RECEIPT)
     after = _place(visit.query("after"))
     name = visit.request.path_params["id"]
@@ -117,10 +117,9 @@ async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
     if found is None:
         raise NoSuchPage
     again_s = _again_s(found, visit.console.reporting.now())
-    told = {"receipt": found, "again_s": again_s, "done": visit.query("done"), "first": after + 1}
+    told = {"receipt": found, "again_s": again_s, "first": after + 1}
     marks = again_s is None and found["problemCount"] > 0 and found["mode"] == SubmissionMode.BATCH.value
-    status = _UNPROCESSABLE if problems else 200
-    return visit.page("submission.html", {**told, "marks": marks, "problems": problems}, status=status)
+    return shown(visit, "submission.html", {**told, "marks": marks}, problems)
 
 
 async def marked(visit: Visit) -> Response:
@@ -128,12 +127,12 @@ async def marked(visit: Visit) -> Response:
     name = visit.request.path_params["id"]
     file = visit.form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
-        return await _shown(visit, (_NO_FILE,))
+        return await _receipt(visit, (_NO_FILE,))
     try:
         content = await visit.console.reporting.marked(visit.caller, name, await file.read())
     except Refused as refused:
         refusal = refused.refusal
-        return await _shown(visit, (_said(refusal.said, refusal.code), refusal.cure))
+        return await _receipt(visit, (_said(refusal.said, refusal.code), refusal.cure))
     await visit.ask(MARKED)
     headers = {**HEADERS, "content-disposition": f'attachment; filename="{quote(name, safe="")}.xlsx"'}
     return Response(content, media_type=workbook_type, headers=headers)

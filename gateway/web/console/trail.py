@@ -39,8 +39,8 @@ async def search(visit: Visit) -> Response:
 
 async def search_person(visit: Visit) -> Response:
     """Show the entries about an individual: number and name travel in the body, never in an address (R9.7)."""
-    number, name = (str(visit.form.get(each, "")).strip() for each in ("number", "name"))
-    named = {"subject": {"individual": {"idNumber": number, "name": name}}}
+    sent = visit.sent("number", "name")
+    named = {"subject": {"individual": {"idNumber": sent["number"], "name": sent["name"]}}}
     reply = await visit.ask(SEARCH, {"filter": named, "first": _AT_ONCE, "after": None})
     page = reply.of("queryLog")
     return _found(visit, {**page, "pageInfo": {"hasNextPage": False}}, {})
@@ -85,8 +85,8 @@ async def evidence(visit: Visit) -> Response:
 async def numbers(visit: Visit) -> Response:
     """Show the trail of some days in numbers, and what is unusual in it."""
     today = datetime.now(ZONE).date()
-    first = _day("from", visit.query("from")) or today - timedelta(days=_DAYS - 1)
-    last = _day("to", visit.query("to")) or today
+    first = visit.day("from") or today - timedelta(days=_DAYS - 1)
+    last = visit.day("to") or today
     thresholds = {name: _number(name, visit.query(name), usual) for name, usual in _THRESHOLDS.items()}
     between = {"from": _midnight(first), "to": _midnight(last + timedelta(days=1))}
     summary = (await visit.ask(NUMBERS, {"filter": between, "thresholds": thresholds})).of("queryLogSummary")
@@ -118,13 +118,6 @@ def _instant(name: str, text: str) -> str:
         return datetime.fromisoformat(text).replace(tzinfo=ZONE).isoformat()
     except ValueError as error:
         raise BadUserInput(Text(f"{name}: write it as 2026-11-23T09:30", f"{name}：应写作 2026-11-23T09:30")) from error
-
-
-def _day(name: str, text: str | None) -> date | None:
-    try:
-        return None if text is None else date.fromisoformat(text)
-    except ValueError as error:
-        raise BadUserInput(Text(f"{name}: write it as 2026-11-23", f"{name}：应写作 2026-11-23")) from error
 
 
 def _midnight(day: date) -> str:

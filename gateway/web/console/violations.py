@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from gateway.errors import BadUserInput, Text
 from gateway.web import words
-from gateway.web.console.errors import NoSuchPage
-from gateway.web.console.steps import Step, problems_in
+from gateway.web.console.steps import Step, allowed, found_by_id, problems_in, shown, take
 from gateway.web.console.violation_documents import (
     CLOSE_VIOLATION,
     DECIDE_VIOLATION,
@@ -24,7 +23,6 @@ from schema.violations import ViolationMeasure, ViolationState
 
 __all__ = ["close", "decide", "find", "open_case", "violation", "violations"]
 
-_UNPROCESSABLE: Final = 422
 _ASKED: Final = ("kind", "agency", "said", "reference", "rule")
 _FOLLOWED: Final = frozenset(ViolationMeasure)
 
@@ -43,7 +41,7 @@ async def _listed(visit: Visit, problems: tuple[Text, ...] = (), sent: Mapping[s
     page = (await visit.ask(VIOLATIONS, {**chosen, "after": visit.query("after")})).of("violations")
     told = {"page": page, "chosen": chosen, "problems": problems, "sent": sent or dict.fromkeys(_ASKED, "")}
     told["opens"] = visit.has(Role.APPROVER, Role.AUDITOR, Role.SUPERVISOR)
-    return visit.page("violations.html", told, status=_UNPROCESSABLE if problems else 200)
+    return visit.page("violations.html", told, mend=problems)
 
 
 def _word(listed: Mapping[str, Text], chosen: str | None) -> str | None:
@@ -54,7 +52,7 @@ def _word(listed: Mapping[str, Text], chosen: str | None) -> str | None:
 
 async def open_case(visit: Visit) -> Response:
     """Open a case; whatever is wrong is said above the form, which keeps what was written."""
-    sent = {name: str(visit.form.get(name, "")).strip() for name in _ASKED}
+    sent = visit.sent(*_ASKED)
     _word(words.VIOLATIONS, sent["kind"])
     given = {name: text for name, text in sent.items() if text}
     reply = await visit.ask(OPEN_VIOLATION, {"violation": {"said": "", "agency": "", **given}})
@@ -66,16 +64,14 @@ async def open_case(visit: Visit) -> Response:
 
 async def violation(visit: Visit) -> Response:
     """Show one case."""
-    return await _shown(visit)
+    return await _violation(visit, ())
 
 
-async def _shown(visit: Visit, problems: tuple[Text, ...] = ()) -> Response:
-    found = (await visit.ask(VIOLATION, {"id": visit.request.path_params["id"]})).of("violation")
-    if found is None:
-        raise NoSuchPage
-    told = {"case": found, "may": _may(visit, found), "problems": problems, "done": visit.query("done")}
+async def _violation(visit: Visit, problems: tuple[Text, ...]) -> Response:
+    found = await found_by_id(visit, VIOLATION, "violation")
     measures = [each.value for each in ViolationMeasure if visit.has(Role.SUPERVISOR) or each.name in _BY_THE_CENTRE]
-    return visit.page("violation.html", {**told, "measures": measures}, status=_UNPROCESSABLE if problems else 200)
+    told = {"case": found, "may": _may(visit, found), "measures": measures}
+    return shown(visit, "violation.html", told, problems)
 
 
 _BY_THE_CENTRE: Final = frozenset({"CORRECTION_ORDERED"})
@@ -87,32 +83,23 @@ def _may(visit: Visit, found: Mapping[str, Any]) -> frozenset[str]:
     state, concerned = found["state"], found["agency"] == visit.caller.organisation
     if not visit.has(Role.APPROVER, Role.SUPERVISOR) or concerned:
         return frozenset()
-    may = {
-        "find": state == ViolationState.OPEN.value and found["openedBy"] != visit.caller.person,
-        "decide": state == ViolationState.SUBSTANTIATED.value,
-        "close": state in {each.value for each in _FOLLOWED},
-    }
-    return frozenset(name for name, allowed in may.items() if allowed)
+    return allowed(
+        find=state == ViolationState.OPEN.value and found["openedBy"] != visit.caller.person,
+        decide=state == ViolationState.SUBSTANTIATED.value,
+        close=state in {each.value for each in _FOLLOWED},
+    )
 
 
 async def find(visit: Visit) -> Response:
     """Say whether there was a violation, with the reason."""
-    return await _done(visit, Step("find", FIND_VIOLATION), "reason", "finding")
+    return await take(visit, Step("find", FIND_VIOLATION), visit.sent("reason", "finding"), _violation)
 
 
 async def decide(visit: Visit) -> Response:
     """Decide what follows from it, by a written decision."""
-    return await _done(visit, Step("decide", DECIDE_VIOLATION), "reason", "measure", "document")
+    return await take(visit, Step("decide", DECIDE_VIOLATION), visit.sent("reason", "measure", "document"), _violation)
 
 
 async def close(visit: Visit) -> Response:
     """Close a case whose measure was carried out."""
-    return await _done(visit, Step("close", CLOSE_VIOLATION), "reason")
-
-
-async def _done(visit: Visit, step: Step, *sent: str) -> Response:
-    name = visit.request.path_params["id"]
-    told = {each: str(visit.form.get(each, "")).strip() for each in sent}
-    reply = await visit.ask(step.document, {"id": name, **told})
-    problems = problems_in(reply)
-    return await _shown(visit, problems) if problems else goes_to(f"/console/violations/{name}?done={step.name}")
+    return await take(visit, Step("close", CLOSE_VIOLATION), visit.sent("reason"), _violation)

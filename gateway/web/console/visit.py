@@ -1,7 +1,8 @@
 """One visit to a page of the console: who came, what they sent, and how the page asks and answers for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from starlette.datastructures import FormData
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.access.callers import Caller
+from gateway.errors import BadUserInput, Text
 from gateway.web.console.asking import Reply, ask
 from gateway.web.console.console import Console
 from gateway.web.console.errors import ForeignForm
@@ -21,6 +23,8 @@ __all__ = ["Visit", "sent_form"]
 
 _MOST_FIELDS: Final = 500
 _MOST_FILES: Final = 5
+_OK: Final = 200
+_UNPROCESSABLE: Final = 422
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +55,9 @@ class Visit:
         """
         return await ask(self.console.desk, self.caller, document, variables or {})
 
-    def page(self, template: str, told: Mapping[str, object], *, status: int = 200) -> Response:
-        """Give a page in the console's frame."""
-        return page(template, {**self.frame(), **told}, status=status)
+    def page(self, template: str, told: Mapping[str, object], *, mend: Sized = ()) -> Response:
+        """Give a page in the console's frame: with 422 where the person has something to *mend* in what was sent."""
+        return page(template, {**self.frame(), **told}, status=_UNPROCESSABLE if mend else _OK)
 
     def frame(self) -> dict[str, object]:
         """Give what every page of the console shows: who is logged in, and what they find where."""
@@ -63,6 +67,23 @@ class Visit:
     def query(self, name: str) -> str | None:
         """Give a parameter of the address, None where it is missing or empty."""
         return self.request.query_params.get(name) or None
+
+    def day(self, name: str) -> date | None:
+        """Give a day of the address, None where there is none.
+
+        Raises:
+            BadUserInput: it is no day.
+
+        """
+        text = self.query(name)
+        try:
+            return None if text is None else date.fromisoformat(text)
+        except ValueError as error:
+            raise BadUserInput(Text(f"{name}: write it as 2026-11-23", f"{name}：应写作 2026-11-23")) from error
+
+    def sent(self, *names: str) -> dict[str, str]:
+        """Give what the form has in these fields, without blanks around it; empty where it has none."""
+        return {name: str(self.form.get(name, "")).strip() for name in names}
 
 
 async def sent_form(console: Console, request: Request, session: Session, most_bytes: int) -> FormData:
