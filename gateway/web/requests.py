@@ -34,6 +34,7 @@ __all__ = [
     "authorization_of",
     "content_type_of",
     "language_of",
+    "part_of",
     "passed_on",
     "read_body",
     "request_id_of",
@@ -251,15 +252,29 @@ async def read_body(receive: Receive, most: int) -> bytes:
 
     Raises:
         BodyTooLarge: it is of more than *most* bytes; the rest is not read.
+        BadUserInput: it broke off.
 
     """
     parts: list[bytes] = []
     size, more = 0, True
     while more:
         message = await receive()
-        parts.append(message.get("body", b""))
+        parts.append(part_of(message))
         more = message.get("more_body", False)
         size += len(parts[-1])
         if size > most:
             raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
     return b"".join(parts)
+
+
+def part_of(message: Mapping[str, Any]) -> bytes:
+    """Give the part of a body that a message brings.
+
+    Raises:
+        BadUserInput: whoever sent it is gone, so that the rest will not come.
+
+    """
+    if message["type"] == "http.disconnect":
+        raise BadUserInput(Text("the body broke off", "请求体中断"))
+    body: bytes = message.get("body", b"")
+    return body

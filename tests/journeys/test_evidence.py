@@ -1,11 +1,12 @@
 """Evidence is sent and fetched by its own door, recorded before the answer, and never shown as a page (Art. 18, 19)."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from gateway.errors import AuditUnavailable
@@ -200,3 +201,32 @@ async def test_without_an_entry_nothing_is_answered(counter: Counter, monkeypatc
         assert PDF not in answer.content
         assert digest not in answer.text
         assert "retry-after" in answer.headers
+
+
+async def test_a_file_that_breaks_off_on_its_way_is_not_kept(counter: Counter) -> None:
+    half = PDF + b"% the first half\n"
+    came = iter([{"type": "http.request", "body": half, "more_body": True}, {"type": "http.disconnect"}])
+    said: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(came)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    headers = {"content-type": "application/pdf", **counter.visitor.as_("tax-officer")}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/evidence",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    assert counter.visitor.house.evidence is not None
+    async with counter.visitor.leaving(1):
+        await counter.visitor.house.evidence(scope, receive, send)
+    assert (said[0]["status"], orjson.loads(said[1]["body"])["errors"][0]["extensions"]["code"]) == (
+        400,
+        "BAD_USER_INPUT",
+    )
+    assert (await counter.fetch(hashlib.sha256(half).hexdigest())).status_code == 404

@@ -133,9 +133,7 @@ async def _laid_down(visit: Submitting, receive: Receive, most: int, holding: Ex
     more = True
     while more:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            raise BadUserInput(Text("the body broke off", "请求体中断"))
-        spool.write(message.get("body", b""))
+        spool.write(requests.part_of(message))
         more = message.get("more_body", False)
         if spool.size > most:
             raise BodyTooLarge(Text(f"at most {most} bytes", f"最多 {most} 字节"))
