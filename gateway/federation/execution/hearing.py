@@ -128,7 +128,7 @@ def _blame(
     steps = renamed_path(path, targets[0][0].renames)
     if entity is not None and steps:
         return store.locate(entity, steps, cause)
-    if entity.__class__ is dict and None not in entity.values():
+    if isinstance(entity, dict) and None not in entity.values():
         store.causes.append(cause)  # it is no loss of anything, and is told all the same
         return True
     cause.below = tuple(steps[1:])
