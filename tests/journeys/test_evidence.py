@@ -205,11 +205,14 @@ async def test_without_an_entry_nothing_is_answered(counter: Counter, monkeypatc
 
 async def test_a_file_that_breaks_off_on_its_way_is_not_kept(counter: Counter) -> None:
     half = PDF + b"% the first half\n"
-    came = iter([{"type": "http.request", "body": half, "more_body": True}, {"type": "http.disconnect"}])
+    came: list[MutableMapping[str, Any]] = [
+        {"type": "http.disconnect"},
+        {"type": "http.request", "body": half, "more_body": True},
+    ]
     said: list[MutableMapping[str, Any]] = []
 
     async def receive() -> MutableMapping[str, Any]:
-        return next(came)
+        return came.pop()
 
     async def send(message: MutableMapping[str, Any]) -> None:
         said.append(message)
