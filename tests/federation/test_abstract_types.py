@@ -322,3 +322,38 @@ async def test_an_object_of_a_union_of_one_that_is_lost_is_told() -> None:
     told = await City(market).ask("{ papers { ... on Licence { scope } } }")
     assert told.data == {"papers": [None]}
     assert [(each.path, each.subgraph) for each in told.wrong] == [("papers.0.scope", "market")]
+
+
+async def test_a_field_asked_on_an_interface_and_on_the_type_it_turns_out_to_be_is_one_answer() -> None:
+    """The type's own list is never null, the interface's may be: a request needs two names for the one field."""
+    parties = stand(
+        "parties",
+        """
+        type Query { owner: Party! }
+        interface Party @key(fields: "id") { id: ID!  holdings: [Company] }
+        type Company implements Party @key(fields: "id") { id: ID!  name: String!  holdings: [Company]! }
+        """,
+        Query={
+            "owner": {
+                "__typename": "Company",
+                "id": "LP-1",
+                "holdings": [{"id": "LP-2", "name": "中原"}, None, {"id": "LP-3", "name": "星河"}],
+            }
+        },
+    )
+    credit = stand(
+        "credit",
+        'type Party @key(fields: "id") @interfaceObject { id: ID!  grade: String }',
+        Party=[{"id": "LP-2", "grade": "A"}, {"id": "LP-3", "grade": "B"}],
+    )
+    told = await City(parties, credit).ask(
+        "{ owner { all: holdings { grade } ... on Company { holdings { called: name } } } }"
+    )
+    assert told.whole == {
+        "owner": {
+            "all": [{"grade": "A"}, None, {"grade": "B"}],
+            "holdings": [{"called": "中原"}, None, {"called": "星河"}],
+        }
+    }
+    (asked, _) = told.requests
+    assert asked.request.document.count("holdings") == 3, "one of them under another name"

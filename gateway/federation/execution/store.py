@@ -195,7 +195,21 @@ def rename(value: Any, renames: Renames) -> None:  # noqa: ANN401 - a response o
             rename(value.get(name), below)
         for name, key in renames.names.items():
             if name in value:
-                value[key] = value.pop(name)
+                given = value.pop(name)
+                value[key] = _united(value[key], given) if key in value else given
+
+
+def _united(one: Any, other: Any) -> Any:  # noqa: ANN401 - responses of any shape
+    """Join what one field gave under two names: an interface's own selection, and that of the type it turned out as."""
+    if one.__class__ is dict and other.__class__ is dict:
+        for key, value in other.items():
+            one[key] = _united(one[key], value) if key in one else value
+        return one
+    if one.__class__ is list and other.__class__ is list and len(one) == len(other):
+        for place, value in enumerate(other):
+            one[place] = _united(one[place], value)  # in its place: what was lost is told apart by identity
+        return one
+    return other if one is None else one
 
 
 def renamed_path(path: Sequence[str | int], renames: Renames) -> list[str | int]:
